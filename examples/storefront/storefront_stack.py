@@ -1,0 +1,88 @@
+"""The shop's stack, in the order of a release: backend, front end, edge."""
+
+from pathlib import Path
+
+import aws_cdk as cdk
+from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from prod_one_box import (
+    EdgeRuntime,
+    OneBoxFrontend,
+    StickyPartitionDistribution,
+    TrafficShiftedFunction,
+    rest_api_origin,
+)
+
+HERE = Path(__file__).parent
+
+
+class StorefrontStack(cdk.Stack):
+    """Everything that the shop consists of."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        env: cdk.Environment,
+        edge_runtime: str,
+        forced_reason: str | None,
+        expedited_reason: str | None,
+    ) -> None:
+        super().__init__(scope, id, env=env)
+        self.backend = self._build_backend()
+        self.api = self._build_api()
+        self.frontend = self._build_frontend(forced_reason, expedited_reason)
+        self.site = self._build_site(EdgeRuntime(edge_runtime))
+        cdk.CfnOutput(self, "Address", value=f"https://{self.site.domain_name}")
+
+    def _build_backend(self) -> TrafficShiftedFunction:
+        function = lambda_.Function(
+            self,
+            "Api",
+            runtime=lambda_.Runtime.PYTHON_3_13,
+            handler="index.handler",
+            code=lambda_.Code.from_asset(str(HERE / "backend"), exclude=["__pycache__"]),
+        )
+        return TrafficShiftedFunction(self, "Backend", function=function)
+
+    def _build_api(self) -> apigateway.LambdaRestApi:
+        return apigateway.LambdaRestApi(self, "RestApi", handler=self.backend.alias)
+
+    def _build_frontend(self, forced_reason: str | None, expedited_reason: str | None) -> OneBoxFrontend:
+        return OneBoxFrontend(
+            self,
+            "Frontend",
+            build_function=self._build_pages,
+            after=[self.backend.alias],
+            alarms=self.backend.alias_alarms,
+            bake_time=cdk.Duration.minutes(10),
+            forced_reason=forced_reason,
+            expedited_reason=expedited_reason,
+        )
+
+    def _build_pages(self, scope: Construct, partition: str) -> lambda_.Function:
+        return lambda_.Function(
+            scope,
+            "Pages",
+            description=f"The pages of the {partition} partition",
+            runtime=lambda_.Runtime.NODEJS_24_X,
+            handler="index.handler",
+            memory_size=512,
+            timeout=cdk.Duration.seconds(10),
+            code=lambda_.Code.from_asset(str(HERE / "frontend")),
+        )
+
+    def _build_site(self, edge_runtime: EdgeRuntime) -> StickyPartitionDistribution:
+        return StickyPartitionDistribution(
+            self,
+            "Site",
+            one_box=self.frontend.one_box.origin,
+            regular=self.frontend.regular.origin,
+            share=20,
+            edge_runtime=edge_runtime,
+            backend=rest_api_origin(self.api),
+            backend_path="/api/*",
+        )

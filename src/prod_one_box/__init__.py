@@ -1,0 +1,53 @@
+"""Releases on AWS serverless that reach few visitors first and go back by themselves when they hurt.
+
+The constructs are imported when they are first asked for, so that importing this package starts no
+Node process and reads nothing from `aws_cdk`.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .backend.traffic_shifted_function import TrafficShiftedFunction as TrafficShiftedFunction
+    from .bake.deploy_wait_resource import DeployWaitResource as DeployWaitResource
+    from .bake.insufficient_data import InsufficientData as InsufficientData
+    from .edge.edge_runtime import EdgeRuntime as EdgeRuntime
+    from .edge.partition_edge import PartitionEdge as PartitionEdge
+    from .edge.rest_api_origin import rest_api_origin as rest_api_origin
+    from .edge.stickiness import Stickiness as Stickiness
+    from .edge.sticky_partition_distribution import (
+        StickyPartitionDistribution as StickyPartitionDistribution,
+    )
+    from .errors import InvalidArgumentError as InvalidArgumentError
+    from .frontend.one_box_frontend import OneBoxFrontend as OneBoxFrontend
+    from .frontend.partition import Partition as Partition
+    from .watch.thresholds import Thresholds as Thresholds
+
+_HOMES = {
+    "DeployWaitResource": ".bake.deploy_wait_resource",
+    "EdgeRuntime": ".edge.edge_runtime",
+    "InsufficientData": ".bake.insufficient_data",
+    "InvalidArgumentError": ".errors",
+    "OneBoxFrontend": ".frontend.one_box_frontend",
+    "Partition": ".frontend.partition",
+    "PartitionEdge": ".edge.partition_edge",
+    "Stickiness": ".edge.stickiness",
+    "StickyPartitionDistribution": ".edge.sticky_partition_distribution",
+    "Thresholds": ".watch.thresholds",
+    "TrafficShiftedFunction": ".backend.traffic_shifted_function",
+    "rest_api_origin": ".edge.rest_api_origin",
+}
+
+__all__ = sorted(_HOMES)  # noqa: PLE0605
+
+
+def __getattr__(name: str) -> object:
+    """Imports a public name from the file that holds it."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name], __name__), name)
+
+
+def __dir__() -> list[str]:
+    """Lists the public names."""
+    return list(__all__)

@@ -1,0 +1,71 @@
+"""The command `prod-one-box`: what a synthesized cloud assembly says about its releases."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from .rehearsal.assembly import AssemblyError, StackTemplate, read_assembly
+from .rehearsal.plan import Step, plan_release
+from .rehearsal.visitors import send_visitors
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs a command line.
+
+    Args:
+        arguments: The words after the command's name; default: those of this process.
+
+    Returns:
+        The exit status: 0 done, 2 the assembly could not be read.
+    """
+    options = _parser().parse_args(arguments)
+    try:
+        stacks = read_assembly(options.assembly)
+        lines = _plan(stacks) if options.command == "plan" else _visitors(stacks, options.count)
+    except AssemblyError as error:
+        print(f"prod-one-box: {error}", file=sys.stderr)
+        return 2
+    print("\n".join(lines))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="prod-one-box", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    plan = commands.add_parser("plan", help="the release in the order that the templates enforce")
+    visitors = commands.add_parser("visitors", help="the split of visitors by the synthesized edge code")
+    visitors.add_argument("--count", type=int, default=100_000, help="how many visitors (default: 100000)")
+    for command in (plan, visitors):
+        command.add_argument("assembly", type=Path, help="the folder of a cloud assembly, such as cdk.out")
+    return parser
+
+
+def _plan(stacks: Sequence[StackTemplate]) -> list[str]:
+    lines: list[str] = []
+    for stack in stacks:
+        steps = plan_release(stack)
+        if steps:
+            lines.append(f"{stack.name}: the release in the order that its template enforces")
+            lines.extend(line for step in steps for line in _describe(step))
+    if not lines:
+        raise AssemblyError("no stack of this assembly holds a resource that takes part in a release")
+    return lines
+
+
+def _describe(step: Step) -> list[str]:
+    held = {None: "switches in one call", 0: "one look"}.get(step.seconds, f"{(step.seconds or 0) / 60:g} min")
+    return [
+        f"  {step.position}. {step.phase:<9}  {step.resource.logical_id}, {held}",
+        *(f"       after    {name}" for name in step.waits_for),
+        *(f"       watches  {alarm}" for alarm in step.watched_by),
+    ]
+
+
+def _visitors(stacks: Sequence[StackTemplate], count: int) -> list[str]:
+    split = send_visitors(stacks, count)
+    return [
+        f"{split.visitors:,} visitors through the viewer-request function {split.function} in {split.engine}:",
+        f"  {split.one_box:,} reached the one-box: {split.one_box / split.visitors:.2%}, asked for {split.share:g} %",
+        f"  {split.moved:,} moved on their second visit",
+    ]

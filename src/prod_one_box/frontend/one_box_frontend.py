@@ -1,0 +1,161 @@
+"""The front end of a release: preflight, one-box, bake, regular, in this order."""
+
+from collections.abc import Sequence
+
+import aws_cdk as cdk
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from ..bake.deploy_wait_resource import DeployWaitResource
+from ..bake.insufficient_data import InsufficientData
+from ..errors import InvalidArgumentError
+from ..vocabulary import ONE_BOX, REGULAR
+from ..watch.thresholds import Thresholds
+from .partition import BuildFunction, Partition
+
+
+class OneBoxFrontend(Construct):
+    """Two front ends from one recipe: the one-box gets a release first, everybody else after the bake.
+
+    A stack update that brings a new version walks this order, and nothing else of the stack is ordered:
+    preflight, the aliases of `after`, the one-box's alias, the bake, the regular partition's alias.
+    The preflight and the bake put both partitions back when the release is aborted.
+
+    Attributes:
+        one_box: The partition that gets a release first.
+        regular: The partition that gets it after the bake.
+        preflight: The wait before everything: a site that is red already gets no release.
+        bake: The wait between the partitions.
+        alarms: What preflight and bake watch: each partition's alarms and the user's.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        build_function: BuildFunction,
+        bake_time: cdk.Duration | None = None,
+        after: Sequence[lambda_.Alias] = (),
+        alarms: Sequence[cloudwatch.IAlarm] = (),
+        thresholds: Thresholds | None = Thresholds(),  # noqa: B008
+        alias_name: str = "live",
+        create_apis: bool = True,
+        poll_interval: cdk.Duration | None = None,
+        insufficient_data: InsufficientData = InsufficientData.QUIET,
+        forced_reason: str | None = None,
+        expedited_reason: str | None = None,
+    ) -> None:
+        """Makes both partitions, the two waits and the order between them.
+
+        Args:
+            scope: The construct that holds this one.
+            id: The construct's id.
+            build_function: Called once for each partition with a scope and the partition's name (`one-box`,
+                `regular`); returns the partition's function, made in that scope or existing already.
+            bake_time: How long the one-box is watched, up to 55 minutes; default: 10 minutes.
+            after: The backend's aliases, which are on the new version before the one-box is; those of this
+                stack wait for the preflight; default: none, which means that the preflight stands before the one-box.
+            alarms: The user's own alarms that preflight and bake watch too, such as the backend's `alias_alarms`
+                and those of canaries; default: none.
+            thresholds: When each partition's error rate and latency are red; default: `Thresholds()`; None,
+                which means no alarms but the user's.
+            alias_name: The name of each partition's alias; default: `live`.
+            create_apis: Whether each partition gets an HTTP API of its own; default: True. False is for users
+                who bring another origin.
+            poll_interval: How often the waits look, a divisor of a minute; default: 10 seconds.
+            insufficient_data: What an alarm without data means; default: quiet, see `InsufficientData`.
+            forced_reason: Why this release goes out although alarms are red; counts only in the update in which
+                it changed; alarms red at the release's start are ignored, the others watched; default: None.
+            expedited_reason: Why this release goes out without preflight and bake; counts only in the update in
+                which it changed; default: None.
+
+        Raises:
+            InvalidArgumentError: If an argument cannot work; the message says which and why.
+        """
+        super().__init__(scope, id)
+        self.one_box = self._build_partition("OneBox", ONE_BOX, build_function, alias_name, create_apis, thresholds)
+        self.regular = self._build_partition("Regular", REGULAR, build_function, alias_name, create_apis, thresholds)
+        self._refuse_shared_function()
+        self.alarms = (*self.one_box.alarms, *self.regular.alarms, *alarms)
+        backend = [alias for alias in after if cdk.Stack.of(alias) is cdk.Stack.of(self)]
+        # Both partitions' versions: a recipe whose partitions differ must not promote what no bake preceded.
+        versions = [self.one_box.version_id, self.regular.version_id]
+        self.preflight = DeployWaitResource(
+            self,
+            "Preflight",
+            duration=cdk.Duration.seconds(0),
+            release_id="-".join([*(_version_id(alias) for alias in backend), *versions]),
+            alarms=self.alarms,
+            contained=[self.one_box.alias, self.regular.alias],
+            poll_interval=poll_interval,
+            insufficient_data=insufficient_data,
+            forced_reason=forced_reason,
+            expedited_reason=expedited_reason,
+        )
+        self.bake = DeployWaitResource(
+            self,
+            "Bake",
+            duration=cdk.Duration.minutes(10) if bake_time is None else bake_time,
+            release_id="-".join(versions),
+            alarms=self.alarms,
+            baked=self.one_box.alias,
+            contained=[self.one_box.alias, self.regular.alias],
+            poll_interval=poll_interval,
+            insufficient_data=insufficient_data,
+            forced_reason=forced_reason,
+            expedited_reason=expedited_reason,
+            started_by=self.preflight,
+        )
+        self._order(after, backend)
+
+    def _build_partition(
+        self,
+        id: str,
+        name: str,
+        build_function: BuildFunction,
+        alias_name: str,
+        create_api: bool,
+        thresholds: Thresholds | None,
+    ) -> Partition:
+        return Partition(
+            self,
+            id,
+            partition_name=name,
+            build_function=build_function,
+            alias_name=alias_name,
+            create_api=create_api,
+            thresholds=thresholds,
+        )
+
+    def _refuse_shared_function(self) -> None:
+        if self.one_box.function is self.regular.function:
+            raise InvalidArgumentError(
+                path=self.node.path,
+                argument="build_function",
+                given=f"the function {self.regular.function.node.path} for both partitions",
+                allowed="a function for each partition",
+                remedy="Two partitions on one function would share its concurrency and its failures.",
+            )
+
+    def _order(self, after: Sequence[lambda_.Alias], backend: Sequence[lambda_.Alias]) -> None:
+        preflight, bake = self.preflight.cfn_resource, self.bake.cfn_resource
+        one_box, regular = _cfn(self.one_box.alias), _cfn(self.regular.alias)
+        for alias in backend:
+            _cfn(alias).add_dependency(preflight)
+        for alias in after:
+            one_box.add_dependency(_cfn(alias))
+        one_box.add_dependency(preflight)
+        bake.add_dependency(one_box)
+        regular.add_dependency(bake)
+
+
+def _cfn(alias: lambda_.Alias) -> lambda_.CfnAlias:
+    cfn_alias: lambda_.CfnAlias = alias.node.default_child
+    return cfn_alias
+
+
+def _version_id(alias: lambda_.Alias) -> str:
+    version: lambda_.CfnVersion = alias.version.node.default_child
+    return version.logical_id

@@ -1,0 +1,134 @@
+"""One of the two front ends: a function, the alias that visitors are served by, and its API."""
+
+from collections.abc import Callable, Sequence
+
+import aws_cdk as cdk
+from aws_cdk import aws_apigatewayv2 as apigatewayv2
+from aws_cdk import aws_cloudfront as cloudfront
+from aws_cdk import aws_cloudfront_origins as origins
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
+from constructs import Construct
+
+from ..errors import InvalidArgumentError
+from ..vocabulary import METADATA_KEY
+from ..watch.alarms import alias_alarms, http_api_alarms
+from ..watch.thresholds import Thresholds
+
+BuildFunction = Callable[[Construct, str], lambda_.Function]
+"""A recipe: makes, or finds, the function of one partition, given a scope and the partition's name."""
+
+
+class Partition(Construct):
+    """A front end for one group of visitors: its function, a `live` alias on the function's version, and an HTTP API.
+
+    `OneBoxFrontend` makes two of them.
+
+    Attributes:
+        partition_name: `one-box` or `regular`.
+        function: What the recipe returned.
+        alias: The alias that serves visitors; a release moves it to the new version in one call.
+        http_api: The HTTP API in front of the alias; None without one.
+        alarms: The alarms that the library made for this partition.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        partition_name: str,
+        build_function: BuildFunction,
+        alias_name: str,
+        create_api: bool,
+        thresholds: Thresholds | None,
+    ) -> None:
+        """Makes the partition.
+
+        Args:
+            scope: The construct that holds this one.
+            id: The construct's id.
+            partition_name: `one-box` or `regular`.
+            build_function: The recipe, called once with this construct and `partition_name`.
+            alias_name: The alias's name.
+            create_api: Whether the partition gets an HTTP API.
+            thresholds: When its alarms turn red; None for no alarms.
+
+        Raises:
+            InvalidArgumentError: If the recipe's function lives in another stack.
+        """
+        super().__init__(scope, id)
+        self.partition_name = partition_name
+        self.function = self._function_of(build_function)
+        self.alias = self._build_alias(alias_name)
+        self.http_api = self._build_api() if create_api else None
+        self.alarms: Sequence[cloudwatch.Alarm] = self._build_alarms(thresholds) if thresholds else ()
+
+    @property
+    def version_id(self) -> str:
+        """The logical id of the version that the alias is on; it changes exactly when code or configuration does."""
+        version: lambda_.CfnVersion = self.function.current_version.node.default_child
+        return version.logical_id
+
+    @property
+    def origin(self) -> cloudfront.IOrigin:
+        """The HTTP API as a CloudFront origin.
+
+        Raises:
+            InvalidArgumentError: If the partition has no API of its own.
+        """
+        if self.http_api is None:
+            raise InvalidArgumentError(
+                path=self.node.path,
+                argument="create_apis",
+                given=False,
+                allowed="an origin of the library's only with create_apis=True",
+                remedy="Give StickyPartitionDistribution the origin that stands in front of `alias`.",
+            )
+        stack = cdk.Stack.of(self)
+        return origins.HttpOrigin(f"{self.http_api.api_id}.execute-api.{stack.region}.{stack.url_suffix}")
+
+    def _function_of(self, build_function: BuildFunction) -> lambda_.Function:
+        function = build_function(self, self.partition_name)
+        if cdk.Stack.of(function) is not cdk.Stack.of(self):
+            raise InvalidArgumentError(
+                path=self.node.path,
+                argument="build_function",
+                given=f"a function of another stack, {function.node.path}",
+                allowed="a function of the stack that holds the OneBoxFrontend",
+                remedy="A release orders the aliases of one stack.",
+            )
+        return function
+
+    def _build_alias(self, alias_name: str) -> lambda_.Alias:
+        alias = lambda_.Alias(self, "Alias", alias_name=alias_name, version=self.function.current_version)
+        cfn_alias: lambda_.CfnAlias = alias.node.default_child
+        cfn_alias.add_metadata(METADATA_KEY, {"Phase": self.partition_name})
+        return alias
+
+    def _build_api(self) -> apigatewayv2.HttpApi:
+        api = apigatewayv2.HttpApi(
+            self, "Api", default_integration=HttpLambdaIntegration("Integration", self.alias)
+        )
+        _acknowledge_public_api(api)
+        return api
+
+    def _build_alarms(self, thresholds: Thresholds) -> list[cloudwatch.Alarm]:
+        # A front end that answers 500 has not failed as a Lambda function: only the API counts such answers.
+        if self.http_api is not None:
+            return http_api_alarms(self, api=self.http_api, thresholds=thresholds)
+        return alias_alarms(
+            self, function=self.function, alias_name=self.alias.alias_name, thresholds=thresholds
+        )
+
+
+def _acknowledge_public_api(api: apigatewayv2.HttpApi) -> None:
+    reasons = {
+        "APIG4": "The pages of a public site need no authorization.",
+        "APIG1": "CloudFront stands before this API and logs the visitors' requests where the user says so.",
+    }
+    for rule, reason in reasons.items():
+        cdk.Validations.of(api).acknowledge(
+            cdk.Acknowledgment(id=f"AwsSolutions::AwsSolutions-{rule}", reason=reason)
+        )

@@ -1,0 +1,75 @@
+"""The release as a synthesized template enforces it: which resources switch, in which order, watched by what."""
+
+from dataclasses import dataclass
+
+from ..vocabulary import PHASES
+from .assembly import AssemblyError, Json, Resource, StackTemplate
+from .dependencies import all_dependencies
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """A resource that a release passes through.
+
+    Attributes:
+        position: 1 for what waits for no other step; otherwise one more than the latest step it waits for.
+        phase: The phase that the resource belongs to.
+        stack: The stack that holds it.
+        resource: The resource.
+        waits_for: The logical ids of the steps that stand before it.
+        seconds: How long it holds the release; None if it says nothing.
+        watched_by: The alarms it names.
+    """
+
+    position: int
+    phase: str
+    stack: str
+    resource: Resource
+    waits_for: tuple[str, ...]
+    seconds: int | None
+    watched_by: tuple[str, ...]
+
+
+def plan_release(stack: StackTemplate) -> list[Step]:
+    """Reads the release's steps from a stack's template, in the order that references and `DependsOn` enforce.
+
+    The order is never taken from the phases' names: a template that lacks a dependency shows steps side by side.
+
+    Raises:
+        AssemblyError: If a step waits for itself, which CloudFormation refuses as a circular dependency.
+    """
+    before = all_dependencies(stack.resources)
+    phased = [resource for resource in stack.resources.values() if resource.role.get("Phase") in PHASES]
+    waits_for = {
+        step.logical_id: tuple(sorted(before[step.logical_id] & {other.logical_id for other in phased}))
+        for step in phased
+    }
+    circular = sorted(name for name, others in waits_for.items() if name in others)
+    if circular:
+        raise AssemblyError(f"{stack.name}: {', '.join(circular)} wait for themselves, a circular dependency")
+    positions: dict[str, int] = {}
+    for logical_id in sorted(waits_for, key=lambda name: len(waits_for[name])):
+        positions[logical_id] = 1 + max((positions[name] for name in waits_for[logical_id]), default=0)
+    steps = [_step(stack, resource, positions[resource.logical_id], waits_for[resource.logical_id]) for resource in phased]
+    return sorted(steps, key=lambda step: (step.position, step.resource.logical_id))
+
+
+def _step(stack: StackTemplate, resource: Resource, position: int, waits_for: tuple[str, ...]) -> Step:
+    role = resource.role
+    return Step(
+        position=position,
+        phase=str(role["Phase"]),
+        stack=stack.name,
+        resource=resource,
+        waits_for=waits_for,
+        seconds=_number(role.get("DurationSeconds", role.get("ShiftSeconds"))),
+        watched_by=_texts(role.get("Alarms")),
+    )
+
+
+def _number(value: Json) -> int | None:
+    return int(value) if isinstance(value, (int, float, str)) else None
+
+
+def _texts(value: Json) -> tuple[str, ...]:
+    return tuple(str(item) for item in value) if isinstance(value, list) else ()

@@ -1,0 +1,1 @@
+"""What a release is watched by: alarms on error rate and latency."""
