@@ -24,6 +24,8 @@ check: $(READY)
 	ruff format --check .
 	ruff check .
 	mypy
+	mypy examples/minimal
+	mypy examples/storefront
 	lint-imports
 
 format: $(READY)

@@ -3,6 +3,7 @@
 import os
 
 import aws_cdk as cdk
+
 from storefront_stack import StorefrontStack
 
 app = cdk.App()

@@ -8,6 +8,7 @@ from pathlib import Path
 from .rehearsal.assembly import AssemblyError, StackTemplate, read_assembly
 from .rehearsal.plan import Step, plan_release
 from .rehearsal.visitors import send_visitors
+from .vocabulary import BAKE
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -54,12 +55,20 @@ def _plan(stacks: Sequence[StackTemplate]) -> list[str]:
 
 
 def _describe(step: Step) -> list[str]:
-    held = {None: "switches in one call", 0: "one look"}.get(step.seconds, f"{(step.seconds or 0) / 60:g} min")
     return [
-        f"  {step.position}. {step.phase:<9}  {step.resource.logical_id}, {held}",
+        f"  {step.position}. {step.phase:<9}  {step.resource.logical_id}, {_held(step)}",
         *(f"       after    {name}" for name in step.waits_for),
         *(f"       watches  {alarm}" for alarm in step.watched_by),
     ]
+
+
+def _held(step: Step) -> str:
+    if step.seconds is None:
+        return "switches in one call"
+    if not step.seconds:
+        return "one look at the alarms"
+    verb = "holds the release for" if step.phase == BAKE else "shifts over"
+    return f"{verb} {step.seconds / 60:g} min"
 
 
 def _visitors(stacks: Sequence[StackTemplate], count: int) -> list[str]:

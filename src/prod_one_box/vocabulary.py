@@ -50,10 +50,9 @@ def one_box_buckets(share: float) -> int:
     Raises:
         ValueError: If the share is outside 0 to 100 or not a multiple of 0.01.
     """
-    exact = Decimal(str(share))
-    if not exact.is_finite() or not 0 <= exact <= 100:
+    buckets = Decimal(str(share)) * BUCKETS / 100
+    if not buckets.is_finite() or not 0 <= buckets <= BUCKETS:
         raise ValueError(f"{share} is outside 0 to 100")
-    buckets = exact * BUCKETS / 100
     if buckets != int(buckets):
         raise ValueError(f"{share} is not a multiple of 0.01")
     return int(buckets)

@@ -10,7 +10,7 @@ PRODUCTS = [
 ]
 
 
-def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Answers API Gateway's REST proxy events."""
     route = (event["httpMethod"], event["path"].rstrip("/"))
     if route == ("GET", "/api/products"):

@@ -1,6 +1,7 @@
 """The front end of a release: preflight, one-box, bake, regular, in this order."""
 
 from collections.abc import Sequence
+from typing import cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -143,19 +144,17 @@ class OneBoxFrontend(Construct):
         preflight, bake = self.preflight.cfn_resource, self.bake.cfn_resource
         one_box, regular = _cfn(self.one_box.alias), _cfn(self.regular.alias)
         for alias in backend:
-            _cfn(alias).add_dependency(preflight)
+            _cfn(alias).add_resource_dependency(preflight)
         for alias in after:
-            one_box.add_dependency(_cfn(alias))
-        one_box.add_dependency(preflight)
-        bake.add_dependency(one_box)
-        regular.add_dependency(bake)
+            one_box.add_resource_dependency(_cfn(alias))
+        one_box.add_resource_dependency(preflight)
+        bake.add_resource_dependency(one_box)
+        regular.add_resource_dependency(bake)
 
 
 def _cfn(alias: lambda_.Alias) -> lambda_.CfnAlias:
-    cfn_alias: lambda_.CfnAlias = alias.node.default_child
-    return cfn_alias
+    return cast("lambda_.CfnAlias", alias.node.default_child)
 
 
 def _version_id(alias: lambda_.Alias) -> str:
-    version: lambda_.CfnVersion = alias.version.node.default_child
-    return version.logical_id
+    return cast("lambda_.CfnVersion", alias.version.node.default_child).logical_id

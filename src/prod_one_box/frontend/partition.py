@@ -1,6 +1,7 @@
 """One of the two front ends: a function, the alias that visitors are served by, and its API."""
 
 from collections.abc import Callable, Sequence
+from typing import cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_apigatewayv2 as apigatewayv2
@@ -68,8 +69,7 @@ class Partition(Construct):
     @property
     def version_id(self) -> str:
         """The logical id of the version that the alias is on; it changes exactly when code or configuration does."""
-        version: lambda_.CfnVersion = self.function.current_version.node.default_child
-        return version.logical_id
+        return cast("lambda_.CfnVersion", self.function.current_version.node.default_child).logical_id
 
     @property
     def origin(self) -> cloudfront.IOrigin:
@@ -103,14 +103,11 @@ class Partition(Construct):
 
     def _build_alias(self, alias_name: str) -> lambda_.Alias:
         alias = lambda_.Alias(self, "Alias", alias_name=alias_name, version=self.function.current_version)
-        cfn_alias: lambda_.CfnAlias = alias.node.default_child
-        cfn_alias.add_metadata(METADATA_KEY, {"Phase": self.partition_name})
+        cast("lambda_.CfnAlias", alias.node.default_child).add_metadata(METADATA_KEY, {"Phase": self.partition_name})
         return alias
 
     def _build_api(self) -> apigatewayv2.HttpApi:
-        api = apigatewayv2.HttpApi(
-            self, "Api", default_integration=HttpLambdaIntegration("Integration", self.alias)
-        )
+        api = apigatewayv2.HttpApi(self, "Api", default_integration=HttpLambdaIntegration("Integration", self.alias))
         _acknowledge_public_api(api)
         return api
 
@@ -118,9 +115,7 @@ class Partition(Construct):
         # A front end that answers 500 has not failed as a Lambda function: only the API counts such answers.
         if self.http_api is not None:
             return http_api_alarms(self, api=self.http_api, thresholds=thresholds)
-        return alias_alarms(
-            self, function=self.function, alias_name=self.alias.alias_name, thresholds=thresholds
-        )
+        return alias_alarms(self, function=self.function, alias_name=self.alias.alias_name, thresholds=thresholds)
 
 
 def _acknowledge_public_api(api: apigatewayv2.HttpApi) -> None:
@@ -129,6 +124,4 @@ def _acknowledge_public_api(api: apigatewayv2.HttpApi) -> None:
         "APIG1": "CloudFront stands before this API and logs the visitors' requests where the user says so.",
     }
     for rule, reason in reasons.items():
-        cdk.Validations.of(api).acknowledge(
-            cdk.Acknowledgment(id=f"AwsSolutions::AwsSolutions-{rule}", reason=reason)
-        )
+        cdk.Validations.of(api).acknowledge(cdk.Acknowledgment(id=f"AwsSolutions::AwsSolutions-{rule}", reason=reason))

@@ -1,5 +1,6 @@
 """The release as a synthesized template enforces it: which resources switch, in which order, watched by what."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..vocabulary import PHASES
@@ -16,7 +17,7 @@ class Step:
         phase: The phase that the resource belongs to.
         stack: The stack that holds it.
         resource: The resource.
-        waits_for: The logical ids of the steps that stand before it.
+        waits_for: The logical ids of the steps right before it.
         seconds: How long it holds the release; None if it says nothing.
         watched_by: The alarms it names.
     """
@@ -38,20 +39,22 @@ def plan_release(stack: StackTemplate) -> list[Step]:
     Raises:
         AssemblyError: If a step waits for itself, which CloudFormation refuses as a circular dependency.
     """
-    before = all_dependencies(stack.resources)
-    phased = [resource for resource in stack.resources.values() if resource.role.get("Phase") in PHASES]
-    waits_for = {
-        step.logical_id: tuple(sorted(before[step.logical_id] & {other.logical_id for other in phased}))
-        for step in phased
-    }
-    circular = sorted(name for name, others in waits_for.items() if name in others)
+    phased = {name: resource for name, resource in stack.resources.items() if resource.role.get("Phase") in PHASES}
+    closure = all_dependencies(stack.resources)
+    before = {name: closure[name] & phased.keys() for name in phased}
+    circular = sorted(name for name in phased if name in before[name])
     if circular:
         raise AssemblyError(f"{stack.name}: {', '.join(circular)} wait for themselves, a circular dependency")
     positions: dict[str, int] = {}
-    for logical_id in sorted(waits_for, key=lambda name: len(waits_for[name])):
-        positions[logical_id] = 1 + max((positions[name] for name in waits_for[logical_id]), default=0)
-    steps = [_step(stack, resource, positions[resource.logical_id], waits_for[resource.logical_id]) for resource in phased]
+    for name in sorted(phased, key=lambda name: len(before[name])):
+        positions[name] = 1 + max((positions[other] for other in before[name]), default=0)
+    steps = [_step(stack, phased[name], positions[name], _right_before(name, before)) for name in phased]
     return sorted(steps, key=lambda step: (step.position, step.resource.logical_id))
+
+
+def _right_before(name: str, before: Mapping[str, set[str]]) -> tuple[str, ...]:
+    implied = {other for between in before[name] for other in before[between]}
+    return tuple(sorted(before[name] - implied))
 
 
 def _step(stack: StackTemplate, resource: Resource, position: int, waits_for: tuple[str, ...]) -> Step:

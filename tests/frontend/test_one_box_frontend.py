@@ -1,0 +1,140 @@
+"""The front end: two partitions from one recipe, one order, and what it watches."""
+
+from typing import Any
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk import assertions
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from dependency_graph import cycles, dependencies, of_type, upstream
+from prod_one_box import InvalidArgumentError, OneBoxFrontend, TrafficShiftedFunction
+
+WAIT = "Custom::ProdOneBoxDeployWait"
+
+
+def pages(scope: Construct, partition: str) -> lambda_.Function:
+    return lambda_.Function(
+        scope,
+        f"{partition}-pages",
+        runtime=lambda_.Runtime.NODEJS_24_X,
+        handler="index.handler",
+        code=lambda_.Code.from_inline("exports.handler = async () => ({ statusCode: 200 });"),
+    )
+
+
+def new_stack() -> cdk.Stack:
+    return cdk.Stack(cdk.App(), "Shop", env=cdk.Environment(region="eu-west-1"))
+
+
+@pytest.fixture(scope="module")
+def frontend() -> OneBoxFrontend:
+    return OneBoxFrontend(new_stack(), "Frontend", build_function=pages)
+
+
+@pytest.fixture(scope="module")
+def template(frontend: OneBoxFrontend) -> dict[str, Any]:
+    return assertions.Template.from_stack(cdk.Stack.of(frontend)).to_json()
+
+
+def test_the_recipe_is_called_once_for_each_partition_with_its_name() -> None:
+    called: list[str] = []
+
+    def recipe(scope: Construct, partition: str) -> lambda_.Function:
+        called.append(partition)
+        return pages(scope, partition)
+
+    OneBoxFrontend(new_stack(), "Frontend", build_function=recipe)
+    assert called == ["one-box", "regular"]
+
+
+def test_each_partition_has_a_live_alias_and_an_api_in_front_of_it(template: dict[str, Any]) -> None:
+    aliases = of_type(template, "AWS::Lambda::Alias")
+    assert [alias["Properties"]["Name"] for alias in aliases.values()] == ["live", "live"]
+    integrated = [
+        integration["Properties"]["IntegrationUri"]["Ref"]
+        for integration in of_type(template, "AWS::ApiGatewayV2::Integration").values()
+    ]
+    assert sorted(integrated) == sorted(aliases)
+
+
+def test_without_a_backend_the_preflight_stands_before_the_one_box(template: dict[str, Any]) -> None:
+    aliases = of_type(template, "AWS::Lambda::Alias")
+    assert sorted(alias["Metadata"]["ProdOneBox"]["Phase"] for alias in aliases.values()) == ["one-box", "regular"]
+    preflight = next(
+        name for name, body in of_type(template, WAIT).items() if body["Metadata"]["ProdOneBox"]["Phase"] == "preflight"
+    )
+    assert all(preflight in upstream(dependencies(template), alias) for alias in aliases)
+
+
+def test_both_waits_watch_each_partitions_alarms_and_the_users() -> None:
+    stack = new_stack()
+    mine = cloudwatch.Alarm(
+        stack,
+        "Mine",
+        metric=cloudwatch.Metric(namespace="Shop", metric_name="Orders", period=cdk.Duration.minutes(1)),
+        threshold=1,
+        evaluation_periods=1,
+    )
+    frontend = OneBoxFrontend(stack, "Frontend", build_function=pages, alarms=[mine])
+    own = [*frontend.one_box.alarms, *frontend.regular.alarms]
+    assert len(own) == 4, "error rate and latency of each partition"
+    expected = {stack.get_logical_id(alarm.node.default_child) for alarm in [*own, mine]}
+    for wait in of_type(assertions.Template.from_stack(stack).to_json(), WAIT).values():
+        assert expected == set(wait["Metadata"]["ProdOneBox"]["Alarms"])
+
+
+def test_the_users_alarms_can_stand_instead_of_the_default_ones() -> None:
+    frontend = OneBoxFrontend(new_stack(), "Frontend", build_function=pages, thresholds=None)
+    assert frontend.alarms == ()
+
+
+def test_functions_that_exist_already_keep_their_place() -> None:
+    stack = new_stack()
+    existing = {name: pages(stack, name) for name in ("one-box", "regular")}
+    before = {stack.get_logical_id(function.node.default_child) for function in existing.values()}
+    OneBoxFrontend(stack, "Frontend", build_function=lambda scope, partition: existing[partition])
+    template = assertions.Template.from_stack(stack).to_json()
+    assert before <= set(of_type(template, "AWS::Lambda::Function"))
+
+
+def test_without_apis_the_alarms_watch_the_aliases_and_there_is_no_origin() -> None:
+    stack = new_stack()
+    frontend = OneBoxFrontend(stack, "Frontend", build_function=pages, create_apis=False)
+    template = assertions.Template.from_stack(stack).to_json()
+    assert of_type(template, "AWS::ApiGatewayV2::Api") == {}
+    assert len(frontend.one_box.alarms) == 2
+    with pytest.raises(InvalidArgumentError, match=r"Shop/Frontend/OneBox: create_apis: got False"):
+        _ = frontend.one_box.origin
+
+
+def test_a_backend_of_another_stack_goes_first_and_keeps_its_own_preflight_out() -> None:
+    app = cdk.App()
+    behind, before = cdk.Stack(app, "Behind"), cdk.Stack(app, "Before")
+    backend = TrafficShiftedFunction(behind, "Backend", function=pages(behind, "api"))
+    OneBoxFrontend(before, "Frontend", build_function=pages, after=[backend.alias])
+    assert behind in before.dependencies
+    assert cycles(assertions.Template.from_stack(before).to_json()) == []
+
+
+def test_one_function_for_both_partitions_is_refused_by_name() -> None:
+    stack = new_stack()
+    shared = pages(stack, "shared")
+    with pytest.raises(InvalidArgumentError, match=r"Shop/Frontend: build_function: got the function Shop/shared"):
+        OneBoxFrontend(stack, "Frontend", build_function=lambda scope, partition: shared)
+
+
+def test_a_function_of_another_stack_is_refused_by_name() -> None:
+    app = cdk.App()
+    other = cdk.Stack(app, "Other")
+    with pytest.raises(InvalidArgumentError, match=r"build_function: got a function of another stack, Other/"):
+        OneBoxFrontend(
+            cdk.Stack(app, "Shop"), "Frontend", build_function=lambda scope, partition: pages(other, partition)
+        )
+
+
+def test_a_bake_that_is_too_long_names_the_argument_that_the_user_wrote() -> None:
+    with pytest.raises(InvalidArgumentError, match=r"Shop/Frontend.*: bake_time: got 56 minutes"):
+        OneBoxFrontend(new_stack(), "Frontend", build_function=pages, bake_time=cdk.Duration.minutes(56))

@@ -1,0 +1,96 @@
+"""The plan shows the order that a template enforces, never the one that its author had in mind."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from prod_one_box.rehearsal.assembly import AssemblyError, read_assembly
+from prod_one_box.rehearsal.plan import Step, plan_release
+
+ORDER = {"preflight": [], "backend": ["Preflight"], "one-box": ["Backend"], "bake": ["OneBox"], "regular": ["Bake"]}
+NAMES = {"preflight": "Preflight", "backend": "Backend", "one-box": "OneBox", "bake": "Bake", "regular": "Regular"}
+
+
+def release(order: dict[str, list[str]]) -> dict[str, Any]:
+    return {
+        NAMES[phase]: {"Type": "Custom::Step", "Metadata": {"ProdOneBox": {"Phase": phase}}, "DependsOn": named}
+        for phase, named in order.items()
+    }
+
+
+def assembly(folder: Path, resources: dict[str, Any]) -> Path:
+    (folder / "Shop.template.json").write_text(json.dumps({"Resources": resources}))
+    artifacts = {
+        "Shop.assets": {"type": "cdk:asset-manifest"},
+        "Shop": {"type": "aws:cloudformation:stack", "properties": {"templateFile": "Shop.template.json"}},
+    }
+    (folder / "manifest.json").write_text(json.dumps({"artifacts": artifacts}))
+    return folder
+
+
+def steps(folder: Path, resources: dict[str, Any]) -> list[Step]:
+    (stack,) = read_assembly(assembly(folder, resources))
+    return plan_release(stack)
+
+
+def positions(found: list[Step]) -> dict[str, int]:
+    return {step.phase: step.position for step in found}
+
+
+def test_each_phase_comes_after_those_it_depends_on(tmp_path: Path) -> None:
+    assert positions(steps(tmp_path, release(ORDER))) == {
+        "preflight": 1,
+        "backend": 2,
+        "one-box": 3,
+        "bake": 4,
+        "regular": 5,
+    }
+
+
+def test_a_dropped_dependency_shows_the_steps_side_by_side(tmp_path: Path) -> None:
+    found = positions(steps(tmp_path, release({**ORDER, "regular": []})))
+    assert found["regular"] == 1
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        {"Ref": "Bake"},
+        {"Fn::GetAtt": ["Bake", "Outcome"]},
+        {"Fn::GetAtt": "Bake.Outcome"},
+        {"Fn::Sub": "after ${Bake}"},
+        {"Fn::Sub": ["after ${Bake.Outcome}", {}]},
+        {"Fn::Join": ["", ["after ", {"Ref": "Bake"}]]},
+    ],
+)
+def test_a_reference_orders_as_much_as_a_dependency_does(tmp_path: Path, reference: object) -> None:
+    resources = release({**ORDER, "regular": []})
+    resources["Regular"]["Properties"] = {"Value": reference}
+    assert positions(steps(tmp_path, resources))["regular"] == 5
+
+
+def test_the_order_goes_through_resources_that_are_no_steps(tmp_path: Path) -> None:
+    resources = release({**ORDER, "regular": ["Between"]})
+    resources["Between"] = {"Type": "Custom::Other", "DependsOn": "Bake"}
+    assert positions(steps(tmp_path, resources))["regular"] == 5
+
+
+def test_a_circle_is_refused_with_the_names_of_its_steps(tmp_path: Path) -> None:
+    with pytest.raises(AssemblyError, match="Bake, OneBox wait for themselves"):
+        steps(tmp_path, release({**ORDER, "one-box": ["Bake"]}))
+
+
+def test_a_folder_without_an_assembly_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(AssemblyError, match="make one with `cdk synth`"):
+        read_assembly(tmp_path)
+
+
+def test_a_stage_is_read_with_the_app_that_holds_it(tmp_path: Path) -> None:
+    stage = tmp_path / "assembly-Prod"
+    stage.mkdir()
+    assembly(stage, release(ORDER))
+    artifacts = {"Prod": {"type": "cdk:cloud-assembly", "properties": {"directoryName": "assembly-Prod"}}}
+    (tmp_path / "manifest.json").write_text(json.dumps({"artifacts": artifacts}))
+    assert [stack.name for stack in read_assembly(tmp_path)] == ["Shop"]

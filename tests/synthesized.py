@@ -1,0 +1,31 @@
+"""Synthesizes the examples as a user would: a process of its own, an output folder, no AWS account."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+
+
+def copy_of(example: str, folder: Path) -> Path:
+    """Copies an example, for a test that changes it."""
+    return Path(shutil.copytree(EXAMPLES / example, folder / example, ignore=shutil.ignore_patterns("__pycache__")))
+
+
+def synthesize(example: Path, outdir: Path, **context: str) -> Path:
+    """Runs an example's app.py and returns the cloud assembly that it wrote."""
+    environment = {**os.environ, "CDK_OUTDIR": str(outdir), "CDK_CONTEXT_JSON": json.dumps(context)}
+    done = subprocess.run(
+        [sys.executable, "app.py"], cwd=example, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return outdir
+
+
+def template_of(assembly: Path, stack: str) -> dict[str, Any]:
+    """Reads a stack's template."""
+    return json.loads((assembly / f"{stack}.template.json").read_text())
