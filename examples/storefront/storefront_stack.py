@@ -12,6 +12,7 @@ from prod_one_box import (
     OneBoxFrontend,
     StickyPartitionDistribution,
     TrafficShiftedFunction,
+    rest_api_alarms,
     rest_api_origin,
 )
 
@@ -49,7 +50,10 @@ class StorefrontStack(cdk.Stack):
         return TrafficShiftedFunction(self, "Backend", function=function)
 
     def _build_api(self) -> apigateway.LambdaRestApi:
-        return apigateway.LambdaRestApi(self, "RestApi", handler=self.backend.alias)
+        # CloudWatch measures a REST API under its name, so the name must be this stack's alone.
+        return apigateway.LambdaRestApi(
+            self, "RestApi", rest_api_name=f"{self.stack_name}-api", handler=self.backend.alias
+        )
 
     def _build_frontend(self, forced_reason: str | None, expedited_reason: str | None) -> OneBoxFrontend:
         return OneBoxFrontend(
@@ -57,7 +61,8 @@ class StorefrontStack(cdk.Stack):
             "Frontend",
             build_function=self._build_pages,
             after=[self.backend.alias],
-            alarms=self.backend.alias_alarms,
+            # The API's alarms see what Lambda calls a success: an answer of 500.
+            alarms=[*self.backend.alias_alarms, *rest_api_alarms(self, api=self.api, stage_name="prod")],
             bake_time=cdk.Duration.minutes(10),
             forced_reason=forced_reason,
             expedited_reason=expedited_reason,

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from .errors import InvalidArgumentError as InvalidArgumentError
     from .frontend.one_box_frontend import OneBoxFrontend as OneBoxFrontend
     from .frontend.partition import Partition as Partition
+    from .watch.alarms import http_api_alarms as http_api_alarms
+    from .watch.alarms import rest_api_alarms as rest_api_alarms
     from .watch.thresholds import Thresholds as Thresholds
 
 _HOMES = {
@@ -35,6 +37,8 @@ _HOMES = {
     "StickyPartitionDistribution": ".edge.sticky_partition_distribution",
     "Thresholds": ".watch.thresholds",
     "TrafficShiftedFunction": ".backend.traffic_shifted_function",
+    "http_api_alarms": ".watch.alarms",
+    "rest_api_alarms": ".watch.alarms",
     "rest_api_origin": ".edge.rest_api_origin",
 }
 

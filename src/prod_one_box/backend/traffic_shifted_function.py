@@ -1,0 +1,205 @@
+"""A function whose new version gets its requests bit by bit."""
+
+from collections.abc import Sequence
+from typing import cast
+
+import aws_cdk as cdk
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_codedeploy as codedeploy
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from ..errors import InvalidArgumentError
+from ..vocabulary import BACKEND, METADATA_KEY
+from ..watch.alarms import alias_alarms, version_alarms
+from ..watch.thresholds import Thresholds
+from .acknowledged_findings import acknowledge_findings
+from .alarm_for_each_version import renew_with_version
+from .alias_name import check_alias_name
+from .dependency_cycle import NoDependencyCycle
+from .group_alarms import check_group_alarms
+from .shift_duration import check_shift_duration, shift_name, shift_of
+
+
+class TrafficShiftedFunction(Construct):
+    """A Lambda alias that moves to each new version of its function bit by bit, and back when that hurts.
+
+    Give `alias` to whatever sends the requests: a REST or HTTP API, a function URL, or nothing. The first deployment
+    points it at the version at once. In every later one that changes the function's code or configuration,
+    CloudFormation has CodeDeploy shift the alias (CloudFormation user guide, 'UpdatePolicy attribute'), and fails
+    and rolls back when the shift does.
+
+    The shift watches the new version only, with alarms made anew for each version: an alarm that the old version made
+    red does not stop the release that mends it. The alarms on the alias watch whatever version answers; they are not
+    part of the shift, but for the bake and for people.
+
+    Attributes:
+        alias: The alias; it moves only after everything that the shift needs.
+        version: The function's current version, the one that this release is about.
+        deployment_group: The CodeDeploy deployment group that moves the alias.
+        application: The CodeDeploy application that the group belongs to.
+        version_alarms: The default alarms on the new version, which the shift watches.
+        alias_alarms: The default alarms on the alias, to be given to OneBoxFrontend(alarms=…).
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        function: lambda_.Function,
+        alias_name: str = "live",
+        deployment_config: codedeploy.ILambdaDeploymentConfig | None = None,
+        application: codedeploy.ILambdaApplication | None = None,
+        thresholds: Thresholds | None = Thresholds(),  # noqa: B008
+        alarms: Sequence[cloudwatch.IAlarm] = (),
+        pre_hook: lambda_.IFunction | None = None,
+        post_hook: lambda_.IFunction | None = None,
+    ) -> None:
+        """Makes the alias and what moves it.
+
+        Args:
+            scope: The parent, in the function's stack.
+            id: The construct's id.
+            function: The function, made in this stack, with a version of its own for each change.
+            alias_name: The alias's name; default: "live".
+            deployment_config: How requests move to the new version; default: LINEAR_10_PERCENT_EVERY_1_MINUTE, which
+                means that a tenth moves at once and another tenth each minute, nine minutes in all.
+            application: The CodeDeploy application, which several functions may share; default: None, which means
+                that the group makes one of its own.
+            thresholds: When the default alarms are red; default: `Thresholds()`. None, which means that there are no
+                default alarms.
+            alarms: Further alarms for the shift to watch, in this stack's region and made without the alias; default:
+                none. Red already when a shift begins, they stop it at once, the way back too.
+            pre_hook: A function that CodeDeploy calls before any request moves, and that reports the result with
+                PutLifecycleEventHookExecutionStatus (CodeDeploy user guide, 'AppSpec hooks section'); default: None,
+                which means that requests move at once.
+            post_hook: The same after all requests have moved; default: None, which means that the shift is over then.
+
+        Raises:
+            InvalidArgumentError: If the function has no version of its own or is in another stack, Lambda would refuse
+                the alias's name, CodeDeploy the alarms (more than 10, or of another region), or the shift and the hooks
+                take the 120 minutes after which CloudFormation gives up. At synth: if an alarm or a hook waits for
+                the alias.
+        """
+        path = f"{scope.node.path}/{id}"
+        config = deployment_config or codedeploy.LambdaDeploymentConfig.LINEAR_10_PERCENT_EVERY_1_MINUTE
+        _check_function(path, function, cdk.Stack.of(scope))
+        check_alias_name(path=path, alias_name=alias_name)
+        hooks = [hook for hook in (pre_hook, post_hook) if hook]
+        check_shift_duration(path=path, config=config, hooks=hooks)
+        super().__init__(scope, id)
+
+        self.version: lambda_.Version = function.current_version
+        self.alias = lambda_.Alias(self, "Alias", alias_name=alias_name, version=self.version)
+        self._cfn_alias = cast("lambda_.CfnAlias", self.alias.node.default_child)
+        self.version_alarms = self._build_version_alarms(thresholds)
+        self.alias_alarms = self._build_alias_alarms(function, thresholds)
+        self._config = config
+        self._alarms = self._checked(alarms)
+        self.deployment_group = codedeploy.LambdaDeploymentGroup(
+            self,
+            "DeploymentGroup",
+            alias=self.alias,
+            application=application,
+            deployment_config=config,
+            alarms=self._alarms,
+            pre_hook=pre_hook,
+            post_hook=post_hook,
+            auto_rollback=codedeploy.AutoRollbackConfig(failed_deployment=True, stopped_deployment=True),
+        )
+        self.application: codedeploy.ILambdaApplication = self.deployment_group.application
+        self._wait_for_permission_to_call_hooks()
+        self._describe()
+        self._refuse_dependency_cycles()
+        acknowledge_findings(self.deployment_group, hooks)
+
+    def add_alarm(self, alarm: cloudwatch.IAlarm) -> None:
+        """Lets the shift watch one more alarm, which could only be made after the alias: one on the API that calls it.
+
+        Args:
+            alarm: The alarm; like `alarms`.
+
+        Raises:
+            InvalidArgumentError: If CodeDeploy would refuse it.
+        """
+        self._alarms = self._checked([*self._alarms[len(self.version_alarms) :], alarm])
+        self.deployment_group.add_alarm(alarm)
+        self._describe()
+
+    def _checked(self, alarms: Sequence[cloudwatch.IAlarm]) -> list[cloudwatch.IAlarm]:
+        """Puts the default alarms before the user's, if CodeDeploy takes them together."""
+        check_group_alarms(
+            path=self.node.path,
+            region=self.alias.stack.region,
+            alarms=alarms,
+            default_alarms=len(self.version_alarms),
+        )
+        return [*self.version_alarms, *alarms]
+
+    def _build_version_alarms(self, thresholds: Thresholds | None) -> list[cloudwatch.Alarm]:
+        if thresholds is None:
+            return []
+        alarms = version_alarms(self, version=self.version, alias_name=self.alias.alias_name, thresholds=thresholds)
+        for alarm in alarms:
+            renew_with_version(alarm, self.version)
+        return alarms
+
+    def _build_alias_alarms(self, function: lambda_.Function, thresholds: Thresholds | None) -> list[cloudwatch.Alarm]:
+        if thresholds is None:
+            return []
+        return alias_alarms(self, function=function, alias_name=self.alias.alias_name, thresholds=thresholds)
+
+    def _wait_for_permission_to_call_hooks(self) -> None:
+        """Keeps the first shift with a hook from starting before CodeDeploy may invoke it."""
+        policy = self.deployment_group.role.node.try_find_child("DefaultPolicy")
+        if policy is not None:
+            self._cfn_alias.add_resource_dependency(cast("cdk.CfnResource", policy.node.default_child))
+
+    def _describe(self) -> None:
+        """Says in the template what the resources are to a release."""
+        for alarm in [*self.version_alarms, *self.alias_alarms]:
+            cast("cdk.CfnResource", alarm.node.default_child).add_metadata(METADATA_KEY, {"Watches": BACKEND})
+        shift = shift_of(self._config)
+        description = {
+            "Phase": BACKEND,
+            "Shift": shift_name(self._config),
+            **({"ShiftSeconds": shift.seconds} if shift else {}),
+            "Alarms": [_id_in_template(alarm, self.alias.stack) for alarm in self._alarms],
+        }
+        self._cfn_alias.add_metadata(METADATA_KEY, description)
+
+    def _refuse_dependency_cycles(self) -> None:
+        self.node.add_validation(
+            NoDependencyCycle(
+                alias=self._cfn_alias,
+                group=cast("codedeploy.CfnDeploymentGroup", self.deployment_group.node.default_child),
+                default_alarms=[cast("cloudwatch.CfnAlarm", alarm.node.default_child) for alarm in self.version_alarms],
+            )
+        )
+
+
+def _check_function(path: str, function: lambda_.Function, stack: cdk.Stack) -> None:
+    if not isinstance(function, lambda_.Function):
+        raise InvalidArgumentError(
+            path=path,
+            argument="function",
+            given=f"a {type(function).__name__}",
+            allowed="a lambda_.Function of this app, which has a version for each change",
+        )
+    if cdk.Stack.of(function) is not stack:
+        raise InvalidArgumentError(
+            path=path,
+            argument="function",
+            given=f"{function.node.path}, which is in another stack",
+            allowed=f"a function of the stack {stack.node.path}",
+            remedy="Make this construct in the function's stack.",
+        )
+
+
+def _id_in_template(alarm: cloudwatch.IAlarm, stack: cdk.Stack) -> str:
+    """Names an alarm by its logical id, a plain string, or by its path if this template does not hold it."""
+    resource = alarm.node.default_child
+    if isinstance(resource, cdk.CfnResource) and resource.stack is stack:
+        return resource.logical_id
+    return alarm.node.path

@@ -1,0 +1,132 @@
+"""The default alarms: error rate and latency, under enough traffic to mean something."""
+
+from collections.abc import Mapping
+
+from aws_cdk import aws_apigateway, aws_apigatewayv2, aws_cloudwatch, aws_lambda
+from constructs import Construct
+
+from .signals import Signals, alias_signals, http_api_signals, rest_api_signals, version_signals
+from .thresholds import Thresholds
+
+
+def alias_alarms(
+    scope: Construct, *, function: aws_lambda.IFunction, alias_name: str, thresholds: Thresholds
+) -> list[aws_cloudwatch.Alarm]:
+    """Makes the alarms on all requests to an alias: `AliasErrorRate` and `AliasLatency` in the scope.
+
+    Args:
+        scope: Where the alarms are made.
+        function: The function, not the alias.
+        alias_name: The alias's name.
+        thresholds: When they are red, and which there are.
+    """
+    return _alarms(scope, "Alias", alias_signals(function=function, alias_name=alias_name), thresholds)
+
+
+def version_alarms(
+    scope: Construct, *, version: aws_lambda.IVersion, alias_name: str, thresholds: Thresholds
+) -> list[aws_cloudwatch.Alarm]:
+    """Makes the alarms on one version's answers behind an alias: `VersionErrorRate` and `VersionLatency` in the scope.
+
+    Args:
+        scope: Where the alarms are made.
+        version: The version.
+        alias_name: The alias's name.
+        thresholds: When they are red, and which there are.
+    """
+    return _alarms(scope, "Version", version_signals(version=version, alias_name=alias_name), thresholds)
+
+
+def http_api_alarms(
+    scope: Construct,
+    *,
+    api: aws_apigatewayv2.IHttpApi,
+    thresholds: Thresholds = Thresholds(),  # noqa: B008
+) -> list[aws_cloudwatch.Alarm]:
+    """Makes the alarms on an HTTP API: `HttpApiErrorRate` and `HttpApiLatency` in the scope.
+
+    Args:
+        scope: Where the alarms are made.
+        api: The API.
+        thresholds: When they are red, and which there are; default: `Thresholds()`.
+    """
+    return _alarms(scope, "HttpApi", http_api_signals(api=api), thresholds)
+
+
+def rest_api_alarms(
+    scope: Construct,
+    *,
+    api: aws_apigateway.IRestApi,
+    stage_name: str,
+    thresholds: Thresholds = Thresholds(),  # noqa: B008
+) -> list[aws_cloudwatch.Alarm]:
+    """Makes the alarms on a stage of a REST API: `RestApiErrorRate` and `RestApiLatency` in the scope.
+
+    Args:
+        scope: Where the alarms are made.
+        api: The API.
+        stage_name: The stage's name as it was given to the API, such as "prod"; never a reference to the stage.
+        thresholds: When they are red, and which there are; default: `Thresholds()`.
+
+    Raises:
+        InvalidArgumentError: If `stage_name` is a reference.
+    """
+    return _alarms(scope, "RestApi", rest_api_signals(api=api, stage_name=stage_name), thresholds)
+
+
+def _alarms(scope: Construct, prefix: str, signals: Signals, thresholds: Thresholds) -> list[aws_cloudwatch.Alarm]:
+    alarms = []
+    if thresholds.error_rate is not None:
+        rate = _under_traffic("100 * errors / requests", {"errors": signals.errors}, signals, thresholds)
+        words = f"More than {thresholds.error_rate:g} % of the requests to {signals.subject} fail."
+        alarms.append(
+            _alarm(
+                scope,
+                f"{prefix}ErrorRate",
+                metric=rate,
+                threshold=thresholds.error_rate,
+                description=words,
+                thresholds=thresholds,
+            )
+        )
+    if thresholds.latency is not None:
+        latency = _under_traffic("latency", {"latency": signals.latency}, signals, thresholds)
+        limit = thresholds.latency.to_milliseconds()
+        words = f"More than a tenth of the requests to {signals.subject} take longer than {limit:g} ms."
+        alarms.append(
+            _alarm(scope, f"{prefix}Latency", metric=latency, threshold=limit, description=words, thresholds=thresholds)
+        )
+    return alarms
+
+
+def _under_traffic(
+    expression: str, metrics: Mapping[str, aws_cloudwatch.IMetric], signals: Signals, thresholds: Thresholds
+) -> aws_cloudwatch.MathExpression:
+    """Counts a period as good when too few requests came to judge it."""
+    return aws_cloudwatch.MathExpression(
+        expression=f"IF(requests >= {thresholds.minimum_requests}, {expression}, 0)",
+        using_metrics={"requests": signals.requests, **metrics},
+        period=thresholds.period,
+    )
+
+
+def _alarm(
+    scope: Construct,
+    name: str,
+    *,
+    metric: aws_cloudwatch.IMetric,
+    threshold: float,
+    description: str,
+    thresholds: Thresholds,
+) -> aws_cloudwatch.Alarm:
+    return aws_cloudwatch.Alarm(
+        scope,
+        name,
+        alarm_description=description,
+        metric=metric,
+        threshold=threshold,
+        comparison_operator=aws_cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+        evaluation_periods=thresholds.datapoints,
+        # Without requests there are no data points: no traffic is no fault.
+        treat_missing_data=aws_cloudwatch.TreatMissingData.NOT_BREACHING,
+    )

@@ -1,0 +1,112 @@
+"""What is measured of something that answers requests."""
+
+from dataclasses import dataclass
+
+from aws_cdk import Token, aws_apigateway, aws_apigatewayv2, aws_cloudwatch, aws_lambda
+
+from ..errors import InvalidArgumentError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signals:
+    """The three metrics of something that answers requests.
+
+    The dimensions are written out, so that an alarm waits for nothing but the resources whose ids it needs.
+
+    Attributes:
+        subject: What is measured, in words.
+        requests: The number of requests.
+        errors: The number of those that failed.
+        latency: The 90th percentile of their duration, in milliseconds.
+    """
+
+    subject: str
+    requests: aws_cloudwatch.Metric
+    errors: aws_cloudwatch.Metric
+    latency: aws_cloudwatch.Metric
+
+
+def alias_signals(*, function: aws_lambda.IFunction, alias_name: str) -> Signals:
+    """Returns what Lambda measures of all requests to an alias, whichever version answers them.
+
+    Args:
+        function: The function; its name is the only thing read, so nothing waits for the alias.
+        alias_name: The alias's name.
+    """
+    name = function.function_name
+    return _lambda_signals(f"alias {alias_name}", {"FunctionName": name, "Resource": f"{name}:{alias_name}"})
+
+
+def version_signals(*, version: aws_lambda.IVersion, alias_name: str) -> Signals:
+    """Returns what Lambda measures of one version's answers to requests to an alias.
+
+    Lambda developer guide, 'Using CloudWatch metrics with Lambda': the dimension ExecutedVersion tells the two
+    versions of a weighted alias apart. `Version.metric_errors` and its kind name other
+    dimensions, so they are not used.
+
+    Args:
+        version: The version.
+        alias_name: The alias's name.
+    """
+    name = version.lambda_.function_name
+    dimensions = {"FunctionName": name, "Resource": f"{name}:{alias_name}", "ExecutedVersion": version.version}
+    return _lambda_signals(f"the new version behind alias {alias_name}", dimensions)
+
+
+def http_api_signals(*, api: aws_apigatewayv2.IHttpApi) -> Signals:
+    """Returns what API Gateway measures of an HTTP API.
+
+    An answer of 500 that a handler gives on purpose counts here; to Lambda it is no error. API Gateway developer
+    guide, 'Working with metrics for HTTP APIs'.
+
+    Args:
+        api: The API.
+    """
+    return _api_signals("the HTTP API", "5xx", {"ApiId": api.api_id})
+
+
+def rest_api_signals(*, api: aws_apigateway.IRestApi, stage_name: str) -> Signals:
+    """Returns what API Gateway measures of one stage of a REST API.
+
+    API Gateway developer guide, 'Amazon API Gateway dimensions and metrics'. A REST API is measured under its name,
+    so give it one that no other REST API of the account and region has: by default it is the construct's id.
+
+    Args:
+        api: The API; of an owned one only the literal name is read.
+        stage_name: The stage's name as it was given to the API, such as "prod".
+
+    Raises:
+        InvalidArgumentError: If `stage_name` is a reference to the stage, which waits for the API's deployment, its
+            methods and so for the alias behind them.
+    """
+    if Token.is_unresolved(stage_name):
+        raise InvalidArgumentError(
+            path=api.node.path,
+            argument="stage_name",
+            given="a reference to the stage",
+            allowed="the name as it was given to the API",
+            remedy='Write it out, such as "prod", which is RestApi\'s default.',
+        )
+    return _api_signals("the REST API", "5XXError", {"ApiName": api.rest_api_name, "Stage": stage_name})
+
+
+def _lambda_signals(subject: str, dimensions: dict[str, str]) -> Signals:
+    return Signals(
+        subject=subject,
+        requests=_metric("AWS/Lambda", "Invocations", "Sum", dimensions),
+        errors=_metric("AWS/Lambda", "Errors", "Sum", dimensions),
+        latency=_metric("AWS/Lambda", "Duration", "p90", dimensions),
+    )
+
+
+def _api_signals(subject: str, errors: str, dimensions: dict[str, str]) -> Signals:
+    return Signals(
+        subject=subject,
+        requests=_metric("AWS/ApiGateway", "Count", "Sum", dimensions),
+        errors=_metric("AWS/ApiGateway", errors, "Sum", dimensions),
+        latency=_metric("AWS/ApiGateway", "Latency", "p90", dimensions),
+    )
+
+
+def _metric(namespace: str, name: str, statistic: str, dimensions: dict[str, str]) -> aws_cloudwatch.Metric:
+    return aws_cloudwatch.Metric(namespace=namespace, metric_name=name, statistic=statistic, dimensions_map=dimensions)

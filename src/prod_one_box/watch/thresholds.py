@@ -1,0 +1,70 @@
+"""When a default alarm is red."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from aws_cdk import Duration
+
+from ..errors import InvalidArgumentError
+
+_DAY = 86_400
+_HOUR = 3_600
+_ALL = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class Thresholds:
+    """How bad error rate and latency must be, for how long and under how much traffic, before an alarm is red.
+
+    Attributes:
+        error_rate: Percent of requests that may fail; more is red. Default: 5. None: no alarm on the error rate.
+        latency: How long the slowest tenth of requests may take (the 90th percentile); longer is red. Lambda's
+            Duration never exceeds the function's timeout, so keep it below that. Default: 3 s. None: no alarm on
+            the latency.
+        minimum_requests: How many requests a period must have to count at all. Default: 20, which means that one
+            error in three requests stops no release, and that a shift of 10 % is watched from 200 requests a period on.
+        period: How long requests are counted for one data point, in whole minutes, because Lambda and API Gateway
+            send their metrics once a minute (Lambda developer guide, 'Using CloudWatch metrics with Lambda';
+            API Gateway developer guide, 'Amazon API Gateway dimensions and metrics'). Default: 1 min.
+        datapoints: How many data points in a row must be red. Default: 2, which means that a spike shorter than a
+            minute stops no release.
+
+    Raises:
+        InvalidArgumentError: If CloudWatch would refuse the alarm, or it could never be red or never be anything else.
+            The bounds are those of the CloudWatch API reference, 'PutMetricAlarm'.
+    """
+
+    error_rate: float | None = 5
+    latency: Duration | None = field(default_factory=lambda: Duration.seconds(3))
+    minimum_requests: int = 20
+    period: Duration = field(default_factory=lambda: Duration.minutes(1))
+    datapoints: int = 2
+
+    def __post_init__(self) -> None:
+        faults = list(self._faults())
+        if faults:
+            raise InvalidArgumentError(
+                path="Thresholds",
+                argument=", ".join(name for name, _, _ in faults),
+                given=", ".join(str(given) for _, given, _ in faults),
+                allowed="; ".join(allowed for _, _, allowed in faults),
+            )
+
+    def _faults(self) -> Iterator[tuple[str, object, str]]:
+        if self.error_rate is not None and not 0 <= self.error_rate < _ALL:
+            yield "error_rate", self.error_rate, "an error rate of 0 to below 100 percent, or None"
+        if self.latency is not None and not self.latency.is_unresolved() and self.latency.to_milliseconds() <= 0:
+            yield "latency", self.latency.to_human_string(), "a latency above 0, or None"
+        if not isinstance(self.minimum_requests, int) or self.minimum_requests < 1:
+            yield "minimum_requests", self.minimum_requests, "a whole number of requests from 1"
+        if not isinstance(self.datapoints, int) or self.datapoints < 1:
+            yield "datapoints", self.datapoints, "a whole number of data points from 1"
+        elif not self.period.is_unresolved():
+            yield from self._period_faults(self.period.to_milliseconds() / 1000)
+
+    def _period_faults(self, seconds: float) -> Iterator[tuple[str, object, str]]:
+        if seconds <= 0 or seconds % 60:
+            yield "period", f"{seconds:g} s", "a period of a multiple of 60 s"
+        longest = _DAY if seconds < _HOUR else 7 * _DAY
+        if seconds * self.datapoints > longest:
+            yield "period x datapoints", f"{seconds * self.datapoints:g} s", f"at most {longest} s in all"

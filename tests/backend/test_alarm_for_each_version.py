@@ -1,0 +1,90 @@
+"""Each version has alarms of its own, so that no version is judged by another's."""
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk.assertions import Template
+from constructs import Construct
+
+from dependency_graph import dependencies, of_type
+from prod_one_box import TrafficShiftedFunction
+
+
+def synthesized(make_stack, make_function, *, late_environment=None, **how):
+    stack = make_stack()
+    function = make_function(stack, **how)
+    backend = TrafficShiftedFunction(stack, "Backend", function=function)
+    cdk.CfnOutput(stack, "Red", value=backend.version_alarms[0].alarm_name)
+    if late_environment:
+        function.add_environment("TABLE_NAME", late_environment)
+    return Template.from_stack(stack).to_json()
+
+
+def group_alarms(template):
+    (group,) = of_type(template, "AWS::CodeDeploy::DeploymentGroup").values()
+    return [alarm["Name"]["Ref"] for alarm in group["Properties"]["AlarmConfiguration"]["Alarms"]]
+
+
+def version_id(template):
+    (name,) = of_type(template, "AWS::Lambda::Version")
+    return name
+
+
+@pytest.fixture(scope="module")
+def releases(make_stack, make_function):
+    """The same stack before a change, after it, and with the change made after the construct was."""
+    return {
+        "old": synthesized(make_stack, make_function),
+        "same": synthesized(make_stack, make_function),
+        "new": synthesized(make_stack, make_function, environment={"TABLE_NAME": "orders"}),
+        "late": synthesized(make_stack, make_function, late_environment="orders"),
+    }
+
+
+def test_a_new_version_has_new_alarms_and_the_same_version_the_same(releases):
+    assert not set(group_alarms(releases["old"])) & set(group_alarms(releases["new"]))
+    assert group_alarms(releases["old"]) == group_alarms(releases["same"])
+
+
+@pytest.mark.parametrize("release", ["old", "new", "late"])
+def test_the_alarms_end_in_their_versions_hash(releases, release):
+    template = releases[release]
+    assert [name[-32:] for name in group_alarms(template)] == [version_id(template)[-32:]] * 2
+
+
+def test_a_change_made_after_the_construct_counts(releases):
+    assert group_alarms(releases["late"]) == group_alarms(releases["new"])
+
+
+@pytest.mark.parametrize("release", ["old", "new", "late"])
+def test_whatever_names_the_alarms_finds_them(releases, release):
+    template = releases[release]
+    alarms = of_type(template, "AWS::CloudWatch::Alarm")
+    (alias,) = of_type(template, "AWS::Lambda::Alias").values()
+    assert set(group_alarms(template)) < set(alarms)
+    assert alias["Metadata"]["ProdOneBox"]["Alarms"] == group_alarms(template)
+    assert template["Outputs"]["Red"]["Value"] == {"Ref": group_alarms(template)[0]}
+    assert all(version_id(template) in dependencies(template)[name] for name in group_alarms(template))
+
+
+def test_the_alarms_on_the_alias_stay_and_are_not_in_the_group(releases):
+    old, new = (
+        set(of_type(releases[release], "AWS::CloudWatch::Alarm")) - set(group_alarms(releases[release]))
+        for release in ("old", "new")
+    )
+    assert old == new
+    assert len(old) == 2
+
+
+def test_no_alarm_has_a_name_that_a_second_one_could_not_have(releases):
+    for alarm in of_type(releases["old"], "AWS::CloudWatch::Alarm").values():
+        assert "AlarmName" not in alarm["Properties"]
+
+
+def test_a_deep_construct_tree_makes_no_id_longer_than_cloudformation_takes(make_stack, make_function):
+    scope = make_stack()
+    for level in range(6):
+        scope = Construct(scope, f"Level{level}" + "x" * 45)
+    backend = TrafficShiftedFunction(scope, "Backend", function=make_function(scope))
+    template = Template.from_stack(cdk.Stack.of(backend)).to_json()
+    assert max(map(len, template["Resources"])) <= 255
+    assert set(group_alarms(template)) < set(template["Resources"])

@@ -1,0 +1,67 @@
+"""Visitors are counted by what the synthesized code does with them, not by what it was meant to do."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from prod_one_box.cli import main
+
+STICKY = """
+function handler(event) {
+    const last = Number(event.viewer.ip.split('.').pop());
+    event.request.headers['x-req-partition'] = { value: last % 4 === 0 ? 'one-box' : 'regular' };
+    return event.request;
+}
+"""
+RESTLESS = STICKY.replace("last % 4 === 0", "event.request.cookies.seen")
+SEEN = "function handler(event) { event.response.cookies.seen = { value: 'yes' }; return event.response; }"
+BROKEN = "function handler(event) { throw new Error('no such partition'); }"
+
+
+def assembly(folder: Path, **codes: str) -> Path:
+    """An assembly whose one stack holds a function for each event."""
+    resources = {
+        event: {
+            "Type": "AWS::CloudFront::Function",
+            "Properties": {"FunctionCode": code},
+            "Metadata": {"ProdOneBox": {"EdgeFunction": event.replace("_", "-"), "Share": 25}},
+        }
+        for event, code in codes.items()
+    }
+    (folder / "Shop.template.json").write_text(json.dumps({"Resources": resources}))
+    stack = {"type": "aws:cloudformation:stack", "properties": {"templateFile": "Shop.template.json"}}
+    (folder / "manifest.json").write_text(json.dumps({"artifacts": {"Shop": stack}}))
+    return folder
+
+
+def visitors(folder: Path, capsys: pytest.CaptureFixture[str], status: int = 0) -> str:
+    assert main(["visitors", str(folder), "--count", "256"]) == status
+    captured = capsys.readouterr()
+    return captured.err if status else captured.out
+
+
+def test_those_that_the_code_sends_to_the_one_box_are_counted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    printed = visitors(assembly(tmp_path, viewer_request=STICKY), capsys)
+    assert "64 reached the one-box: 25.00%, asked for 25 %" in printed
+    assert "0 moved on their second visit" in printed
+
+
+def test_code_that_moves_returning_visitors_is_found_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    printed = visitors(assembly(tmp_path, viewer_request=RESTLESS, viewer_response=SEEN), capsys)
+    assert "256 moved on their second visit" in printed
+
+
+def test_code_that_throws_ends_with_what_it_threw(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "no such partition" in visitors(assembly(tmp_path, viewer_request=BROKEN), capsys, status=2)
+
+
+def test_an_assembly_without_edge_functions_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "no stack of this assembly holds an edge function" in visitors(assembly(tmp_path), capsys, status=2)
+
+
+def test_an_assembly_without_a_release_has_no_plan(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["plan", str(assembly(tmp_path))]) == 2
+    assert "takes part in a release" in capsys.readouterr().err
