@@ -135,6 +135,11 @@ def test_a_function_of_another_stack_is_refused_by_name() -> None:
         )
 
 
+def test_an_alias_name_that_lambda_refuses_is_refused_by_name() -> None:
+    with pytest.raises(InvalidArgumentError, match=r"Shop/Frontend: alias_name: got '\$LATEST'"):
+        OneBoxFrontend(new_stack(), "Frontend", build_function=pages, alias_name="$LATEST")
+
+
 def test_a_bake_that_is_too_long_names_the_argument_that_the_user_wrote() -> None:
     with pytest.raises(InvalidArgumentError, match=r"Shop/Frontend.*: bake_time: got 56 minutes"):
         OneBoxFrontend(new_stack(), "Frontend", build_function=pages, bake_time=cdk.Duration.minutes(56))

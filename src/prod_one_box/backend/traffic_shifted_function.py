@@ -9,13 +9,13 @@ from aws_cdk import aws_codedeploy as codedeploy
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from ..alias_name import check_alias_name
 from ..errors import InvalidArgumentError
 from ..vocabulary import BACKEND, METADATA_KEY
 from ..watch.alarms import alias_alarms, version_alarms
 from ..watch.thresholds import Thresholds
 from .acknowledged_findings import acknowledge_findings
 from .alarm_for_each_version import renew_with_version
-from .alias_name import check_alias_name
 from .dependency_cycle import NoDependencyCycle
 from .group_alarms import check_group_alarms
 from .shift_duration import check_shift_duration, shift_name, shift_of

@@ -8,6 +8,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from ..alias_name import check_alias_name
 from ..bake.deploy_wait_resource import DeployWaitResource
 from ..bake.insufficient_data import InsufficientData
 from ..errors import InvalidArgumentError
@@ -75,6 +76,7 @@ class OneBoxFrontend(Construct):
         Raises:
             InvalidArgumentError: If an argument cannot work; the message says which and why.
         """
+        check_alias_name(path=f"{scope.node.path}/{id}", alias_name=alias_name)
         super().__init__(scope, id)
         self.one_box = self._build_partition("OneBox", ONE_BOX, build_function, alias_name, create_apis, thresholds)
         self.regular = self._build_partition("Regular", REGULAR, build_function, alias_name, create_apis, thresholds)

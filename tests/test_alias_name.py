@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prod_one_box import InvalidArgumentError
-from prod_one_box.backend.alias_name import check_alias_name
+from prod_one_box.alias_name import check_alias_name
 
 LETTERS = "abcXYZ-_"
 

@@ -4,7 +4,7 @@ import re
 
 from aws_cdk import Token
 
-from ..errors import InvalidArgumentError
+from .errors import InvalidArgumentError
 
 _ALLOWED = re.compile(r"(?!^[0-9]+$)[a-zA-Z0-9_-]{1,128}")
 
