@@ -1,8 +1,6 @@
 """What independent checkers say of the synthesized templates: cfn-lint and cdk-nag's AwsSolutions pack."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +8,8 @@ import aws_cdk as cdk
 import cdk_nag
 import pytest
 from aws_cdk import aws_lambda as lambda_
+from cfnlint import api as cfnlint
+from cfnlint.config import ManualArgs
 from constructs import Construct
 
 from prod_one_box import EdgeRuntime, OneBoxFrontend, StickyPartitionDistribution, TrafficShiftedFunction
@@ -30,11 +30,13 @@ def assembly(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 
 
 def test_cfn_lint_reports_nothing(assembly: Path) -> None:
-    templates = sorted(str(path) for path in assembly.glob("*.template.json"))
     # W3005: CDK itself writes DependsOn beside references.
-    command = [sys.executable, "-m", "cfnlint", "--ignore-checks", "W3005", "--", *templates]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout) == (0, "")
+    settings = ManualArgs(ignore_checks=["W3005"])
+    templates = sorted(assembly.glob("*.template.json"))
+    assert templates
+    for template in templates:
+        found = cfnlint.lint(template.read_text(), regions=["us-east-1"], config=settings)
+        assert [str(match) for match in found] == [], template.name
 
 
 WITHOUT_RESOURCE_LEVEL = {
@@ -89,6 +91,6 @@ def test_every_finding_of_cdk_nag_on_the_librarys_resources_is_acknowledged_with
         stack, "Site", one_box=frontend.one_box.origin, regular=frontend.regular.origin, edge_runtime=runtime
     )
     cdk.Validations.of(app).add_plugins(cdk_nag.AwsSolutionsChecks(app))
-    with pytest.raises(RuntimeError, match="Validation failed"):  # by the user's own functions
+    with pytest.raises(RuntimeError, match="ValidationFailed"):  # by the user's own functions
         app.synth()
     assert violations(tmp_path) == []

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 
-from aws_cdk import Acknowledgment, CfnResource, Stack, Validations, aws_codedeploy, aws_lambda
+from aws_cdk import CfnResource, Stack, aws_codedeploy, aws_lambda
+
+from ..findings import acknowledge
 
 _MANAGED_POLICY = "arn:<AWS::Partition>:iam::aws:policy/service-role/AWSCodeDeployRoleForLambdaLimited"
 
@@ -14,20 +16,15 @@ def acknowledge_findings(group: aws_codedeploy.LambdaDeploymentGroup, hooks: Ite
         group: The deployment group.
         hooks: The functions that its role may call.
     """
-    validations = Validations.of(group.role)
-    validations.acknowledge(
-        Acknowledgment(
-            id=f"AwsSolutions::AwsSolutions-IAM4[Policy::{_MANAGED_POLICY}]",
-            reason="The CodeDeploy user guide, 'Create a service role for CodeDeploy', asks for this policy.",
-        )
-    )
+    reasons = {
+        f"IAM4[Policy::{_MANAGED_POLICY}]": "The CodeDeploy user guide, 'Create a service role for CodeDeploy', "
+        "asks for this policy."
+    }
     for hook in hooks:
         resource = hook.node.default_child
         if isinstance(resource, CfnResource):
             logical_id = Stack.of(hook).resolve(resource.logical_id)
-            validations.acknowledge(
-                Acknowledgment(
-                    id=f"AwsSolutions::AwsSolutions-IAM5[Resource::<{logical_id}.Arn>:*]",
-                    reason="The wildcard stands for the versions and aliases of one function.",
-                )
+            reasons[f"IAM5[Resource::<{logical_id}.Arn>:*]"] = (
+                "The wildcard stands for the versions and aliases of one function."
             )
+    acknowledge(group.role, reasons)

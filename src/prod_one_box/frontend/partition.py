@@ -1,7 +1,7 @@
 """One of the two front ends: a function, the alias that visitors are served by, and its API."""
 
 from collections.abc import Callable, Sequence
-from typing import cast
+from typing import Final, cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_apigatewayv2 as apigatewayv2
@@ -13,9 +13,15 @@ from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
 from constructs import Construct
 
 from ..errors import InvalidArgumentError
+from ..findings import acknowledge
 from ..vocabulary import METADATA_KEY
 from ..watch.alarms import alias_alarms, http_api_alarms
 from ..watch.thresholds import Thresholds
+
+_PUBLIC_BEHIND_CLOUDFRONT: Final = {
+    "APIG1": "CloudFront stands before this API and logs the visitors' requests where the user says so.",
+    "APIG4": "The pages of a public site need no authorization.",
+}
 
 BuildFunction = Callable[[Construct, str], lambda_.Function]
 """A recipe: makes, or finds, the function of one partition, given a scope and the partition's name."""
@@ -108,7 +114,7 @@ class Partition(Construct):
 
     def _build_api(self) -> apigatewayv2.HttpApi:
         api = apigatewayv2.HttpApi(self, "Api", default_integration=HttpLambdaIntegration("Integration", self.alias))
-        _acknowledge_public_api(api)
+        acknowledge(api, _PUBLIC_BEHIND_CLOUDFRONT)
         return api
 
     def _build_alarms(self, thresholds: Thresholds) -> list[cloudwatch.Alarm]:
@@ -116,12 +122,3 @@ class Partition(Construct):
         if self.http_api is not None:
             return http_api_alarms(self, api=self.http_api, thresholds=thresholds)
         return alias_alarms(self, function=self.function, alias_name=self.alias.alias_name, thresholds=thresholds)
-
-
-def _acknowledge_public_api(api: apigatewayv2.HttpApi) -> None:
-    reasons = {
-        "APIG4": "The pages of a public site need no authorization.",
-        "APIG1": "CloudFront stands before this API and logs the visitors' requests where the user says so.",
-    }
-    for rule, reason in reasons.items():
-        cdk.Validations.of(api).acknowledge(cdk.Acknowledgment(id=f"AwsSolutions::AwsSolutions-{rule}", reason=reason))

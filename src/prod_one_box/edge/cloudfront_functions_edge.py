@@ -1,0 +1,170 @@
+"""The edge in CloudFront Functions: a request chooses its origin by the id that it has in the distribution."""
+
+from collections.abc import Mapping
+from typing import Final, cast
+
+from aws_cdk import aws_cloudfront as cloudfront
+from constructs import Construct
+
+from ..errors import InvalidArgumentError
+from ..vocabulary import METADATA_KEY, ONE_BOX, REGULAR
+from .composition import join_user_code
+from .edge_code import EdgeEvent, edge_code, without_user_code
+from .edge_runtime import EdgeRuntime
+from .edge_settings import EdgeSettings
+from .existing_distribution import ExistingDistribution
+
+RESERVED_PATH: Final = "/.prod-one-box/*"
+"""The path whose behavior brings the one-box's origin into the distribution; visitors find nothing special there."""
+
+_CODE_LIMIT: Final = 10_240
+_ARGUMENTS: Final = {
+    EdgeEvent.VIEWER_REQUEST: "viewer_request_code",
+    EdgeEvent.VIEWER_RESPONSE: "viewer_response_code",
+}
+_IDS: Final = {EdgeEvent.VIEWER_REQUEST: "ViewerRequest", EdgeEvent.VIEWER_RESPONSE: "ViewerResponse"}
+_EVENT_TYPES: Final = {
+    EdgeEvent.VIEWER_REQUEST: cloudfront.FunctionEventType.VIEWER_REQUEST,
+    EdgeEvent.VIEWER_RESPONSE: cloudfront.FunctionEventType.VIEWER_RESPONSE,
+}
+
+
+class CloudFrontFunctionsEdge:
+    """Makes the two functions, and attaches them to a distribution."""
+
+    def __init__(self, scope: Construct, settings: EdgeSettings) -> None:
+        self._settings = settings
+        self.functions = {event: self._build_function(scope, event) for event in _IDS}
+
+    @property
+    def function_associations(self) -> list[cloudfront.FunctionAssociation]:
+        """The functions as a behavior takes them."""
+        return [
+            cloudfront.FunctionAssociation(function=function, event_type=_EVENT_TYPES[event])
+            for event, function in self.functions.items()
+        ]
+
+    @property
+    def edge_lambdas(self) -> list[cloudfront.EdgeLambda]:
+        """None: this runtime has no Lambda functions."""
+        return []
+
+    @property
+    def viewer_request_arn(self) -> str:
+        """The function at viewer-request, as behaviors name it."""
+        return self.functions[EdgeEvent.VIEWER_REQUEST].function_arn
+
+    def check_events(self, existing: ExistingDistribution) -> None:
+        """Refuses a default behavior whose viewer events are answered already."""
+        behavior = f"the default behavior of {existing.distribution.node.path}"
+        for event in existing.function_events:
+            raise InvalidArgumentError(
+                path=self._settings.path,
+                argument="distribution",
+                given=f"{behavior} with a {event} function",
+                allowed="a default behavior without one: CloudFront runs one for each event",
+                remedy=f"Take it off the behavior, and give its source text as {_ARGUMENTS[EdgeEvent(event)]}=...",
+            )
+        for event in existing.lambda_events:
+            if EdgeEvent(event) in _ARGUMENTS:
+                raise InvalidArgumentError(
+                    path=self._settings.path,
+                    argument="distribution",
+                    given=f"{behavior} with a {event} function of Lambda@Edge",
+                    allowed="none at viewer events, where CloudFront does not mix the two runtimes",
+                    remedy="Move it to an origin event, or use EdgeRuntime.LAMBDA_AT_EDGE.",
+                )
+
+    def attach(self, existing: ExistingDistribution) -> dict[str, str]:
+        """Brings the one-box's origin in, and puts the functions on the default behavior.
+
+        Returns:
+            The id of each partition's origin.
+        """
+        self._register_one_box(existing)
+        origins = {ONE_BOX: existing.origin_id_of(RESERVED_PATH), REGULAR: existing.default_origin_id}
+        self._check_origins(existing, origins)
+        for event, function in self.functions.items():
+            self._write_code(event, function, origins)
+        existing.associate("FunctionAssociations", [self._association(event) for event in self.functions])
+        return origins
+
+    def _build_function(self, scope: Construct, event: EdgeEvent) -> cloudfront.Function:
+        function = cloudfront.Function(
+            scope,
+            _IDS[event],
+            runtime=cloudfront.FunctionRuntime.JS_2_0,
+            code=cloudfront.FunctionCode.from_inline(self._code(event, {})),
+            comment=f"{scope.node.path} {event.value}"[:128],
+        )
+        self._write_code(event, function, {})
+        return function
+
+    def _write_code(self, event: EdgeEvent, function: cloudfront.Function, origins: Mapping[str, str]) -> None:
+        """Sets the code and its description; origins have ids only once they are in the distribution."""
+        cfn = cast("cloudfront.CfnFunction", function.node.default_child)
+        cfn.function_code = self._code(event, origins)
+        metadata: dict[str, object] = {
+            "EdgeFunction": event.value,
+            "Runtime": EdgeRuntime.CLOUDFRONT_FUNCTIONS.value,
+            "Share": self._settings.share,
+        }
+        if origins:
+            metadata |= {"OneBoxOrigin": origins[ONE_BOX], "RegularOrigin": origins[REGULAR]}
+        cfn.add_metadata(METADATA_KEY, metadata)
+
+    def _code(self, event: EdgeEvent, origins: Mapping[str, str]) -> str:
+        config = {**self._settings.decisions(), "origins": dict(origins)}
+        library_code = edge_code(EdgeRuntime.CLOUDFRONT_FUNCTIONS, event, config)
+        user_code = self._settings.user_code.get(event)
+        if user_code is None:
+            code = without_user_code(library_code, event)
+        else:
+            code = join_user_code(library_code, user_code, path=self._settings.path, argument=_ARGUMENTS[event])
+        self._check_size(event, code)
+        return code
+
+    def _check_size(self, event: EdgeEvent, code: str) -> None:
+        size = len(code.encode())
+        if size > _CODE_LIMIT:
+            raise InvalidArgumentError(
+                path=self._settings.path,
+                argument=_ARGUMENTS[event],
+                given=f"code that makes the function {size:,} bytes",
+                allowed=f"{_CODE_LIMIT:,} bytes, the library's part included (CloudFront's limit cannot be raised)",
+                remedy="Minify your code.",
+            )
+
+    def _register_one_box(self, existing: ExistingDistribution) -> None:
+        """Adds a behavior for the one-box's origin, as guarded as the default one, and with nothing cached."""
+        existing.distribution.add_behavior(
+            RESERVED_PATH,
+            self._settings.one_box,
+            cache_policy=cloudfront.CachePolicy.CACHING_DISABLED,
+            viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+            function_associations=self.function_associations,
+        )
+        key_groups = existing.default_behavior.get("trustedKeyGroups")
+        if key_groups:
+            existing.override_behavior(RESERVED_PATH, "TrustedKeyGroups", key_groups)
+
+    def _check_origins(self, existing: ExistingDistribution, origins: Mapping[str, str]) -> None:
+        """Refuses what a function cannot choose, or what would make both partitions one."""
+        for partition, argument in ((ONE_BOX, "one_box"), (REGULAR, "distribution")):
+            if existing.origin(origins[partition]) is None:
+                raise InvalidArgumentError(
+                    path=self._settings.path,
+                    argument=argument,
+                    given=f"the origin group {origins[partition]}",
+                    allowed="an origin: a function cannot choose an origin group by its id",
+                )
+        if origins[ONE_BOX] == origins[REGULAR]:
+            raise InvalidArgumentError(
+                path=self._settings.path,
+                argument="one_box",
+                given="the default behavior's own origin",
+                allowed="another origin: the regular partition has that one",
+            )
+
+    def _association(self, event: EdgeEvent) -> dict[str, object]:
+        return {"EventType": event.value, "FunctionARN": self.functions[event].function_arn}

@@ -1,0 +1,47 @@
+"""Assembles the code that runs at the edge from the files in `functions/`."""
+
+import enum
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from .composition import USER_HANDLER, hoist_imports
+from .edge_runtime import EdgeRuntime
+
+_FUNCTIONS: Final = Path(__file__).parent / "functions"
+_COMMENT_LINE: Final = re.compile(r"^\s*//.*\n", re.MULTILINE)
+_EVENT_FILES: Final = {EdgeRuntime.CLOUDFRONT_FUNCTIONS: "cloudfront", EdgeRuntime.LAMBDA_AT_EDGE: "lambda"}
+
+
+class EdgeEvent(enum.Enum):
+    """The moments of a request at which CloudFront calls code."""
+
+    VIEWER_REQUEST = "viewer-request"
+    ORIGIN_REQUEST = "origin-request"
+    ORIGIN_RESPONSE = "origin-response"
+    VIEWER_RESPONSE = "viewer-response"
+
+
+def edge_code(runtime: EdgeRuntime, event: EdgeEvent, config: Mapping[str, object]) -> str:
+    """Joins the shared decisions and the adapter for one event, with the configuration at the head.
+
+    Comment lines stay behind: CloudFront counts them towards its 10 KB.
+
+    Args:
+        runtime: Where the code will run.
+        event: The event it will answer.
+        config: What the code reads as `oneBoxConfig`.
+    """
+    prefix = _EVENT_FILES[runtime]
+    files = ["partition.js", f"{prefix}_event.js", f"{prefix}_{event.value.replace('-', '_')}.js"]
+    body = "\n".join(_COMMENT_LINE.sub("", (_FUNCTIONS / file).read_text("utf-8")) for file in files)
+    head = f"const oneBoxConfig = {json.dumps(config, separators=(',', ':'), sort_keys=True)};"
+    return hoist_imports(f"{head}\n{body}")
+
+
+def without_user_code(library_code: str, event: EdgeEvent) -> str:
+    """Completes a CloudFront Function that is composed with nothing: the event passes through."""
+    subject = event.value.removeprefix("viewer-")
+    return f"{library_code}\nfunction {USER_HANDLER}(event) {{\n    return event.{subject};\n}}\n"

@@ -1,0 +1,56 @@
+"""What a `PartitionEdge` was asked for, checked, and as its code reads it."""
+
+from dataclasses import dataclass
+
+from aws_cdk import aws_cloudfront as cloudfront
+
+from ..errors import InvalidArgumentError
+from ..vocabulary import BUCKETS, one_box_buckets
+from .edge_code import EdgeEvent
+from .stickiness import COOKIE_ATTRIBUTES, Stickiness
+
+
+@dataclass(frozen=True, kw_only=True)
+class EdgeSettings:
+    """The arguments of a `PartitionEdge` that its runtimes need.
+
+    Attributes:
+        path: The construct's path.
+        one_box: The one-box's origin.
+        share: The percentage of visitors in the one-box.
+        stickiness: By what a visitor is recognized.
+        salt: What makes this site's buckets its own.
+        user_code: The user's CloudFront Functions to compose with.
+    """
+
+    path: str
+    one_box: cloudfront.IOrigin
+    share: float
+    stickiness: Stickiness
+    salt: str
+    user_code: dict[EdgeEvent, str]
+
+    def __post_init__(self) -> None:
+        try:
+            one_box_buckets(self.share)
+        except (ValueError, ArithmeticError) as error:
+            raise InvalidArgumentError(
+                path=self.path,
+                argument="share",
+                given=self.share,
+                allowed="a percentage of visitors, 0 to 100 in steps of 0.01",
+            ) from error
+
+    def decisions(self) -> dict[str, object]:
+        """Builds the part of the configuration that both runtimes decide by."""
+        return {
+            "buckets": BUCKETS,
+            "oneBoxBuckets": one_box_buckets(self.share),
+            "salt": self.salt,
+            "bucketCookie": self.stickiness.bucket_cookie,
+            "identityHeader": self.stickiness.identity_header,
+            "identityCookie": self.stickiness.identity_cookie,
+            "headers": list(self.stickiness.headers),
+            "viewerAddress": self.stickiness.viewer_address,
+            "cookieAttributes": COOKIE_ATTRIBUTES,
+        }

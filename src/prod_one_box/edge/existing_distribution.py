@@ -1,0 +1,111 @@
+"""Reads a distribution that is made already, and changes what must be changed in its default behavior."""
+
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+from aws_cdk import Stack
+from aws_cdk import aws_cloudfront as cloudfront
+
+from ..vocabulary import METADATA_KEY
+
+Rendered = Mapping[str, object]
+"""A part of the distribution's configuration, as it will stand in the template but for the case of its keys."""
+
+
+class ExistingDistribution:
+    """A distribution as it is at this moment, with its default behavior.
+
+    `cloudfront.Distribution` shows neither its behaviors nor its origins; the properties of its L1 do.
+    Changes are property overrides, which reach behaviors and origins by their place in a list: CDK
+    only ever appends to these lists.
+    """
+
+    def __init__(self, distribution: cloudfront.Distribution) -> None:
+        self.distribution = distribution
+        self.cfn = cast("cloudfront.CfnDistribution", distribution.node.default_child)
+
+    @property
+    def default_behavior(self) -> Rendered:
+        """The default behavior, with its tokens: CDK knows that one when the distribution is made."""
+        config = cast("Mapping[str, Rendered]", self.cfn._cfn_properties["distributionConfig"])
+        return config["defaultCacheBehavior"]
+
+    @property
+    def default_origin_id(self) -> str:
+        """The id of the default behavior's origin."""
+        return cast("str", self.default_behavior["targetOriginId"])
+
+    @property
+    def is_attached(self) -> bool:
+        """Whether another `PartitionEdge` has it already: overrides do not show in the properties."""
+        return self.cfn.get_metadata(METADATA_KEY) is not None
+
+    @property
+    def function_events(self) -> list[str]:
+        """The events of the default behavior that CloudFront Functions answer."""
+        return [cast("str", one["eventType"]) for one in _list(self.default_behavior, "functionAssociations")]
+
+    @property
+    def lambda_events(self) -> list[str]:
+        """The events of the default behavior that Lambda@Edge functions answer."""
+        return [cast("str", one["eventType"]) for one in _list(self.default_behavior, "lambdaFunctionAssociations")]
+
+    def origin_id_of(self, path_pattern: str) -> str:
+        """Finds the origin's id of another behavior."""
+        behaviors = _list(self._config, "cacheBehaviors")
+        return next(cast("str", one["targetOriginId"]) for one in behaviors if one["pathPattern"] == path_pattern)
+
+    def cache_policies_beside(self, function_arn: str) -> dict[str, object]:
+        """Finds the other behaviors that have a function, and their cache policies."""
+        arn = Stack.of(self.distribution).resolve(function_arn)
+        return {
+            cast("str", behavior["pathPattern"]): behavior["cachePolicyId"]
+            for behavior in _list(self._config, "cacheBehaviors")
+            if any(one["functionArn"] == arn for one in _list(behavior, "functionAssociations"))
+            or any(one["lambdaFunctionArn"] == arn for one in _list(behavior, "lambdaFunctionAssociations"))
+        }
+
+    def origin(self, origin_id: str) -> Rendered | None:
+        """Finds an origin; None if the id is an origin group's."""
+        return next((one for one in _list(self._config, "origins") if one["id"] == origin_id), None)
+
+    def associate(self, property_name: str, associations: Sequence[Mapping[str, object]]) -> None:
+        """Adds associations to the default behavior's, which stay.
+
+        Args:
+            property_name: `FunctionAssociations` or `LambdaFunctionAssociations`.
+            associations: The new ones, as they stand in a template.
+        """
+        present = _list(self.default_behavior, property_name[0].lower() + property_name[1:])
+        self._append(f"DefaultCacheBehavior.{property_name}", len(present), associations)
+
+    def add_origin_headers(self, origin_id: str, headers: Mapping[str, str]) -> None:
+        """Adds custom headers to an origin's, which stay."""
+        ids = [one["id"] for one in _list(self._config, "origins")]
+        present = _list(cast("Rendered", self.origin(origin_id)), "originCustomHeaders")
+        rendered = [{"HeaderName": name, "HeaderValue": value} for name, value in headers.items()]
+        self._append(f"Origins.{ids.index(origin_id)}.OriginCustomHeaders", len(present), rendered)
+
+    def override_behavior(self, path_pattern: str, property_name: str, value: object) -> None:
+        """Sets a property of another behavior."""
+        patterns = [one["pathPattern"] for one in _list(self._config, "cacheBehaviors")]
+        path = f"DistributionConfig.CacheBehaviors.{patterns.index(path_pattern)}.{property_name}"
+        self.cfn.add_property_override(path, value)
+
+    @property
+    def _config(self) -> Rendered:
+        properties = Stack.of(self.distribution).resolve(self.cfn._cfn_properties)
+        return cast("Rendered", properties["distributionConfig"])
+
+    def _append(self, path: str, present: int, items: Sequence[Mapping[str, object]]) -> None:
+        """Overrides the places after the present ones; an override of a place needs the list to exist."""
+        if not present:
+            self.cfn.add_property_override(f"DistributionConfig.{path}", items)
+            return
+        for place, item in enumerate(items, present):
+            self.cfn.add_property_override(f"DistributionConfig.{path}.{place}", item)
+
+
+def _list(part: Rendered, key: str) -> list[Rendered]:
+    """Reads a list that CDK leaves out when it is empty."""
+    return cast("list[Rendered]", part.get(key) or [])

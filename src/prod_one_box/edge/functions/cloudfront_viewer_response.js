@@ -1,0 +1,32 @@
+// Labels the response with the partition, and gives the visitor the cookie that keeps them there.
+
+function oneBoxLabel(response, partition) {
+    const vary = oneBoxVary(oneBoxFieldValues(response.headers.vary));
+    response.headers['x-req-partition'] = { value: partition };
+    if (vary !== '') {
+        response.headers.vary = { value: vary };
+    }
+    return response;
+}
+
+function oneBoxRemember(response, bucket) {
+    response.cookies[oneBoxConfig.bucketCookie] = {
+        value: String(bucket),
+        attributes: oneBoxConfig.cookieAttributes,
+    };
+    return response;
+}
+
+// What viewer-request decided is recomputed: a request header could come from the viewer.
+function handler(event) {
+    const bucket = oneBoxBucket(event.request, event.viewer.ip);
+    const isNew = oneBoxConfig.bucketCookie !== null && oneBoxCookieBucket(event.request) === -1;
+    const response = oneBoxUserHandler(event);
+    if (!response) {
+        return response;
+    }
+    response.headers = response.headers || {};
+    response.cookies = response.cookies || {};
+    oneBoxLabel(response, oneBoxPartition(bucket));
+    return isNew ? oneBoxRemember(response, bucket) : response;
+}

@@ -1,0 +1,9 @@
+// Names the visitor's partition, for the cache key and for origin-request.
+
+export async function handler(event) {
+    const request = event.Records[0].cf.request;
+    const host = oneBoxFirst(oneBoxHeaderValues(request, 'host'));
+    oneBoxSetHeader(request, 'X-Req-Partition', oneBoxPartition(oneBoxBucket(request, request.clientIp)));
+    oneBoxSetHeader(request, 'X-Forwarded-Host', host);
+    return request;
+}

@@ -1,0 +1,14 @@
+// Gives the visitor the cookie that keeps them in their partition.
+
+export async function handler(event) {
+    const request = event.Records[0].cf.request;
+    const response = event.Records[0].cf.response;
+    if (oneBoxCookieBucket(request) === -1) {
+        const bucket = oneBoxBucket(request, request.clientIp);
+        const cookie = oneBoxConfig.bucketCookie + '=' + bucket + '; ' + oneBoxConfig.cookieAttributes;
+        response.headers['set-cookie'] = (response.headers['set-cookie'] || []).concat([
+            { key: 'Set-Cookie', value: cookie },
+        ]);
+    }
+    return response;
+}

@@ -1,0 +1,166 @@
+"""The edge in Lambda@Edge: viewer-request names the partition, origin-request exchanges the origin."""
+
+import tempfile
+from pathlib import Path
+from typing import Final, cast
+
+from aws_cdk import Duration, Stack, Token
+from aws_cdk import aws_cloudfront as cloudfront
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from ..errors import InvalidArgumentError
+from ..findings import acknowledge
+from ..vocabulary import METADATA_KEY, REGULAR
+from .edge_code import EdgeEvent, edge_code
+from .edge_runtime import EdgeRuntime
+from .edge_settings import EdgeSettings
+from .existing_distribution import ExistingDistribution
+from .http_origin_settings import check_kind, http_origin_settings, refused_origin
+
+_EVENTS: Final = {
+    EdgeEvent.VIEWER_REQUEST: ("ViewerRequest", cloudfront.LambdaEdgeEventType.VIEWER_REQUEST),
+    EdgeEvent.ORIGIN_REQUEST: ("OriginRequest", cloudfront.LambdaEdgeEventType.ORIGIN_REQUEST),
+    EdgeEvent.ORIGIN_RESPONSE: ("OriginResponse", cloudfront.LambdaEdgeEventType.ORIGIN_RESPONSE),
+    EdgeEvent.VIEWER_RESPONSE: ("ViewerResponse", cloudfront.LambdaEdgeEventType.VIEWER_RESPONSE),
+}
+
+_MANAGED_POLICY: Final = {
+    "IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]": (
+        "Lambda@Edge writes to log groups of every region that visitors come from; this policy allows just logs."
+    )
+}
+
+
+class LambdaAtEdge:
+    """Makes the functions in us-east-1, and attaches them to a distribution."""
+
+    def __init__(self, scope: Construct, settings: EdgeSettings) -> None:
+        self._settings = settings
+        self._check_scope(scope)
+        binding_scope = Construct(scope, "OneBoxOrigin")
+        self._origin = http_origin_settings(binding_scope, settings.one_box, path=settings.path)
+        self.functions = {event: self._build_function(scope, event) for event in self._events()}
+
+    @property
+    def function_associations(self) -> list[cloudfront.FunctionAssociation]:
+        """None: this runtime has no CloudFront Functions."""
+        return []
+
+    @property
+    def edge_lambdas(self) -> list[cloudfront.EdgeLambda]:
+        """The functions as a behavior takes them."""
+        return [
+            cloudfront.EdgeLambda(function_version=function.current_version, event_type=_EVENTS[event][1])
+            for event, function in self.functions.items()
+        ]
+
+    @property
+    def viewer_request_arn(self) -> str:
+        """The function at viewer-request, as behaviors name it."""
+        return self.functions[EdgeEvent.VIEWER_REQUEST].current_version.edge_arn
+
+    def check_events(self, existing: ExistingDistribution) -> None:
+        """Refuses a default behavior whose events are answered already."""
+        ours = {event.value for event in self.functions}
+        taken = [event for event in existing.lambda_events if event in ours] + existing.function_events
+        if taken:
+            raise InvalidArgumentError(
+                path=self._settings.path,
+                argument="distribution",
+                given=f"the default behavior of {existing.distribution.node.path} with a {taken[0]} function",
+                allowed="a default behavior without functions at the events that this edge needs: "
+                f"{', '.join(sorted(ours))} (CloudFront runs one for each event, and does not mix CloudFront "
+                "Functions with Lambda@Edge at viewer events)",
+                remedy="Take it off the behavior; EdgeRuntime.CLOUDFRONT_FUNCTIONS leaves origin events free, and "
+                "composes with CloudFront Functions.",
+            )
+
+    def attach(self, existing: ExistingDistribution) -> dict[str, str]:
+        """Lets the one-box's settings travel with the regular origin, and puts the functions on the default behavior.
+
+        Returns:
+            The id of the regular partition's origin; the one-box's is not in the distribution.
+        """
+        regular = existing.default_origin_id
+        self._check_regular(existing, regular)
+        existing.add_origin_headers(regular, self._origin.travelling)
+        existing.associate("LambdaFunctionAssociations", [self._association(event) for event in self.functions])
+        return {REGULAR: regular}
+
+    def _check_scope(self, scope: Construct) -> None:
+        if self._settings.user_code:
+            argument = f"{next(iter(self._settings.user_code)).value.replace('-', '_')}_code"
+            raise InvalidArgumentError(
+                path=self._settings.path,
+                argument=argument,
+                given="code to compose with, and EdgeRuntime.LAMBDA_AT_EDGE",
+                allowed="code with EdgeRuntime.CLOUDFRONT_FUNCTIONS only",
+                remedy="CloudFront Functions cannot be run in Lambda@Edge: choose the other runtime.",
+            )
+        if Token.is_unresolved(Stack.of(scope).region):
+            raise InvalidArgumentError(
+                path=self._settings.path,
+                argument="edge_runtime",
+                given="EdgeRuntime.LAMBDA_AT_EDGE in a stack without a region",
+                allowed="a stack with an explicit region, since the functions are made in us-east-1",
+                remedy="Give the stack env=cdk.Environment(region=...), or use EdgeRuntime.CLOUDFRONT_FUNCTIONS.",
+            )
+
+    def _check_regular(self, existing: ExistingDistribution, origin_id: str) -> None:
+        origin = existing.origin(origin_id)
+        if origin is None:
+            raise refused_origin(self._settings.path, "distribution", f"the origin group {origin_id}")
+        check_kind(
+            path=self._settings.path,
+            argument="distribution",
+            is_http="customOriginConfig" in origin,
+            is_vpc="vpcOriginConfig" in origin,
+            has_access_control="originAccessControlId" in origin,
+        )
+
+    def _events(self) -> list[EdgeEvent]:
+        """Leaves out viewer-response unless there is a cookie to set: it is paid for on every request."""
+        without_cookie = self._settings.stickiness.bucket_cookie is None
+        return [event for event in _EVENTS if event != EdgeEvent.VIEWER_RESPONSE or not without_cookie]
+
+    def _build_function(self, scope: Construct, event: EdgeEvent) -> cloudfront.experimental.EdgeFunction:
+        """Makes one function; its id is unique in the app, since all share one support stack in us-east-1."""
+        with tempfile.TemporaryDirectory() as folder:
+            (Path(folder) / "index.mjs").write_text(self._code(event), "utf-8")
+            function = cloudfront.experimental.EdgeFunction(
+                scope,
+                f"{_EVENTS[event][0]}{scope.node.addr[-8:]}",
+                runtime=lambda_.Runtime.NODEJS_24_X,
+                handler="index.handler",
+                code=lambda_.Code.from_asset(folder),
+                memory_size=128,
+                timeout=Duration.seconds(5),
+                description=f"{scope.node.path} {event.value}"[:256],
+            )
+        cfn = cast("lambda_.CfnFunction", function.lambda_.node.default_child)
+        cfn.add_metadata(METADATA_KEY, self._metadata(event))
+        acknowledge(function.lambda_, _MANAGED_POLICY)
+        return function
+
+    def _metadata(self, event: EdgeEvent) -> dict[str, object]:
+        return {
+            "EdgeFunction": event.value,
+            "Runtime": EdgeRuntime.LAMBDA_AT_EDGE.value,
+            "Share": self._settings.share,
+        }
+
+    def _code(self, event: EdgeEvent) -> str:
+        return edge_code(EdgeRuntime.LAMBDA_AT_EDGE, event, self._config(event))
+
+    def _config(self, event: EdgeEvent) -> dict[str, object]:
+        """Gives each function what it reads and no more: a new share leaves those at origin events as they are."""
+        if event == EdgeEvent.ORIGIN_RESPONSE:
+            return {}
+        if event == EdgeEvent.ORIGIN_REQUEST:
+            travelling = sorted(name.lower() for name in self._origin.travelling)
+            return {"origin": self._origin.config, "travelling": travelling}
+        return self._settings.decisions()
+
+    def _association(self, event: EdgeEvent) -> dict[str, object]:
+        return {"EventType": event.value, "LambdaFunctionARN": self.functions[event].current_version.edge_arn}

@@ -1,0 +1,183 @@
+"""What visitors meet at the edge, for a distribution that exists already."""
+
+import jsii
+from aws_cdk import aws_cloudfront as cloudfront
+from constructs import Construct, IValidation
+
+from ..errors import InvalidArgumentError
+from ..vocabulary import METADATA_KEY
+from .cache_key import check_cache_policy, mixing_behaviors, partition_cache_policy
+from .cloudfront_functions_edge import CloudFrontFunctionsEdge
+from .edge_code import EdgeEvent
+from .edge_runtime import EdgeRuntime
+from .edge_settings import EdgeSettings
+from .existing_distribution import ExistingDistribution
+from .lambda_at_edge import LambdaAtEdge
+from .stickiness import Stickiness
+
+
+class PartitionEdge(Construct):
+    """Sends each visitor of a distribution to their partition, and keeps them there.
+
+    The distribution's default behavior and its origin are the regular partition; `attach_to` brings in
+    the one-box. The same visitor reaches the same partition on every request, and raising the share
+    moves visitors only into the one-box.
+
+    Requests reach the origins with `X-Req-Partition`, and with the viewer's host as `X-Forwarded-Host`.
+    Responses below status 400 carry `X-Req-Partition` too, with `Vary`; CloudFront runs no viewer-response
+    function for others (CloudFront developer guide, "Restrictions on all edge functions").
+
+    Every further behavior that takes `function_associations` or `edge_lambdas` is served by the
+    partitions' origins as well, and needs a cache policy with `X-Req-Partition` in its key. With
+    Lambda@Edge its origin must be the default behavior's.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        one_box: cloudfront.IOrigin,
+        share: float = 20,
+        stickiness: Stickiness | None = None,
+        edge_runtime: EdgeRuntime = EdgeRuntime.CLOUDFRONT_FUNCTIONS,
+        salt: str | None = None,
+        viewer_request_code: str | None = None,
+        viewer_response_code: str | None = None,
+    ) -> None:
+        """Makes the edge functions; `attach_to` puts them to work.
+
+        Args:
+            scope: The scope.
+            id: The id in the scope.
+            one_box: The origin of the one-box. With CloudFront Functions, of any kind but an origin
+                group; with Lambda@Edge an HTTP origin, of which the domain name, path, headers, port,
+                protocol and timeouts are used.
+            share: The percentage of visitors in the one-box, 0 to 100 in steps of 0.01; default: 20.
+            stickiness: By what visitors are recognized; default: None, which means
+                `Stickiness.cookie()`: a cookie, and before there is one the viewer's address and `User-Agent`.
+            edge_runtime: Where the code runs; default: CloudFront Functions, which means a sixth of
+                Lambda@Edge's price and every kind of origin.
+            salt: What tells this site's buckets from another's; default: None, which means the
+                construct's path. Another salt gives visitors without a cookie other buckets.
+            viewer_request_code: The source text of your own CloudFront Function at viewer-request, which
+                then runs on cloudfront-js-2.0 after the partition was decided; a response that it returns
+                is the answer. It must leave alone what `stickiness` reads. Default: None, which means
+                that there is none. A key value store that it reads must be associated with
+                `functions["viewer-request"]`.
+            viewer_response_code: The source text of your own CloudFront Function at viewer-response,
+                which runs before the library's part; default: None, which means that there is none.
+
+        Raises:
+            InvalidArgumentError: If `share` is not a percentage in steps of 0.01, your code cannot be
+                composed or makes a function larger than 10 KB, or Lambda@Edge is asked for with your
+                code, in a stack without a region, or for an origin that it cannot switch to.
+        """
+        super().__init__(scope, id)
+        codes = {EdgeEvent.VIEWER_REQUEST: viewer_request_code, EdgeEvent.VIEWER_RESPONSE: viewer_response_code}
+        self._settings = EdgeSettings(
+            path=self.node.path,
+            one_box=one_box,
+            share=share,
+            stickiness=stickiness or Stickiness.cookie(),
+            salt=self.node.path if salt is None else salt,
+            user_code={event: code for event, code in codes.items() if code is not None},
+        )
+        self._edge_runtime = edge_runtime
+        is_lambda = edge_runtime == EdgeRuntime.LAMBDA_AT_EDGE
+        self._edge = (LambdaAtEdge if is_lambda else CloudFrontFunctionsEdge)(self, self._settings)
+        self._cache_policy: cloudfront.CachePolicy | None = None
+        self._distribution: cloudfront.Distribution | None = None
+        self.node.add_validation(_Mistakes(self))
+
+    def attach_to(self, distribution: cloudfront.Distribution) -> None:
+        """Makes a distribution's default behavior serve both partitions; its origin is the regular one.
+
+        The behavior keeps its other functions, policies and settings. With CloudFront Functions the
+        distribution gets a behavior for `/.prod-one-box/*`, which brings the one-box's origin in and is
+        routed like any page.
+
+        Args:
+            distribution: The distribution; it can have one `PartitionEdge`, which can have one distribution.
+
+        Raises:
+            InvalidArgumentError: If either is attached already, the default behavior has a function at an
+                event that this edge needs, its cache policy would mix the partitions, or an origin is of
+                a kind that the runtime cannot choose. A cache policy that was imported cannot be read and
+                gets a warning. A further behavior with this edge's functions and a managed cache policy that
+                mixes the partitions is found at synth.
+        """
+        existing = ExistingDistribution(distribution)
+        self._check_unattached(existing)
+        self._edge.check_events(existing)
+        cache_policy_id = str(existing.default_behavior["cachePolicyId"])
+        check_cache_policy(cache_policy_id, path=self.node.path, scope=self)
+        partitions = self._edge.attach(existing)
+        metadata = {"Partitions": partitions, "Share": self._settings.share, "EdgeRuntime": self._edge_runtime.value}
+        existing.cfn.add_metadata(METADATA_KEY, metadata)
+        self._distribution = distribution
+
+    @property
+    def function_associations(self) -> list[cloudfront.FunctionAssociation]:
+        """The CloudFront Functions, for further behaviors; empty with Lambda@Edge."""
+        return self._edge.function_associations
+
+    @property
+    def edge_lambdas(self) -> list[cloudfront.EdgeLambda]:
+        """The Lambda@Edge functions, for further behaviors; empty with CloudFront Functions."""
+        return self._edge.edge_lambdas
+
+    @property
+    def functions(self) -> dict[str, cloudfront.Function | cloudfront.experimental.EdgeFunction]:
+        """The functions by their event, such as `viewer-request`."""
+        return {event.value: function for event, function in self._edge.functions.items()}
+
+    @property
+    def cache_policy(self) -> cloudfront.CachePolicy:
+        """A cache policy for pages, made when first asked for.
+
+        Its key is `X-Req-Partition` and all query strings; it caches only what the origin allows, for a
+        year at most, in gzip and Brotli.
+        """
+        if self._cache_policy is None:
+            self._cache_policy = partition_cache_policy(self, "CachePolicy")
+        return self._cache_policy
+
+    @property
+    def origin_request_policy(self) -> cloudfront.IOriginRequestPolicy:
+        """The managed policy AllViewerExceptHostHeader: API Gateway and function URLs need their own `Host`."""
+        return cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER
+
+    @property
+    def distribution(self) -> cloudfront.Distribution | None:
+        """The distribution that it is attached to; None means not yet."""
+        return self._distribution
+
+    def _check_unattached(self, existing: ExistingDistribution) -> None:
+        if self._distribution is not None or existing.is_attached:
+            whose = self._distribution.node.path if self._distribution else "another PartitionEdge"
+            raise InvalidArgumentError(
+                path=self.node.path,
+                argument="distribution",
+                given=f"{existing.distribution.node.path}, when attached to {whose} already",
+                allowed="one distribution for each PartitionEdge, and one PartitionEdge for each distribution",
+            )
+
+    def _mistakes(self) -> list[str]:
+        """Finds what was forgotten: functions that were never attached know no origins, and would fail."""
+        if self._distribution is None:
+            return ["This PartitionEdge is attached to no distribution: call attach_to."]
+        existing = ExistingDistribution(self._distribution)
+        return mixing_behaviors(existing.cache_policies_beside(self._edge.viewer_request_arn))
+
+
+@jsii.implements(IValidation)
+class _Mistakes:
+    """Asks a `PartitionEdge` at synth, when everything around it is made."""
+
+    def __init__(self, edge: PartitionEdge) -> None:
+        self._edge = edge
+
+    def validate(self) -> list[str]:
+        """Reports what is wrong."""
+        return self._edge._mistakes()
