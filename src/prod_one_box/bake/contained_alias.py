@@ -1,0 +1,59 @@
+"""An alias that a wait watches or contains, as the handler gets it."""
+
+import jsii
+from aws_cdk import Stack
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct, IValidation
+
+from ..errors import InvalidArgumentError
+from .handler import wire
+
+
+def place(alias: lambda_.Alias, *, argument: str, waiter: Construct) -> dict[str, str]:
+    """Names an alias and the version that the release puts it on, as plain logical ids.
+
+    Args:
+        alias: The alias.
+        argument: The name of the wait's argument.
+        waiter: The wait.
+
+    Raises:
+        InvalidArgumentError: If the handler could not find the alias or its versions, or must not move it.
+    """
+    cfn_alias, cfn_version = alias.node.default_child, alias.version.node.default_child
+    here = Stack.of(waiter).node.path
+    if not isinstance(cfn_alias, lambda_.CfnAlias) or Stack.of(cfn_alias).node.path != here:
+        raise _refusal(alias, argument, waiter, allowed="an alias that is made in the wait's own stack")
+    # Containment takes the version with the higher number for the failed one, which holds only for versions that
+    # Lambda publishes one after the other as the function changes.
+    is_current = alias.version.node.id == "CurrentVersion" and Stack.of(alias.version).node.path == here
+    if not isinstance(cfn_version, lambda_.CfnVersion) or not is_current:
+        raise _refusal(alias, argument, waiter, allowed="an alias on the current_version of a function of this stack")
+    if _managed_by_codedeploy(cfn_alias):
+        raise _refusal(alias, argument, waiter, allowed="an alias that CodeDeploy does not manage")
+    waiter.node.add_validation(_StillUnmanaged(alias, argument))
+    return {wire.ALIAS: cfn_alias.logical_id, wire.VERSION: cfn_version.logical_id}
+
+
+def _refusal(alias: lambda_.Alias, argument: str, waiter: Construct, *, allowed: str) -> InvalidArgumentError:
+    return InvalidArgumentError(path=waiter.node.path, argument=argument, given=alias.node.path, allowed=allowed)
+
+
+def _managed_by_codedeploy(cfn_alias: lambda_.CfnAlias) -> bool:
+    policy = cfn_alias.cfn_options.update_policy
+    return policy is not None and policy.code_deploy_lambda_alias_update is not None
+
+
+@jsii.implements(IValidation)
+class _StillUnmanaged:
+    """Looks again when everything is made: a deployment group may be added to the alias after the wait."""
+
+    def __init__(self, alias: lambda_.Alias, argument: str) -> None:
+        self._alias = alias
+        self._argument = argument
+
+    def validate(self) -> list[str]:
+        cfn_alias = self._alias.node.default_child
+        if not isinstance(cfn_alias, lambda_.CfnAlias) or not _managed_by_codedeploy(cfn_alias):
+            return []
+        return [f"{self._argument}: {self._alias.node.path} is managed by CodeDeploy, which alone may move it"]

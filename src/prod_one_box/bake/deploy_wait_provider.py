@@ -1,0 +1,118 @@
+"""The Lambda functions and the provider that all waits of a stack share."""
+
+from pathlib import Path
+from typing import Final
+
+from aws_cdk import Duration, IgnoreMode, RemovalPolicy, Stack, custom_resources
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from ..errors import InvalidArgumentError
+from . import provider_findings
+
+TOTAL_TIMEOUT: Final = Duration.minutes(58)
+"""When the framework gives up. It then calls no code of ours, so a wait has decided before."""
+
+_ID: Final = "ProdOneBoxDeployWaitProvider"
+_ONLY_THE_HANDLER: Final = ["*", "!/handler", "/handler/*", "!/handler/*.py"]
+
+
+class DeployWaitProvider(Construct):
+    """What answers a stack's waits: made once, since a custom resource's service token can never change.
+
+    Attributes:
+        service_token: What a custom resource names to reach it.
+        role: The role of the two functions.
+        poll_interval: How often a wait is polled.
+    """
+
+    @classmethod
+    def of(cls, scope: Construct, *, poll_interval: Duration) -> "DeployWaitProvider":
+        """Gets the stack's provider, or makes it.
+
+        Args:
+            scope: The wait that asks.
+            poll_interval: How often to poll; the same for all waits of a stack.
+
+        Raises:
+            InvalidArgumentError: If another wait of the stack has another interval.
+        """
+        stack = Stack.of(scope)
+        found = stack.node.try_find_child(_ID)
+        provider = found if isinstance(found, cls) else cls(stack, _ID, poll_interval=poll_interval)
+        if provider.poll_interval.to_seconds() != poll_interval.to_seconds():
+            raise InvalidArgumentError(
+                path=scope.node.path,
+                argument="poll_interval",
+                given=f"{poll_interval.to_seconds():g} s",
+                allowed=f"{provider.poll_interval.to_seconds():g} s, as another wait of stack {stack.node.path} has it",
+                remedy="Waits of a stack share one provider: give them all the same poll_interval.",
+            )
+        return provider
+
+    def __init__(self, scope: Construct, id: str, *, poll_interval: Duration) -> None:
+        super().__init__(scope, id)
+        self.poll_interval = poll_interval
+        self._logs = self._build_logs()
+        self.role = self._build_role()
+        on_event = self._build_function("OnEvent", handler="handler.entry.on_event")
+        is_complete = self._build_function("IsComplete", handler="handler.entry.is_complete")
+        self.service_token = self._build_provider(on_event, is_complete).service_token
+        provider_findings.acknowledge(self)
+
+    def _build_logs(self) -> logs.LogGroup:
+        return logs.LogGroup(
+            self, "Logs", retention=logs.RetentionDays.THREE_MONTHS, removal_policy=RemovalPolicy.DESTROY
+        )
+
+    def _build_role(self) -> iam.Role:
+        role = iam.Role(
+            self,
+            "Role",
+            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+            description="Reads what a release's waits watch, and puts partitions back on their former version.",
+        )
+        self._logs.grant_write(role)
+        role.add_to_policy(
+            iam.PolicyStatement(actions=["cloudformation:ListStackResources"], resources=[Stack.of(self).stack_id])
+        )
+        role.add_to_policy(
+            iam.PolicyStatement(actions=["cloudformation:DescribeStacks"], resources=self._own_and_root_stack())
+        )
+        return role
+
+    def _own_and_root_stack(self) -> list[str]:
+        own = root = Stack.of(self)
+        while root.nested_stack_parent is not None:
+            root = root.nested_stack_parent
+        return list(dict.fromkeys([own.stack_id, root.stack_id]))
+
+    def _build_function(self, id: str, *, handler: str) -> lambda_.Function:
+        return lambda_.Function(
+            self,
+            id,
+            runtime=lambda_.Runtime.PYTHON_3_14,
+            handler=handler,
+            code=lambda_.Code.from_asset(
+                str(Path(__file__).parent), exclude=_ONLY_THE_HANDLER, ignore_mode=IgnoreMode.GIT
+            ),
+            role=self.role,
+            log_group=self._logs,
+            memory_size=256,
+            # A poll makes up to a dozen calls, each at worst 14 s: a time-out would fail the release without a reading.
+            timeout=Duration.minutes(3),
+            description="Holds a deployment while its alarms are watched.",
+        )
+
+    def _build_provider(self, on_event: lambda_.Function, is_complete: lambda_.Function) -> custom_resources.Provider:
+        return custom_resources.Provider(
+            self,
+            "Provider",
+            on_event_handler=on_event,
+            is_complete_handler=is_complete,
+            query_interval=self.poll_interval,
+            total_timeout=TOTAL_TIMEOUT,
+            log_group=self._logs,
+        )

@@ -1,0 +1,180 @@
+"""Holds a deployment while its alarms are watched."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from aws_cdk import CfnResource, CustomResource, Duration, Stack
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from .. import vocabulary
+from ..errors import InvalidArgumentError
+from .alarm_timing import refuse_too_slow
+from .contained_alias import place
+from .deploy_wait_provider import DeployWaitProvider
+from .handler import wire
+from .insufficient_data import InsufficientData
+from .permissions import acknowledge_every_alarm, alarm_statements, alias_statements
+from .wait_times import WaitTimes
+from .watched_alarm import WatchedAlarm
+
+_SERVICE_TIMEOUT: Final = Duration.minutes(59)
+"""When CloudFormation gives up; after the framework does, and within its own limit of an hour."""
+
+
+class DeployWaitResource(Construct):
+    """Holds a deployment until its alarms have been quiet for a while, and ends it when one turns red.
+
+    It holds a stack update in which `release_id` changed, and only that: not a creation, a deletion,
+    another update or a rollback. Red, it puts `contained` back on the versions before the release and
+    fails, which makes CloudFormation roll the stack back. Everything else that ends the update is found
+    at the next poll, and in the rollback's own request, and contained likewise.
+
+    A poll that could not read what it needs is inconclusive. The wait ends well at the first conclusive
+    reading at or after `duration`, and fails without one by `duration` plus `grace`.
+
+    Order it with `some_cfn_resource.add_dependency(wait.cfn_resource)`. The wait itself refers to nothing
+    that it watches: it names the resources of its stack by logical id and looks them up as it polls.
+
+    Attributes:
+        resource: The custom resource.
+        cfn_resource: The same at the level of CloudFormation, to order other resources by.
+        provider: What the waits of the stack share.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        duration: Duration,
+        release_id: str,
+        alarms: Sequence[cloudwatch.IAlarm] = (),
+        baked: lambda_.Alias | None = None,
+        contained: Sequence[lambda_.Alias] = (),
+        poll_interval: Duration | None = None,
+        grace: Duration | None = None,
+        insufficient_data: InsufficientData = InsufficientData.QUIET,
+        forced_reason: str | None = None,
+        expedited_reason: str | None = None,
+        started_by: "DeployWaitResource | None" = None,
+    ) -> None:
+        """Makes the wait, and its stack's provider if it is the first.
+
+        Args:
+            scope: Where it belongs.
+            id: Its id there.
+            duration: How long to hold, 0 to 55 minutes (a custom resource may take an hour: CloudFormation
+                template reference, "AWS::CloudFormation::CustomResource"). 0 is a preflight: one conclusive
+                reading decides, and an alarm that this very update creates counts as quiet.
+            release_id: What identifies the release. To hold for one function's releases, its version's
+                logical id: `fn.current_version.node.default_child.logical_id`.
+            alarms: What to watch: metric and composite alarms of this stack, of other stacks and regions of
+                the account, or imported. Default: none, which means that only time passes.
+            baked: The alias that must be on its version, and on no other, at every poll. Default: None,
+                which means that no alias is looked at.
+            contained: The aliases to put back when the release ends badly. Default: none, which means
+                that CloudFormation's rollback alone moves anything.
+            poll_interval: How often to look; must divide a minute, and be the same for all waits of a
+                stack. Default: 10 seconds, which means that a red alarm ends the release within as long.
+            grace: How long after `duration` to try for a conclusive reading. Default: 2 minutes, which
+                means that a shorter disturbance of AWS's own APIs ends no release.
+            insufficient_data: What an alarm without data means. Default: `QUIET`, which means that it
+                does not end a release.
+            forced_reason: Why to release although alarms are red: those that were red before the release
+                are ignored, the others watched. It counts only in the update in which it changed.
+                Default: None, which means that every alarm counts.
+            expedited_reason: Why to release without holding. It counts only in the update in which it
+                changed. Default: None, which means that the release is held.
+            started_by: The wait at the release's beginning, whose `release_id` changes whenever this one's
+                does: a forced release ignores what was red then. Default: None, which means that the
+                release begins with this wait.
+
+        Raises:
+            InvalidArgumentError: If a time does not fit, an alarm cannot fire within `duration` or cannot be
+                read, or an alias is not of this stack, not on a current version, or managed by CodeDeploy.
+        """
+        super().__init__(scope, id)
+        path = self.node.path
+        times = WaitTimes.of(
+            duration=duration,
+            grace=grace or Duration.minutes(2),
+            poll_interval=poll_interval or Duration.seconds(10),
+            path=path,
+        )
+        _refuse_blank(path, forced_reason=forced_reason, expedited_reason=expedited_reason)
+        watched = self._watch(alarms, times)
+        properties = {
+            wire.RELEASE_ID: release_id,
+            wire.DURATION_SECONDS: str(times.duration),
+            wire.GRACE_SECONDS: str(times.grace),
+            wire.ALARMS: [each.properties for each in watched],
+            wire.BAKED: place(baked, argument="baked", waiter=self) if baked else None,
+            wire.CONTAINED: [place(each, argument="contained", waiter=self) for each in contained],
+            wire.INSUFFICIENT_DATA: insufficient_data.value,
+            wire.FORCED_REASON: forced_reason,
+            wire.EXPEDITED_REASON: expedited_reason,
+            wire.STARTED_BY: self._logical_id_of(started_by) if started_by else None,
+        }
+        self.provider = DeployWaitProvider.of(self, poll_interval=Duration.seconds(times.poll_interval))
+        self._build_permissions(watched, [*([baked] if baked else []), *contained])
+        self.resource = self._build_resource({key: value for key, value in properties.items() if value})
+        self.cfn_resource = self._describe(times, watched)
+
+    def _watch(self, alarms: Sequence[cloudwatch.IAlarm], times: WaitTimes) -> list[WatchedAlarm]:
+        if times.duration:
+            for alarm in alarms:
+                refuse_too_slow(alarm, bake=times.duration, path=self.node.path)
+        return [WatchedAlarm.of(alarm, watcher=self) for alarm in alarms]
+
+    def _logical_id_of(self, started_by: "DeployWaitResource") -> str:
+        if Stack.of(started_by).node.path != Stack.of(self).node.path:
+            raise InvalidArgumentError(
+                path=self.node.path,
+                argument="started_by",
+                given=started_by.node.path,
+                allowed=f"a wait of the same stack, {Stack.of(self).node.path}",
+            )
+        return started_by.cfn_resource.logical_id
+
+    def _build_permissions(self, watched: Sequence[WatchedAlarm], aliases: Sequence[lambda_.Alias]) -> None:
+        statements = [*alarm_statements(watched), *alias_statements(aliases)]
+        if statements:
+            # Not on the role's own policy: the provider's functions wait for that one, and so would every wait, for
+            # all that it watches. Nothing waits for this one; a poll that comes before it is inconclusive.
+            policy = iam.Policy(self, "Permissions", roles=[self.provider.role], statements=statements)
+            acknowledge_every_alarm(policy, watched)
+
+    def _build_resource(self, properties: Mapping[str, object]) -> CustomResource:
+        return CustomResource(
+            self,
+            "Resource",
+            resource_type="Custom::ProdOneBoxDeployWait",
+            service_token=self.provider.service_token,
+            service_timeout=_SERVICE_TIMEOUT,
+            properties=properties,
+        )
+
+    def _describe(self, times: WaitTimes, watched: Sequence[WatchedAlarm]) -> CfnResource:
+        cfn_resource = self.resource.node.default_child
+        assert isinstance(cfn_resource, CfnResource)  # noqa: S101  for the type checker: a custom resource is one
+        cfn_resource.add_metadata(
+            vocabulary.METADATA_KEY,
+            {
+                "Phase": vocabulary.BAKE if times.duration else vocabulary.PREFLIGHT,
+                "DurationSeconds": times.duration,
+                "PollSeconds": times.poll_interval,
+                "Alarms": [each.label for each in watched],
+            },
+        )
+        return cfn_resource
+
+
+def _refuse_blank(path: str, **reasons: str | None) -> None:
+    for argument, reason in reasons.items():
+        if reason is not None and not reason.strip():
+            raise InvalidArgumentError(
+                path=path, argument=argument, given="an empty reason", allowed="why, in a few words, or None"
+            )

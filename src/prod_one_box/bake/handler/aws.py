@@ -1,0 +1,130 @@
+"""The one place that talks to AWS: each function is one question, or one change."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any, Final
+
+import boto3
+from botocore.client import BaseClient
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from .reading import Alarm, AlarmState, Alias, Resource, Stack
+
+# A call that hangs must not outlast the poll: at worst two attempts of seven seconds.
+_CONFIG: Final = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 2})
+_NAMES_A_CALL: Final = 100  # CloudWatch API reference, DescribeAlarms: "Maximum number of 100 items"
+
+
+class AwsError(Exception):
+    """A call that AWS did not answer, or refused.
+
+    Attributes:
+        code: AWS's error code, or the client's exception when no answer came.
+    """
+
+    def __init__(self, operation: str, error: ClientError | BotoCoreError) -> None:
+        response = error.response if isinstance(error, ClientError) else {}
+        self.code: str = response.get("Error", {}).get("Code") or type(error).__name__
+        super().__init__(f"{operation}: {self.code}")
+
+
+@cache
+def connect(service: str, region: str) -> BaseClient:
+    """Makes the client of a service; an empty region is the function's own."""
+    client: BaseClient = boto3.client(service, region_name=region or None, config=_CONFIG)
+    return client
+
+
+def describe_stack(stack_id: str) -> Stack:
+    """Reads a stack's status."""
+    found = _call("cloudformation", "describe_stacks", StackName=stack_id)["Stacks"][0]
+    return Stack(found["StackStatus"], found.get("LastUpdatedTime"), found.get("RootId", ""))
+
+
+def list_resources(stack_id: str) -> dict[str, Resource]:
+    """Reads a stack's resources by logical id."""
+    pages = _pages("cloudformation", "list_stack_resources", StackName=stack_id)
+    return {
+        each["LogicalResourceId"]: Resource(
+            each.get("PhysicalResourceId", ""), each["ResourceStatus"], each["LastUpdatedTimestamp"]
+        )
+        for page in pages
+        for each in page["StackResourceSummaries"]
+    }
+
+
+def get_alias(function: str, name: str) -> Alias:
+    """Reads where an alias points."""
+    found = _call("lambda", "get_alias", FunctionName=function, Name=name)
+    weights = (found.get("RoutingConfig") or {}).get("AdditionalVersionWeights") or {}
+    return Alias(found["FunctionVersion"], weights, found["RevisionId"])
+
+
+def put_alias(function: str, name: str, *, version: int, revision: str) -> None:
+    """Puts all of an alias's requests on one version, if nobody has changed it since it was read."""
+    _call(
+        "lambda",
+        "update_alias",
+        FunctionName=function,
+        Name=name,
+        FunctionVersion=str(version),
+        RevisionId=revision,
+        # Left out, the weights would stay (Lambda API reference, UpdateAlias: what is not given is not changed).
+        RoutingConfig={"AdditionalVersionWeights": {}},
+    )
+
+
+def describe_alarms(names: Sequence[str], *, region: str, composite: bool) -> dict[str, Alarm]:
+    """Reads alarms by name; one that does not exist is not in the answer."""
+    # Composite alarms come only when named here, and only to a role with the permission on "*".
+    types = ["MetricAlarm", "CompositeAlarm"] if composite else ["MetricAlarm"]
+    found: dict[str, Alarm] = {}
+    for start in range(0, len(names), _NAMES_A_CALL):
+        wanted = list(names[start : start + _NAMES_A_CALL])
+        for page in _pages("cloudwatch", "describe_alarms", region, AlarmNames=wanted, AlarmTypes=types):
+            for each in (*page.get("MetricAlarms", ()), *page.get("CompositeAlarms", ())):
+                found[each["AlarmName"]] = _alarm(each)
+    return found
+
+
+def state_before_first_change(name: str, *, region: str, composite: bool, since: datetime) -> AlarmState:
+    """Reads the state that an alarm left at its first change since a time; UNREAD if its history shows none."""
+    history = _call(
+        "cloudwatch",
+        "describe_alarm_history",
+        region,
+        AlarmName=name,
+        AlarmTypes=["MetricAlarm", "CompositeAlarm"] if composite else ["MetricAlarm"],
+        HistoryItemType="StateUpdate",
+        StartDate=since,
+        ScanBy="TimestampAscending",
+        MaxRecords=1,
+    )
+    items = history.get("AlarmHistoryItems", ())
+    if not items:
+        return AlarmState.UNREAD
+    return AlarmState(json.loads(items[0]["HistoryData"])["oldState"]["stateValue"])
+
+
+def _alarm(found: Mapping[str, Any]) -> Alarm:
+    changed_at = found.get("StateTransitionedTimestamp") or found.get("StateUpdatedTimestamp")
+    return Alarm(found["AlarmName"], AlarmState(found["StateValue"]), found.get("StateReason", ""), changed_at)
+
+
+def _pages(service: str, operation: str, region: str = "", **arguments: object) -> Iterator[Mapping[str, Any]]:
+    page = _call(service, operation, region, **arguments)
+    yield page
+    while page.get("NextToken"):
+        page = _call(service, operation, region, **arguments, NextToken=page["NextToken"])
+        yield page
+
+
+def _call(service: str, operation: str, region: str = "", **arguments: object) -> Mapping[str, Any]:
+    try:
+        answer: Mapping[str, Any] = getattr(connect(service, region), operation)(**arguments)
+    except (ClientError, BotoCoreError) as error:
+        raise AwsError(operation, error) from error
+    return answer

@@ -1,0 +1,108 @@
+"""The two handlers that the provider framework calls.
+
+Its code (aws-cdk-lib, custom-resources/lib/provider-framework) settles how: onEvent's answer is merged
+into the event that every poll gets; `IsComplete: False` polls again; an exception fails the request at
+once with its message as the reason; a request delivered twice has two waiters.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timezone
+from typing import Final
+
+from . import aws, wire
+from .containment import Containment, contain, moves
+from .decision import Step, Verdict, decide, without_reading
+from .observation import observe
+from .reading import Reading
+from .request import Request
+
+_LONGEST_REASON: Final = 1500  # CloudFormation takes an answer of 4 KB, and the framework adds a stack trace.
+
+
+class ReleaseEnded(Exception):  # noqa: N818  nothing went wrong in here: it says what became of the release
+    """Ends the release; its message is the reason that CloudFormation shows."""
+
+
+def on_event(event: Mapping[str, object], _context: object) -> dict[str, str]:
+    """Says when the request began; all else is decided in the polls, of which the first comes at once."""
+    request = Request.of(event)
+    began = None if without_reading(request) else _began(request)
+    return {wire.STARTED_AT: (began or now()).isoformat()}
+
+
+def is_complete(event: Mapping[str, object], _context: object) -> dict[str, object]:
+    """Makes one poll.
+
+    Raises:
+        ReleaseEnded: If the release must not go on.
+    """
+    request = Request.of(event)
+    settled = without_reading(request)
+    if settled:
+        return _answer(settled)
+    reading = observe(request)
+    verdict, containment = _carry_out(decide(request, reading, now()), request, reading)
+    _log(event, request, reading, verdict, containment)
+    return _answer(verdict)
+
+
+def now() -> datetime:
+    """Reads the clock."""
+    return datetime.now(timezone.utc)
+
+
+def _began(request: Request) -> datetime | None:
+    """Asks CloudFormation, whose answer is the same for a request that is delivered twice."""
+    try:
+        own = aws.list_resources(request.stack_id).get(request.logical_id)
+    except aws.AwsError:
+        return None
+    return own.updated_at if own and own.in_progress else None
+
+
+def _carry_out(verdict: Verdict, request: Request, reading: Reading) -> tuple[Verdict, Containment]:
+    if not verdict.contain:
+        return verdict, Containment()
+    if reading.resources is None:
+        containment = Containment(failed=("nothing could be put back: the stack's resources are unread",))
+    else:
+        containment = contain(moves(request, reading.resources))
+    step = Step.WAIT if containment.failed and verdict.patient else verdict.step
+    return replace(verdict, step=step, reason=_with_containment(verdict.reason, containment)), containment
+
+
+def _with_containment(reason: str, containment: Containment) -> str:
+    moved = f" Contained: {'; '.join(containment.moved)}." if containment.moved else ""
+    failed = f" Containment failed: {'; '.join(containment.failed)}." if containment.failed else ""
+    return f"{reason[: _LONGEST_REASON - len(moved) - len(failed)]}{moved}{failed}"
+
+
+def _answer(verdict: Verdict) -> dict[str, object]:
+    if verdict.step is Step.FAIL:
+        # The framework's own hint names the default log group, which these functions do not write to.
+        raise ReleaseEnded(f"{verdict.reason} (log group {os.environ.get('AWS_LAMBDA_LOG_GROUP_NAME', 'unknown')})")
+    if verdict.step is Step.WAIT:
+        return {"IsComplete": False}
+    return {"IsComplete": True, "Data": {"Outcome": verdict.outcome, "Reason": verdict.reason[:_LONGEST_REASON]}}
+
+
+def _log(
+    event: Mapping[str, object], request: Request, reading: Reading, verdict: Verdict, containment: Containment
+) -> None:
+    line = {
+        "message": "poll",
+        "wait": request.logical_id,
+        "requestId": event.get("RequestId"),
+        "elapsedSeconds": round(request.elapsed(now()).total_seconds()),
+        "step": verdict.step.value,
+        "outcome": verdict.outcome,
+        "reason": verdict.reason,
+        "alarms": {alarm.label: alarm.state.value for alarm in reading.alarms},
+        "contained": containment.moved,
+        "notContained": containment.failed,
+        "problems": reading.problems,
+    }
+    print(json.dumps(line))

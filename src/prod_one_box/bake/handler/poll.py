@@ -1,0 +1,107 @@
+"""One poll: what was asked, what was read, when; and what follows from the three."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from .containment import Direction, direction, version_number
+from .reading import Alarm, AlarmState, Reading
+from .request import Request
+
+
+class Finding(Enum):
+    """What an alarm means for the release."""
+
+    QUIET = "quiet"
+    RED = "red"
+    IGNORED = "red before the release, and the release is forced"
+    OPEN = "cannot be told yet"
+
+
+@dataclass(frozen=True)
+class Poll:
+    """Everything that a decision rests on."""
+
+    request: Request
+    reading: Reading
+    now: datetime
+
+    @property
+    def over(self) -> bool:
+        """Whether the release has been held long enough."""
+        return self.request.elapsed(self.now) >= self.request.new.duration
+
+    @property
+    def too_late(self) -> bool:
+        """Whether the time to get a conclusive reading is over as well."""
+        return self.request.elapsed(self.now) >= self.request.new.duration + self.request.new.grace
+
+    @property
+    def in_grace(self) -> bool:
+        """Whether a rollback, which has no time to hold, may still try again what AWS did not do."""
+        return self.request.elapsed(self.now) < self.request.new.grace
+
+    @property
+    def direction(self) -> Direction:
+        """Which way the versions say that the request goes."""
+        return direction(self.request, self.reading.resources or {})
+
+    @property
+    def forward(self) -> bool:
+        """Whether this is a release for sure, so that failing it cannot fail a rollback."""
+        return self.reading.going_forward or (not self.reading.going_back and self.direction is Direction.FORWARD)
+
+    @property
+    def answered(self) -> bool:
+        """Whether CloudFormation waits for this request no more, so that a second waiter has no say."""
+        own = (self.reading.resources or {}).get(self.request.logical_id)
+        return own is not None and (not own.in_progress or self._superseded(own.updated_at))
+
+    def _superseded(self, asked_again: datetime) -> bool:
+        # Both are later only when a later update has begun, and has sent this resource a request of its own.
+        started, stack = self.request.started_at, self.reading.stack
+        return bool(started and stack and stack.updated_at and min(asked_again, stack.updated_at) > started)
+
+    @property
+    def released(self) -> int | None:
+        """The number of the version that must be under bake."""
+        baked = self.request.new.baked
+        found = version_number(baked.version, self.reading.resources or {}) if baked else None
+        return found[1] if found else None
+
+    def alarms(self, finding: Finding) -> list[Alarm]:
+        """The alarms that mean one thing."""
+        return [alarm for alarm in self.reading.alarms if self._find(alarm) is finding]
+
+    def _find(self, alarm: Alarm) -> Finding:
+        if alarm.state is AlarmState.MISSING:
+            return Finding.RED
+        if alarm.state is AlarmState.NOT_CREATED and not self.request.new.duration:
+            # A preflight stands before what the update creates; an alarm yet to come cannot be red already.
+            return Finding.QUIET
+        if alarm.state in (AlarmState.UNREAD, AlarmState.NOT_CREATED):
+            return Finding.OPEN
+        no_data_is_red = self.request.new.no_data_is_red
+        if not alarm.red(no_data_is_red):
+            return Finding.QUIET
+        return self._find_forced(alarm, no_data_is_red) if self.request.forced else Finding.RED
+
+    @staticmethod
+    def _find_forced(alarm: Alarm, no_data_is_red: bool) -> Finding:
+        if alarm.at_start is AlarmState.UNREAD:
+            return Finding.OPEN
+        return Finding.IGNORED if alarm.red_at_start(no_data_is_red) else Finding.RED
+
+    def open_points(self) -> Iterator[str]:
+        """Names what keeps the reading from being conclusive."""
+        stack = self.reading.stack
+        if not self.reading.going_forward or (stack and stack.status != "UPDATE_IN_PROGRESS"):
+            yield f"the stack's update was not seen ({stack.status if stack else 'unread'})"
+        if self.request.logical_id not in (self.reading.resources or {}):
+            yield "the stack's resources are unread"
+        if self.request.new.baked and not (self.reading.baked and self.released):
+            yield "the alias under bake is unread"
+        for alarm in self.alarms(Finding.OPEN):
+            unread = "its state before the release is unread" if alarm.red(True) else alarm.state.value
+            yield f"alarm {alarm.label}: {unread}"

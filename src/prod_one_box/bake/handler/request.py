@@ -1,0 +1,66 @@
+"""One request of CloudFormation, as each poll gets it: the original event and what onEvent added."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from . import wire
+from .settings import Settings
+
+
+@dataclass(frozen=True)
+class Request:
+    """What CloudFormation asks of the wait.
+
+    Attributes:
+        kind: "Create", "Update" or "Delete".
+        stack_id: The ARN of the stack that the wait is in.
+        logical_id: The wait's own logical id.
+        new: What the properties ask for now; in a rollback, what the stack goes back to.
+        old: What they asked for before; in a rollback, the release that failed.
+        started_at: When the request began, or None before onEvent has said it.
+    """
+
+    kind: str
+    stack_id: str
+    logical_id: str
+    new: Settings
+    old: Settings
+    started_at: datetime | None
+
+    @classmethod
+    def of(cls, event: Mapping[str, object]) -> "Request":
+        """Reads the event as the provider framework hands it over."""
+        started_at = event.get(wire.STARTED_AT)
+        return cls(
+            kind=str(event["RequestType"]),
+            stack_id=str(event["StackId"]),
+            logical_id=str(event["LogicalResourceId"]),
+            new=Settings.of(_properties(event, "ResourceProperties")),
+            old=Settings.of(_properties(event, "OldResourceProperties")),
+            started_at=datetime.fromisoformat(str(started_at)) if started_at else None,
+        )
+
+    @property
+    def releases(self) -> bool:
+        """Whether there is a release to hold: a new resource, a deletion or another change of properties is none."""
+        return self.kind == "Update" and self.new.release_id != self.old.release_id
+
+    @property
+    def forced(self) -> str:
+        """The reason to force this release; one that stood there in the last release counts no more."""
+        return self.new.forced_reason if self.new.forced_reason != self.old.forced_reason else ""
+
+    @property
+    def expedited(self) -> str:
+        """The reason to expedite this release; one that stood there in the last release counts no more."""
+        return self.new.expedited_reason if self.new.expedited_reason != self.old.expedited_reason else ""
+
+    def elapsed(self, now: datetime) -> timedelta:
+        """How long the request has been waiting."""
+        return now - (self.started_at or now)
+
+
+def _properties(event: Mapping[str, object], key: str) -> Mapping[str, object]:
+    value = event.get(key)
+    return value if isinstance(value, Mapping) else {}

@@ -1,0 +1,48 @@
+"""What the handler may do to what one wait watches, and no more.
+
+Service authorization reference, "AWS Lambda" and "Amazon CloudWatch": the alias actions take the
+function's ARN (the alias's would tie the policy to the alias), the alarm actions an alarm's.
+"""
+
+from collections.abc import Sequence
+
+from aws_cdk import Acknowledgment, Validations
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+
+from .watched_alarm import WatchedAlarm
+
+
+def alarm_statements(watched: Sequence[WatchedAlarm]) -> list[iam.PolicyStatement]:
+    """Lets the handler read alarms and their history."""
+    if not watched:
+        return []
+    return [
+        iam.PolicyStatement(
+            actions=["cloudwatch:DescribeAlarms", "cloudwatch:DescribeAlarmHistory"],
+            resources=["*"] if _need_every(watched) else list(dict.fromkeys(alarm.arn for alarm in watched)),
+        )
+    ]
+
+
+def acknowledge_every_alarm(policy: iam.Policy, watched: Sequence[WatchedAlarm]) -> None:
+    """Tells cdk-nag why a policy names every alarm, if it does."""
+    if _need_every(watched):
+        reason = "CloudWatch returns a composite alarm only to a permission on every alarm."
+        Validations.of(policy).acknowledge(
+            Acknowledgment(id="AwsSolutions::AwsSolutions-IAM5[Resource::*]", reason=reason)
+        )
+
+
+def _need_every(watched: Sequence[WatchedAlarm]) -> bool:
+    # CloudWatch API reference, DescribeAlarms and DescribeAlarmHistory: composite alarms are returned only to a
+    # permission "that is scoped to *".
+    return any(alarm.composite for alarm in watched)
+
+
+def alias_statements(aliases: Sequence[lambda_.Alias]) -> list[iam.PolicyStatement]:
+    """Lets the handler read aliases and put them back."""
+    functions = list(dict.fromkeys(alias.lambda_.function_arn for alias in aliases))
+    if not functions:
+        return []
+    return [iam.PolicyStatement(actions=["lambda:GetAlias", "lambda:UpdateAlias"], resources=functions)]

@@ -1,0 +1,69 @@
+"""The times of a wait, in whole seconds, and what they must keep to."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from aws_cdk import Duration
+
+from ..errors import InvalidArgumentError
+from .deploy_wait_provider import TOTAL_TIMEOUT
+
+_LONGEST: Final = 55 * 60
+_MINUTE: Final = 60
+
+
+@dataclass(frozen=True)
+class WaitTimes:
+    """How long to hold, how long to try after that, and how often to look."""
+
+    duration: int
+    grace: int
+    poll_interval: int
+
+    @classmethod
+    def of(cls, *, duration: Duration, grace: Duration, poll_interval: Duration, path: str) -> "WaitTimes":
+        """Checks the three against each other and against CloudFormation's hour.
+
+        Raises:
+            InvalidArgumentError: If one of them does not fit.
+        """
+        times = cls(
+            _seconds("duration", duration, path),
+            _seconds("grace", grace, path),
+            _seconds("poll_interval", poll_interval, path),
+        )
+        times._refuse_unfit(path)
+        return times
+
+    def _refuse_unfit(self, path: str) -> None:
+        if self.duration > _LONGEST:
+            raise InvalidArgumentError(
+                path=path,
+                argument="duration",
+                given=f"{self.duration} s",
+                allowed="0 to 55 minutes, since CloudFormation gives a custom resource an hour",
+                remedy="Bake for 55 minutes, and watch for longer with alarms after the release.",
+            )
+        if not self.poll_interval or _MINUTE % self.poll_interval:
+            raise InvalidArgumentError(
+                path=path,
+                argument="poll_interval",
+                given=f"{self.poll_interval} s",
+                allowed="1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30 or 60 seconds, which divide a minute",
+            )
+        longest_grace = int(TOTAL_TIMEOUT.to_seconds()) - self.duration - self.poll_interval
+        if not self.poll_interval <= self.grace <= longest_grace:
+            raise InvalidArgumentError(
+                path=path,
+                argument="grace",
+                given=f"{self.grace} s",
+                allowed=f"{self.poll_interval} s (one poll) to {longest_grace} s, so that a poll decides in time",
+            )
+
+
+def _seconds(argument: str, given: Duration, path: str) -> int:
+    if given.is_unresolved() or given.to_milliseconds() % 1000:
+        raise InvalidArgumentError(
+            path=path, argument=argument, given=given.to_string(), allowed="whole seconds, known at synth"
+        )
+    return int(given.to_seconds())

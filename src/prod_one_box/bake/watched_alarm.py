@@ -1,0 +1,94 @@
+"""How an alarm is named to the wait's handler."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from aws_cdk import ArnFormat, Stack, Token
+from aws_cdk import aws_cloudwatch as cloudwatch
+from constructs import IConstruct
+
+from ..errors import InvalidArgumentError
+from .handler import wire
+
+
+@dataclass(frozen=True)
+class WatchedAlarm:
+    """An alarm as the handler gets it.
+
+    Attributes:
+        label: What people know it by: its logical id in the wait's stack, or its name.
+        properties: What the handler gets. An alarm of the wait's own stack is a plain logical id, so
+            that the wait depends on nothing that it watches.
+        arn: Its ARN, for the handler's permissions.
+        composite: Whether it is, or being imported may be, a composite alarm.
+    """
+
+    label: str
+    properties: Mapping[str, str]
+    arn: str
+    composite: bool
+
+    @classmethod
+    def of(cls, alarm: cloudwatch.IAlarm, *, watcher: IConstruct) -> "WatchedAlarm":
+        """Names an alarm.
+
+        Args:
+            alarm: The alarm: of the watcher's stack, of another one, or imported.
+            watcher: The wait.
+
+        Raises:
+            InvalidArgumentError: If it is of another account, or of another region without a name of its own.
+        """
+        made = alarm.node.default_child
+        if not isinstance(made, cloudwatch.CfnAlarm | cloudwatch.CfnCompositeAlarm):
+            return _by_name(alarm.alarm_name, alarm.alarm_arn, composite=True, watcher=watcher)
+        composite = isinstance(made, cloudwatch.CfnCompositeAlarm)
+        if Stack.of(made).node.path == Stack.of(watcher).node.path:
+            where = {wire.LOGICAL_ID: made.logical_id, **_flag(composite)}
+            return cls(made.logical_id, where, alarm.alarm_arn, composite)
+        name = Stack.of(made).resolve(made.alarm_name)
+        if isinstance(name, str):
+            return _by_name(name, _arn(made, name), composite=composite, watcher=watcher)
+        _refuse_unnamed_elsewhere(alarm, watcher)
+        return _by_name(alarm.alarm_name, alarm.alarm_arn, composite=composite, watcher=watcher, label=alarm.node.path)
+
+
+def _by_name(name: str, arn: str, *, composite: bool, watcher: IConstruct, label: str = "") -> WatchedAlarm:
+    parts = Stack.of(watcher).split_arn(arn, ArnFormat.COLON_RESOURCE_NAME)
+    if _differ(parts.account, Stack.of(watcher).account):
+        raise InvalidArgumentError(
+            path=watcher.node.path,
+            argument="alarms",
+            given=f"an alarm of account {parts.account}, {arn}",
+            allowed=f"alarms of the stack's own account, {Stack.of(watcher).account}",
+            remedy="Watch it through an alarm of this account.",
+        )
+    where = {wire.NAME: name, wire.REGION: parts.region or "", **_flag(composite)}
+    return WatchedAlarm(label or name, where, arn, composite)
+
+
+def _arn(made: cloudwatch.CfnAlarm | cloudwatch.CfnCompositeAlarm, name: str) -> str:
+    # By hand, because the alarm's own ARN would make the wait's stack depend on the alarm's, which often depends on it.
+    return Stack.of(made).format_arn(
+        service="cloudwatch", resource="alarm", resource_name=name, arn_format=ArnFormat.COLON_RESOURCE_NAME
+    )
+
+
+def _refuse_unnamed_elsewhere(alarm: cloudwatch.IAlarm, watcher: IConstruct) -> None:
+    there, here = Stack.of(alarm), Stack.of(watcher)
+    if _differ(there.region, here.region) or _differ(there.account, here.account):
+        raise InvalidArgumentError(
+            path=watcher.node.path,
+            argument="alarms",
+            given=f"{alarm.node.path}, an alarm of {there.region} whose name AWS chooses",
+            allowed="alarms of another region only with a name of their own",
+            remedy="Give the alarm an alarm_name.",
+        )
+
+
+def _differ(one: str | None, other: str | None) -> bool:
+    return not Token.is_unresolved(one) and not Token.is_unresolved(other) and one != other
+
+
+def _flag(composite: bool) -> dict[str, str]:
+    return {wire.COMPOSITE: wire.TRUE} if composite else {}

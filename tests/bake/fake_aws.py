@@ -1,0 +1,175 @@
+"""An AWS of one account on a virtual clock, where moto is not faithful: stacks in the middle of an update,
+resources yet to come, revision ids, composite alarms, alarm histories, and calls that fail.
+
+Every call and every answer is checked against botocore's own service models.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from functools import cache
+
+import botocore.session
+from botocore import xform_name
+from botocore.exceptions import ClientError
+from botocore.validate import ParamValidator
+
+STACK = "arn:aws:cloudformation:eu-central-1:123456789012:stack/shop/0a1b"
+ROOT = "arn:aws:cloudformation:eu-central-1:123456789012:stack/root/0c1d"
+FUNCTION = "arn:aws:lambda:eu-central-1:123456789012:function"
+NOON = datetime(2026, 11, 2, 12, tzinfo=timezone.utc)
+
+
+@dataclass
+class FakeAws:
+    """What the handler can see and change."""
+
+    now: datetime = NOON
+    stacks: dict[str, dict] = field(default_factory=dict)
+    resources: dict[str, dict] = field(default_factory=dict)
+    alarms: dict[tuple[str, str], dict] = field(default_factory=dict)
+    history: list[tuple[str, datetime, str, str]] = field(default_factory=list)
+    aliases: dict[tuple[str, str], dict] = field(default_factory=dict)
+    faults: dict[str, str] = field(default_factory=dict)
+    interferences: list[Callable[[], None]] = field(default_factory=list)
+    calls: list[str] = field(default_factory=list)
+
+    def connect(self, service: str, region: str) -> "_Client":
+        return _Client(self, service, region)
+
+    def pass_time(self, **spent: float) -> None:
+        self.now += timedelta(**spent)
+
+    def put_stack(self, stack_id: str, status: str, *, root: str = "") -> None:
+        times = {"CreationTime": NOON - timedelta(days=9), "LastUpdatedTime": self.now}
+        nested = {"RootId": root} if root else {}
+        self.stacks[stack_id] = {"StackName": "shop", "StackId": stack_id, "StackStatus": status, **times, **nested}
+
+    def put_resource(self, logical_id: str, status: str, physical_id: str = "") -> None:
+        known = self.resources.get(logical_id, {}).get("PhysicalResourceId", "")
+        self.resources[logical_id] = {
+            "LogicalResourceId": logical_id,
+            "PhysicalResourceId": physical_id or known,
+            "ResourceType": "AWS::Any::Thing",
+            "ResourceStatus": status,
+            "LastUpdatedTimestamp": self.now,
+        }
+
+    def put_alarm(self, name: str, state: str, *, region: str = "", composite: bool = False, reason: str = "") -> None:
+        before = self.alarms.get((region, name))
+        if before and before["StateValue"] != state:
+            self.history.append((name, self.now, before["StateValue"], state))
+        changed = {"StateTransitionedTimestamp": self.now, "StateUpdatedTimestamp": self.now}
+        self.alarms[region, name] = {
+            "AlarmName": name,
+            "StateValue": state,
+            "StateReason": reason or f"{name} went to {state}",
+            "composite": composite,
+            **changed,
+        }
+
+    def put_alias(self, function: str, version: int, **weights: float) -> None:
+        """Moves an alias as somebody else: CloudFormation, or a person."""
+        self.aliases[f"{FUNCTION}:{function}", "live"] = {
+            "Name": "live",
+            "FunctionVersion": str(version),
+            "RoutingConfig": {"AdditionalVersionWeights": {key.strip("v"): part for key, part in weights.items()}},
+            "RevisionId": f"revision-{len(self.calls)}-{version}",
+        }
+
+    def version_of(self, function: str) -> str:
+        return self.aliases[f"{FUNCTION}:{function}", "live"]["FunctionVersion"]
+
+    @property
+    def changes(self) -> list[str]:
+        return [call for call in self.calls if call == "update_alias"]
+
+    def describe_stacks(self, region, StackName):  # noqa: N803
+        if StackName not in self.stacks:
+            raise _refusal("AccessDenied", "DescribeStacks")
+        return {"Stacks": [self.stacks[StackName]]}
+
+    def list_stack_resources(self, region, StackName, NextToken="0"):  # noqa: N803
+        page, rest = list(self.resources.values())[int(NextToken) :][:3], int(NextToken) + 3
+        more = {"NextToken": str(rest)} if rest < len(self.resources) else {}
+        return {"StackResourceSummaries": page, **more}
+
+    def describe_alarms(self, region, AlarmNames, AlarmTypes, NextToken="0"):  # noqa: N803
+        assert len(AlarmNames) <= 100
+        known = [self.alarms[region, name] for name in sorted(AlarmNames) if (region, name) in self.alarms]
+        page, rest = known[int(NextToken) :][:50], int(NextToken) + 50
+        answer = {"MetricAlarms": [], "CompositeAlarms": [], **({"NextToken": str(rest)} if rest < len(known) else {})}
+        for alarm in page:
+            kind = "CompositeAlarm" if alarm["composite"] else "MetricAlarm"
+            if kind in AlarmTypes:
+                answer[f"{kind}s"].append({key: each for key, each in alarm.items() if key != "composite"})
+        return answer
+
+    def describe_alarm_history(self, region, AlarmName, AlarmTypes, StartDate, **order):  # noqa: N803
+        assert order == {"HistoryItemType": "StateUpdate", "ScanBy": "TimestampAscending", "MaxRecords": 1}
+        items = [
+            {
+                "AlarmName": name,
+                "Timestamp": at,
+                "HistoryData": json.dumps({"oldState": {"stateValue": old}, "newState": {"stateValue": new}}),
+            }
+            for name, at, old, new in self.history
+            if name == AlarmName and at >= StartDate
+        ]
+        return {"AlarmHistoryItems": items[:1]}
+
+    def get_alias(self, region, FunctionName, Name):  # noqa: N803
+        return dict(self.aliases[FunctionName, Name])
+
+    def update_alias(self, region, FunctionName, Name, FunctionVersion, RevisionId, RoutingConfig):  # noqa: N803
+        if self.interferences:
+            self.interferences.pop()()
+        alias = self.aliases[FunctionName, Name]
+        if RevisionId != alias["RevisionId"]:
+            raise _refusal("PreconditionFailedException", "UpdateAlias")
+        alias.update(FunctionVersion=FunctionVersion, RoutingConfig=RoutingConfig, RevisionId=f"ours-{len(self.calls)}")
+        return dict(alias)
+
+
+@dataclass
+class _Client:
+    aws: FakeAws
+    service: str
+    region: str
+
+    def __getattr__(self, operation: str) -> Callable[..., dict]:
+        model = _operation(self.service, operation)
+
+        def call(**arguments: object) -> dict:
+            _check(arguments, model.input_shape)
+            self.aws.calls.append(operation)
+            code = self.aws.faults.get(operation) or self.aws.faults.get("*")
+            if code:
+                raise _refusal(code, model.name)
+            answer = getattr(self.aws, operation)(self.region, **arguments)
+            _check(answer, model.output_shape)
+            return answer
+
+        return call
+
+
+@cache
+def _service(name: str):
+    return botocore.session.get_session().get_service_model(name)
+
+
+@cache
+def _operation(service: str, operation: str):
+    model = _service(service)
+    return next(model.operation_model(name) for name in model.operation_names if xform_name(name) == operation)
+
+
+def _check(values: dict, shape) -> None:
+    report = ParamValidator().validate(values, shape)
+    assert not report.has_errors(), report.generate_report()
+    assert values.keys() <= shape.members.keys(), values.keys() - shape.members.keys()
+
+
+def _refusal(code: str, operation: str) -> ClientError:
+    return ClientError({"Error": {"Code": code, "Message": "no"}}, operation)

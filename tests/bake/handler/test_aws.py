@@ -1,0 +1,153 @@
+"""The calls themselves: against moto where it is faithful, against botocore's Stubber where it is not."""
+
+import io
+import json
+import zipfile
+
+import boto3
+import pytest
+from botocore.stub import Stubber
+from moto import mock_aws
+
+from bake.fake_aws import NOON, ROOT, STACK
+from prod_one_box.bake.handler import aws
+from prod_one_box.bake.handler.containment import Move, contain
+from prod_one_box.bake.handler.reading import AlarmState
+
+
+@pytest.fixture
+def account(monkeypatch):
+    for name, value in {"DEFAULT_REGION": "eu-central-1", "ACCESS_KEY_ID": "test", "SECRET_ACCESS_KEY": "test"}.items():
+        monkeypatch.setenv(f"AWS_{name}", value)
+    with mock_aws():
+        aws.connect.cache_clear()
+        yield
+    aws.connect.cache_clear()
+
+
+@pytest.fixture
+def alarm(account):
+    boto3.client("cloudwatch").put_metric_alarm(
+        AlarmName="shop-errors",
+        ComparisonOperator="GreaterThanThreshold",
+        EvaluationPeriods=1,
+        MetricName="Errors",
+        Namespace="Shop",
+        Period=60,
+        Statistic="Sum",
+        Threshold=1,
+    )
+
+
+def a_shop_function():
+    """Makes a function with three versions and an alias on the third."""
+    role = boto3.client("iam").create_role(RoleName="shop", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
+    client = boto3.client("lambda")
+    code = {"Runtime": "python3.13", "Handler": "index.handler", "Role": role, "Code": {"ZipFile": _zip("1")}}
+    arn = client.create_function(FunctionName="shop", **code)["FunctionArn"]
+    for content in ("1", "2", "3"):
+        client.update_function_code(FunctionName="shop", ZipFile=_zip(content), Publish=True)
+    client.create_alias(
+        FunctionName="shop",
+        Name="live",
+        FunctionVersion="3",
+        RoutingConfig={"AdditionalVersionWeights": {"2": 0.5}},
+    )
+    return arn
+
+
+def _zip(content: str) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("index.py", f"# {content}")
+    return file.getvalue()
+
+
+def test_a_stack_is_read_with_its_root(account):
+    found = {"StackName": "shop", "StackStatus": "UPDATE_IN_PROGRESS", "CreationTime": NOON, "RootId": ROOT}
+    with Stubber(aws.connect("cloudformation", "")) as stub:
+        stub.add_response("describe_stacks", {"Stacks": [found]}, {"StackName": STACK})
+        stack = aws.describe_stack(STACK)
+    assert (stack.status, stack.root_id, stack.updated_at) == ("UPDATE_IN_PROGRESS", ROOT, None)
+
+
+def test_a_stacks_resources_are_read_to_the_last_page(account):
+    def summary(logical_id):
+        state = {
+            "ResourceType": "AWS::Lambda::Alias",
+            "ResourceStatus": "CREATE_COMPLETE",
+            "LastUpdatedTimestamp": NOON,
+        }
+        return {"LogicalResourceId": logical_id, "PhysicalResourceId": "x", **state}
+
+    with Stubber(aws.connect("cloudformation", "")) as stub:
+        first = {"StackResourceSummaries": [summary("One")], "NextToken": "more"}
+        stub.add_response("list_stack_resources", first, {"StackName": STACK})
+        last = {"StackResourceSummaries": [summary("Two")]}
+        stub.add_response("list_stack_resources", last, {"StackName": STACK, "NextToken": "more"})
+        assert aws.list_resources(STACK).keys() == {"One", "Two"}
+
+
+def test_an_alarm_is_read_with_its_reason_and_a_missing_one_is_not_there(alarm):
+    boto3.client("cloudwatch").set_alarm_state(AlarmName="shop-errors", StateValue="ALARM", StateReason="5 errors")
+    found = aws.describe_alarms(["shop-errors", "gone"], region="", composite=True)
+    assert found.keys() == {"shop-errors"}
+    assert (found["shop-errors"].state, found["shop-errors"].reason) == (AlarmState.ALARM, "5 errors")
+    assert found["shop-errors"].changed_at is not None
+
+
+def test_an_alarm_is_read_in_its_region(alarm):
+    assert not aws.describe_alarms(["shop-errors"], region="us-east-1", composite=False)
+
+
+def test_containment_puts_everything_back_on_the_former_version(account):
+    arn = a_shop_function()
+    done = contain([Move(arn, "live", failed=3, former=2)])
+    assert done.moved == ("shop:live is back on version 2",)
+    assert str(aws.get_alias(arn, "live")) == "version 2"
+
+
+def test_an_alias_that_is_gone_is_named(account):
+    arn = a_shop_function()
+    done = contain([Move(arn, "gone", failed=3, former=2)])
+    assert "get_alias: ResourceNotFoundException" in done.failed[0]
+
+
+def test_a_call_that_aws_refuses_is_an_error_with_its_code(account):
+    with pytest.raises(aws.AwsError, match="get_alias: ResourceNotFoundException") as refused:
+        aws.get_alias("none", "live")
+    assert refused.value.code == "ResourceNotFoundException"
+
+
+def test_an_alias_is_changed_only_as_it_was_read(account):
+    client = aws.connect("lambda", "")
+    asked = {
+        "FunctionName": "shop",
+        "Name": "live",
+        "FunctionVersion": "6",
+        "RevisionId": "r1",
+        "RoutingConfig": {"AdditionalVersionWeights": {}},
+    }
+    with Stubber(client) as stub:
+        stub.add_response("update_alias", {"FunctionVersion": "6"}, asked)
+        aws.put_alias("shop", "live", version=6, revision="r1")
+
+
+def test_the_first_change_since_the_start_tells_the_state_before_it(account):
+    client = aws.connect("cloudwatch", "us-east-1")
+    asked = {
+        "AlarmName": "cdn",
+        "AlarmTypes": ["MetricAlarm", "CompositeAlarm"],
+        "HistoryItemType": "StateUpdate",
+        "StartDate": NOON,
+        "ScanBy": "TimestampAscending",
+        "MaxRecords": 1,
+    }
+    change = {"HistoryData": json.dumps({"version": "1.0", "oldState": {"stateValue": "OK"}})}
+    with Stubber(client) as stub:
+        stub.add_response("describe_alarm_history", {"AlarmHistoryItems": [change]}, asked)
+        stub.add_response("describe_alarm_history", {"AlarmHistoryItems": []}, asked)
+        states = [
+            aws.state_before_first_change("cdn", region="us-east-1", composite=True, since=NOON) for _ in range(2)
+        ]
+    assert states == [AlarmState.OK, AlarmState.UNREAD]

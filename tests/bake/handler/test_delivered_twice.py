@@ -1,0 +1,63 @@
+"""A request that Lambda delivers twice has two waiters; CloudFormation takes the first answer."""
+
+from bake.fake_aws import STACK
+from bake.waiter import Waiter
+
+
+def test_both_deliveries_have_the_same_beginning_and_the_same_outcome(shop):
+    shop.release_one_box()
+    request = shop.bake_request()
+    first = Waiter(shop.aws, request)
+    shop.aws.pass_time(seconds=45)
+    second = Waiter(shop.aws, request)
+    assert first.event == second.event
+    shop.aws.pass_time(seconds=555)
+    answers = first.poll(), second.poll()
+    assert [answer.status for answer in answers] == ["SUCCESS", "SUCCESS"]
+
+
+def test_a_red_alarm_ends_both_the_same_way_and_contains_once(shop):
+    shop.release_one_box()
+    request = shop.bake_request()
+    waiters = Waiter(shop.aws, request), Waiter(shop.aws, request)
+    shop.aws.put_alarm("shop-errors", "ALARM")
+    assert [waiter.poll().status for waiter in waiters] == ["FAILED", "FAILED"]
+    assert len(shop.aws.changes) == 1
+
+
+def test_after_the_first_answer_the_second_waiter_touches_nothing_and_promotes_nothing(shop):
+    waiter = shop.bake()
+    shop.aws.put_resource("Wait", "UPDATE_COMPLETE")
+    shop.aws.put_alias("shop-regular", 12)
+    shop.aws.put_alarm("shop-errors", "ALARM")
+    answer = waiter.run()
+    assert (answer.status, answer.seconds) == ("FAILED", 720)
+    assert "nothing was touched" in answer.reason
+    assert shop.versions == ("7", "12")
+
+
+def test_a_waiter_left_over_from_an_earlier_update_leaves_a_newer_release_of_the_same_version_alone(shop):
+    left_over = shop.bake()
+    shop.aws.pass_time(minutes=5)
+    shop.aws.put_stack(STACK, "UPDATE_IN_PROGRESS")
+    shop.aws.pass_time(minutes=1)
+    newer = Waiter(shop.aws, shop.bake_request())
+    shop.aws.put_alarm("shop-errors", "ALARM")
+    assert left_over.poll() is None
+    assert not shop.aws.changes
+    assert newer.poll().status == "FAILED"
+
+
+def test_the_beginning_is_the_clocks_when_cloudformation_does_not_say_it(shop):
+    shop.aws.faults["list_stack_resources"] = "AccessDenied"
+    waiter = shop.bake()
+    shop.aws.faults.clear()
+    assert waiter.event["StartedAt"] == shop.aws.now.isoformat()
+    assert waiter.run().seconds == 600
+
+
+def test_a_resource_whose_status_is_touched_again_meanwhile_is_still_the_same_request(shop):
+    waiter = shop.bake()
+    shop.aws.pass_time(seconds=5)
+    shop.aws.put_resource("Wait", "UPDATE_IN_PROGRESS")
+    assert waiter.run().status == "SUCCESS"

@@ -1,0 +1,109 @@
+"""Forced and expedited releases: what a reason does, and that it outlives no release."""
+
+from bake.shop import properties
+from bake.waiter import Waiter
+
+BOTH = [{"LogicalId": "Errors"}, {"Name": "shop-health", "Composite": "true"}]
+FIX = {"ForcedReason": "this is the fix"}
+
+
+def test_a_forced_release_ignores_what_was_red_before_it_and_records_why(shop):
+    shop.aws.put_alarm("shop-errors", "ALARM")
+    shop.aws.pass_time(minutes=3)
+    answer = shop.bake(**FIX).run()
+    assert (answer.status, answer.seconds) == ("SUCCESS", 600)
+    assert "Forced: this is the fix (alarms ignored: shop-errors)" in answer.data["Reason"]
+
+
+def test_a_forced_release_ignores_it_even_when_it_flaps(shop):
+    shop.aws.put_alarm("shop-errors", "ALARM")
+    shop.aws.pass_time(minutes=3)
+    waiter = shop.bake(**FIX)
+    for state in ("OK", "ALARM", "OK", "ALARM"):
+        shop.aws.pass_time(seconds=60)
+        shop.aws.put_alarm("shop-errors", state)
+        assert waiter.poll() is None
+    assert waiter.run().status == "SUCCESS"
+
+
+def test_a_forced_release_watches_the_other_alarms(shop):
+    shop.aws.put_alarm("shop-errors", "ALARM")
+    shop.aws.put_alarm("shop-health", "OK", composite=True)
+    shop.aws.pass_time(minutes=3)
+    waiter = shop.bake(Alarms=BOTH, **FIX)
+    assert waiter.poll() is None
+    shop.aws.pass_time(seconds=30)
+    shop.aws.put_alarm("shop-health", "ALARM", composite=True)
+    answer = waiter.poll()
+    assert "shop-health is ALARM" in answer.reason
+    assert "shop-errors" not in answer.reason
+    assert shop.versions == ("6", "11")
+
+
+def test_an_alarm_that_turned_red_between_preflight_and_bake_is_not_ignored(shop):
+    assert shop.preflight(**FIX).run().status == "SUCCESS"
+    shop.aws.put_resource("Preflight", "UPDATE_COMPLETE")
+    shop.aws.pass_time(minutes=8)
+    shop.aws.put_alarm("shop-errors", "ALARM")  # the backend's shift did it
+    shop.aws.pass_time(minutes=2)
+    answer = shop.bake(StartedBy="Preflight", **FIX).run()
+    assert (answer.status, answer.seconds) == ("FAILED", 0)
+
+
+def test_an_alarm_red_at_the_preflight_is_ignored_by_the_bake_too(shop):
+    shop.aws.put_alarm("shop-errors", "ALARM")
+    shop.aws.pass_time(minutes=1)
+    assert shop.preflight(**FIX).run().status == "SUCCESS"
+    shop.aws.put_resource("Preflight", "UPDATE_COMPLETE")
+    shop.aws.pass_time(minutes=10)
+    assert shop.bake(StartedBy="Preflight", **FIX).run().status == "SUCCESS"
+
+
+def test_the_last_releases_reason_forces_nothing(shop):
+    shop.aws.put_alarm("shop-errors", "ALARM")
+    shop.aws.pass_time(minutes=3)
+    answer = shop.bake(old=properties("A", **FIX), **FIX).run()
+    assert (answer.status, answer.seconds) == ("FAILED", 0)
+
+
+def test_an_unread_history_is_inconclusive(shop):
+    waiter = shop.bake(**FIX)
+    shop.aws.pass_time(seconds=600)
+    shop.aws.put_alarm("shop-errors", "ALARM")
+    shop.aws.faults["describe_alarm_history"] = "Throttling"
+    assert waiter.poll() is None
+    shop.aws.faults.clear()
+    assert waiter.poll().status == "FAILED"
+
+
+def test_a_history_that_does_not_show_the_change_yet_passes_nothing(shop):
+    waiter = shop.bake(**FIX)
+    shop.aws.pass_time(seconds=600)
+    shop.aws.put_alarm("shop-errors", "ALARM")
+    change = shop.aws.history.pop()
+    assert waiter.poll() is None
+    shop.aws.history.append(change)
+    assert waiter.poll().status == "FAILED"
+
+
+def test_a_forced_release_is_not_blind_a_missing_alarm_still_ends_it(shop):
+    del shop.aws.alarms["", "shop-errors"]
+    assert "does not exist" in shop.bake(**FIX).run().reason
+
+
+def test_an_expedited_release_is_done_at_once_and_records_why(shop):
+    shop.aws.put_alarm("shop-errors", "ALARM")
+    answer = shop.bake(ExpeditedReason="back to Monday's code").run()
+    assert (answer.status, answer.seconds) == ("SUCCESS", 0)
+    assert answer.data["Outcome"] == "expedited"
+    assert "back to Monday's code" in answer.data["Reason"]
+
+
+def test_the_last_releases_reason_expedites_nothing(shop):
+    why = {"ExpeditedReason": "back to Monday's code"}
+    assert shop.bake(old=properties("A", **why), **why).run().seconds == 600
+
+
+def test_a_reason_that_changed_without_a_release_starts_nothing(shop):
+    request = shop.bake_request(old=properties("B"), ForcedReason="why not")
+    assert Waiter(shop.aws, request).run().seconds == 0

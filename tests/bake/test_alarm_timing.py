@@ -1,0 +1,60 @@
+"""An alarm must be able to turn red while the bake still watches it."""
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk import aws_cloudwatch as cloudwatch
+
+from bake.release import a_function, an_alarm, an_alias
+from prod_one_box import DeployWaitResource, InvalidArgumentError
+from prod_one_box.bake.alarm_timing import refuse_too_slow
+
+
+def slow(period, **evaluation):
+    stack = cdk.Stack(cdk.App(), "Shop")
+    metric = cloudwatch.Metric(namespace="Shop", metric_name="Errors", period=cdk.Duration.minutes(period))
+    return cloudwatch.Alarm(stack, "Slow", metric=metric, threshold=1, **evaluation)
+
+
+@pytest.mark.parametrize(
+    ("period", "evaluation", "needed"),
+    [
+        (1, {"evaluation_periods": 3}, 300),
+        (5, {"evaluation_periods": 1}, 420),
+        (1, {"evaluation_periods": 10, "datapoints_to_alarm": 2}, 240),
+    ],
+)
+def test_period_times_datapoints_and_two_minutes_must_fit(period, evaluation, needed):
+    alarm = slow(period, **evaluation)
+    refuse_too_slow(alarm, bake=needed, path="Shop/Wait")
+    with pytest.raises(InvalidArgumentError, match=f"Shop/Slow, which needs .* in a bake of {needed - 1} s"):
+        refuse_too_slow(alarm, bake=needed - 1, path="Shop/Wait")
+
+
+def test_the_slowest_metric_of_an_expression_counts():
+    stack = cdk.Stack(cdk.App(), "Shop")
+    rate = cloudwatch.MathExpression(
+        expression="errors / requests",
+        using_metrics={name: cloudwatch.Metric(namespace="Shop", metric_name=name) for name in ("errors", "requests")},
+        period=cdk.Duration.minutes(5),
+    )
+    alarm = cloudwatch.Alarm(stack, "Rate", metric=rate, threshold=1, evaluation_periods=2)
+    refuse_too_slow(alarm, bake=720, path="Shop/Wait")
+    with pytest.raises(InvalidArgumentError, match="needs 2 x 300 s"):
+        refuse_too_slow(alarm, bake=719, path="Shop/Wait")
+
+
+def test_composite_and_imported_alarms_cannot_be_judged():
+    stack = cdk.Stack(cdk.App(), "Shop")
+    imported = cloudwatch.Alarm.from_alarm_name(stack, "Imported", "some-alarm")
+    composite = cloudwatch.CompositeAlarm(stack, "Any", alarm_rule=cloudwatch.AlarmRule.any_of(imported))
+    for alarm in (imported, composite):
+        refuse_too_slow(alarm, bake=1, path="Shop/Wait")
+
+
+def test_a_bake_refuses_the_alarm_and_a_preflight_takes_it():
+    stack = cdk.Stack(cdk.App(), "Shop")
+    alias = an_alias(stack, "OneBox", a_function(stack, "Function"))
+    alarms = [an_alarm(stack, "Errors", alias, period=cdk.Duration.minutes(5))]
+    DeployWaitResource(stack, "Preflight", duration=cdk.Duration.minutes(0), release_id="r1", alarms=alarms)
+    with pytest.raises(InvalidArgumentError, match="Shop/Bake: alarms: got Shop/Errors"):
+        DeployWaitResource(stack, "Bake", duration=cdk.Duration.minutes(10), release_id="r1", alarms=alarms)

@@ -1,0 +1,148 @@
+"""The waits of a release as they are synthesized."""
+
+import re
+from itertools import chain
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk.assertions import Template
+
+from bake.release import a_function, a_release, an_alarm, an_alias, version_id
+from masked import masked
+from prod_one_box import DeployWaitResource, InsufficientData, InvalidArgumentError
+from prod_one_box.bake.handler.settings import Settings
+
+
+def waits(template):
+    found = (each for each in template["Resources"].values() if each["Type"] == "Custom::ProdOneBoxDeployWait")
+    return {each["Metadata"]["ProdOneBox"]["Phase"]: each for each in found}
+
+
+def references(value):
+    """Every Ref and GetAtt in a part of a template."""
+    if isinstance(value, list):
+        return list(chain.from_iterable(map(references, value)))
+    if not isinstance(value, dict):
+        return []
+    own = [value[key] for key in ("Ref", "Fn::GetAtt") if key in value]
+    return own + list(chain.from_iterable(map(references, value.values())))
+
+
+@pytest.fixture
+def stack():
+    return cdk.Stack(cdk.App(), "Shop")
+
+
+@pytest.fixture
+def one_box(stack):
+    return an_alias(stack, "OneBox", a_function(stack, "Function"))
+
+
+def test_a_wait_refers_to_nothing_but_its_provider(release_template):
+    for wait in waits(release_template).values():
+        properties = {key: value for key, value in wait["Properties"].items() if key != "ServiceToken"}
+        assert references(properties) == []
+
+
+def test_a_wait_waits_for_nothing_that_it_was_not_told_to(release_template):
+    found = waits(release_template)
+    assert "DependsOn" not in found["preflight"]
+    one_box = [key for key in release_template["Resources"] if re.fullmatch("OneBox[0-9A-F]{8}", key)]
+    assert found["bake"]["DependsOn"] == one_box
+
+
+def test_nothing_waits_for_the_permissions_on_what_is_watched(release_template):
+    resources = release_template["Resources"]
+    permissions = {key for key in resources if "Permissions" in key}
+    assert len(permissions) == 2
+    for resource in resources.values():
+        assert not permissions & set(resource.get("DependsOn", []))
+        assert not permissions & {each if isinstance(each, str) else each[0] for each in references(resource)}
+
+
+def test_the_names_in_the_properties_are_those_of_resources_in_the_template(release_template):
+    properties = waits(release_template)["bake"]["Properties"]
+    resources = release_template["Resources"]
+    named = [properties["Baked"], *properties["Contained"]]
+    assert {resources[each["Alias"]]["Type"] for each in named} == {"AWS::Lambda::Alias"}
+    assert {resources[each["Version"]]["Type"] for each in named} == {"AWS::Lambda::Version"}
+    assert {resources[each["LogicalId"]]["Type"] for each in properties["Alarms"]} == {"AWS::CloudWatch::Alarm"}
+    assert resources[properties["StartedBy"]]["Type"] == "Custom::ProdOneBoxDeployWait"
+    assert resources[properties["ReleaseId"]]["Type"] == "AWS::Lambda::Version"
+
+
+def test_the_handler_reads_what_the_construct_wrote(release_template):
+    settings = Settings.of(waits(release_template)["bake"]["Properties"])
+    assert (settings.duration.total_seconds(), settings.grace.total_seconds()) == (600, 120)
+    assert settings.baked in settings.contained
+    assert len(settings.contained) == 2
+    assert settings.alarms[0].logical_id
+    assert settings.started_by
+    assert not settings.no_data_is_red
+
+
+def test_reasons_and_what_no_data_means_reach_the_handler(stack):
+    reasons = {"forced_reason": "the fix", "expedited_reason": "the way back"}
+    wait = DeployWaitResource(
+        stack,
+        "Wait",
+        duration=cdk.Duration.minutes(5),
+        release_id="r1",
+        insufficient_data=InsufficientData.RED,
+        **reasons,
+    )
+    settings = Settings.of(waits(Template.from_stack(stack).to_json())["bake"]["Properties"])
+    assert (settings.forced_reason, settings.expedited_reason) == ("the fix", "the way back")
+    assert settings.no_data_is_red
+    assert wait.cfn_resource.cfn_resource_type == "Custom::ProdOneBoxDeployWait"
+
+
+def test_the_framework_and_cloudformation_give_up_one_after_the_other(release_template):
+    assert waits(release_template)["bake"]["Properties"]["ServiceTimeout"] == "3540"
+    machines = [r for r in release_template["Resources"].values() if r["Type"] == "AWS::StepFunctions::StateMachine"]
+    definition = str(machines[0]["Properties"]["DefinitionString"])
+    assert '"IntervalSeconds":10,"MaxAttempts":348' in definition
+
+
+def test_another_release_changes_the_properties_and_another_alarm_threshold_does_not():
+    def properties(code, threshold):
+        stack = cdk.Stack(cdk.App(), "Shop")
+        alias = an_alias(stack, "OneBox", a_function(stack, "Function", code))
+        alarms = [an_alarm(stack, "Errors", alias, threshold=threshold)]
+        release = {"release_id": version_id(alias), "alarms": alarms, "baked": alias, "contained": [alias]}
+        DeployWaitResource(stack, "Wait", duration=cdk.Duration.minutes(10), **release)
+        return waits(Template.from_stack(stack).to_json())["bake"]["Properties"]
+
+    first = properties("a = 1", 5)
+    assert properties("a = 1", 7) == first
+    assert properties("a = 2", 5)["ReleaseId"] != first["ReleaseId"]
+
+
+@pytest.mark.parametrize("argument", ["forced_reason", "expedited_reason"])
+def test_a_reason_that_says_nothing_is_refused(stack, argument):
+    with pytest.raises(InvalidArgumentError, match=f"Shop/Wait: {argument}: got an empty reason"):
+        DeployWaitResource(stack, "Wait", duration=cdk.Duration.minutes(5), release_id="r1", **{argument: " "})
+
+
+def test_a_wait_of_another_stack_begins_no_release_of_this_one(stack):
+    other = cdk.Stack(stack.node.root, "Other")
+    first = DeployWaitResource(other, "Preflight", duration=cdk.Duration.minutes(0), release_id="r1")
+    with pytest.raises(InvalidArgumentError, match="started_by: got Other/Preflight"):
+        DeployWaitResource(stack, "Wait", duration=cdk.Duration.minutes(5), release_id="r1", started_by=first)
+
+
+def test_a_release_in_a_nested_stack_synthesizes_without_a_cycle():
+    parent = cdk.Stack(cdk.App(), "Parent")
+    nested = cdk.NestedStack(parent, "Shop")
+    a_release(nested)
+    template = Template.from_stack(nested).to_json()
+    Template.from_stack(parent)
+    for wait in waits(template).values():
+        assert references({key: each for key, each in wait["Properties"].items() if key != "ServiceToken"}) == []
+
+
+def test_the_release_looks_like_this(release_template, snapshot):
+    kept = ("Custom::ProdOneBoxDeployWait", "AWS::Lambda::Alias", "AWS::IAM::Policy")
+    resources = {key: each for key, each in release_template["Resources"].items() if each["Type"] in kept}
+    ours = {key: each for key, each in resources.items() if key.startswith("Bake")}
+    assert masked(ours) == snapshot
