@@ -1,20 +1,21 @@
 """The order of a release, from the storefront's synthesized template alone."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from dependency_graph import dependencies, downstream, explicit_order, upstream
-from synthesized import EXAMPLES, copy_of, synthesize, template_of
+from synthesized import copy_of, synthesize, template_of
 
 WAIT = "Custom::ProdOneBoxDeployWait"
 ALIAS = "AWS::Lambda::Alias"
 
 
 @pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    return template_of(synthesize(EXAMPLES / "storefront", tmp_path_factory.mktemp("out")), "Storefront")
+def template(assembly_of: Callable[..., Path]) -> dict[str, Any]:
+    return template_of(assembly_of("storefront"), "Storefront")
 
 
 def phase(template: dict[str, Any], name: str) -> str:

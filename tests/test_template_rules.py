@@ -1,6 +1,7 @@
 """What independent checkers say of the synthesized templates: cfn-lint and cdk-nag's AwsSolutions pack."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,20 +14,18 @@ from cfnlint.config import ManualArgs
 from constructs import Construct
 
 from prod_one_box import EdgeRuntime, OneBoxFrontend, StickyPartitionDistribution, TrafficShiftedFunction
-from synthesized import EXAMPLES, synthesize, template_of
+from synthesized import template_of
 
-ASSEMBLIES = [
-    ("minimal", {}),
-    ("storefront", {"edgeRuntime": "cloudfront-functions"}),
-    ("storefront", {"edgeRuntime": "lambda-at-edge"}),
-]
-IDS = ["minimal", "storefront with CloudFront Functions", "storefront with Lambda@Edge"]
+ASSEMBLIES = {
+    "minimal": ("minimal", "cloudfront-functions"),
+    "storefront with CloudFront Functions": ("storefront", "cloudfront-functions"),
+    "storefront with Lambda@Edge": ("storefront", "lambda-at-edge"),
+}
 
 
-@pytest.fixture(scope="module", params=ASSEMBLIES, ids=IDS)
-def assembly(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    example, context = request.param
-    return synthesize(EXAMPLES / example, tmp_path_factory.mktemp("out"), **context)
+@pytest.fixture(scope="module", params=ASSEMBLIES)
+def assembly(request: pytest.FixtureRequest, assembly_of: Callable[..., Path]) -> Path:
+    return assembly_of(*ASSEMBLIES[request.param])
 
 
 def test_cfn_lint_reports_nothing(assembly: Path) -> None:

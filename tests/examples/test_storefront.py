@@ -2,13 +2,14 @@
 
 import json
 import subprocess
+from collections.abc import Callable
 from importlib import util
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from synthesized import EXAMPLES, copy_of, synthesize, template_of
+from synthesized import EXAMPLES, copy_of, template_of
 
 STOREFRONT = EXAMPLES / "storefront"
 
@@ -76,8 +77,10 @@ def test_the_api_answers(method: str, path: str, body: str | None, status: int) 
     ("runtime", "function_type"),
     [("cloudfront-functions", "AWS::CloudFront::Function"), ("lambda-at-edge", "AWS::Lambda::Function")],
 )
-def test_the_edge_runtime_is_chosen_by_context(tmp_path: Path, runtime: str, function_type: str) -> None:
-    template = template_of(synthesize(STOREFRONT, tmp_path, edgeRuntime=runtime), "Storefront")
+def test_the_edge_runtime_is_chosen_by_context(
+    assembly_of: Callable[..., Path], runtime: str, function_type: str
+) -> None:
+    template = template_of(assembly_of("storefront", runtime), "Storefront")
     edge = {
         body["Type"]
         for body in template["Resources"].values()
@@ -86,7 +89,7 @@ def test_the_edge_runtime_is_chosen_by_context(tmp_path: Path, runtime: str, fun
     assert edge == {function_type}
 
 
-def test_the_smallest_example_synthesizes_a_release(tmp_path: Path) -> None:
-    template = template_of(synthesize(EXAMPLES / "minimal", tmp_path), "Minimal")
+def test_the_smallest_example_synthesizes_a_release(assembly_of: Callable[..., Path]) -> None:
+    template = template_of(assembly_of("minimal"), "Minimal")
     phases = [body.get("Metadata", {}).get("ProdOneBox", {}).get("Phase") for body in template["Resources"].values()]
     assert sorted(filter(None, phases)) == ["bake", "one-box", "preflight", "regular"]

@@ -87,8 +87,15 @@ def test_both_waits_watch_each_partitions_alarms_and_the_users() -> None:
 
 
 def test_the_users_alarms_can_stand_instead_of_the_default_ones() -> None:
-    frontend = OneBoxFrontend(new_stack(), "Frontend", build_function=pages, thresholds=None)
-    assert frontend.alarms == ()
+    stack = new_stack()
+    mine = cloudwatch.Alarm.from_alarm_arn(stack, "Mine", "arn:aws:cloudwatch:us-east-1:123456789012:alarm:mine")
+    frontend = OneBoxFrontend(stack, "Frontend", build_function=pages, thresholds=None, alarms=[mine])
+    assert frontend.alarms == (mine,)
+
+
+def test_a_bake_that_nothing_watches_is_refused_by_name() -> None:
+    with pytest.raises(InvalidArgumentError, match="alarms: got none, and thresholds=None"):
+        OneBoxFrontend(new_stack(), "Frontend", build_function=pages, thresholds=None)
 
 
 def test_functions_that_exist_already_keep_their_place() -> None:
@@ -140,6 +147,14 @@ def test_an_alias_name_that_lambda_refuses_is_refused_by_name() -> None:
         OneBoxFrontend(new_stack(), "Frontend", build_function=pages, alias_name="$LATEST")
 
 
-def test_a_bake_that_is_too_long_names_the_argument_that_the_user_wrote() -> None:
-    with pytest.raises(InvalidArgumentError, match=r"Shop/Frontend.*: bake_time: got 56 minutes"):
-        OneBoxFrontend(new_stack(), "Frontend", build_function=pages, bake_time=cdk.Duration.minutes(56))
+@pytest.mark.parametrize("minutes", [0, 56])
+def test_a_bake_that_cannot_be_names_the_argument_that_the_user_wrote(minutes: int) -> None:
+    with pytest.raises(
+        InvalidArgumentError, match=rf"Shop/Frontend: bake_time: got {minutes * 60} s; allowed: 1 second"
+    ):
+        OneBoxFrontend(new_stack(), "Frontend", build_function=pages, bake_time=cdk.Duration.minutes(minutes))
+
+
+def test_default_alarms_that_cannot_fire_within_a_short_bake_are_refused() -> None:
+    with pytest.raises(InvalidArgumentError, match=r"got .*needs 2 x 60 s \+ 120 s to fire, in a bake of 180 s"):
+        OneBoxFrontend(new_stack(), "Frontend", build_function=pages, bake_time=cdk.Duration.minutes(3))

@@ -10,7 +10,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from ..errors import InvalidArgumentError
-from . import provider_findings
+from .provider_findings import acknowledge_findings
 
 TOTAL_TIMEOUT: Final = Duration.minutes(58)
 """When the framework gives up. It then calls no code of ours, so a wait has decided before."""
@@ -60,7 +60,7 @@ class DeployWaitProvider(Construct):
         on_event = self._build_function("OnEvent", handler="handler.entry.on_event")
         is_complete = self._build_function("IsComplete", handler="handler.entry.is_complete")
         self.service_token = self._build_provider(on_event, is_complete).service_token
-        provider_findings.acknowledge(self)
+        acknowledge_findings(self)
 
     def _build_logs(self) -> logs.LogGroup:
         return logs.LogGroup(

@@ -6,10 +6,10 @@ function's ARN (the alias's would tie the policy to the alias), the alarm action
 
 from collections.abc import Sequence
 
-from aws_cdk import Acknowledgment, Validations
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 
+from ..findings import acknowledge
 from .watched_alarm import WatchedAlarm
 
 
@@ -29,9 +29,7 @@ def acknowledge_every_alarm(policy: iam.Policy, watched: Sequence[WatchedAlarm])
     """Tells cdk-nag why a policy names every alarm, if it does."""
     if _need_every(watched):
         reason = "CloudWatch returns a composite alarm only to a permission on every alarm."
-        Validations.of(policy).acknowledge(
-            Acknowledgment(id="AwsSolutions::AwsSolutions-IAM5[Resource::*]", reason=reason)
-        )
+        acknowledge(policy, {"IAM5[Resource::*]": reason})
 
 
 def _need_every(watched: Sequence[WatchedAlarm]) -> bool:

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator
 
-from aws_cdk import Acknowledgment, Stack, Validations
+from aws_cdk import Stack
 from aws_cdk import aws_lambda as lambda_
 from constructs import IConstruct
 
+from ..findings import acknowledge
 
-def acknowledge(provider: IConstruct) -> None:
-    """Acknowledges the findings on a wait's provider, one by one, so that any other is still reported."""
-    for finding, reason in _findings(provider):
-        Validations.of(provider).acknowledge(Acknowledgment(id=f"AwsSolutions::AwsSolutions-{finding}", reason=reason))
+
+def acknowledge_findings(provider: IConstruct) -> None:
+    """Acknowledges the findings on a wait's provider."""
+    acknowledge(provider, dict(_findings(provider)))
 
 
 def _findings(provider: IConstruct) -> Iterator[tuple[str, str]]:

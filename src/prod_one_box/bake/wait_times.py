@@ -37,13 +37,7 @@ class WaitTimes:
 
     def _refuse_unfit(self, path: str) -> None:
         if self.duration > _LONGEST:
-            raise InvalidArgumentError(
-                path=path,
-                argument="duration",
-                given=f"{self.duration} s",
-                allowed="0 to 55 minutes, since CloudFormation gives a custom resource an hour",
-                remedy="Bake for 55 minutes, and watch for longer with alarms after the release.",
-            )
+            raise _unfit("duration", self.duration, path)
         if not self.poll_interval or _MINUTE % self.poll_interval:
             raise InvalidArgumentError(
                 path=path,
@@ -59,6 +53,27 @@ class WaitTimes:
                 given=f"{self.grace} s",
                 allowed=f"{self.poll_interval} s (one poll) to {longest_grace} s, so that a poll decides in time",
             )
+
+
+def check_bake_time(bake_time: Duration, *, path: str) -> None:
+    """Refuses a bake that is none, or that a wait could not hold.
+
+    Raises:
+        InvalidArgumentError: If it is not from 1 second to 55 minutes.
+    """
+    seconds = _seconds("bake_time", bake_time, path)
+    if not 0 < seconds <= _LONGEST:
+        raise _unfit("bake_time", seconds, path, shortest="1 second")
+
+
+def _unfit(argument: str, seconds: int, path: str, shortest: str = "0") -> InvalidArgumentError:
+    return InvalidArgumentError(
+        path=path,
+        argument=argument,
+        given=f"{seconds} s",
+        allowed=f"{shortest} to 55 minutes, since CloudFormation gives a custom resource an hour",
+        remedy="Bake for 55 minutes, and watch for longer with alarms after the release.",
+    )
 
 
 def _seconds(argument: str, given: Duration, path: str) -> int:

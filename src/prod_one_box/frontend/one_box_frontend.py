@@ -11,6 +11,7 @@ from constructs import Construct
 from ..alias_name import check_alias_name
 from ..bake.deploy_wait_resource import DeployWaitResource
 from ..bake.insufficient_data import InsufficientData
+from ..bake.wait_times import check_bake_time
 from ..errors import InvalidArgumentError
 from ..vocabulary import ONE_BOX, REGULAR
 from ..watch.thresholds import Thresholds
@@ -76,12 +77,15 @@ class OneBoxFrontend(Construct):
         Raises:
             InvalidArgumentError: If an argument cannot work; the message says which and why.
         """
+        bake_time = cdk.Duration.minutes(10) if bake_time is None else bake_time
         check_alias_name(path=f"{scope.node.path}/{id}", alias_name=alias_name)
+        check_bake_time(bake_time, path=f"{scope.node.path}/{id}")
         super().__init__(scope, id)
         self.one_box = self._build_partition("OneBox", ONE_BOX, build_function, alias_name, create_apis, thresholds)
         self.regular = self._build_partition("Regular", REGULAR, build_function, alias_name, create_apis, thresholds)
         self._refuse_shared_function()
         self.alarms = (*self.one_box.alarms, *self.regular.alarms, *alarms)
+        self._refuse_unwatched()
         backend = [alias for alias in after if cdk.Stack.of(alias) is cdk.Stack.of(self)]
         # Both partitions' versions: a recipe whose partitions differ must not promote what no bake preceded.
         versions = [self.one_box.version_id, self.regular.version_id]
@@ -100,7 +104,7 @@ class OneBoxFrontend(Construct):
         self.bake = DeployWaitResource(
             self,
             "Bake",
-            duration=cdk.Duration.minutes(10) if bake_time is None else bake_time,
+            duration=bake_time,
             release_id="-".join(versions),
             alarms=self.alarms,
             baked=self.one_box.alias,
@@ -140,6 +144,16 @@ class OneBoxFrontend(Construct):
                 given=f"the function {self.regular.function.node.path} for both partitions",
                 allowed="a function for each partition",
                 remedy="Two partitions on one function would share its concurrency and its failures.",
+            )
+
+    def _refuse_unwatched(self) -> None:
+        if not self.alarms:
+            raise InvalidArgumentError(
+                path=self.node.path,
+                argument="alarms",
+                given="none, and thresholds=None",
+                allowed="an alarm at least",
+                remedy="An unwatched bake is no bake: give alarms of your own, or leave thresholds out.",
             )
 
     def _order(self, after: Sequence[lambda_.Alias], backend: Sequence[lambda_.Alias]) -> None:

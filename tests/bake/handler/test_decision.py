@@ -50,7 +50,9 @@ def a_request(direction: tuple[str, str], duration: int, grace: int, **reasons: 
 def conclusive_and_quiet(reading: Reading, duration: int) -> bool:
     quiet = {AlarmState.OK, AlarmState.INSUFFICIENT_DATA} | (set() if duration else {AlarmState.NOT_CREATED})
     return (
-        all(stack is not None and stack.status == "UPDATE_IN_PROGRESS" for stack in (reading.stack, reading.root))
+        reading.stack == Stack("UPDATE_IN_PROGRESS")
+        and reading.root is not None
+        and not reading.root.going_back
         and reading.resources is RESOURCES
         and reading.baked == Alias("7")
         and all(alarm.state in quiet for alarm in reading.alarms)

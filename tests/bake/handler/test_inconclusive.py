@@ -61,6 +61,12 @@ def test_red_wins_over_what_could_not_be_read(shop, call):
     assert "shop-errors is ALARM" in answer.reason
 
 
+def test_a_stack_in_a_state_that_no_release_has_promotes_nothing(shop):
+    waiter = shop.bake()
+    shop.aws.put_stack(STACK, "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS")
+    assert waiter.run().seconds == 720
+
+
 def test_an_unread_root_keeps_a_nested_stack_waiting(shop):
     shop.aws.put_stack(STACK, "UPDATE_IN_PROGRESS", root=ROOT)
     waiter = shop.bake()
