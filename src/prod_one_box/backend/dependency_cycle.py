@@ -7,7 +7,8 @@ from aws_cdk import aws_cloudwatch, aws_codedeploy, aws_lambda
 from constructs import IValidation
 
 from ..errors import InvalidArgumentError
-from .resource_graph import dependencies, path, references, resources_of
+from ..references import references
+from .resource_graph import dependencies, path, resources_of
 
 _REMEDIES = {
     "alarms": "Build the distribution's origin from the API's id (prod_one_box.rest_api_origin), or let the alarm "

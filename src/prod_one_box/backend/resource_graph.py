@@ -1,12 +1,11 @@
 """Which resources of a stack wait for which, as far as CDK knows it before it writes the template."""
 
-import re
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import aws_cdk as cdk
 
-_SUBSTITUTED = re.compile(r"\$\{([^!}.]+)")
+from ..references import references
 
 
 def resources_of(stack: cdk.Stack) -> dict[str, cdk.CfnResource]:
@@ -51,19 +50,3 @@ def path(graph: Mapping[str, set[str]], start: str, goal: str) -> list[str]:
             seen.add(other)
             paths.append([*so_far, other])
     return []
-
-
-def references(value: object) -> Iterator[str]:
-    """Yields the logical ids that a resolved value names."""
-    if isinstance(value, list):
-        for item in value:
-            yield from references(item)
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            if key == "Ref":
-                yield str(item)
-            elif key == "Fn::GetAtt":
-                yield item.split(".")[0] if isinstance(item, str) else item[0]
-            else:
-                yield from (_SUBSTITUTED.findall(str(item)) if key == "Fn::Sub" else ())
-                yield from references(item)

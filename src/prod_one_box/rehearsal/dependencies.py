@@ -1,17 +1,15 @@
 """What CloudFormation must have created or updated before a resource, read from the template itself."""
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
+from ..references import references
 from .assembly import Json, Resource
-
-_SUBSTITUTION = re.compile(r"\$\{([A-Za-z0-9]+)(?:\.[^}]*)?\}")
 
 
 def direct_dependencies(resources: Mapping[str, Resource]) -> dict[str, set[str]]:
     """For each resource, the resources that it names: `Ref`, `Fn::GetAtt`, `Fn::Sub` and `DependsOn`."""
     return {
-        logical_id: {name for name in _names(_ordering_parts(resource)) if name in resources}
+        logical_id: {name for name in references(_ordering_parts(resource)) if name in resources}
         for logical_id, resource in resources.items()
     }
 
@@ -36,19 +34,3 @@ def _ordering_parts(resource: Resource) -> Json:
     named = depends_on if isinstance(depends_on, list) else [depends_on]
     explicit: list[Json] = [{"Ref": name} for name in named]
     return [resource.body.get("Properties"), resource.body.get("UpdatePolicy"), explicit]
-
-
-def _names(value: Json) -> Iterator[str]:
-    if isinstance(value, list):
-        for item in value:
-            yield from _names(item)
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            if key == "Ref" and isinstance(item, str):
-                yield item
-            elif key == "Fn::GetAtt":
-                yield str(item[0]) if isinstance(item, list) else str(item).split(".")[0]
-            elif key == "Fn::Sub":
-                text = item[0] if isinstance(item, list) else item
-                yield from _SUBSTITUTION.findall(str(text))
-            yield from _names(item)
