@@ -47,8 +47,10 @@ def test_composite_and_imported_alarms_cannot_be_judged():
     stack = cdk.Stack(cdk.App(), "Shop")
     imported = cloudwatch.Alarm.from_alarm_name(stack, "Imported", "some-alarm")
     composite = cloudwatch.CompositeAlarm(stack, "Any", alarm_rule=cloudwatch.AlarmRule.any_of(imported))
-    for alarm in (imported, composite):
-        refuse_too_slow(alarm, bake=1, path="Shop/Wait")
+    wait = DeployWaitResource(
+        stack, "Wait", duration=cdk.Duration.seconds(1), release_id="r1", alarms=[imported, composite]
+    )
+    assert len(wait.cfn_resource.get_metadata("ProdOneBox")["Alarms"]) == 2
 
 
 def test_a_bake_refuses_the_alarm_and_a_preflight_takes_it():

@@ -24,11 +24,13 @@ def site(stack: cdk.Stack, policy: cloudfront.ICachePolicy) -> StickyPartitionDi
 def test_a_policy_that_keeps_the_partitions_apart_is_accepted(options):
     app = cdk.App()
     other_stack = cdk.Stack(app, "Policies")
-    site(cdk.Stack(app, "Shop"), cloudfront.CachePolicy(other_stack, "Policy", **options))
+    accepted = site(cdk.Stack(app, "Shop"), cloudfront.CachePolicy(other_stack, "Policy", **options))
+    assert accepted.edge.distribution is accepted.distribution
 
 
 def test_the_managed_policy_that_caches_nothing_is_accepted():
-    site(cdk.Stack(), cloudfront.CachePolicy.CACHING_DISABLED)
+    accepted = site(cdk.Stack(), cloudfront.CachePolicy.CACHING_DISABLED)
+    assert accepted.edge.distribution is accepted.distribution
 
 
 @pytest.mark.parametrize("options", [{}, {"header_behavior": ALLOW("X-Req-Partition-Old")}], ids=["none", "another"])

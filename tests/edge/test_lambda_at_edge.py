@@ -209,4 +209,10 @@ def test_cloudfront_functions_take_them_all(make):
     edge = PartitionEdge(stack, "Edge", one_box=make(stack))
     behavior = cloudfront.BehaviorOptions(origin=regular(), cache_policy=edge.cache_policy)
     edge.attach_to(cloudfront.Distribution(stack, "Site", default_behavior=behavior))
-    cdk.App.of(stack).synth()
+    template = cdk.App.of(stack).synth().get_stack_by_name("Shop").template
+    (config,) = (
+        body["Properties"]["DistributionConfig"] for body in of_type(template, "AWS::CloudFront::Distribution")
+    )
+    (code, _) = (body["Properties"]["FunctionCode"] for body in of_type(template, "AWS::CloudFront::Function"))
+    assert len(config["Origins"]) == 2
+    assert all(origin["Id"] in code for origin in config["Origins"])

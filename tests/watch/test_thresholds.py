@@ -56,9 +56,9 @@ def test_all_faults_are_reported_together():
 
 
 def test_limits_themselves_pass():
-    Thresholds(error_rate=0, latency=None, minimum_requests=1, datapoints=1)
-    Thresholds(error_rate=None, period=Duration.minutes(5), datapoints=288)
-    Thresholds(period=Duration.hours(1), datapoints=168)
+    assert Thresholds(error_rate=0, latency=None, minimum_requests=1, datapoints=1).error_rate == 0
+    assert Thresholds(error_rate=None, period=Duration.minutes(5), datapoints=288).datapoints == 288
+    assert Thresholds(period=Duration.hours(1), datapoints=168).datapoints == 168
 
 
 def test_what_is_known_only_at_deploy_time_passes():

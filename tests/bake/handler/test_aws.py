@@ -131,6 +131,7 @@ def test_an_alias_is_changed_only_as_it_was_read(account):
     with Stubber(client) as stub:
         stub.add_response("update_alias", {"FunctionVersion": "6"}, asked)
         aws.put_alias("shop", "live", version=6, revision="r1")
+        stub.assert_no_pending_responses()
 
 
 def test_the_first_change_since_the_start_tells_the_state_before_it(account):
