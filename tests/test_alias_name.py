@@ -1,11 +1,12 @@
 """An alias name that Lambda would refuse is refused."""
 
 import pytest
-from aws_cdk import Aws
+from aws_cdk import App, Aws, Stack
+from aws_cdk import aws_lambda as lambda_
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prod_one_box import InvalidArgumentError
+from prod_one_box import InvalidArgumentError, TrafficShiftedFunction
 from prod_one_box.alias_name import check_alias_name
 
 LETTERS = "abcXYZ-_"
@@ -26,3 +27,26 @@ def test_a_name_that_lambda_refuses_is_refused_with_what_is_allowed(name):
 
 def test_a_name_known_only_at_deploy_time_passes():
     check_alias_name(path="Shop/Backend", alias_name=Aws.STACK_NAME)
+
+
+def test_a_name_that_the_function_has_already_is_refused(function):
+    function.add_alias("live")
+    with pytest.raises(InvalidArgumentError, match="alias_name: got 'live', which Shop/Function/Aliaslive is called"):
+        TrafficShiftedFunction(Stack.of(function), "Backend", function=function)
+
+
+def test_another_name_beside_it_passes(function):
+    function.add_alias("live")
+    backend = TrafficShiftedFunction(Stack.of(function), "Backend", function=function, alias_name="shifted")
+    assert backend.alias.alias_name == "shifted"
+
+
+@pytest.fixture
+def function():
+    return lambda_.Function(
+        Stack(App(), "Shop"),
+        "Function",
+        runtime=lambda_.Runtime.PYTHON_3_13,
+        handler="index.handler",
+        code=lambda_.Code.from_inline("def handler(event, context): ..."),
+    )

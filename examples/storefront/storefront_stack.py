@@ -45,6 +45,7 @@ class StorefrontStack(cdk.Stack):
             "Api",
             runtime=lambda_.Runtime.PYTHON_3_13,
             handler="index.handler",
+            timeout=cdk.Duration.seconds(10),
             code=lambda_.Code.from_asset(str(HERE / "backend"), exclude=["__pycache__"]),
         )
         return TrafficShiftedFunction(self, "Backend", function=function)
@@ -62,7 +63,7 @@ class StorefrontStack(cdk.Stack):
             build_function=self._build_pages,
             after=[self.backend.alias],
             # The API's alarms see what Lambda calls a success: an answer of 500.
-            alarms=[*self.backend.alias_alarms, *rest_api_alarms(self, api=self.api, stage_name="prod")],
+            alarms=[*self.backend.alias_alarms, *rest_api_alarms(self, api=self.api)],
             bake_time=cdk.Duration.minutes(10),
             forced_reason=forced_reason,
             expedited_reason=expedited_reason,
@@ -77,7 +78,7 @@ class StorefrontStack(cdk.Stack):
             handler="index.handler",
             memory_size=512,
             timeout=cdk.Duration.seconds(10),
-            code=lambda_.Code.from_asset(str(HERE / "frontend")),
+            code=lambda_.Code.from_asset(str(HERE / "frontend"), exclude=["__pycache__"]),
         )
 
     def _build_site(self, edge_runtime: EdgeRuntime) -> StickyPartitionDistribution:

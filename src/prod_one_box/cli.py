@@ -1,6 +1,7 @@
 """The command `prod-one-box`: what a synthesized cloud assembly says about its releases."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -27,7 +28,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except AssemblyError as error:
         print(f"prod-one-box: {error}", file=sys.stderr)
         return 2
-    print("\n".join(lines))
+    try:
+        print("\n".join(lines), flush=True)
+    except BrokenPipeError:  # the reader has seen enough, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
 
 

@@ -25,3 +25,24 @@ class InvalidArgumentError(ValueError):
         self.argument = argument
         message = f"{path}: {argument}: got {given}; allowed: {allowed}."
         super().__init__(f"{message} {remedy}".rstrip())
+
+
+def check_kind(
+    given: object, kind: type | tuple[type, ...], *, path: str, argument: str, allowed: str, remedy: str = ""
+) -> None:
+    """Refuses a value of another kind, before it fails somewhere inside with words that name no argument.
+
+    Args:
+        given: The value.
+        kind: The class, or classes, that it must be of.
+        path: The construct's path in the app.
+        argument: The name of the argument.
+        allowed: What is allowed, as a phrase without a full stop.
+        remedy: What to do about it; default: "", which means that `allowed` says enough.
+
+    Raises:
+        InvalidArgumentError: If it is of another kind.
+    """
+    if not isinstance(given, kind):
+        shown = repr(given) if isinstance(given, str | int | float | None) else f"a {type(given).__name__}"
+        raise InvalidArgumentError(path=path, argument=argument, given=shown, allowed=allowed, remedy=remedy)

@@ -21,6 +21,10 @@ FUNCTION = "arn:aws:lambda:eu-central-1:123456789012:function"
 NOON = datetime(2026, 11, 2, 12, tzinfo=timezone.utc)
 
 
+class NotAsAwsError(BaseException):
+    """A call or an answer that AWS does not have; a mistake in the tests or the code, which nothing may take in."""
+
+
 @dataclass
 class FakeAws:
     """What the handler can see and change."""
@@ -106,8 +110,8 @@ class FakeAws:
                 answer[f"{kind}s"].append({key: each for key, each in alarm.items() if key != "composite"})
         return answer
 
-    def describe_alarm_history(self, region, AlarmName, AlarmTypes, StartDate, **order):  # noqa: N803
-        assert order == {"HistoryItemType": "StateUpdate", "ScanBy": "TimestampAscending", "MaxRecords": 1}
+    def describe_alarm_history(self, region, AlarmName, AlarmTypes, StartDate, NextToken="0", **order):  # noqa: N803
+        assert order == {"HistoryItemType": "StateUpdate", "ScanBy": "TimestampAscending", "MaxRecords": 100}
         items = [
             {
                 "AlarmName": name,
@@ -117,7 +121,9 @@ class FakeAws:
             for name, at, old, new in self.history
             if name == AlarmName and at >= StartDate
         ]
-        return {"AlarmHistoryItems": items[:1]}
+        rest = int(NextToken) + 100
+        more = {"NextToken": str(rest)} if rest < len(items) else {}
+        return {"AlarmHistoryItems": items[int(NextToken) : rest], **more}
 
     def get_alias(self, region, FunctionName, Name):  # noqa: N803
         return dict(self.aliases[FunctionName, Name])
@@ -147,7 +153,10 @@ class _Client:
             code = self.aws.faults.get(operation) or self.aws.faults.get("*")
             if code:
                 raise _refusal(code, model.name)
-            answer = getattr(self.aws, operation)(self.region, **arguments)
+            try:
+                answer = getattr(self.aws, operation)(self.region, **arguments)
+            except AssertionError as error:
+                raise NotAsAwsError from error
             _check(answer, model.output_shape)
             return answer
 
@@ -167,8 +176,8 @@ def _operation(service: str, operation: str):
 
 def _check(values: dict, shape) -> None:
     report = ParamValidator().validate(values, shape)
-    assert not report.has_errors(), report.generate_report()
-    assert values.keys() <= shape.members.keys(), values.keys() - shape.members.keys()
+    if report.has_errors() or not values.keys() <= shape.members.keys():
+        raise NotAsAwsError(report.generate_report(), values.keys() - shape.members.keys())
 
 
 def _refusal(code: str, operation: str) -> ClientError:

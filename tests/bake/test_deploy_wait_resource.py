@@ -81,20 +81,52 @@ def test_the_handler_reads_what_the_construct_wrote(release_template):
     assert not settings.no_data_is_red
 
 
-def test_reasons_and_what_no_data_means_reach_the_handler(stack):
-    reasons = {"forced_reason": "the fix", "expedited_reason": "the way back"}
-    wait = DeployWaitResource(
-        stack,
-        "Wait",
-        duration=cdk.Duration.minutes(5),
-        release_id="r1",
-        insufficient_data=InsufficientData.RED,
-        **reasons,
-    )
+USUAL = {"duration": cdk.Duration.minutes(5), "release_id": "r1"}
+
+
+@pytest.mark.parametrize("argument", ["forced_reason", "expedited_reason"])
+def test_a_reason_and_what_no_data_means_reach_the_handler(stack, argument):
+    DeployWaitResource(stack, "Wait", **USUAL, insufficient_data=InsufficientData.RED, **{argument: "the fix"})
     settings = Settings.of(waits(Template.from_stack(stack).to_json())["bake"]["Properties"])
-    assert (settings.forced_reason, settings.expedited_reason) == ("the fix", "the way back")
+    assert getattr(settings, argument) == "the fix"
     assert settings.no_data_is_red
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"forced_reason": "the fix", "expedited_reason": "at once"}, "forced_reason, expedited_reason: got both"),
+        ({"expedited_reason": " "}, "expedited_reason: got an empty reason"),
+        ({"release_id": ""}, "release_id: got ''"),
+        ({"duration": 300}, "duration: got 300; allowed: a Duration"),
+        ({"alarms": ["errors"]}, "alarms: got 'errors'; allowed: a list of alarms"),
+        ({"alarms": "errors"}, "alarms: got 'e'; allowed: a list of alarms"),
+    ],
+)
+def test_what_could_not_work_is_refused_by_name(stack, wrong, message):
+    with pytest.raises(InvalidArgumentError, match=f"Shop/Wait: {message}"):
+        DeployWaitResource(stack, "Wait", **{**USUAL, **wrong})
+
+
+def test_a_function_of_its_own_is_held_by_its_version_after_its_alias(stack):
+    function = a_function(stack, "Function")
+    alias = an_alias(stack, "Live", function)
+    wait = DeployWaitResource(
+        stack, "Wait", duration=cdk.Duration.minutes(5), release_id=function.current_version, baked=alias
+    )
+    body = waits(Template.from_stack(stack).to_json())["bake"]
+    version = function.current_version.node.default_child.logical_id
+    assert body["Properties"]["ReleaseId"] == stack.resolve(version)
+    assert body["DependsOn"] == [stack.resolve(alias.node.default_child.logical_id)]
     assert wait.cfn_resource.cfn_resource_type == "Custom::ProdOneBoxDeployWait"
+
+
+def test_an_alarm_that_is_made_later_is_watched_as_well(stack):
+    alias = an_alias(stack, "OneBox", a_function(stack, "Function"))
+    wait = DeployWaitResource(stack, "Wait", **USUAL)
+    wait.add_alarm(an_alarm(stack, "Late", alias, evaluation_periods=2))
+    body = waits(Template.from_stack(stack).to_json())["bake"]
+    assert len(body["Properties"]["Alarms"]) == len(body["Metadata"]["ProdOneBox"]["Alarms"]) == 1
 
 
 def test_the_framework_and_cloudformation_give_up_one_after_the_other(release_template):

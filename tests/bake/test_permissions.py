@@ -15,9 +15,10 @@ def statements(template, part):
 
 def test_a_wait_may_read_its_alarms_and_move_the_aliases_of_its_functions(release_template):
     resources = release_template["Resources"]
-    alarms, aliases = statements(release_template, "BakePermissions")
-    assert alarms["Action"] == ["cloudwatch:DescribeAlarms", "cloudwatch:DescribeAlarmHistory"]
-    assert resources[alarms["Resource"]["Fn::GetAtt"][0]]["Type"] == "AWS::CloudWatch::Alarm"
+    (aliases,) = statements(release_template, "BakePermissions")
+    for alarms in statements(release_template, "ProviderReads"):
+        assert alarms["Action"] == ["cloudwatch:DescribeAlarms", "cloudwatch:DescribeAlarmHistory"]
+        assert resources[alarms["Resource"]["Fn::GetAtt"][0]]["Type"] == "AWS::CloudWatch::Alarm"
     assert aliases["Action"] == ["lambda:GetAlias", "lambda:UpdateAlias"]
     functions = [resources[each["Fn::GetAtt"][0]]["Type"] for each in aliases["Resource"]]
     assert functions == ["AWS::Lambda::Function", "AWS::Lambda::Function"]
@@ -50,8 +51,17 @@ def test_only_what_may_be_a_composite_alarm_needs_a_permission_on_every_alarm():
     stack = cdk.Stack(cdk.App(), "Shop")
     imported = cloudwatch.Alarm.from_alarm_name(stack, "Imported", "errors")
     DeployWaitResource(stack, "Wait", duration=cdk.Duration.minutes(5), release_id="r1", alarms=[imported])
-    (alarms,) = statements(Template.from_stack(stack).to_json(), "WaitPermissions")
+    (alarms,) = statements(Template.from_stack(stack).to_json(), "ProviderReads")
     assert alarms["Resource"] == "*"
+
+
+def test_each_alarm_has_a_policy_of_its_own_however_many_waits_watch_it():
+    """An alarm that CloudFormation creates late must not keep the handler from the others."""
+    stack = cdk.Stack(cdk.App(), "Shop")
+    alarms = [cloudwatch.Alarm.from_alarm_name(stack, name, name) for name in ("One", "Two")]
+    for wait in ("First", "Second"):
+        DeployWaitResource(stack, wait, duration=cdk.Duration.minutes(5), release_id="r1", alarms=alarms)
+    assert len(statements(Template.from_stack(stack).to_json(), "ProviderReads")) == 2
 
 
 def test_a_wait_that_watches_nothing_gets_no_policy():

@@ -44,7 +44,7 @@ def test_every_top_level_name_starts_with_one_box(file):
 def test_the_configuration_is_one_object_right_after_the_imports():
     code = edge_code(EdgeRuntime.CLOUDFRONT_FUNCTIONS, EdgeEvent.VIEWER_REQUEST, {"salt": "s"})
     lines = code.splitlines()
-    assert lines[:2] == ["import crypto from 'crypto';", "import cf from 'cloudfront';"]
+    assert lines[:2] == ["import oneBoxCrypto from 'crypto';", "import oneBoxCf from 'cloudfront';"]
     assert lines[2] == 'const oneBoxConfig = {"salt":"s"};'
 
 

@@ -140,6 +140,29 @@ def test_signed_pages_stay_signed_on_the_reserved_path():
     assert rendered["CacheBehaviors"][-1]["TrustedKeyGroups"] == rendered["DefaultCacheBehavior"]["TrustedKeyGroups"]
 
 
+def test_whatever_guards_the_default_behavior_guards_the_reserved_path():
+    stack = new_stack()
+    edge = PartitionEdge(stack, "Edge", one_box=one_box())
+    guard = own_lambda(stack, cloudfront.LambdaEdgeEventType.ORIGIN_REQUEST)
+    guard = cloudfront.EdgeLambda(
+        function_version=guard.function_version, event_type=guard.event_type, include_body=True
+    )
+    site = distribution(stack, edge, edge_lambdas=[guard])
+    cfn = site.node.default_child
+    given = cfn._cfn_properties["distributionConfig"]
+    cfn.distribution_config = {
+        **given, "defaultCacheBehavior": {**given["defaultCacheBehavior"], "trustedSigners": ["self"]}
+    }  # fmt: skip
+    edge.attach_to(site)
+    rendered = config(stack)
+    (reserved,) = (one for one in rendered["CacheBehaviors"] if one["PathPattern"] == "/.prod-one-box/*")
+    assert reserved["TrustedSigners"] == ["self"]
+    guards = reserved["LambdaFunctionAssociations"]
+    assert guards == rendered["DefaultCacheBehavior"]["LambdaFunctionAssociations"]
+    assert [(one["EventType"], one["IncludeBody"]) for one in guards] == [("origin-request", True)]
+    assert events(reserved) == ["viewer-request", "viewer-response"]
+
+
 def test_the_functions_of_lambda_at_edge_join_those_at_other_events_and_headers_join_the_origins():
     stack = new_stack()
     stickiness = Stickiness.request_attributes()

@@ -10,7 +10,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from dependency_graph import cycles, dependencies, of_type, upstream
-from prod_one_box import InvalidArgumentError, OneBoxFrontend, TrafficShiftedFunction
+from prod_one_box import InsufficientData, InvalidArgumentError, OneBoxFrontend, TrafficShiftedFunction
 
 WAIT = "Custom::ProdOneBoxDeployWait"
 
@@ -147,14 +147,51 @@ def test_an_alias_name_that_lambda_refuses_is_refused_by_name() -> None:
         OneBoxFrontend(new_stack(), "Frontend", build_function=pages, alias_name="$LATEST")
 
 
-@pytest.mark.parametrize("minutes", [0, 56])
-def test_a_bake_that_cannot_be_names_the_argument_that_the_user_wrote(minutes: int) -> None:
-    with pytest.raises(
-        InvalidArgumentError, match=rf"Shop/Frontend: bake_time: got {minutes * 60} s; allowed: 1 second"
-    ):
-        OneBoxFrontend(new_stack(), "Frontend", build_function=pages, bake_time=cdk.Duration.minutes(minutes))
+@pytest.mark.parametrize(("seconds", "allowed"), [(0, "at least 240"), (239, "at least 240"), (3301, "at most 3300")])
+def test_a_bake_that_cannot_be_names_the_argument_that_the_user_wrote(seconds: int, allowed: str) -> None:
+    with pytest.raises(InvalidArgumentError, match=f"Shop/Frontend: bake_time: got {seconds} s; allowed: {allowed} s"):
+        OneBoxFrontend(new_stack(), "Frontend", build_function=pages, bake_time=cdk.Duration.seconds(seconds))
 
 
-def test_default_alarms_that_cannot_fire_within_a_short_bake_are_refused() -> None:
-    with pytest.raises(InvalidArgumentError, match=r"got .*needs 2 x 60 s \+ 120 s to fire, in a bake of 180 s"):
-        OneBoxFrontend(new_stack(), "Frontend", build_function=pages, bake_time=cdk.Duration.minutes(3))
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"bake_time": 10}, "Frontend: bake_time: got 10; allowed: a Duration"),
+        ({"build_function": lambda scope, partition: None}, "OneBox: build_function: got None; allowed: a recipe"),
+        ({"after": ["live"]}, "Frontend: after: got 'live'; allowed: a list of lambda_.Alias"),
+        ({"after": 5}, "Frontend: after: got 5; allowed: a list of aliases"),
+        ({"alarms": ["errors"]}, "alarms: got 'errors'; allowed: a list of alarms"),
+    ],
+)
+def test_plausible_mistakes_name_the_argument(wrong: dict[str, Any], message: str) -> None:
+    with pytest.raises(InvalidArgumentError, match=message):
+        OneBoxFrontend(new_stack(), "Frontend", **{"build_function": pages, **wrong})
+
+
+def test_a_function_that_has_such_an_alias_already_is_refused_by_name() -> None:
+    stack = new_stack()
+    existing = pages(stack, "existing")
+    existing.add_alias("live")
+    with pytest.raises(InvalidArgumentError, match=r"alias_name: got 'live', which Shop/existing-pages/.* is called"):
+        OneBoxFrontend(stack, "Frontend", build_function=lambda scope, partition: existing)
+
+
+@pytest.mark.parametrize("argument", ["forced_reason", "expedited_reason"])
+def test_a_reason_and_what_no_data_means_reach_both_waits(argument: str) -> None:
+    stack = new_stack()
+    how: dict[str, Any] = {argument: "the fix", "insufficient_data": InsufficientData.RED}
+    OneBoxFrontend(stack, "Frontend", build_function=pages, **how)
+    property_name = {"forced_reason": "ForcedReason", "expedited_reason": "ExpeditedReason"}[argument]
+    for wait in of_type(assertions.Template.from_stack(stack).to_json(), WAIT).values():
+        assert wait["Properties"][property_name] == "the fix"
+        assert wait["Properties"]["InsufficientData"] == "RED"
+
+
+def test_an_alarm_that_is_made_later_is_watched_by_both_waits() -> None:
+    stack = new_stack()
+    frontend = OneBoxFrontend(stack, "Frontend", build_function=pages)
+    late = cloudwatch.Alarm.from_alarm_arn(stack, "Late", "arn:aws:cloudwatch:us-east-1:123456789012:alarm:late")
+    frontend.add_alarm(late)
+    assert late in frontend.alarms
+    for wait in of_type(assertions.Template.from_stack(stack).to_json(), WAIT).values():
+        assert "late" in wait["Metadata"]["ProdOneBox"]["Alarms"]

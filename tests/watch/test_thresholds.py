@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from prod_one_box import InvalidArgumentError, Thresholds
 
 
-def test_the_defaults_are_five_percent_three_seconds_twenty_requests_and_two_minutes():
+def test_the_defaults_are_five_percent_two_seconds_twenty_requests_and_two_minutes():
     given = Thresholds()
-    assert (given.error_rate, given.latency.to_seconds()) == (5, 3)
+    assert (given.error_rate, given.latency.to_seconds()) == (5, 2)
     assert (given.minimum_requests, given.period.to_seconds(), given.datapoints) == (20, 60, 2)
 
 

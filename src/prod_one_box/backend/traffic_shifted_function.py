@@ -9,8 +9,8 @@ from aws_cdk import aws_codedeploy as codedeploy
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from ..alias_name import check_alias_name
-from ..errors import InvalidArgumentError
+from ..alias_name import check_alias_is_free, check_alias_name
+from ..errors import InvalidArgumentError, check_kind
 from ..vocabulary import BACKEND, METADATA_KEY
 from ..watch.alarms import alias_alarms, version_alarms
 from ..watch.thresholds import Thresholds
@@ -86,6 +86,7 @@ class TrafficShiftedFunction(Construct):
         config = deployment_config or codedeploy.LambdaDeploymentConfig.LINEAR_10_PERCENT_EVERY_1_MINUTE
         _check_function(path, function, cdk.Stack.of(scope))
         check_alias_name(path=path, alias_name=alias_name)
+        check_alias_is_free(function, path=path, alias_name=alias_name)
         hooks = [hook for hook in (pre_hook, post_hook) if hook]
         check_shift_duration(path=path, config=config, hooks=hooks)
         super().__init__(scope, id)
@@ -180,13 +181,13 @@ class TrafficShiftedFunction(Construct):
 
 
 def _check_function(path: str, function: lambda_.Function, stack: cdk.Stack) -> None:
-    if not isinstance(function, lambda_.Function):
-        raise InvalidArgumentError(
-            path=path,
-            argument="function",
-            given=f"a {type(function).__name__}",
-            allowed="a lambda_.Function of this app, which has a version for each change",
-        )
+    check_kind(
+        function,
+        lambda_.Function,
+        path=path,
+        argument="function",
+        allowed="a lambda_.Function of this app, which has a version for each change",
+    )
     if cdk.Stack.of(function) is not stack:
         raise InvalidArgumentError(
             path=path,

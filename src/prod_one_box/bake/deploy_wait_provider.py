@@ -3,14 +3,16 @@
 from pathlib import Path
 from typing import Final
 
-from aws_cdk import Duration, IgnoreMode, RemovalPolicy, Stack, custom_resources
+from aws_cdk import Duration, IgnoreMode, Names, RemovalPolicy, Stack, custom_resources
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from ..errors import InvalidArgumentError
+from .permissions import allow_alarm
 from .provider_findings import acknowledge_findings
+from .watched_alarm import WatchedAlarm
 
 TOTAL_TIMEOUT: Final = Duration.minutes(58)
 """When the framework gives up. It then calls no code of ours, so a wait has decided before."""
@@ -51,6 +53,17 @@ class DeployWaitProvider(Construct):
                 remedy="Waits of a stack share one provider: give them all the same poll_interval.",
             )
         return provider
+
+    def allow(self, watched: WatchedAlarm) -> None:
+        """Lets the handler read an alarm, by a policy of the alarm's own.
+
+        Of its own, so that it waits for this alarm and nothing else: an alarm that CloudFormation creates late keeps
+        the handler from no other. Not the role's, which the functions, and so every wait, would wait for. Nothing
+        waits for this one; a poll that comes before it is inconclusive.
+        """
+        id = f"Reads{Names.node_unique_id(watched.node)[-200:]}"
+        if self.node.try_find_child(id) is None:
+            allow_alarm(iam.Policy(self, id, roles=[self.role]), watched)
 
     def __init__(self, scope: Construct, id: str, *, poll_interval: Duration) -> None:
         super().__init__(scope, id)

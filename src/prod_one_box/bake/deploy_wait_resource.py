@@ -1,7 +1,7 @@
 """Holds a deployment while its alarms are watched."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Final, cast
 
 from aws_cdk import CfnResource, CustomResource, Duration, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -16,7 +16,8 @@ from .contained_alias import place
 from .deploy_wait_provider import DeployWaitProvider
 from .handler import wire
 from .insufficient_data import InsufficientData
-from .permissions import acknowledge_every_alarm, alarm_statements, alias_statements
+from .permissions import alias_statements
+from .reasons import check_reasons
 from .wait_times import WaitTimes
 from .watched_alarm import WatchedAlarm
 
@@ -35,7 +36,7 @@ class DeployWaitResource(Construct):
     A poll that could not read what it needs is inconclusive. The wait ends well at the first conclusive
     reading at or after `duration`, and fails without one by `duration` plus `grace`.
 
-    Order it with `some_cfn_resource.add_dependency(wait.cfn_resource)`. The wait itself refers to nothing
+    Order it with `some_cfn_resource.add_resource_dependency(wait.cfn_resource)`. The wait itself refers to nothing
     that it watches: it names the resources of its stack by logical id and looks them up as it polls.
 
     Attributes:
@@ -50,7 +51,7 @@ class DeployWaitResource(Construct):
         id: str,
         *,
         duration: Duration,
-        release_id: str,
+        release_id: str | lambda_.IVersion,
         alarms: Sequence[cloudwatch.IAlarm] = (),
         baked: lambda_.Alias | None = None,
         contained: Sequence[lambda_.Alias] = (),
@@ -69,12 +70,12 @@ class DeployWaitResource(Construct):
             duration: How long to hold, 0 to 55 minutes (a custom resource may take an hour: CloudFormation
                 template reference, "AWS::CloudFormation::CustomResource"). 0 is a preflight: one conclusive
                 reading decides, and an alarm that this very update creates counts as quiet.
-            release_id: What identifies the release. To hold for one function's releases, its version's
-                logical id: `fn.current_version.node.default_child.logical_id`.
+            release_id: What identifies the release: a text that changes with it, or, to hold for one
+                function's releases, the function's `current_version`.
             alarms: What to watch: metric and composite alarms of this stack, of other stacks and regions of
                 the account, or imported. Default: none, which means that only time passes.
-            baked: The alias that must be on its version, and on no other, at every poll. Default: None,
-                which means that no alias is looked at.
+            baked: The alias that must be on its version, and on no other, at every poll; the wait comes
+                after it. Default: None, which means that no alias is looked at.
             contained: The aliases to put back when the release ends badly. Default: none, which means
                 that CloudFormation's rollback alone moves anything.
             poll_interval: How often to look; must divide a minute, and be the same for all waits of a
@@ -87,7 +88,7 @@ class DeployWaitResource(Construct):
                 are ignored, the others watched. It counts only in the update in which it changed.
                 Default: None, which means that every alarm counts.
             expedited_reason: Why to release without holding. It counts only in the update in which it
-                changed. Default: None, which means that the release is held.
+                changed, and not together with `forced_reason`. Default: None, which means that the release is held.
             started_by: The wait at the release's beginning, whose `release_id` changes whenever this one's
                 does: a forced release ignores what was red then. Default: None, which means that the
                 release begins with this wait.
@@ -98,19 +99,17 @@ class DeployWaitResource(Construct):
         """
         super().__init__(scope, id)
         path = self.node.path
-        times = WaitTimes.of(
+        self._times = WaitTimes.of(
             duration=duration,
             grace=grace or Duration.minutes(2),
             poll_interval=poll_interval or Duration.seconds(10),
             path=path,
         )
-        _refuse_blank(path, forced_reason=forced_reason, expedited_reason=expedited_reason)
-        watched = self._watch(alarms, times)
+        check_reasons(path, forced_reason=forced_reason, expedited_reason=expedited_reason)
         properties = {
-            wire.RELEASE_ID: release_id,
-            wire.DURATION_SECONDS: str(times.duration),
-            wire.GRACE_SECONDS: str(times.grace),
-            wire.ALARMS: [each.properties for each in watched],
+            wire.RELEASE_ID: self._release_id_of(release_id),
+            wire.DURATION_SECONDS: str(self._times.duration),
+            wire.GRACE_SECONDS: str(self._times.grace),
             wire.BAKED: place(baked, argument="baked", waiter=self) if baked else None,
             wire.CONTAINED: [place(each, argument="contained", waiter=self) for each in contained],
             wire.INSUFFICIENT_DATA: insufficient_data.value,
@@ -118,16 +117,47 @@ class DeployWaitResource(Construct):
             wire.EXPEDITED_REASON: expedited_reason,
             wire.STARTED_BY: self._logical_id_of(started_by) if started_by else None,
         }
-        self.provider = DeployWaitProvider.of(self, poll_interval=Duration.seconds(times.poll_interval))
-        self._build_permissions(watched, [*([baked] if baked else []), *contained])
+        self.provider = DeployWaitProvider.of(self, poll_interval=Duration.seconds(self._times.poll_interval))
+        self._allow_aliases([*([baked] if baked else []), *contained])
         self.resource = self._build_resource({key: value for key, value in properties.items() if value})
-        self.cfn_resource = self._describe(times, watched)
+        self.cfn_resource = cast("CfnResource", self.resource.node.default_child)
+        if baked:
+            self.cfn_resource.add_resource_dependency(cast("CfnResource", baked.node.default_child))
+        self._watched: dict[str, WatchedAlarm] = {}
+        self._watch(alarms)
 
-    def _watch(self, alarms: Sequence[cloudwatch.IAlarm], times: WaitTimes) -> list[WatchedAlarm]:
-        if times.duration:
-            for alarm in alarms:
-                refuse_too_slow(alarm, bake=times.duration, path=self.node.path)
-        return [WatchedAlarm.of(alarm, watcher=self) for alarm in alarms]
+    def add_alarm(self, alarm: cloudwatch.IAlarm) -> None:
+        """Watches one more alarm, which could only be made after the wait: a canary's on the site that it holds.
+
+        Args:
+            alarm: The alarm; like `alarms`.
+
+        Raises:
+            InvalidArgumentError: If it cannot fire within `duration`, or cannot be read.
+        """
+        self._watch([alarm])
+
+    def _watch(self, alarms: Sequence[cloudwatch.IAlarm]) -> None:
+        for alarm in alarms:
+            if self._times.duration:
+                refuse_too_slow(alarm, bake=self._times.duration, path=self.node.path)
+            watched = WatchedAlarm.of(alarm, watcher=self)
+            self._watched[watched.node.path] = watched
+            self.provider.allow(watched)
+        self._describe()
+
+    def _release_id_of(self, release_id: str | lambda_.IVersion) -> str:
+        if isinstance(release_id, str) and release_id:
+            return release_id
+        version = None if isinstance(release_id, str) else release_id.node.default_child
+        if not isinstance(version, lambda_.CfnVersion):
+            raise InvalidArgumentError(
+                path=self.node.path,
+                argument="release_id",
+                given=repr(release_id) if isinstance(release_id, str) else f"a {type(release_id).__name__}",
+                allowed="a text that changes with each release, or a function's current_version",
+            )
+        return version.logical_id
 
     def _logical_id_of(self, started_by: "DeployWaitResource") -> str:
         if Stack.of(started_by).node.path != Stack.of(self).node.path:
@@ -139,13 +169,11 @@ class DeployWaitResource(Construct):
             )
         return started_by.cfn_resource.logical_id
 
-    def _build_permissions(self, watched: Sequence[WatchedAlarm], aliases: Sequence[lambda_.Alias]) -> None:
-        statements = [*alarm_statements(watched), *alias_statements(aliases)]
+    def _allow_aliases(self, aliases: Sequence[lambda_.Alias]) -> None:
+        statements = alias_statements(aliases)
         if statements:
-            # Not on the role's own policy: the provider's functions wait for that one, and so would every wait, for
-            # all that it watches. Nothing waits for this one; a poll that comes before it is inconclusive.
-            policy = iam.Policy(self, "Permissions", roles=[self.provider.role], statements=statements)
-            acknowledge_every_alarm(policy, watched)
+            # Not on the role's own policy: the provider's functions wait for that one, and so would every wait.
+            iam.Policy(self, "Permissions", roles=[self.provider.role], statements=statements)
 
     def _build_resource(self, properties: Mapping[str, object]) -> CustomResource:
         return CustomResource(
@@ -157,24 +185,14 @@ class DeployWaitResource(Construct):
             properties=properties,
         )
 
-    def _describe(self, times: WaitTimes, watched: Sequence[WatchedAlarm]) -> CfnResource:
-        cfn_resource = self.resource.node.default_child
-        assert isinstance(cfn_resource, CfnResource)  # noqa: S101  for the type checker: a custom resource is one
-        cfn_resource.add_metadata(
-            vocabulary.METADATA_KEY,
-            {
-                "Phase": vocabulary.BAKE if times.duration else vocabulary.PREFLIGHT,
-                "DurationSeconds": times.duration,
-                "PollSeconds": times.poll_interval,
-                "Alarms": [each.label for each in watched],
-            },
-        )
-        return cfn_resource
-
-
-def _refuse_blank(path: str, **reasons: str | None) -> None:
-    for argument, reason in reasons.items():
-        if reason is not None and not reason.strip():
-            raise InvalidArgumentError(
-                path=path, argument=argument, given="an empty reason", allowed="why, in a few words, or None"
-            )
+    def _describe(self) -> None:
+        watched = list(self._watched.values())
+        if watched:
+            self.cfn_resource.add_property_override(wire.ALARMS, [dict(each.properties) for each in watched])
+        description = {
+            "Phase": vocabulary.BAKE if self._times.duration else vocabulary.PREFLIGHT,
+            "DurationSeconds": self._times.duration,
+            "PollSeconds": self._times.poll_interval,
+            "Alarms": [each.label for each in watched],
+        }
+        self.cfn_resource.add_metadata(vocabulary.METADATA_KEY, description)

@@ -1,4 +1,4 @@
-"""What the handler may do to what one wait watches, and no more.
+"""What the handler may do to what the waits watch, and no more.
 
 Service authorization reference, "AWS Lambda" and "Amazon CloudWatch": the alias actions take the
 function's ARN (the alias's would tie the policy to the alias), the alarm actions an alarm's.
@@ -13,29 +13,19 @@ from ..findings import acknowledge
 from .watched_alarm import WatchedAlarm
 
 
-def alarm_statements(watched: Sequence[WatchedAlarm]) -> list[iam.PolicyStatement]:
-    """Lets the handler read alarms and their history."""
-    if not watched:
-        return []
-    return [
+def allow_alarm(policy: iam.Policy, watched: WatchedAlarm) -> None:
+    """Lets the handler read an alarm and its history."""
+    policy.add_statements(
         iam.PolicyStatement(
             actions=["cloudwatch:DescribeAlarms", "cloudwatch:DescribeAlarmHistory"],
-            resources=["*"] if _need_every(watched) else list(dict.fromkeys(alarm.arn for alarm in watched)),
+            resources=["*" if watched.composite else watched.arn],
         )
-    ]
-
-
-def acknowledge_every_alarm(policy: iam.Policy, watched: Sequence[WatchedAlarm]) -> None:
-    """Tells cdk-nag why a policy names every alarm, if it does."""
-    if _need_every(watched):
+    )
+    if watched.composite:
+        # CloudWatch API reference, DescribeAlarms and DescribeAlarmHistory: composite alarms are returned only to a
+        # permission "that is scoped to *".
         reason = "CloudWatch returns a composite alarm only to a permission on every alarm."
         acknowledge(policy, {"IAM5[Resource::*]": reason})
-
-
-def _need_every(watched: Sequence[WatchedAlarm]) -> bool:
-    # CloudWatch API reference, DescribeAlarms and DescribeAlarmHistory: composite alarms are returned only to a
-    # permission "that is scoped to *".
-    return any(alarm.composite for alarm in watched)
 
 
 def alias_statements(aliases: Sequence[lambda_.Alias]) -> list[iam.PolicyStatement]:

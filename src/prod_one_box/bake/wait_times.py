@@ -5,10 +5,12 @@ from typing import Final
 
 from aws_cdk import Duration
 
-from ..errors import InvalidArgumentError
+from ..errors import InvalidArgumentError, check_kind
 from .deploy_wait_provider import TOTAL_TIMEOUT
 
-_LONGEST: Final = 55 * 60
+LONGEST: Final = 55 * 60
+"""Seconds that a wait can hold: what is left of CloudFormation's hour for grace, polls and the framework."""
+
 _MINUTE: Final = 60
 
 
@@ -28,16 +30,22 @@ class WaitTimes:
             InvalidArgumentError: If one of them does not fit.
         """
         times = cls(
-            _seconds("duration", duration, path),
-            _seconds("grace", grace, path),
-            _seconds("poll_interval", poll_interval, path),
+            whole_seconds("duration", duration, path),
+            whole_seconds("grace", grace, path),
+            whole_seconds("poll_interval", poll_interval, path),
         )
         times._refuse_unfit(path)
         return times
 
     def _refuse_unfit(self, path: str) -> None:
-        if self.duration > _LONGEST:
-            raise _unfit("duration", self.duration, path)
+        if self.duration > LONGEST:
+            raise InvalidArgumentError(
+                path=path,
+                argument="duration",
+                given=f"{self.duration} s",
+                allowed="0 to 55 minutes, since CloudFormation gives a custom resource an hour",
+                remedy="Bake for 55 minutes, and watch for longer with alarms after the release.",
+            )
         if not self.poll_interval or _MINUTE % self.poll_interval:
             raise InvalidArgumentError(
                 path=path,
@@ -55,28 +63,13 @@ class WaitTimes:
             )
 
 
-def check_bake_time(bake_time: Duration, *, path: str) -> None:
-    """Refuses a bake that is none, or that a wait could not hold.
+def whole_seconds(argument: str, given: Duration, path: str) -> int:
+    """Reads a duration, which must be known at synth and a whole number of seconds.
 
     Raises:
-        InvalidArgumentError: If it is not from 1 second to 55 minutes.
+        InvalidArgumentError: If it is not.
     """
-    seconds = _seconds("bake_time", bake_time, path)
-    if not 0 < seconds <= _LONGEST:
-        raise _unfit("bake_time", seconds, path, shortest="1 second")
-
-
-def _unfit(argument: str, seconds: int, path: str, shortest: str = "0") -> InvalidArgumentError:
-    return InvalidArgumentError(
-        path=path,
-        argument=argument,
-        given=f"{seconds} s",
-        allowed=f"{shortest} to 55 minutes, since CloudFormation gives a custom resource an hour",
-        remedy="Bake for 55 minutes, and watch for longer with alarms after the release.",
-    )
-
-
-def _seconds(argument: str, given: Duration, path: str) -> int:
+    check_kind(given, Duration, path=path, argument=argument, allowed="a Duration")
     if given.is_unresolved() or given.to_milliseconds() % 1000:
         raise InvalidArgumentError(
             path=path, argument=argument, given=given.to_string(), allowed="whole seconds, known at synth"

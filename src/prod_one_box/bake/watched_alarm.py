@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from aws_cdk import ArnFormat, Stack, Token
 from aws_cdk import aws_cloudwatch as cloudwatch
-from constructs import IConstruct
+from constructs import IConstruct, Node
 
 from ..errors import InvalidArgumentError
 from .handler import wire
@@ -21,12 +21,14 @@ class WatchedAlarm:
             that the wait depends on nothing that it watches.
         arn: Its ARN, for the handler's permissions.
         composite: Whether it is, or being imported may be, a composite alarm.
+        node: The alarm's place in the app.
     """
 
     label: str
     properties: Mapping[str, str]
     arn: str
     composite: bool
+    node: Node
 
     @classmethod
     def of(cls, alarm: cloudwatch.IAlarm, *, watcher: IConstruct) -> "WatchedAlarm":
@@ -39,21 +41,41 @@ class WatchedAlarm:
         Raises:
             InvalidArgumentError: If it is of another account, or of another region without a name of its own.
         """
+        refuse_other_than_alarms(alarm, path=watcher.node.path)
         made = alarm.node.default_child
         if not isinstance(made, cloudwatch.CfnAlarm | cloudwatch.CfnCompositeAlarm):
-            return _by_name(alarm.alarm_name, alarm.alarm_arn, composite=True, watcher=watcher)
+            return _by_name(alarm, alarm.alarm_name, alarm.alarm_arn, composite=True, watcher=watcher)
         composite = isinstance(made, cloudwatch.CfnCompositeAlarm)
         if Stack.of(made).node.path == Stack.of(watcher).node.path:
             where = {wire.LOGICAL_ID: made.logical_id, **_flag(composite)}
-            return cls(made.logical_id, where, alarm.alarm_arn, composite)
+            return cls(made.logical_id, where, alarm.alarm_arn, composite, alarm.node)
         name = Stack.of(made).resolve(made.alarm_name)
         if isinstance(name, str):
-            return _by_name(name, _arn(made, name), composite=composite, watcher=watcher)
+            return _by_name(alarm, name, _arn(made, name), composite=composite, watcher=watcher)
         _refuse_unnamed_elsewhere(alarm, watcher)
-        return _by_name(alarm.alarm_name, alarm.alarm_arn, composite=composite, watcher=watcher, label=alarm.node.path)
+        label = alarm.node.path
+        return _by_name(alarm, alarm.alarm_name, alarm.alarm_arn, composite=composite, watcher=watcher, label=label)
 
 
-def _by_name(name: str, arn: str, *, composite: bool, watcher: IConstruct, label: str = "") -> WatchedAlarm:
+def refuse_other_than_alarms(alarm: object, *, path: str) -> None:
+    """Refuses names and other things that are no alarms.
+
+    Raises:
+        InvalidArgumentError: If it has no name and ARN as an alarm has.
+    """
+    if not (hasattr(alarm, "alarm_name") and hasattr(alarm, "alarm_arn")):
+        raise InvalidArgumentError(
+            path=path,
+            argument="alarms",
+            given=repr(alarm) if isinstance(alarm, str) else f"a {type(alarm).__name__}",
+            allowed="a list of alarms (cloudwatch.IAlarm)",
+            remedy="An alarm that exists elsewhere: cloudwatch.Alarm.from_alarm_arn(…).",
+        )
+
+
+def _by_name(
+    alarm: cloudwatch.IAlarm, name: str, arn: str, *, composite: bool, watcher: IConstruct, label: str = ""
+) -> WatchedAlarm:
     parts = Stack.of(watcher).split_arn(arn, ArnFormat.COLON_RESOURCE_NAME)
     if _differ(parts.account, Stack.of(watcher).account):
         raise InvalidArgumentError(
@@ -64,7 +86,7 @@ def _by_name(name: str, arn: str, *, composite: bool, watcher: IConstruct, label
             remedy="Watch it through an alarm of this account.",
         )
     where = {wire.NAME: name, wire.REGION: parts.region or "", **_flag(composite)}
-    return WatchedAlarm(label or name, where, arn, composite)
+    return WatchedAlarm(label or name, where, arn, composite, alarm.node)
 
 
 def _arn(made: cloudwatch.CfnAlarm | cloudwatch.CfnCompositeAlarm, name: str) -> str:

@@ -12,7 +12,9 @@ from .composition import join_user_code
 from .edge_code import EdgeEvent, edge_code, without_user_code
 from .edge_runtime import EdgeRuntime
 from .edge_settings import EdgeSettings
-from .existing_distribution import ExistingDistribution
+from .existing_distribution import ExistingDistribution, Rendered
+from .origin_place import check_places
+from .path_pattern import is_same_path
 
 RESERVED_PATH: Final = "/.prod-one-box/*"
 """The path whose behavior brings the one-box's origin into the distribution; visitors find nothing special there."""
@@ -50,9 +52,15 @@ class CloudFrontFunctionsEdge:
         return []
 
     @property
-    def viewer_request_arn(self) -> str:
-        """The function at viewer-request, as behaviors name it."""
-        return self.functions[EdgeEvent.VIEWER_REQUEST].function_arn
+    def function_arns(self) -> list[str]:
+        """The functions as behaviors name them."""
+        return [function.function_arn for function in self.functions.values()]
+
+    def mistakes(self, existing: ExistingDistribution) -> list[str]:
+        """Finds what was done to the distribution later that would break this edge."""
+        if len(self._reserved(existing)) == 1:
+            return []
+        return [f"Another behavior was added for {RESERVED_PATH}, which brings the one-box's origin in: take it away."]
 
     def check_events(self, existing: ExistingDistribution) -> None:
         """Refuses a default behavior whose viewer events are answered already."""
@@ -74,6 +82,14 @@ class CloudFrontFunctionsEdge:
                     allowed="none at viewer events, where CloudFront does not mix the two runtimes",
                     remedy="Move it to an origin event, or use EdgeRuntime.LAMBDA_AT_EDGE.",
                 )
+        if self._reserved(existing):
+            raise InvalidArgumentError(
+                path=self._settings.path,
+                argument="distribution",
+                given=f"{existing.distribution.node.path} with a behavior for {RESERVED_PATH}",
+                allowed="a distribution without one: that path brings the one-box's origin in",
+                remedy="Give your behavior another path pattern.",
+            )
 
     def attach(self, existing: ExistingDistribution) -> dict[str, str]:
         """Brings the one-box's origin in, and puts the functions on the default behavior.
@@ -144,9 +160,12 @@ class CloudFrontFunctionsEdge:
             viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
             function_associations=self.function_associations,
         )
-        key_groups = existing.default_behavior.get("trustedKeyGroups")
-        if key_groups:
-            existing.override_behavior(RESERVED_PATH, "TrustedKeyGroups", key_groups)
+        for name, value in existing.guards().items():
+            existing.override_behavior(RESERVED_PATH, name, value)
+
+    def _reserved(self, existing: ExistingDistribution) -> list[str]:
+        patterns = (str(one["pathPattern"]) for one in existing.further_behaviors)
+        return [one for one in patterns if is_same_path(one, RESERVED_PATH)]
 
     def _check_origins(self, existing: ExistingDistribution, origins: Mapping[str, str]) -> None:
         """Refuses what a function cannot choose, or what would make both partitions one."""
@@ -158,13 +177,8 @@ class CloudFrontFunctionsEdge:
                     given=f"the origin group {origins[partition]}",
                     allowed="an origin: a function cannot choose an origin group by its id",
                 )
-        if origins[ONE_BOX] == origins[REGULAR]:
-            raise InvalidArgumentError(
-                path=self._settings.path,
-                argument="one_box",
-                given="the default behavior's own origin",
-                allowed="another origin: the regular partition has that one",
-            )
+        one_box, regular = (cast("Rendered", existing.origin(origins[one])) for one in (ONE_BOX, REGULAR))
+        check_places(one_box, regular, path=self._settings.path)
 
     def _association(self, event: EdgeEvent) -> dict[str, object]:
         return {"EventType": event.value, "FunctionARN": self.functions[event].function_arn}

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from .composition import USER_HANDLER, hoist_imports
+from .composition import USER_HANDLER
 from .edge_runtime import EdgeRuntime
+from .imports import hoist_imports
 
 _FUNCTIONS: Final = Path(__file__).parent / "functions"
 _COMMENT_LINE: Final = re.compile(r"^\s*//.*\n", re.MULTILINE)

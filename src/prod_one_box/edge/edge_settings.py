@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from aws_cdk import Token
 from aws_cdk import aws_cloudfront as cloudfront
 
 from ..errors import InvalidArgumentError
@@ -31,15 +32,8 @@ class EdgeSettings:
     user_code: dict[EdgeEvent, str]
 
     def __post_init__(self) -> None:
-        try:
-            one_box_buckets(self.share)
-        except (ValueError, ArithmeticError) as error:
-            raise InvalidArgumentError(
-                path=self.path,
-                argument="share",
-                given=self.share,
-                allowed="a percentage of visitors, 0 to 100 in steps of 0.01",
-            ) from error
+        self._check_share()
+        self._check_salt()
 
     def decisions(self) -> dict[str, object]:
         """Builds the part of the configuration that both runtimes decide by."""
@@ -54,3 +48,28 @@ class EdgeSettings:
             "viewerAddress": self.stickiness.viewer_address,
             "cookieAttributes": COOKIE_ATTRIBUTES,
         }
+
+    def _check_share(self) -> None:
+        given: object = self.share
+        try:
+            if isinstance(given, bool) or not isinstance(given, (int, float)):
+                raise ValueError(f"{given!r} is no number")
+            one_box_buckets(given)
+        except (ValueError, ArithmeticError) as error:
+            raise InvalidArgumentError(
+                path=self.path,
+                argument="share",
+                given=repr(given),
+                allowed="a percentage of visitors, 0 to 100 in steps of 0.01",
+            ) from error
+
+    def _check_salt(self) -> None:
+        given: object = self.salt
+        if not isinstance(given, str) or Token.is_unresolved(given):
+            raise InvalidArgumentError(
+                path=self.path,
+                argument="salt",
+                given="a token" if Token.is_unresolved(given) else repr(given),
+                allowed="a text that is known at synth: the functions hold it as it is",
+                remedy="Write it as a literal; it is no secret.",
+            )

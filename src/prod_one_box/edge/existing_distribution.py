@@ -1,7 +1,7 @@
 """Reads a distribution that is made already, and changes what must be changed in its default behavior."""
 
 from collections.abc import Mapping, Sequence
-from typing import cast
+from typing import Final, cast
 
 from aws_cdk import Stack
 from aws_cdk import aws_cloudfront as cloudfront
@@ -10,6 +10,13 @@ from ..vocabulary import METADATA_KEY
 
 Rendered = Mapping[str, object]
 """A part of the distribution's configuration, as it will stand in the template but for the case of its keys."""
+
+
+_LAMBDA_KEYS: Final = {
+    "eventType": "EventType",
+    "lambdaFunctionArn": "LambdaFunctionARN",
+    "includeBody": "IncludeBody",
+}
 
 
 class ExistingDistribution:
@@ -36,6 +43,11 @@ class ExistingDistribution:
         return cast("str", self.default_behavior["targetOriginId"])
 
     @property
+    def further_behaviors(self) -> list[Rendered]:
+        """The other behaviors, without their tokens: CDK makes these late."""
+        return _list(self._config, "cacheBehaviors")
+
+    @property
     def is_attached(self) -> bool:
         """Whether another `PartitionEdge` has it already: overrides do not show in the properties."""
         return self.cfn.get_metadata(METADATA_KEY) is not None
@@ -52,22 +64,40 @@ class ExistingDistribution:
 
     def origin_id_of(self, path_pattern: str) -> str:
         """Finds the origin's id of another behavior."""
-        behaviors = _list(self._config, "cacheBehaviors")
+        behaviors = self.further_behaviors
         return next(cast("str", one["targetOriginId"]) for one in behaviors if one["pathPattern"] == path_pattern)
 
-    def cache_policies_beside(self, function_arn: str) -> dict[str, object]:
-        """Finds the other behaviors that have a function, and their cache policies."""
-        arn = Stack.of(self.distribution).resolve(function_arn)
-        return {
-            cast("str", behavior["pathPattern"]): behavior["cachePolicyId"]
-            for behavior in _list(self._config, "cacheBehaviors")
-            if any(one["functionArn"] == arn for one in _list(behavior, "functionAssociations"))
-            or any(one["lambdaFunctionArn"] == arn for one in _list(behavior, "lambdaFunctionAssociations"))
-        }
+    def behaviors_with(self, function_arns: Sequence[str]) -> list[Rendered]:
+        """Finds the other behaviors that have one of these functions."""
+        arns = Stack.of(self.distribution).resolve(list(function_arns))
+        return [
+            behavior
+            for behavior in self.further_behaviors
+            if any(one["functionArn"] in arns for one in _list(behavior, "functionAssociations"))
+            or any(one["lambdaFunctionArn"] in arns for one in _list(behavior, "lambdaFunctionAssociations"))
+        ]
 
     def origin(self, origin_id: str) -> Rendered | None:
         """Finds an origin; None if the id is an origin group's."""
         return next((one for one in _list(self._config, "origins") if one["id"] == origin_id), None)
+
+    def resolve(self, part: object) -> Rendered:
+        """Renders a part of an origin or behavior as the distribution's own parts are."""
+        return cast("Rendered", Stack.of(self.distribution).resolve(part))
+
+    def guards(self) -> dict[str, object]:
+        """Finds what else stands between a visitor and the default behavior's pages, as in a template."""
+        behavior = self.default_behavior
+        lambdas = [
+            {_LAMBDA_KEYS[key]: value for key, value in one.items()}
+            for one in _list(behavior, "lambdaFunctionAssociations")
+        ]
+        found = {
+            "TrustedKeyGroups": behavior.get("trustedKeyGroups"),
+            "TrustedSigners": behavior.get("trustedSigners"),
+            "LambdaFunctionAssociations": lambdas,
+        }
+        return {name: value for name, value in found.items() if value}
 
     def associate(self, property_name: str, associations: Sequence[Mapping[str, object]]) -> None:
         """Adds associations to the default behavior's, which stay.
@@ -88,14 +118,13 @@ class ExistingDistribution:
 
     def override_behavior(self, path_pattern: str, property_name: str, value: object) -> None:
         """Sets a property of another behavior."""
-        patterns = [one["pathPattern"] for one in _list(self._config, "cacheBehaviors")]
+        patterns = [one["pathPattern"] for one in self.further_behaviors]
         path = f"DistributionConfig.CacheBehaviors.{patterns.index(path_pattern)}.{property_name}"
         self.cfn.add_property_override(path, value)
 
     @property
     def _config(self) -> Rendered:
-        properties = Stack.of(self.distribution).resolve(self.cfn._cfn_properties)
-        return cast("Rendered", properties["distributionConfig"])
+        return cast("Rendered", self.resolve(self.cfn._cfn_properties)["distributionConfig"])
 
     def _append(self, path: str, present: int, items: Sequence[Mapping[str, object]]) -> None:
         """Overrides the places after the present ones; an override of a place needs the list to exist."""

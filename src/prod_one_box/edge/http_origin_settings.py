@@ -20,10 +20,12 @@ class HttpOriginSettings:
     Attributes:
         config: The origin as origin-request's code reads it; `{"travels": name}` stands for a header's value.
         travelling: The headers of the regular origin that carry what is known only when deployed.
+        rendered: The origin as a distribution would have it.
     """
 
     config: Mapping[str, object]
     travelling: Mapping[str, str]
+    rendered: cloudfront.CfnDistribution.OriginProperty
 
 
 def http_origin_settings(scope: Construct, origin: cloudfront.IOrigin, *, path: str) -> HttpOriginSettings:
@@ -55,7 +57,7 @@ def http_origin_settings(scope: Construct, origin: cloudfront.IOrigin, *, path: 
         ],
         **_connection(cast("cloudfront.CfnDistribution.CustomOriginConfigProperty", custom)),
     }
-    return HttpOriginSettings(config, travelling)
+    return HttpOriginSettings(config, travelling, rendered)
 
 
 def check_kind(*, path: str, argument: str, is_http: bool, is_vpc: bool, has_access_control: bool) -> None:

@@ -17,6 +17,7 @@ from .edge_runtime import EdgeRuntime
 from .edge_settings import EdgeSettings
 from .existing_distribution import ExistingDistribution
 from .http_origin_settings import check_kind, http_origin_settings, refused_origin
+from .origin_place import check_places
 
 _EVENTS: Final = {
     EdgeEvent.VIEWER_REQUEST: ("ViewerRequest", cloudfront.LambdaEdgeEventType.VIEWER_REQUEST),
@@ -56,9 +57,18 @@ class LambdaAtEdge:
         ]
 
     @property
-    def viewer_request_arn(self) -> str:
-        """The function at viewer-request, as behaviors name it."""
-        return self.functions[EdgeEvent.VIEWER_REQUEST].current_version.edge_arn
+    def function_arns(self) -> list[str]:
+        """The functions as behaviors name them."""
+        return [function.current_version.edge_arn for function in self.functions.values()]
+
+    def mistakes(self, existing: ExistingDistribution) -> list[str]:
+        """Finds further behaviors of other origins: the one-box's settings travel with the regular origin alone."""
+        return [
+            f"The behavior {behavior['pathPattern']} has the edge's functions and another origin than the default "
+            "behavior: give it the default behavior's, or use EdgeRuntime.CLOUDFRONT_FUNCTIONS."
+            for behavior in existing.behaviors_with(self.function_arns)
+            if behavior["targetOriginId"] != existing.default_origin_id
+        ]
 
     def check_events(self, existing: ExistingDistribution) -> None:
         """Refuses a default behavior whose events are answered already."""
@@ -118,6 +128,7 @@ class LambdaAtEdge:
             is_vpc="vpcOriginConfig" in origin,
             has_access_control="originAccessControlId" in origin,
         )
+        check_places(existing.resolve(self._origin.rendered), origin, path=self._settings.path)
 
     def _events(self) -> list[EdgeEvent]:
         """Leaves out viewer-response unless there is a cookie to set: it is paid for on every request."""

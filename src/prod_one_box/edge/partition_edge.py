@@ -1,17 +1,20 @@
 """What visitors meet at the edge, for a distribution that exists already."""
 
+from typing import cast
+
 import jsii
 from aws_cdk import aws_cloudfront as cloudfront
 from constructs import Construct, IValidation
 
 from ..errors import InvalidArgumentError
 from ..vocabulary import METADATA_KEY
-from .cache_key import check_cache_policy, mixing_behaviors, partition_cache_policy
+from .behavior_policies import check_policies
+from .cache_key import partition_cache_policy
 from .cloudfront_functions_edge import CloudFrontFunctionsEdge
 from .edge_code import EdgeEvent
 from .edge_runtime import EdgeRuntime
 from .edge_settings import EdgeSettings
-from .existing_distribution import ExistingDistribution
+from .existing_distribution import ExistingDistribution, Rendered
 from .lambda_at_edge import LambdaAtEdge
 from .stickiness import Stickiness
 
@@ -23,13 +26,21 @@ class PartitionEdge(Construct):
     the one-box. The same visitor reaches the same partition on every request, and raising the share
     moves visitors only into the one-box.
 
-    Requests reach the origins with `X-Req-Partition`, and with the viewer's host as `X-Forwarded-Host`.
-    Responses below status 400 carry `X-Req-Partition` too, with `Vary`; CloudFront runs no viewer-response
-    function for others (CloudFront developer guide, "Restrictions on all edge functions").
+    Requests get `X-Req-Partition`, and the viewer's host as `X-Forwarded-Host`. An origin sees them only if the
+    behavior's cache key or origin request policy names them (CloudFront developer guide, "Control origin
+    requests with a policy"). CloudFront Functions send visitors to their partition without that; Lambda@Edge
+    needs it, since its function at origin-request goes by `X-Req-Partition`. Responses below status 400 carry
+    `X-Req-Partition` too, with `Vary`; CloudFront runs no viewer-response function for others (CloudFront
+    developer guide, "Restrictions on all edge functions").
 
     Every further behavior that takes `function_associations` or `edge_lambdas` is served by the
-    partitions' origins as well, and needs a cache policy with `X-Req-Partition` in its key. With
-    Lambda@Edge its origin must be the default behavior's.
+    partitions' origins as well, and needs a cache policy with `X-Req-Partition` in its key, or one that does
+    not cache. With Lambda@Edge its origin must be the default behavior's, and `X-Req-Partition` forwarded.
+
+    With Lambda@Edge what is known of the one-box's origin only when the stack is deployed (a domain name, a
+    custom header's value that is a token) travels as custom headers of the regular origin. The edge takes
+    them off; but requests of further behaviors that have that origin and not the edge's functions bring them to
+    it. Keep a secret header of the one-box from there by an origin object of its own for such behaviors.
     """
 
     def __init__(
@@ -58,22 +69,25 @@ class PartitionEdge(Construct):
                 `Stickiness.cookie()`: a cookie, and before there is one the viewer's address and `User-Agent`.
             edge_runtime: Where the code runs; default: CloudFront Functions, which means a sixth of
                 Lambda@Edge's price and every kind of origin.
-            salt: What tells this site's buckets from another's; default: None, which means the
+            salt: What tells this site's buckets from another's, known at synth; default: None, which means the
                 construct's path. Another salt gives visitors without a cookie other buckets.
             viewer_request_code: The source text of your own CloudFront Function at viewer-request, which
                 then runs on cloudfront-js-2.0 after the partition was decided; a response that it returns
-                is the answer. It must leave alone what `stickiness` reads. Default: None, which means
+                is the answer. It must leave alone what `stickiness` reads, and import whole modules. If it uses
+                `await`, it must be declared `async function handler`. Default: None, which means
                 that there is none. A key value store that it reads must be associated with
                 `functions["viewer-request"]`.
             viewer_response_code: The source text of your own CloudFront Function at viewer-response,
                 which runs before the library's part; default: None, which means that there is none.
 
         Raises:
-            InvalidArgumentError: If `share` is not a percentage in steps of 0.01, your code cannot be
-                composed or makes a function larger than 10 KB, or Lambda@Edge is asked for with your
-                code, in a stack without a region, or for an origin that it cannot switch to.
+            InvalidArgumentError: If `share` is not a percentage in steps of 0.01, `salt` is a token,
+                `edge_runtime` is not an `EdgeRuntime`, your code cannot be composed or makes a function larger
+                than 10 KB, or Lambda@Edge is asked for with your code, in a stack without a region, or for an
+                origin that it cannot switch to.
         """
         super().__init__(scope, id)
+        self._check_runtime(edge_runtime)
         codes = {EdgeEvent.VIEWER_REQUEST: viewer_request_code, EdgeEvent.VIEWER_RESPONSE: viewer_response_code}
         self._settings = EdgeSettings(
             path=self.node.path,
@@ -94,24 +108,26 @@ class PartitionEdge(Construct):
         """Makes a distribution's default behavior serve both partitions; its origin is the regular one.
 
         The behavior keeps its other functions, policies and settings. With CloudFront Functions the
-        distribution gets a behavior for `/.prod-one-box/*`, which brings the one-box's origin in and is
-        routed like any page.
+        distribution gets a behavior for `/.prod-one-box/*`, which brings the one-box's origin in, and is
+        guarded and routed like any page. Set the default behavior's key groups, signers and functions first,
+        and not by property overrides, which cannot be read.
 
         Args:
             distribution: The distribution; it can have one `PartitionEdge`, which can have one distribution.
 
         Raises:
-            InvalidArgumentError: If either is attached already, the default behavior has a function at an
-                event that this edge needs, its cache policy would mix the partitions, or an origin is of
-                a kind that the runtime cannot choose. A cache policy that was imported cannot be read and
-                gets a warning. A further behavior with this edge's functions and a managed cache policy that
-                mixes the partitions is found at synth.
+            InvalidArgumentError: If it is not a `cloudfront.Distribution` of this app, either is attached
+                already, the default behavior has a function at an event that this edge needs, its cache
+                policy would mix the partitions, Lambda@Edge would not get `X-Req-Partition` at origin-request,
+                `/.prod-one-box/*` is taken, both partitions would have the same origin, or an origin is of a
+                kind that the runtime cannot choose. Policies that were imported cannot be read and get a
+                warning. Further behaviors with this edge's functions are checked alike at synth.
         """
+        self._check_kind(distribution)
         existing = ExistingDistribution(distribution)
         self._check_unattached(existing)
         self._edge.check_events(existing)
-        cache_policy_id = str(existing.default_behavior["cachePolicyId"])
-        check_cache_policy(cache_policy_id, path=self.node.path, scope=self)
+        self._check_policies(existing, existing.default_behavior, "the default behavior")
         partitions = self._edge.attach(existing)
         metadata = {"Partitions": partitions, "Share": self._settings.share, "EdgeRuntime": self._edge_runtime.value}
         existing.cfn.add_metadata(METADATA_KEY, metadata)
@@ -153,6 +169,31 @@ class PartitionEdge(Construct):
         """The distribution that it is attached to; None means not yet."""
         return self._distribution
 
+    def _check_runtime(self, edge_runtime: object) -> None:
+        if not isinstance(edge_runtime, EdgeRuntime):
+            raise InvalidArgumentError(
+                path=self.node.path,
+                argument="edge_runtime",
+                given=repr(edge_runtime),
+                allowed=" or ".join(f"EdgeRuntime.{one.name}" for one in EdgeRuntime),
+            )
+
+    def _check_kind(self, distribution: object) -> None:
+        is_kind = isinstance(distribution, cloudfront.Distribution)
+        if not is_kind or not _is_same_app(self, cast("Construct", distribution)):
+            raise InvalidArgumentError(
+                path=self.node.path,
+                argument="distribution",
+                given="one of another app" if is_kind else f"a {type(distribution).__name__}",
+                allowed="a cloudfront.Distribution that this app makes, since its default behavior is changed",
+                remedy="Attach to it in the app that makes it; an imported distribution cannot be changed.",
+            )
+
+    def _check_policies(self, existing: ExistingDistribution, behavior: Rendered, name: str) -> None:
+        check_policies(
+            behavior, name=name, edge_runtime=self._edge_runtime, distribution=existing.distribution, edge=self
+        )
+
     def _check_unattached(self, existing: ExistingDistribution) -> None:
         if self._distribution is not None or existing.is_attached:
             whose = self._distribution.node.path if self._distribution else "another PartitionEdge"
@@ -168,7 +209,17 @@ class PartitionEdge(Construct):
         if self._distribution is None:
             return ["This PartitionEdge is attached to no distribution: call attach_to."]
         existing = ExistingDistribution(self._distribution)
-        return mixing_behaviors(existing.cache_policies_beside(self._edge.viewer_request_arn))
+        mistakes = self._edge.mistakes(existing)
+        for behavior in existing.behaviors_with(self._edge.function_arns):
+            mistakes += self._policy_mistakes(existing, behavior)
+        return mistakes
+
+    def _policy_mistakes(self, existing: ExistingDistribution, behavior: Rendered) -> list[str]:
+        try:
+            self._check_policies(existing, behavior, f"the behavior {behavior['pathPattern']}")
+        except InvalidArgumentError as error:
+            return [str(error)]
+        return []
 
 
 @jsii.implements(IValidation)
@@ -181,3 +232,8 @@ class _Mistakes:
     def validate(self) -> list[str]:
         """Reports what is wrong."""
         return self._edge._mistakes()
+
+
+def _is_same_app(one: Construct, other: Construct) -> bool:
+    """Looks for a common ancestor; an app that CDK made around a stack by itself is another object each time."""
+    return any(mine is theirs for mine in one.node.scopes for theirs in other.node.scopes)

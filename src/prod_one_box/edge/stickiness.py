@@ -36,6 +36,29 @@ class Stickiness:
     headers: tuple[str, ...] = ("user-agent",)
     viewer_address: bool = True
 
+    def __post_init__(self) -> None:
+        """Refuses what the edge's code could not read, or what would put all visitors into one bucket.
+
+        Raises:
+            InvalidArgumentError: If a name is not a token of RFC 9110, a header's is not in lower case, there are
+                two identities, or nothing tells visitors apart.
+        """
+        path = "Stickiness"
+        if self.identity_header is not None and self.identity_cookie is not None:
+            raise InvalidArgumentError(
+                path=path, argument="identity_header, identity_cookie", given="both", allowed="one of them, or none"
+            )
+        for argument, cookie in (("bucket_cookie", self.bucket_cookie), ("identity_cookie", self.identity_cookie)):
+            if cookie is not None:
+                _token(cookie, path, argument)
+        if self.identity_header is not None:
+            _lower_header(self.identity_header, path, "identity_header")
+        for name in _names(self.headers, path):
+            _lower_header(name, path, "headers")
+        has_identity = self.identity_header is not None or self.identity_cookie is not None
+        if not has_identity:
+            _check_attributes(self.headers, self.viewer_address, path)
+
     @staticmethod
     def cookie(*, name: str = BUCKET_COOKIE) -> "Stickiness":
         """Keeps the bucket in a cookie, for a year; first visits go by the viewer's address and `User-Agent`.
@@ -68,13 +91,8 @@ class Stickiness:
             InvalidArgumentError: If a name is not a token of RFC 9110, or nothing is chosen.
         """
         path = "Stickiness.request_attributes"
-        if isinstance(headers, str):
-            raise InvalidArgumentError(path=path, argument="headers", given=repr(headers), allowed="a list of names")
-        if not headers and not viewer_address:
-            raise InvalidArgumentError(
-                path=path, argument="headers", given="none", allowed="a header at least, or viewer_address=True"
-            )
-        names = tuple(_header(name, path, "headers") for name in headers)
+        names = tuple(_header(name, path, "headers") for name in _names(headers, path))
+        _check_attributes(names, viewer_address, path)
         return Stickiness(headers=names, viewer_address=viewer_address)
 
     @staticmethod
@@ -100,9 +118,24 @@ class Stickiness:
         raise InvalidArgumentError(path=path, argument="header, cookie", given=given, allowed="exactly one of them")
 
 
-def _token(name: str, path: str, argument: str) -> str:
+def _names(headers: Sequence[str], path: str) -> Sequence[str]:
+    """Checks that it is several names: one text is a sequence of its letters too."""
+    if isinstance(headers, str):
+        raise InvalidArgumentError(path=path, argument="headers", given=repr(headers), allowed="a list of names")
+    return headers
+
+
+def _check_attributes(headers: Sequence[str], viewer_address: bool, path: str) -> None:
+    """Checks that something tells visitors apart on their first visit."""
+    if not headers and not viewer_address:
+        raise InvalidArgumentError(
+            path=path, argument="headers", given="none", allowed="a header at least, or viewer_address=True"
+        )
+
+
+def _token(name: object, path: str, argument: str) -> str:
     """Checks a header's or cookie's name."""
-    if not _TOKEN.fullmatch(name):
+    if not isinstance(name, str) or not _TOKEN.fullmatch(name):
         raise InvalidArgumentError(
             path=path,
             argument=argument,
@@ -112,7 +145,7 @@ def _token(name: str, path: str, argument: str) -> str:
     return name
 
 
-def _header(name: str, path: str, argument: str) -> str:
+def _header(name: object, path: str, argument: str) -> str:
     """Checks a header's name; CloudFront gives them to edge functions in lower case."""
     lower = _token(name, path, argument).lower()
     if lower in _UNSTABLE_HEADERS:
@@ -124,3 +157,14 @@ def _header(name: str, path: str, argument: str) -> str:
             remedy=_UNSTABLE_HEADERS[lower],
         )
     return lower
+
+
+def _lower_header(name: str, path: str, argument: str) -> None:
+    """Checks a name that stands as the edge's code will look for it."""
+    if _header(name, path, argument) != name:
+        raise InvalidArgumentError(
+            path=path,
+            argument=argument,
+            given=repr(name),
+            allowed="a header's name in lower case, as CloudFront gives them to edge functions",
+        )

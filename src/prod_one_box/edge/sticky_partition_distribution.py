@@ -11,6 +11,7 @@ from ..errors import InvalidArgumentError
 from ..findings import acknowledge
 from .edge_runtime import EdgeRuntime
 from .partition_edge import PartitionEdge
+from .path_pattern import ALLOWED_PATTERN, is_path_pattern
 from .stickiness import Stickiness
 
 
@@ -68,7 +69,7 @@ class StickyPartitionDistribution(Construct):
             salt: What tells this site's buckets from another's; default: None, which means the edge's path.
             backend: The origin of the API under `backend_path`, for all methods, never cached; default:
                 None, which means that this distribution has no API.
-            backend_path: The path pattern of the API; default: `/api/*`.
+            backend_path: The path pattern of the API (CloudFront developer guide, "Path pattern"); default: `/api/*`.
             cache_policy: The cache policy of pages, with `X-Req-Partition` in its key; default: None, which
                 means one that caches what the origin allows, apart by partition and query string.
             origin_request_policy: What pages' requests carry to the origin; default: None, which means
@@ -95,7 +96,7 @@ class StickyPartitionDistribution(Construct):
 
         Raises:
             InvalidArgumentError: For what `PartitionEdge` and its `attach_to` refuse, or if `backend_path`
-                is among the additional behaviors.
+                is no path pattern of CloudFront's, or among the additional behaviors.
         """
         super().__init__(scope, id)
         self._edge = PartitionEdge(
@@ -167,6 +168,10 @@ class StickyPartitionDistribution(Construct):
         acknowledge(self._distribution, reasons)
 
     def _check_backend_path(self, backend_path: str, behaviors: Mapping[str, cloudfront.BehaviorOptions]) -> None:
+        if not is_path_pattern(backend_path):
+            raise InvalidArgumentError(
+                path=self.node.path, argument="backend_path", given=repr(backend_path), allowed=ALLOWED_PATTERN
+            )
         if backend_path in behaviors:
             raise InvalidArgumentError(
                 path=self.node.path,

@@ -11,10 +11,10 @@ from constructs import Construct
 from ..alias_name import check_alias_name
 from ..bake.deploy_wait_resource import DeployWaitResource
 from ..bake.insufficient_data import InsufficientData
-from ..bake.wait_times import check_bake_time
-from ..errors import InvalidArgumentError
+from ..errors import InvalidArgumentError, check_kind
 from ..vocabulary import ONE_BOX, REGULAR
 from ..watch.thresholds import Thresholds
+from .bake_time import check_bake_time
 from .partition import BuildFunction, Partition
 
 
@@ -57,7 +57,8 @@ class OneBoxFrontend(Construct):
             id: The construct's id.
             build_function: Called once for each partition with a scope and the partition's name (`one-box`,
                 `regular`); returns the partition's function, made in that scope or existing already.
-            bake_time: How long the one-box is watched, up to 55 minutes; default: 10 minutes.
+            bake_time: How long the one-box is watched: long enough for the alarms to fire, 4 minutes with the
+                default thresholds, up to 55 minutes; default: 10 minutes.
             after: The backend's aliases, which are on the new version before the one-box is; those of this
                 stack wait for the preflight; default: none, which means that the preflight stands before the one-box.
             alarms: The user's own alarms that preflight and bake watch too, such as the backend's `alias_alarms`
@@ -72,18 +73,19 @@ class OneBoxFrontend(Construct):
             forced_reason: Why this release goes out although alarms are red; counts only in the update in which
                 it changed; alarms red at the release's start are ignored, the others watched; default: None.
             expedited_reason: Why this release goes out without preflight and bake; counts only in the update in
-                which it changed; default: None.
+                which it changed, and not together with `forced_reason`; default: None.
 
         Raises:
             InvalidArgumentError: If an argument cannot work; the message says which and why.
         """
         bake_time = cdk.Duration.minutes(10) if bake_time is None else bake_time
         check_alias_name(path=f"{scope.node.path}/{id}", alias_name=alias_name)
-        check_bake_time(bake_time, path=f"{scope.node.path}/{id}")
+        check_bake_time(bake_time, path=f"{scope.node.path}/{id}", thresholds=thresholds)
+        _check_backend(after, path=f"{scope.node.path}/{id}")
         super().__init__(scope, id)
         self.one_box = self._build_partition("OneBox", ONE_BOX, build_function, alias_name, create_apis, thresholds)
-        self.regular = self._build_partition("Regular", REGULAR, build_function, alias_name, create_apis, thresholds)
-        self._refuse_shared_function()
+        build_other = self._another_than_the_one_boxs(build_function)
+        self.regular = self._build_partition("Regular", REGULAR, build_other, alias_name, create_apis, thresholds)
         self.alarms = (*self.one_box.alarms, *self.regular.alarms, *alarms)
         self._refuse_unwatched()
         backend = [alias for alias in after if cdk.Stack.of(alias) is cdk.Stack.of(self)]
@@ -117,6 +119,19 @@ class OneBoxFrontend(Construct):
         )
         self._order(after, backend)
 
+    def add_alarm(self, alarm: cloudwatch.IAlarm) -> None:
+        """Lets preflight and bake watch one more alarm, which could only be made later: a canary's on the site.
+
+        Args:
+            alarm: The alarm; like `alarms`.
+
+        Raises:
+            InvalidArgumentError: If it cannot fire within the bake, or cannot be read.
+        """
+        self.alarms = (*self.alarms, alarm)
+        self.preflight.add_alarm(alarm)
+        self.bake.add_alarm(alarm)
+
     def _build_partition(
         self,
         id: str,
@@ -136,15 +151,20 @@ class OneBoxFrontend(Construct):
             thresholds=thresholds,
         )
 
-    def _refuse_shared_function(self) -> None:
-        if self.one_box.function is self.regular.function:
-            raise InvalidArgumentError(
-                path=self.node.path,
-                argument="build_function",
-                given=f"the function {self.regular.function.node.path} for both partitions",
-                allowed="a function for each partition",
-                remedy="Two partitions on one function would share its concurrency and its failures.",
-            )
+    def _another_than_the_one_boxs(self, build_function: BuildFunction) -> BuildFunction:
+        def build(scope: Construct, partition: str) -> lambda_.Function:
+            function = build_function(scope, partition)
+            if function is self.one_box.function:
+                raise InvalidArgumentError(
+                    path=self.node.path,
+                    argument="build_function",
+                    given=f"the function {function.node.path} for both partitions",
+                    allowed="a function for each partition",
+                    remedy="Two partitions on one function would share its concurrency and its failures.",
+                )
+            return function
+
+        return build
 
     def _refuse_unwatched(self) -> None:
         if not self.alarms:
@@ -157,15 +177,26 @@ class OneBoxFrontend(Construct):
             )
 
     def _order(self, after: Sequence[lambda_.Alias], backend: Sequence[lambda_.Alias]) -> None:
-        preflight, bake = self.preflight.cfn_resource, self.bake.cfn_resource
-        one_box, regular = _cfn(self.one_box.alias), _cfn(self.regular.alias)
+        preflight, one_box = self.preflight.cfn_resource, _cfn(self.one_box.alias)
         for alias in backend:
             _cfn(alias).add_resource_dependency(preflight)
         for alias in after:
             one_box.add_resource_dependency(_cfn(alias))
         one_box.add_resource_dependency(preflight)
-        bake.add_resource_dependency(one_box)
-        regular.add_resource_dependency(bake)
+        _cfn(self.regular.alias).add_resource_dependency(self.bake.cfn_resource)
+
+
+def _check_backend(after: Sequence[lambda_.Alias], *, path: str) -> None:
+    check_kind(after, Sequence, path=path, argument="after", allowed="a list of aliases")
+    for alias in after:
+        check_kind(
+            alias,
+            lambda_.Alias,
+            path=path,
+            argument="after",
+            allowed="a list of lambda_.Alias of this app",
+            remedy="Of a TrafficShiftedFunction, give its `alias`.",
+        )
 
 
 def _cfn(alias: lambda_.Alias) -> lambda_.CfnAlias:

@@ -1,6 +1,7 @@
 """One of the two front ends: a function, the alias that visitors are served by, and its API."""
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Final, cast
 
 import aws_cdk as cdk
@@ -12,7 +13,8 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
 from constructs import Construct
 
-from ..errors import InvalidArgumentError
+from ..alias_name import check_alias_is_free
+from ..errors import InvalidArgumentError, check_kind
 from ..findings import acknowledge
 from ..vocabulary import METADATA_KEY
 from ..watch.alarms import alias_alarms, http_api_alarms
@@ -67,7 +69,7 @@ class Partition(Construct):
         """
         super().__init__(scope, id)
         self.partition_name = partition_name
-        self.function = self._function_of(build_function)
+        self.function = self._function_of(build_function, alias_name)
         self.alias = self._build_alias(alias_name)
         self.http_api = self._build_api() if create_api else None
         self.alarms: Sequence[cloudwatch.Alarm] = self._build_alarms(thresholds) if thresholds else ()
@@ -77,9 +79,9 @@ class Partition(Construct):
         """The logical id of the version that the alias is on; it changes exactly when code or configuration does."""
         return cast("lambda_.CfnVersion", self.function.current_version.node.default_child).logical_id
 
-    @property
+    @cached_property
     def origin(self) -> cloudfront.IOrigin:
-        """The HTTP API as a CloudFront origin.
+        """The HTTP API as a CloudFront origin, always the same one.
 
         Raises:
             InvalidArgumentError: If the partition has no API of its own.
@@ -95,8 +97,16 @@ class Partition(Construct):
         stack = cdk.Stack.of(self)
         return origins.HttpOrigin(f"{self.http_api.api_id}.execute-api.{stack.region}.{stack.url_suffix}")
 
-    def _function_of(self, build_function: BuildFunction) -> lambda_.Function:
+    def _function_of(self, build_function: BuildFunction, alias_name: str) -> lambda_.Function:
         function = build_function(self, self.partition_name)
+        check_kind(
+            function,
+            lambda_.Function,
+            path=self.node.path,
+            argument="build_function",
+            allowed="a recipe that returns a lambda_.Function",
+        )
+        check_alias_is_free(function, path=self.node.path, alias_name=alias_name)
         if cdk.Stack.of(function) is not cdk.Stack.of(self):
             raise InvalidArgumentError(
                 path=self.node.path,

@@ -1,13 +1,17 @@
 """Reads a synthesized cloud assembly: the templates that will be deployed and the assets beside them."""
 
 import json
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from ..vocabulary import METADATA_KEY
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
+
+_HASH: Final = re.compile(r"[0-9a-f]{64}")
 
 
 class AssemblyError(Exception):
@@ -43,38 +47,63 @@ class StackTemplate:
     Attributes:
         name: The stack's id in the assembly.
         resources: The resources of its template by logical id.
-        folder: The folder that holds the template and its assets.
+        folder: The folder that holds the template.
+        assets: The files and folders that are uploaded with it, by the hash that the template names them by.
     """
 
     name: str
     resources: dict[str, Resource]
     folder: Path
+    assets: dict[str, Path]
 
 
 def read_assembly(folder: Path) -> list[StackTemplate]:
-    """Reads every stack of a cloud assembly, such as `cdk.out`, nested assemblies of stages included.
+    """Reads every stack of a cloud assembly, such as `cdk.out`, nested stacks and the stages' assemblies included.
 
     Raises:
         AssemblyError: If the folder holds no cloud assembly.
     """
-    manifest = folder / "manifest.json"
-    try:
-        artifacts = json.loads(manifest.read_text())["artifacts"]
-    except (OSError, ValueError, KeyError) as error:
-        raise AssemblyError(f"{folder} holds no cloud assembly ({error}); make one with `cdk synth`") from error
+    manifest = _json(folder / "manifest.json")
     stacks: list[StackTemplate] = []
-    for name, artifact in artifacts.items():
-        properties = artifact.get("properties", {})
-        if artifact["type"] == "aws:cloudformation:stack":
-            stacks.append(_read_stack(name, folder / properties["templateFile"]))
-        elif artifact["type"] == "cdk:cloud-assembly":
-            stacks.extend(read_assembly(folder / properties["directoryName"]))
+    for name, artifact in _mapping(manifest.get("artifacts")).items():
+        kind, properties = _mapping(artifact).get("type"), _mapping(_mapping(artifact).get("properties"))
+        if kind == "aws:cloudformation:stack":
+            template = folder / str(properties.get("templateFile"))
+            stacks.extend(_read_stack(name, template, _read_assets(folder / f"{name}.assets.json")))
+        elif kind == "cdk:cloud-assembly":
+            stacks.extend(read_assembly(folder / str(properties.get("directoryName"))))
     return stacks
 
 
-def _read_stack(name: str, template: Path) -> StackTemplate:
-    bodies = json.loads(template.read_text()).get("Resources", {})
+def _read_stack(name: str, template: Path, assets: dict[str, Path]) -> Iterator[StackTemplate]:
+    """Reads a stack, and then those nested in it, whose templates are assets of the outermost one."""
+    bodies = _mapping(_json(template).get("Resources"))
     resources = {
-        logical_id: Resource(logical_id=logical_id, type=body["Type"], body=body) for logical_id, body in bodies.items()
+        logical_id: Resource(logical_id=logical_id, type=str(_mapping(body).get("Type")), body=_mapping(body))
+        for logical_id, body in bodies.items()
     }
-    return StackTemplate(name=name, resources=resources, folder=template.parent)
+    yield StackTemplate(name=name, resources=resources, folder=template.parent, assets=assets)
+    for logical_id, resource in resources.items():
+        if resource.type == "AWS::CloudFormation::Stack":
+            url = json.dumps(_mapping(resource.body.get("Properties")).get("TemplateURL"))
+            for nested in {assets[found] for found in _HASH.findall(url) if found in assets}:
+                yield from _read_stack(f"{name}/{logical_id}", nested, assets)
+
+
+def _read_assets(manifest: Path) -> dict[str, Path]:
+    if not manifest.exists():
+        return {}
+    files = _mapping(_json(manifest).get("files"))
+    sources = {found: _mapping(_mapping(each).get("source")).get("path") for found, each in files.items()}
+    return {found: manifest.parent / path for found, path in sources.items() if isinstance(path, str)}
+
+
+def _json(path: Path) -> dict[str, Json]:
+    try:
+        return _mapping(json.loads(path.read_text("utf-8")))
+    except (OSError, ValueError) as error:
+        raise AssemblyError(f"{path} cannot be read ({error}); make a cloud assembly with `cdk synth`") from error
+
+
+def _mapping(value: Json) -> dict[str, Json]:
+    return value if isinstance(value, dict) else {}

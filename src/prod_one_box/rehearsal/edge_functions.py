@@ -65,13 +65,13 @@ def _text(resource: Resource, name: str) -> str:
 
 
 def _asset(stack: StackTemplate, resource: Resource) -> str:
-    """Reads the code from the asset that CDK's default synthesizer puts beside the template, named by its hash."""
+    """Reads the code from the asset that the template names by its hash, as CDK's default synthesizer does."""
     place = _property(resource, "Code")
     key = place.get("S3Key") if isinstance(place, dict) else None
-    code = stack.folder / f"asset.{str(key).removesuffix('.zip')}" / "index.mjs"
-    if not code.is_file():
-        raise AssemblyError(f"{resource.logical_id}: its code is not beside the template, at {code}")
-    return code.read_text("utf-8")
+    folder = stack.assets.get(str(key).removesuffix(".zip"))
+    if folder is None or not (folder / "index.mjs").is_file():
+        raise AssemblyError(f"{resource.logical_id}: its code, {key}, is not among the assembly's assets")
+    return (folder / "index.mjs").read_text("utf-8")
 
 
 def _property(resource: Resource, name: str) -> Json:

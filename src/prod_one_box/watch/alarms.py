@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from aws_cdk import aws_apigateway, aws_apigatewayv2, aws_cloudwatch, aws_lambda
 from constructs import Construct
 
+from .function_timeout import refuse_unreachable_latency
+from .rest_api_stage import literal_stage_name
 from .signals import Signals, alias_signals, http_api_signals, rest_api_signals, version_signals
 from .thresholds import Thresholds
 
@@ -20,6 +22,7 @@ def alias_alarms(
         alias_name: The alias's name.
         thresholds: When they are red, and which there are.
     """
+    refuse_unreachable_latency(scope.node.path, function, thresholds)
     return _alarms(scope, "Alias", alias_signals(function=function, alias_name=alias_name), thresholds)
 
 
@@ -34,6 +37,7 @@ def version_alarms(
         alias_name: The alias's name.
         thresholds: When they are red, and which there are.
     """
+    refuse_unreachable_latency(scope.node.path, version.lambda_, thresholds)
     return _alarms(scope, "Version", version_signals(version=version, alias_name=alias_name), thresholds)
 
 
@@ -44,6 +48,8 @@ def http_api_alarms(
     thresholds: Thresholds = Thresholds(),  # noqa: B008
 ) -> list[aws_cloudwatch.Alarm]:
     """Makes the alarms on an HTTP API: `HttpApiErrorRate` and `HttpApiLatency` in the scope.
+
+    Give each API a scope of its own, since the alarms' ids are fixed.
 
     Args:
         scope: Where the alarms are made.
@@ -57,21 +63,26 @@ def rest_api_alarms(
     scope: Construct,
     *,
     api: aws_apigateway.IRestApi,
-    stage_name: str,
+    stage_name: str | None = None,
     thresholds: Thresholds = Thresholds(),  # noqa: B008
 ) -> list[aws_cloudwatch.Alarm]:
     """Makes the alarms on a stage of a REST API: `RestApiErrorRate` and `RestApiLatency` in the scope.
 
+    Give each API a scope of its own, since the alarms' ids are fixed.
+
     Args:
         scope: Where the alarms are made.
         api: The API.
-        stage_name: The stage's name as it was given to the API, such as "prod"; never a reference to the stage.
+        stage_name: The stage's name as it was given to the API, such as "prod", and never a reference to the stage;
+            default: None, which means the API's own deployment stage.
         thresholds: When they are red, and which there are; default: `Thresholds()`.
 
     Raises:
-        InvalidArgumentError: If `stage_name` is a reference.
+        InvalidArgumentError: If `stage_name` is a reference, or left out for an API whose stage has no name at synth.
     """
-    return _alarms(scope, "RestApi", rest_api_signals(api=api, stage_name=stage_name), thresholds)
+    return _alarms(
+        scope, "RestApi", rest_api_signals(api=api, stage_name=literal_stage_name(api, stage_name)), thresholds
+    )
 
 
 def _alarms(scope: Construct, prefix: str, signals: Signals, thresholds: Thresholds) -> list[aws_cloudwatch.Alarm]:

@@ -2,9 +2,7 @@
 
 from dataclasses import dataclass
 
-from aws_cdk import Token, aws_apigateway, aws_apigatewayv2, aws_cloudwatch, aws_lambda
-
-from ..errors import InvalidArgumentError
+from aws_cdk import aws_apigateway, aws_apigatewayv2, aws_cloudwatch, aws_lambda
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,18 +73,7 @@ def rest_api_signals(*, api: aws_apigateway.IRestApi, stage_name: str) -> Signal
         api: The API; of an owned one only the literal name is read.
         stage_name: The stage's name as it was given to the API, such as "prod".
 
-    Raises:
-        InvalidArgumentError: If `stage_name` is a reference to the stage, which waits for the API's deployment, its
-            methods and so for the alias behind them.
     """
-    if Token.is_unresolved(stage_name):
-        raise InvalidArgumentError(
-            path=api.node.path,
-            argument="stage_name",
-            given="a reference to the stage",
-            allowed="the name as it was given to the API",
-            remedy='Write it out, such as "prod", which is RestApi\'s default.',
-        )
     return _api_signals("the REST API", "5XXError", {"ApiName": api.rest_api_name, "Stage": stage_name})
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from aws_cdk import Duration
 
-from ..errors import InvalidArgumentError
+from ..errors import InvalidArgumentError, check_kind
 
 _DAY = 86_400
 _HOUR = 3_600
@@ -18,9 +18,8 @@ class Thresholds:
 
     Attributes:
         error_rate: Percent of requests that may fail; more is red. Default: 5. None: no alarm on the error rate.
-        latency: How long the slowest tenth of requests may take (the 90th percentile); longer is red. Lambda's
-            Duration never exceeds the function's timeout, so keep it below that. Default: 3 s. None: no alarm on
-            the latency.
+        latency: How long the slowest tenth of requests may take (the 90th percentile); longer is red. It must be
+            below the timeout of a function that it watches. Default: 2 s. None: no alarm on the latency.
         minimum_requests: How many requests a period must have to count at all. Default: 20, which means that one
             error in three requests stops no release, and that a shift of 10 % is watched from 200 requests a period on.
         period: How long requests are counted for one data point, in whole minutes, because Lambda and API Gateway
@@ -35,12 +34,15 @@ class Thresholds:
     """
 
     error_rate: float | None = 5
-    latency: Duration | None = field(default_factory=lambda: Duration.seconds(3))
+    latency: Duration | None = field(default_factory=lambda: Duration.seconds(2))
     minimum_requests: int = 20
     period: Duration = field(default_factory=lambda: Duration.minutes(1))
     datapoints: int = 2
 
     def __post_init__(self) -> None:
+        for name, given in (("latency", self.latency), ("period", self.period)):
+            if given is not None:
+                check_kind(given, Duration, path="Thresholds", argument=name, allowed="a Duration")
         faults = list(self._faults())
         if faults:
             raise InvalidArgumentError(

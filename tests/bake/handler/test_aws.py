@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from datetime import timedelta
 
 import boto3
 import pytest
@@ -12,7 +13,7 @@ from moto import mock_aws
 from bake.fake_aws import NOON, ROOT, STACK
 from prod_one_box.bake.handler import aws
 from prod_one_box.bake.handler.containment import Move, contain
-from prod_one_box.bake.handler.reading import AlarmState
+from prod_one_box.bake.handler.reading import AlarmState, Change
 
 
 @pytest.fixture
@@ -134,7 +135,12 @@ def test_an_alias_is_changed_only_as_it_was_read(account):
         stub.assert_no_pending_responses()
 
 
-def test_the_first_change_since_the_start_tells_the_state_before_it(account):
+def a_change(minute, old, new):
+    states = {"version": "1.0", "oldState": {"stateValue": old}, "newState": {"stateValue": new}}
+    return {"Timestamp": NOON + timedelta(minutes=minute), "HistoryData": json.dumps(states)}
+
+
+def test_an_alarms_changes_are_read_from_the_first_since_the_start_to_the_last_page(account):
     client = aws.connect("cloudwatch", "us-east-1")
     asked = {
         "AlarmName": "cdn",
@@ -142,13 +148,48 @@ def test_the_first_change_since_the_start_tells_the_state_before_it(account):
         "HistoryItemType": "StateUpdate",
         "StartDate": NOON,
         "ScanBy": "TimestampAscending",
-        "MaxRecords": 1,
+        "MaxRecords": 100,
     }
-    change = {"HistoryData": json.dumps({"version": "1.0", "oldState": {"stateValue": "OK"}})}
+    pages = [[a_change(1, "OK", "ALARM")], [a_change(2, "ALARM", "EVALUATING")]]
     with Stubber(client) as stub:
-        stub.add_response("describe_alarm_history", {"AlarmHistoryItems": [change]}, asked)
-        stub.add_response("describe_alarm_history", {"AlarmHistoryItems": []}, asked)
-        states = [
-            aws.state_before_first_change("cdn", region="us-east-1", composite=True, since=NOON) for _ in range(2)
-        ]
-    assert states == [AlarmState.OK, AlarmState.UNREAD]
+        stub.add_response("describe_alarm_history", {"AlarmHistoryItems": pages[0], "NextToken": "more"}, asked)
+        stub.add_response("describe_alarm_history", {"AlarmHistoryItems": pages[1]}, {**asked, "NextToken": "more"})
+        changes = aws.list_changes("cdn", region="us-east-1", composite=True, since=NOON)
+    assert changes == (
+        Change(NOON + timedelta(minutes=1), AlarmState.OK, AlarmState.ALARM),
+        Change(NOON + timedelta(minutes=2), AlarmState.ALARM, AlarmState.UNREAD),
+    )
+
+
+def test_a_state_that_cloudwatch_did_not_have_when_this_was_written_is_an_unread_one(account):
+    with Stubber(aws.connect("cloudwatch", "")) as stub:
+        found = {"MetricAlarms": [{"AlarmName": "errors", "StateValue": "EVALUATING"}]}
+        stub.add_response("describe_alarms", found)
+        alarms = aws.describe_alarms(["errors"], region="", composite=False)
+    assert alarms["errors"].state is AlarmState.UNREAD
+
+
+UNEXPECTED = {
+    "describe_stacks": ("cloudformation", {"Stacks": []}, lambda: aws.describe_stack(STACK)),
+    "list_stack_resources": ("cloudformation", {}, lambda: aws.list_resources(STACK)),
+    "get_alias": ("lambda", {}, lambda: aws.get_alias("shop", "live")),
+    "describe_alarms": (
+        "cloudwatch",
+        {"MetricAlarms": [{}]},
+        lambda: aws.describe_alarms(["errors"], region="", composite=False),
+    ),
+    "describe_alarm_history": (
+        "cloudwatch",
+        {"AlarmHistoryItems": [{"Timestamp": NOON, "HistoryData": "not JSON"}]},
+        lambda: aws.list_changes("errors", region="", composite=False, since=NOON),
+    ),
+}
+
+
+@pytest.mark.parametrize("operation", UNEXPECTED)
+def test_an_answer_that_is_not_as_documented_is_an_error_of_that_call_and_no_other(account, operation):
+    service, answer, question = UNEXPECTED[operation]
+    with Stubber(aws.connect(service, "")) as stub:
+        stub.add_response(operation, answer)
+        with pytest.raises(aws.AwsError, match=operation):
+            question()

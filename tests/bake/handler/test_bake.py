@@ -103,6 +103,11 @@ def test_an_alarm_that_the_update_has_yet_to_create_cannot_end_a_bake_well(shop)
     assert waiter.poll().status == "SUCCESS"
 
 
+def test_an_alarm_that_the_update_could_not_create_is_not_called_missing(shop):
+    shop.aws.put_resource("Latency", "CREATE_FAILED", "shop-latency")
+    assert shop.bake(Alarms=[{"LogicalId": "Latency"}]).poll() is None
+
+
 def test_a_composite_alarm_is_read(shop):
     shop.aws.put_alarm("shop-health", "OK", composite=True)
     waiter = shop.bake(Alarms=[{"Name": "shop-health", "Composite": "true"}])

@@ -1,5 +1,7 @@
 """What containment moves, and what it leaves alone."""
 
+import pytest
+
 from bake.fake_aws import STACK
 from bake.shop import properties
 
@@ -62,12 +64,13 @@ def test_both_partitions_go_back_when_both_are_on_the_failed_version(shop):
     assert shop.versions == ("6", "11")
 
 
-def test_the_longest_reasons_leave_room_for_what_was_contained(shop):
+@pytest.mark.parametrize("letter", ["y", "é", "急", "🚨"])
+def test_the_longest_reasons_leave_room_for_what_was_contained(shop, letter):
     names = [f"alarm-{number}-{'x' * 200}" for number in range(20)]
     for name in names:
-        shop.aws.put_alarm(name, "ALARM", reason="y" * 1023)
+        shop.aws.put_alarm(name, "ALARM", reason="a" + letter * 1022)
     answer = shop.bake(Alarms=[{"Name": name} for name in names]).run()
-    assert len(answer.reason) < 2000
+    assert len(answer.reason.encode()) < 2000
     assert "shop-one-box:live is back on version 6" in answer.reason
 
 
@@ -77,4 +80,11 @@ def test_an_alias_that_is_only_under_bake_is_not_moved(shop):
     shop.aws.put_alarm("shop-errors", "ALARM")
     answer = shop.bake(old=old, Contained=[{**regular, "Version": "RegularVersionB"}]).run()
     assert answer.status == "FAILED"
+    assert shop.versions == ("7", "11")
+
+
+def test_an_alias_that_was_not_to_be_contained_before_is_not_moved_either(shop):
+    old = properties("A", Contained=[{"Alias": "RegularAlias", "Version": "RegularVersionA"}])
+    shop.aws.put_alarm("shop-errors", "ALARM")
+    assert shop.bake(old=old).run().status == "FAILED"
     assert shop.versions == ("7", "11")

@@ -1,5 +1,7 @@
 """A request that Lambda delivers twice has two waiters; CloudFormation takes the first answer."""
 
+import pytest
+
 from bake.fake_aws import STACK
 from bake.waiter import Waiter
 
@@ -61,3 +63,29 @@ def test_a_resource_whose_status_is_touched_again_meanwhile_is_still_the_same_re
     shop.aws.pass_time(seconds=5)
     shop.aws.put_resource("Wait", "UPDATE_IN_PROGRESS")
     assert waiter.run().status == "SUCCESS"
+
+
+@pytest.mark.parametrize("own", ["UPDATE_COMPLETE", "UPDATE_IN_PROGRESS"])
+def test_a_waiter_left_over_from_a_finished_release_moves_nothing_in_a_newer_ones_rollback(shop, own):
+    first = shop.bake()
+    second = Waiter(shop.aws, first.event)
+    shop.aws.pass_time(seconds=600)
+    assert first.poll().status == "SUCCESS"
+    shop.aws.put_resource("Wait", "UPDATE_COMPLETE")
+    shop.aws.put_alias("shop-regular", 12)
+    shop.aws.pass_time(seconds=20)
+    shop.aws.put_stack(STACK, "UPDATE_ROLLBACK_IN_PROGRESS")
+    shop.aws.pass_time(seconds=5)
+    shop.aws.put_resource("Wait", own)
+    assert second.poll() is None
+    assert shop.versions == ("7", "12")
+
+
+def test_the_same_release_going_back_later_is_contained_by_either_waiter(shop):
+    waiter = shop.bake()
+    shop.aws.pass_time(seconds=5)
+    shop.aws.put_resource("Wait", "UPDATE_COMPLETE")
+    shop.aws.put_alias("shop-regular", 12)
+    shop.aws.stacks[STACK]["StackStatus"] = "UPDATE_ROLLBACK_IN_PROGRESS"
+    assert waiter.poll().status == "FAILED"
+    assert shop.versions == ("6", "11")

@@ -79,3 +79,16 @@ def test_the_tests_stand_in_for_the_framework_sends_the_events_that_it_sends(fra
     request = shop.bake_request()
     _, _, events = run(framework, shop, request)
     assert events == [request, Waiter(shop.aws, request).event]
+
+
+@pytest.mark.parametrize("letter", ["a", "é", "急", "🚨"])
+@pytest.mark.parametrize("why", ["ForcedReason", "ExpeditedReason"])
+def test_the_longest_reason_of_any_script_fits_into_cloudformations_answer(framework, shop, letter, why):
+    shop.release_one_box()
+    text = "a" + letter * 1500
+    answer, _, _ = run(framework, shop, shop.bake_request(**{why: text}))
+    assert answer["Status"] == "SUCCESS"
+    assert len(json.dumps(answer, ensure_ascii=False).encode()) < 4096
+    reason = answer["Data"]["Reason"]
+    assert letter * 300 in reason
+    assert set(reason) <= set(letter) | {chr(each) for each in range(32, 127)}

@@ -3,7 +3,8 @@
 import pytest
 
 from bake.fake_aws import FUNCTION, ROOT, STACK
-from bake.waiter import Waiter
+from bake.shop import properties
+from bake.waiter import Waiter, request
 
 GOING_BACK = [
     "UPDATE_ROLLBACK_IN_PROGRESS",
@@ -156,3 +157,51 @@ def test_the_reason_of_the_release_it_goes_back_to_expedites_no_rollback(shop):
     shop.aws.faults.clear()
     assert waiter.poll().data["Outcome"] == "gone-back"
     assert shop.versions == ("6", "11")
+
+
+@pytest.mark.parametrize("wait", ["Preflight", "Wait"])
+def test_a_root_that_goes_back_is_enough_where_no_version_tells_the_direction(shop, wait):
+    waiter = a_nested_wait_without_versions(shop, wait)
+    shop.aws.put_stack(ROOT, "UPDATE_ROLLBACK_IN_PROGRESS")
+    answer = waiter.run()
+    assert (answer.status, answer.seconds) == ("SUCCESS", 0)
+    assert not shop.aws.changes
+
+
+def test_a_root_that_stands_still_ends_a_release_without_versions(shop):
+    waiter = a_nested_wait_without_versions(shop, "Wait")
+    shop.aws.put_stack(ROOT, "UPDATE_FAILED")
+    assert waiter.run().status == "FAILED"
+
+
+def a_nested_wait_without_versions(shop, wait):
+    """A wait of a nested stack in a release of something else, the backend or what is not Lambda at all."""
+    shop.aws.put_stack(STACK, "UPDATE_IN_PROGRESS", root=ROOT)
+    shop.aws.put_resource(wait, "UPDATE_IN_PROGRESS")
+    asked = {"new": properties("A", Baked=None, ReleaseId="x"), "old": properties("A", Baked=None, ReleaseId="y")}
+    return Waiter(shop.aws, request("Update", **asked, wait=wait))
+
+
+def test_the_rollbacks_own_time_does_not_make_a_running_wait_an_old_one(shop):
+    waiter = shop.bake()
+    shop.aws.pass_time(seconds=30)
+    shop.aws.put_stack(STACK, "UPDATE_ROLLBACK_IN_PROGRESS")
+    assert "the release is over" in waiter.poll().reason
+    assert shop.versions == ("6", "11")
+
+
+def test_a_version_that_could_not_be_created_has_nothing_to_contain(shop):
+    shop.release_one_box()
+    shop.aws.put_resource("OneBoxVersionB", "CREATE_FAILED")
+    assert shop.go_back().run().status == "SUCCESS"
+    assert shop.versions == ("7", "11")
+
+
+def test_a_cancelled_wait_contains_even_if_the_rollback_renews_the_stacks_time(shop):
+    """AWS does not say whether LastUpdatedTime moves when a rollback begins, so nothing may depend on it."""
+    waiter = shop.bake()
+    shop.aws.pass_time(seconds=60)
+    shop.aws.put_resource("Wait", "UPDATE_FAILED")
+    shop.aws.put_stack(STACK, "UPDATE_ROLLBACK_IN_PROGRESS")
+    assert waiter.poll().status == "FAILED"
+    assert shop.versions[0] == "6"

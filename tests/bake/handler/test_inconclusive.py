@@ -83,3 +83,9 @@ def test_red_that_may_be_a_rollbacks_ends_nothing_until_the_direction_is_known(s
     assert waiter.poll() is None
     shop.aws.faults.clear()
     assert waiter.poll().status == "FAILED"
+
+
+def test_a_list_of_resources_without_the_wait_itself_is_none_to_go_by(shop):
+    waiter = shop.bake(Baked=None)
+    del shop.aws.resources["Wait"]
+    assert "the stack's resources are unread" in waiter.run().reason

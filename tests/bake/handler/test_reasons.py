@@ -48,6 +48,7 @@ def test_an_alarm_that_turned_red_between_preflight_and_bake_is_not_ignored(shop
     shop.aws.pass_time(minutes=2)
     answer = shop.bake(StartedBy="Preflight", **FIX).run()
     assert (answer.status, answer.seconds) == ("FAILED", 0)
+    assert "Alarm shop-errors is ALARM: shop-errors went to ALARM" in answer.reason
 
 
 def test_an_alarm_red_at_the_preflight_is_ignored_by_the_bake_too(shop):
@@ -107,3 +108,17 @@ def test_the_last_releases_reason_expedites_nothing(shop):
 def test_a_reason_that_changed_without_a_release_starts_nothing(shop):
     request = shop.bake_request(old=properties("B"), ForcedReason="why not")
     assert Waiter(shop.aws, request).run().seconds == 0
+
+
+def test_an_alarm_that_turned_red_at_the_very_moment_of_the_beginning_was_red_before_it(shop):
+    shop.aws.put_alarm("shop-errors", "ALARM")
+    assert shop.bake(**FIX).run().status == "SUCCESS"
+
+
+def test_without_the_wait_at_the_releases_beginning_nobody_knows_what_was_red_before(shop):
+    shop.aws.put_alarm("shop-errors", "ALARM")
+    shop.aws.pass_time(minutes=3)
+    del shop.aws.resources["Preflight"]
+    answer = shop.bake(StartedBy="Preflight", **FIX).run()
+    assert (answer.status, answer.seconds) == ("FAILED", 720)
+    assert "alarm shop-errors: its history is unread" in answer.reason

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
 from typing import Any, Final
@@ -11,24 +12,34 @@ from botocore.client import BaseClient
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from .reading import Alarm, AlarmState, Alias, Resource, Stack
+from .reading import Alarm, AlarmState, Alias, Change, Resource, Stack
 
 # A call that hangs must not outlast the poll: at worst two attempts of seven seconds.
 _CONFIG: Final = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 2})
 _NAMES_A_CALL: Final = 100  # CloudWatch API reference, DescribeAlarms: "Maximum number of 100 items"
+_ITEMS_A_CALL: Final = 100  # CloudWatch API reference, DescribeAlarmHistory: "MaxRecords", "Maximum value of 100"
 
 
 class AwsError(Exception):
-    """A call that AWS did not answer, or refused.
+    """A call that AWS did not answer, refused, or answered in a way that nobody expects.
 
     Attributes:
-        code: AWS's error code, or the client's exception when no answer came.
+        code: AWS's error code, or the exception when no answer came or an answer could not be understood.
     """
 
-    def __init__(self, operation: str, error: ClientError | BotoCoreError) -> None:
+    def __init__(self, operation: str, error: Exception) -> None:
         response = error.response if isinstance(error, ClientError) else {}
         self.code: str = response.get("Error", {}).get("Code") or type(error).__name__
         super().__init__(f"{operation}: {self.code}")
+
+
+@contextmanager
+def _asking(operation: str) -> Iterator[None]:
+    """Makes an `AwsError` of whatever a question to AWS can raise: one that escapes a poll fails a rollback."""
+    try:
+        yield
+    except (ClientError, BotoCoreError, LookupError, TypeError, ValueError, AttributeError) as error:
+        raise AwsError(operation, error) from error
 
 
 @cache
@@ -38,12 +49,14 @@ def connect(service: str, region: str) -> BaseClient:
     return client
 
 
+@_asking("describe_stacks")
 def describe_stack(stack_id: str) -> Stack:
     """Reads a stack's status."""
     found = _call("cloudformation", "describe_stacks", StackName=stack_id)["Stacks"][0]
     return Stack(found["StackStatus"], found.get("LastUpdatedTime"), found.get("RootId", ""))
 
 
+@_asking("list_stack_resources")
 def list_resources(stack_id: str) -> dict[str, Resource]:
     """Reads a stack's resources by logical id."""
     pages = _pages("cloudformation", "list_stack_resources", StackName=stack_id)
@@ -56,6 +69,7 @@ def list_resources(stack_id: str) -> dict[str, Resource]:
     }
 
 
+@_asking("get_alias")
 def get_alias(function: str, name: str) -> Alias:
     """Reads where an alias points."""
     found = _call("lambda", "get_alias", FunctionName=function, Name=name)
@@ -63,6 +77,7 @@ def get_alias(function: str, name: str) -> Alias:
     return Alias(found["FunctionVersion"], weights, found["RevisionId"])
 
 
+@_asking("update_alias")
 def put_alias(function: str, name: str, *, version: int, revision: str) -> None:
     """Puts all of an alias's requests on one version, if nobody has changed it since it was read."""
     _call(
@@ -77,6 +92,7 @@ def put_alias(function: str, name: str, *, version: int, revision: str) -> None:
     )
 
 
+@_asking("describe_alarms")
 def describe_alarms(names: Sequence[str], *, region: str, composite: bool) -> dict[str, Alarm]:
     """Reads alarms by name; one that does not exist is not in the answer."""
     # Composite alarms come only when named here, and only to a role with the permission on "*".
@@ -90,9 +106,10 @@ def describe_alarms(names: Sequence[str], *, region: str, composite: bool) -> di
     return found
 
 
-def state_before_first_change(name: str, *, region: str, composite: bool, since: datetime) -> AlarmState:
-    """Reads the state that an alarm left at its first change since a time; UNREAD if its history shows none."""
-    history = _call(
+@_asking("describe_alarm_history")
+def list_changes(name: str, *, region: str, composite: bool, since: datetime) -> tuple[Change, ...]:
+    """Reads an alarm's changes of state since a time, the first one first."""
+    pages = _pages(
         "cloudwatch",
         "describe_alarm_history",
         region,
@@ -101,12 +118,15 @@ def state_before_first_change(name: str, *, region: str, composite: bool, since:
         HistoryItemType="StateUpdate",
         StartDate=since,
         ScanBy="TimestampAscending",
-        MaxRecords=1,
+        MaxRecords=_ITEMS_A_CALL,
     )
-    items = history.get("AlarmHistoryItems", ())
-    if not items:
-        return AlarmState.UNREAD
-    return AlarmState(json.loads(items[0]["HistoryData"])["oldState"]["stateValue"])
+    return tuple(_change(item) for page in pages for item in page.get("AlarmHistoryItems", ()))
+
+
+def _change(item: Mapping[str, Any]) -> Change:
+    states = json.loads(item["HistoryData"])
+    old, new = (AlarmState(states[each]["stateValue"]) for each in ("oldState", "newState"))
+    return Change(item["Timestamp"], old, new)
 
 
 def _alarm(found: Mapping[str, Any]) -> Alarm:
@@ -123,8 +143,5 @@ def _pages(service: str, operation: str, region: str = "", **arguments: object) 
 
 
 def _call(service: str, operation: str, region: str = "", **arguments: object) -> Mapping[str, Any]:
-    try:
-        answer: Mapping[str, Any] = getattr(connect(service, region), operation)(**arguments)
-    except (ClientError, BotoCoreError) as error:
-        raise AwsError(operation, error) from error
+    answer: Mapping[str, Any] = getattr(connect(service, region), operation)(**arguments)
     return answer

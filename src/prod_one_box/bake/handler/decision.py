@@ -10,7 +10,7 @@ from typing import Final
 
 from .containment import Direction
 from .poll import Finding, Poll
-from .reading import Alarm, AlarmState, Reading
+from .reading import Alarm, AlarmState, Change, Reading
 from .request import Request
 
 
@@ -65,11 +65,11 @@ def _going_back(poll: Poll) -> Verdict | None:
         return None
     if poll.reading.resources is None and poll.in_grace:
         return Verdict(Step.WAIT, "waiting", "The stack goes back; its resources could not be read yet.")
-    own = poll.reading.stack
-    in_rollback = own is not None and "ROLLBACK" in own.status
     # A failed rollback is left for people to repair, so a request that may be one's is never failed.
-    if poll.direction is Direction.BACK or (poll.direction is Direction.UNKNOWN and in_rollback):
+    if poll.direction is Direction.BACK or (poll.direction is Direction.UNKNOWN and poll.reading.in_rollback):
         return Verdict(Step.DONE, "gone-back", "The stack goes back.", contain=True, patient=poll.in_grace)
+    if poll.superseded:
+        return None  # What goes back is a newer release: the versions of this one are in use.
     return Verdict(Step.FAIL, "ended-elsewhere", "The stack has begun to go back: the release is over.", contain=True)
 
 
@@ -103,7 +103,7 @@ def _red(poll: Poll) -> Verdict | None:
     red = poll.alarms(Finding.RED)
     if not red or not poll.forward:
         return None
-    return Verdict(Step.FAIL, "red", " ".join(_describe(alarm) for alarm in red), contain=True)
+    return Verdict(Step.FAIL, "red", " ".join(_describe(alarm, poll.red_before(alarm)) for alarm in red), contain=True)
 
 
 def _passed(poll: Poll) -> Verdict | None:
@@ -123,9 +123,11 @@ def _expired(poll: Poll) -> Verdict | None:
     return Verdict(Step.FAIL, "inconclusive", f"No conclusive reading in time: {points}.", contain=True)
 
 
-def _describe(alarm: Alarm) -> str:
+def _describe(alarm: Alarm, before: Change | None) -> str:
     if alarm.state is AlarmState.MISSING:
         return f"Alarm {alarm.label} does not exist: create it, or take it off the list."
+    if before:
+        return f"Alarm {alarm.label} is {alarm.state.value} now, but went {before}."
     return f"Alarm {alarm.label} is {alarm.state.value}: {alarm.reason[:200]}"
 
 

@@ -7,6 +7,7 @@ once with its message as the reason; a request delivered twice has two waiters.
 
 import json
 import os
+import traceback
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timezone
@@ -15,11 +16,12 @@ from typing import Final
 from . import aws, wire
 from .containment import Containment, contain, moves
 from .decision import Step, Verdict, decide, without_reading
-from .observation import observe
+from .observation import observe, observe_stacks
 from .reading import Reading
 from .request import Request
 
-_LONGEST_REASON: Final = 1500  # CloudFormation takes an answer of 4 KB, and the framework adds a stack trace.
+# In bytes: CloudFormation takes an answer of 4,096 of them, and the framework adds a stack trace.
+_LONGEST_REASON: Final = 1500
 
 
 class ReleaseEnded(Exception):  # noqa: N818  nothing went wrong in here: it says what became of the release
@@ -43,10 +45,13 @@ def is_complete(event: Mapping[str, object], _context: object) -> dict[str, obje
     settled = without_reading(request)
     if settled:
         return _answer(settled)
-    reading = observe(request)
-    verdict, containment = _carry_out(decide(request, reading, now()), request, reading)
-    _log(event, request, reading, verdict, containment)
-    return _answer(verdict)
+    try:
+        poll = _poll(request, observe(request))
+    except Exception as error:
+        traceback.print_exc()
+        poll = _poll(request, observe_stacks(request, f"{type(error).__name__}: {error}"))
+    _log(event, request, *poll)
+    return _answer(poll[1])
 
 
 def now() -> datetime:
@@ -63,6 +68,10 @@ def _began(request: Request) -> datetime | None:
     return own.updated_at if own and own.in_progress else None
 
 
+def _poll(request: Request, reading: Reading) -> tuple[Reading, Verdict, Containment]:
+    return reading, *_carry_out(decide(request, reading, now()), request, reading)
+
+
 def _carry_out(verdict: Verdict, request: Request, reading: Reading) -> tuple[Verdict, Containment]:
     if not verdict.contain:
         return verdict, Containment()
@@ -77,16 +86,23 @@ def _carry_out(verdict: Verdict, request: Request, reading: Reading) -> tuple[Ve
 def _with_containment(reason: str, containment: Containment) -> str:
     moved = f" Contained: {'; '.join(containment.moved)}." if containment.moved else ""
     failed = f" Containment failed: {'; '.join(containment.failed)}." if containment.failed else ""
-    return f"{reason[: _LONGEST_REASON - len(moved) - len(failed)]}{moved}{failed}"
+    done = _cut(f"{moved}{failed}", _LONGEST_REASON)
+    return f"{_cut(reason, _LONGEST_REASON - len(done.encode()))}{done}"
+
+
+def _cut(text: str, size: int) -> str:
+    """Keeps what fits into a number of bytes, in whole characters."""
+    return text.encode(errors="replace")[:size].decode(errors="ignore")
 
 
 def _answer(verdict: Verdict) -> dict[str, object]:
+    reason = _cut(verdict.reason, _LONGEST_REASON)
     if verdict.step is Step.FAIL:
         # The framework's own hint names the default log group, which these functions do not write to.
-        raise ReleaseEnded(f"{verdict.reason} (log group {os.environ.get('AWS_LAMBDA_LOG_GROUP_NAME', 'unknown')})")
+        raise ReleaseEnded(f"{reason} (log group {os.environ.get('AWS_LAMBDA_LOG_GROUP_NAME', 'unknown')})")
     if verdict.step is Step.WAIT:
         return {"IsComplete": False}
-    return {"IsComplete": True, "Data": {"Outcome": verdict.outcome, "Reason": verdict.reason[:_LONGEST_REASON]}}
+    return {"IsComplete": True, "Data": {"Outcome": verdict.outcome, "Reason": reason}}
 
 
 def _log(

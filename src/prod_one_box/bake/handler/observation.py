@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from . import aws
 from .containment import split
-from .reading import Alarm, AlarmState, Alias, Reading, Resource
+from .reading import Alarm, AlarmState, Alias, Change, Reading, Resource, Stack
 from .request import Request
 from .settings import Watched
 
@@ -20,19 +20,37 @@ def observe(request: Request) -> Reading:
     return _Observation(request).reading()
 
 
+def observe_stacks(request: Request, problem: str) -> Reading:
+    """Makes the least reading, for a poll in which something nobody foresaw went wrong."""
+    return _Observation(request).reading_of_stacks(problem)
+
+
 class _Observation:
     """One poll's questions, what was found on the way, and the problems met."""
 
     def __init__(self, request: Request) -> None:
         self.request = request
         self.problems: list[str] = []
-        self.resources: Mapping[str, Resource] | None = self._ask(lambda: aws.list_resources(request.stack_id))
+        self.resources: Mapping[str, Resource] | None = None
+        self.histories_are_open = True
 
     def reading(self) -> Reading:
+        self.resources = self._ask(lambda: aws.list_resources(self.request.stack_id))
+        stack, root = self._stacks()
+        reading = Reading(stack, root, self.resources, problems=tuple(self.problems))
+        if reading.going_back:
+            return reading
+        return replace(reading, alarms=self._alarms(), baked=self._baked(), problems=tuple(self.problems))
+
+    def reading_of_stacks(self, problem: str) -> Reading:
+        self.problems.append(problem)
+        stack, root = self._stacks()
+        return Reading(stack, root, None, problems=tuple(self.problems))
+
+    def _stacks(self) -> tuple[Stack | None, Stack | None]:
         stack = self._ask(lambda: aws.describe_stack(self.request.stack_id))
         root_id = stack.root_id if stack else ""
-        root = self._ask(lambda: aws.describe_stack(root_id)) if root_id else stack
-        return Reading(stack, root, self.resources, self._alarms(), self._baked(), tuple(self.problems))
+        return stack, self._ask(lambda: aws.describe_stack(root_id)) if root_id else stack
 
     def _ask(self, question: Callable[[], T]) -> T | None:
         try:
@@ -68,24 +86,39 @@ class _Observation:
         if answer is None:
             return {each: Alarm(each.name, AlarmState.UNREAD) for each in group}
         alarms = {name: answer.get(name) or Alarm(name, AlarmState.MISSING) for name in names}
-        return {each: self._with_start(each, alarms[each.name]) for each in group}
+        return {each: self._with_changes(each, alarms[each.name]) for each in group}
 
-    def _with_start(self, watched: Watched, alarm: Alarm) -> Alarm:
-        asked = self.request.forced and alarm.red(self.request.new.no_data_is_red)
-        return replace(alarm, at_start=self._at_start(watched, alarm)) if asked else alarm
+    def _with_changes(self, watched: Watched, alarm: Alarm) -> Alarm:
+        return replace(alarm, changes=self._changes(watched, alarm)) if self._need_changes(alarm) else alarm
 
-    def _at_start(self, watched: Watched, alarm: Alarm) -> AlarmState:
-        start = self._start()
-        if start is None:
-            return AlarmState.UNREAD
-        if alarm.changed_at is not None and alarm.changed_at <= start:
-            return alarm.state
-        state = self._ask(
-            lambda: aws.state_before_first_change(
-                watched.name, region=watched.region, composite=watched.composite, since=start
-            )
+    def _need_changes(self, alarm: Alarm) -> bool:
+        if alarm.state in (AlarmState.MISSING, AlarmState.UNREAD):
+            return False
+        if alarm.red(self.request.new.no_data_is_red):
+            return bool(self.request.forced)
+        # A wait that holds has to know what happened between its polls; one that does not asks for this moment alone.
+        return bool(self.request.new.duration) and not _unchanged_since(self.request.started_at, alarm)
+
+    def _changes(self, watched: Watched, alarm: Alarm) -> tuple[Change, ...] | None:
+        start = self._start() if self.request.forced else self.request.started_at
+        if _unchanged_since(start, alarm):
+            return ()
+        # One history that is not given keeps the poll open as it is, and a poll has little time for calls that hang.
+        if start is None or not self.histories_are_open:
+            return None
+        changes = self._ask(
+            lambda: aws.list_changes(watched.name, region=watched.region, composite=watched.composite, since=start)
         )
-        return state or AlarmState.UNREAD
+        self.histories_are_open = changes is not None
+        return changes if changes is not None and self._complete(changes, alarm) else None
+
+    def _complete(self, changes: tuple[Change, ...], alarm: Alarm) -> bool:
+        """Tells whether a history reaches up to the alarm's state; it may lag behind it."""
+        if not changes:
+            # A new alarm is in its first state without a change.
+            return alarm.state is AlarmState.INSUFFICIENT_DATA and not alarm.red(self.request.new.no_data_is_red)
+        known = all(AlarmState.UNREAD not in (change.old, change.new) for change in changes)
+        return known and changes[-1].new is alarm.state
 
     def _start(self) -> datetime | None:
         """When the release began: when the wait that stands at its beginning was last answered, else this request."""
@@ -94,6 +127,10 @@ class _Observation:
             return self.request.started_at
         resource = self._existing(first)
         return resource.updated_at if resource else None
+
+
+def _unchanged_since(start: datetime | None, alarm: Alarm) -> bool:
+    return start is not None and alarm.changed_at is not None and alarm.changed_at <= start
 
 
 def _call(watched: Watched) -> tuple[str, bool]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import Enum
 
 from .containment import Direction, direction, version_number
-from .reading import Alarm, AlarmState, Reading
+from .reading import Alarm, AlarmState, Change, Reading
 from .request import Request
 
 
@@ -56,12 +56,18 @@ class Poll:
     def answered(self) -> bool:
         """Whether CloudFormation waits for this request no more, so that a second waiter has no say."""
         own = (self.reading.resources or {}).get(self.request.logical_id)
-        return own is not None and (not own.in_progress or self._superseded(own.updated_at))
+        return own is not None and (not own.in_progress or self.superseded)
 
-    def _superseded(self, asked_again: datetime) -> bool:
-        # Both are later only when a later update has begun, and has sent this resource a request of its own.
-        started, stack = self.request.started_at, self.reading.stack
-        return bool(started and stack and stack.updated_at and min(asked_again, stack.updated_at) > started)
+    @property
+    def superseded(self) -> bool:
+        """Whether a later update has begun, and has come to this resource."""
+        own, stack = (self.reading.resources or {}).get(self.request.logical_id), self.reading.stack
+        started = self.request.started_at
+        if own is None or stack is None or stack.updated_at is None or started is None:
+            return False
+        # A cancelled resource gets a new time as well, and AWS does not say whether a stack that goes back does.
+        cancelled = own.status == "UPDATE_FAILED"
+        return not cancelled and min(own.updated_at, stack.updated_at) > started
 
     @property
     def released(self) -> int | None:
@@ -82,16 +88,17 @@ class Poll:
             return Finding.QUIET
         if alarm.state in (AlarmState.UNREAD, AlarmState.NOT_CREATED):
             return Finding.OPEN
-        no_data_is_red = self.request.new.no_data_is_red
-        if not alarm.red(no_data_is_red):
-            return Finding.QUIET
-        return self._find_forced(alarm, no_data_is_red) if self.request.forced else Finding.RED
-
-    @staticmethod
-    def _find_forced(alarm: Alarm, no_data_is_red: bool) -> Finding:
-        if alarm.at_start is AlarmState.UNREAD:
+        if alarm.changes is None:
             return Finding.OPEN
-        return Finding.IGNORED if alarm.red_at_start(no_data_is_red) else Finding.RED
+        no_data_is_red = self.request.new.no_data_is_red
+        if not alarm.red(no_data_is_red) and not self.red_before(alarm):
+            return Finding.QUIET
+        return Finding.IGNORED if self.request.forced and alarm.red_at_start(no_data_is_red) else Finding.RED
+
+    def red_before(self, alarm: Alarm) -> Change | None:
+        """Finds the change that shows that an alarm was red since the wait began, if it is not red now."""
+        started, no_data_is_red = self.request.started_at, self.request.new.no_data_is_red
+        return alarm.change_of_red(started, no_data_is_red) if started and not alarm.red(no_data_is_red) else None
 
     def open_points(self) -> Iterator[str]:
         """Names what keeps the reading from being conclusive."""
@@ -103,5 +110,4 @@ class Poll:
         if self.request.new.baked and not (self.reading.baked and self.released):
             yield "the alias under bake is unread"
         for alarm in self.alarms(Finding.OPEN):
-            unread = "its state before the release is unread" if alarm.red(True) else alarm.state.value
-            yield f"alarm {alarm.label}: {unread}"
+            yield f"alarm {alarm.label}: {'its history is unread' if alarm.changes is None else alarm.state.value}"

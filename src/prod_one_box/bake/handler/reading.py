@@ -66,6 +66,23 @@ class AlarmState(Enum):
     NOT_CREATED = "not created yet"
     UNREAD = "unread"
 
+    @classmethod
+    def _missing_(cls, _value: object) -> "AlarmState":
+        # A state that CloudWatch gives alarms one day must not break the polls of a wait that is deployed today.
+        return cls.UNREAD
+
+
+@dataclass(frozen=True)
+class Change:
+    """An alarm's change from one state to another."""
+
+    at: datetime
+    old: AlarmState
+    new: AlarmState
+
+    def __str__(self) -> str:
+        return f"from {self.old.value} to {self.new.value} at {self.at:%Y-%m-%d %H:%M:%S %Z}"
+
 
 @dataclass(frozen=True)
 class Alarm:
@@ -76,22 +93,33 @@ class Alarm:
         state: What is known of it.
         reason: CloudWatch's own words for the state.
         changed_at: When its state last changed.
-        at_start: Its state when the release began: asked only of a red alarm in a forced release.
+        changes: Its changes since the wait began, or since the release did if that is forced; None if they are
+            unread, and empty where they would decide nothing.
     """
 
     label: str
     state: AlarmState
     reason: str = ""
     changed_at: datetime | None = None
-    at_start: AlarmState = AlarmState.UNREAD
+    changes: tuple[Change, ...] | None = ()
 
     def red(self, no_data_is_red: bool) -> bool:
         """Whether it ends a release."""
         return is_red(self.state, no_data_is_red)
 
     def red_at_start(self, no_data_is_red: bool) -> bool:
-        """Whether it was red before the release had done anything."""
-        return is_red(self.at_start, no_data_is_red)
+        """Whether it was red before the first of its changes."""
+        return is_red(self.changes[0].old if self.changes else self.state, no_data_is_red)
+
+    def change_of_red(self, since: datetime, no_data_is_red: bool) -> Change | None:
+        """Finds the change after a time that shows that it was red then, though it may be well now."""
+        # Every alarm comes out of INSUFFICIENT_DATA when it is new: as a former state that is never red.
+        shown = (
+            change
+            for change in self.changes or ()
+            if change.at > since and (is_red(change.new, no_data_is_red) or change.old is AlarmState.ALARM)
+        )
+        return next(shown, None)
 
 
 def is_red(state: AlarmState, no_data_is_red: bool) -> bool:
@@ -123,6 +151,11 @@ class Reading:
     def going_back(self) -> bool:
         """Whether a stack that was read has begun to go back."""
         return any(stack.going_back for stack in (self.stack, self.root) if stack)
+
+    @property
+    def in_rollback(self) -> bool:
+        """Whether a stack that was read is being rolled back, or has been."""
+        return any("ROLLBACK" in stack.status for stack in (self.stack, self.root) if stack)
 
     @property
     def going_forward(self) -> bool:

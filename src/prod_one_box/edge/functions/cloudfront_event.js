@@ -14,3 +14,8 @@ function oneBoxHeaderValues(request, name) {
 function oneBoxCookieValues(request, name) {
     return request.cookies ? oneBoxFieldValues(request.cookies[name]) : [];
 }
+
+// A handler of the user's may answer with a promise, even if it is not declared async.
+function oneBoxThen(answer, next) {
+    return answer && typeof answer.then === 'function' ? answer.then(next) : next(answer);
+}

@@ -17,11 +17,7 @@ function oneBoxRemember(response, bucket) {
     return response;
 }
 
-// What viewer-request decided is recomputed: a request header could come from the viewer.
-function handler(event) {
-    const bucket = oneBoxBucket(event.request, event.viewer.ip);
-    const isNew = oneBoxConfig.bucketCookie !== null && oneBoxCookieBucket(event.request) === -1;
-    const response = oneBoxUserHandler(event);
+function oneBoxAnswer(response, bucket, isNew) {
     if (!response) {
         return response;
     }
@@ -29,4 +25,11 @@ function handler(event) {
     response.cookies = response.cookies || {};
     oneBoxLabel(response, oneBoxPartition(bucket));
     return isNew ? oneBoxRemember(response, bucket) : response;
+}
+
+// What viewer-request decided is recomputed: a request header could come from the viewer.
+function handler(event) {
+    const bucket = oneBoxBucket(event.request, event.viewer.ip);
+    const isNew = oneBoxConfig.bucketCookie !== null && oneBoxCookieBucket(event.request) === -1;
+    return oneBoxThen(oneBoxUserHandler(event), (response) => oneBoxAnswer(response, bucket, isNew));
 }

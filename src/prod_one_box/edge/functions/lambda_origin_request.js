@@ -1,5 +1,6 @@
 // Sends the one-box's visitors to its origin. What is known only when the stack is deployed travels as custom
-// headers of the regular origin, since Lambda@Edge has no environment variables; no origin ever sees them.
+// headers of the regular origin, since Lambda@Edge has no environment variables. They are taken off here; the
+// regular origin gets them with requests of behaviors that have that origin without this function.
 
 function oneBoxUnpack(customHeaders) {
     const travelled = {};

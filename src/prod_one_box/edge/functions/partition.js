@@ -3,11 +3,11 @@
 //
 // Only what CloudFront Functions' engine runs: no destructuring, spread, default parameters, for-of, classes,
 // optional chaining. Every top-level name starts with oneBox, so that it cannot clash with a user's own code.
-import crypto from 'crypto';
+import oneBoxCrypto from 'crypto';
 
 function oneBoxHash(attributes) {
     const text = [oneBoxConfig.salt].concat(attributes).join('\n');
-    const digest = crypto.createHash('sha256').update(text).digest('hex');
+    const digest = oneBoxCrypto.createHash('sha256').update(text).digest('hex');
     return parseInt(digest.slice(0, 8), 16) % oneBoxConfig.buckets;
 }
 

@@ -1,0 +1,37 @@
+"""How long a function can run at most, which bounds what its latency can be."""
+
+from typing import Final
+
+from aws_cdk import aws_lambda
+
+from ..errors import InvalidArgumentError
+from .thresholds import Thresholds
+
+_LAMBDAS_DEFAULT_MILLISECONDS: Final = 3000
+
+
+def refuse_unreachable_latency(path: str, function: aws_lambda.IFunction, thresholds: Thresholds) -> None:
+    """Refuses a latency that the function cannot reach, since Lambda ends it before: the alarm could never fire.
+
+    Args:
+        path: The path of the construct that the thresholds were given to.
+        function: The function; one that was imported cannot be judged.
+        thresholds: The thresholds.
+
+    Raises:
+        InvalidArgumentError: If `latency` is not below the function's timeout.
+    """
+    if thresholds.latency is None or not isinstance(function, aws_lambda.Function):
+        return
+    timeout = function.timeout
+    if thresholds.latency.is_unresolved() or (timeout is not None and timeout.is_unresolved()):
+        return
+    longest = _LAMBDAS_DEFAULT_MILLISECONDS if timeout is None else timeout.to_milliseconds()
+    if thresholds.latency.to_milliseconds() >= longest:
+        raise InvalidArgumentError(
+            path=path,
+            argument="thresholds",
+            given=f"latency={thresholds.latency.to_human_string()}",
+            allowed=f"a latency below {longest:g} ms, the timeout of {function.node.path}",
+            remedy="Give the function a longer timeout, or Thresholds(latency=…) less.",
+        )

@@ -1,0 +1,18 @@
+"""The README's example is the one that the tests synthesize."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+
+def test_the_readme_shows_the_smallest_example_as_it_is() -> None:
+    (_, example, *_) = (ROOT / "README.md").read_text("utf-8").split("```")
+    assert example.removeprefix("python\n") == (ROOT / "examples" / "minimal" / "app.py").read_text("utf-8")
+
+
+def test_every_relative_link_leads_somewhere() -> None:
+    for page in (ROOT / "README.md", *(ROOT / "docs").glob("*.md"), *(ROOT / "examples").rglob("*.md")):
+        targets = [part.split(")")[0] for part in page.read_text("utf-8").split("](")[1:]]
+        for target in targets:
+            if not target.startswith("http"):
+                assert (page.parent / target).exists(), (page.name, target)
