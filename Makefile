@@ -16,6 +16,8 @@ demo: $(READY)
 	cd examples/storefront && CDK_OUTDIR=$(CURDIR)/build/cdk.out python app.py
 	prod-one-box plan build/cdk.out
 	prod-one-box visitors build/cdk.out
+	prod-one-box rehearse build/cdk.out --html build/good-release.html --json build/good-release.json
+	prod-one-box rehearse build/cdk.out --fault front-end --html build/bad-front-end.html --json build/bad-front-end.json
 
 test: $(READY) njs
 	python -m pytest -n 2 --dist loadfile

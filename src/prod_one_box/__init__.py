@@ -21,22 +21,36 @@ if TYPE_CHECKING:
     from .errors import InvalidArgumentError as InvalidArgumentError
     from .frontend.one_box_frontend import OneBoxFrontend as OneBoxFrontend
     from .frontend.partition import Partition as Partition
+    from .rehearsal.assumptions import Assumptions as Assumptions
+    from .rehearsal.faults import Fault as Fault
+    from .rehearsal.limits import Limits as Limits
+    from .rehearsal.population import Population as Population
+    from .rehearsal.rehearse import rehearse as rehearse
+    from .rehearsal.release_plan import Disturbance as Disturbance
+    from .rehearsal.report import Report as Report
     from .watch.alarms import http_api_alarms as http_api_alarms
     from .watch.alarms import rest_api_alarms as rest_api_alarms
     from .watch.thresholds import Thresholds as Thresholds
 
 _HOMES = {
+    "Assumptions": ".rehearsal.assumptions",
     "DeployWaitResource": ".bake.deploy_wait_resource",
+    "Disturbance": ".rehearsal.release_plan",
     "EdgeRuntime": ".edge.edge_runtime",
+    "Fault": ".rehearsal.faults",
     "InsufficientData": ".bake.insufficient_data",
     "InvalidArgumentError": ".errors",
+    "Limits": ".rehearsal.limits",
     "OneBoxFrontend": ".frontend.one_box_frontend",
     "Partition": ".frontend.partition",
     "PartitionEdge": ".edge.partition_edge",
+    "Population": ".rehearsal.population",
+    "Report": ".rehearsal.report",
     "Stickiness": ".edge.stickiness",
     "StickyPartitionDistribution": ".edge.sticky_partition_distribution",
     "Thresholds": ".watch.thresholds",
     "TrafficShiftedFunction": ".backend.traffic_shifted_function",
+    "rehearse": ".rehearsal.rehearse",
     "http_api_alarms": ".watch.alarms",
     "rest_api_alarms": ".watch.alarms",
     "rest_api_origin": ".edge.rest_api_origin",

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from .rehearsal.assembly import AssemblyError, StackTemplate, read_assembly
+from .rehearsal.command import add_rehearse_arguments, rehearse_command
 from .rehearsal.plan import Step, plan_release
 from .rehearsal.visitors import send_visitors
 from .vocabulary import BAKE
@@ -19,10 +20,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: The words after the command's name; default: those of this process.
 
     Returns:
-        The exit status: 0 done, 2 the assembly could not be read.
+        The exit status: 0 done, 1 a rehearsal broke an invariant or a limit, 2 it could not run.
     """
     options = _parser().parse_args(arguments)
     try:
+        if options.command == "rehearse":
+            return rehearse_command(options)
         stacks = read_assembly(options.assembly)
         lines = _plan(stacks) if options.command == "plan" else _visitors(stacks, options.count)
     except AssemblyError as error:
@@ -43,6 +46,8 @@ def _parser() -> argparse.ArgumentParser:
     visitors.add_argument("--count", type=int, default=100_000, help="how many visitors (default: 100000)")
     for command in (plan, visitors):
         command.add_argument("assembly", type=Path, help="the folder of a cloud assembly, such as cdk.out")
+    rehearse = commands.add_parser("rehearse", help="the release played on a virtual clock, with visitors and faults")
+    add_rehearse_arguments(rehearse)
     return parser
 
 

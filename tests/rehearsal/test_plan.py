@@ -83,7 +83,7 @@ def test_a_circle_is_refused_with_the_names_of_its_steps(tmp_path: Path) -> None
 
 
 def test_a_folder_without_an_assembly_is_refused_with_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(AssemblyError, match="make a cloud assembly with `cdk synth`"):
+    with pytest.raises(AssemblyError, match="make one with `cdk synth`"):
         read_assembly(tmp_path)
 
 

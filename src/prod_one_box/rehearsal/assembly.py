@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -54,19 +54,18 @@ class StackTemplate:
     name: str
     resources: dict[str, Resource]
     folder: Path
-    assets: dict[str, Path]
+    assets: dict[str, Path] = field(default_factory=dict)
 
 
 def read_assembly(folder: Path) -> list[StackTemplate]:
     """Reads every stack of a cloud assembly, such as `cdk.out`, nested stacks and the stages' assemblies included.
 
     Raises:
-        AssemblyError: If the folder holds no cloud assembly.
+        AssemblyError: If the folder holds no cloud assembly, or one that is cut off.
     """
-    manifest = _json(folder / "manifest.json")
     stacks: list[StackTemplate] = []
-    for name, artifact in _mapping(manifest.get("artifacts")).items():
-        kind, properties = _mapping(artifact).get("type"), _mapping(_mapping(artifact).get("properties"))
+    for name, artifact in _artifacts(folder).items():
+        kind, properties = artifact.get("type"), _mapping(artifact.get("properties", {}))
         if kind == "aws:cloudformation:stack":
             template = folder / str(properties.get("templateFile"))
             stacks.extend(_read_stack(name, template, _read_assets(folder / f"{name}.assets.json")))
@@ -75,35 +74,49 @@ def read_assembly(folder: Path) -> list[StackTemplate]:
     return stacks
 
 
+def _artifacts(folder: Path) -> dict[str, dict[str, Json]]:
+    try:
+        artifacts = _mapping(_document(folder / "manifest.json")["artifacts"])
+        return {name: _mapping(artifact) for name, artifact in artifacts.items()}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise AssemblyError(f"{folder} holds no cloud assembly ({error!r}); make one with `cdk synth`") from error
+
+
 def _read_stack(name: str, template: Path, assets: dict[str, Path]) -> Iterator[StackTemplate]:
     """Reads a stack, and then those nested in it, whose templates are assets of the outermost one."""
-    bodies = _mapping(_json(template).get("Resources"))
-    resources = {
-        logical_id: Resource(logical_id=logical_id, type=str(_mapping(body).get("Type")), body=_mapping(body))
-        for logical_id, body in bodies.items()
-    }
+    resources = _read_resources(template)
     yield StackTemplate(name=name, resources=resources, folder=template.parent, assets=assets)
     for logical_id, resource in resources.items():
         if resource.type == "AWS::CloudFormation::Stack":
-            url = json.dumps(_mapping(resource.body.get("Properties")).get("TemplateURL"))
-            for nested in {assets[found] for found in _HASH.findall(url) if found in assets}:
+            named = _HASH.findall(json.dumps(resource.body.get("Properties")))
+            for nested in dict.fromkeys(assets[found] for found in named if found in assets):
                 yield from _read_stack(f"{name}/{logical_id}", nested, assets)
+
+
+def _read_resources(template: Path) -> dict[str, Resource]:
+    try:
+        bodies = {name: _mapping(body) for name, body in _mapping(_document(template).get("Resources", {})).items()}
+        return {name: Resource(logical_id=name, type=str(body["Type"]), body=body) for name, body in bodies.items()}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise AssemblyError(f"{template} is no template that can be read ({error!r}); run `cdk synth` again") from error
 
 
 def _read_assets(manifest: Path) -> dict[str, Path]:
     if not manifest.exists():
         return {}
-    files = _mapping(_json(manifest).get("files"))
-    sources = {found: _mapping(_mapping(each).get("source")).get("path") for found, each in files.items()}
-    return {found: manifest.parent / path for found, path in sources.items() if isinstance(path, str)}
-
-
-def _json(path: Path) -> dict[str, Json]:
     try:
-        return _mapping(json.loads(path.read_text("utf-8")))
-    except (OSError, ValueError) as error:
-        raise AssemblyError(f"{path} cannot be read ({error}); make a cloud assembly with `cdk synth`") from error
+        files = _mapping(_document(manifest)["files"])
+        sources = {found: _mapping(_mapping(each)["source"]) for found, each in files.items()}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise AssemblyError(f"{manifest} is no list of assets that can be read ({error!r})") from error
+    return {found: manifest.parent / str(source["path"]) for found, source in sources.items() if "path" in source}
+
+
+def _document(path: Path) -> dict[str, Json]:
+    return _mapping(json.loads(path.read_text("utf-8")))
 
 
 def _mapping(value: Json) -> dict[str, Json]:
-    return value if isinstance(value, dict) else {}
+    if not isinstance(value, dict):
+        raise TypeError(f"{json.dumps(value)[:40]} is no object")
+    return value

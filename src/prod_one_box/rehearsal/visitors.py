@@ -65,9 +65,9 @@ def send_visitors(stacks: Sequence[StackTemplate], count: int) -> Split:
         for n in range(count)
     ]
     try:
-        first = _partitions(functions["viewer-request"], visitors)
-        returning = _with_cookies(functions.get("viewer-response"), visitors)
-        second = _partitions(functions["viewer-request"], returning)
+        first = partitions(functions["viewer-request"], visitors)
+        returning = with_cookies(functions.get("viewer-response"), visitors)
+        second = partitions(functions["viewer-request"], returning)
     except (EngineMissingError, RuntimeError) as error:
         raise AssemblyError(str(error)) from error
     return Split(
@@ -80,29 +80,36 @@ def send_visitors(stacks: Sequence[StackTemplate], count: int) -> Split:
     )
 
 
-def _run(function: EdgeFunction, events: Sequence[dict[str, object]]) -> list[dict[str, object]]:
-    answers = EdgeEngine(function.code, engine=Engine.NODE).run(events)
+def _run(function: EdgeFunction, events: Sequence[dict[str, object]], pick: str) -> list[dict[str, object]]:
+    answers = EdgeEngine(function.code, engine=Engine.NODE, pick=pick).run(events)
     failed = next((answer.error for answer in answers if answer.error), None)
     if failed:
         raise AssemblyError(f"{function.logical_id} threw {failed}")
     return [cast("dict[str, object]", answer.result) for answer in answers]
 
 
-def _partitions(function: EdgeFunction, visitors: Sequence[Visitor]) -> list[str]:
-    results = _run(function, [_event(function, visitor) for visitor in visitors])
+def partitions(function: EdgeFunction, visitors: Sequence[Visitor]) -> list[str]:
+    """The partition to which viewer-request sends each visitor."""
+    results = _run(function, [_event(function, visitor) for visitor in visitors], _picked_header(_HEADER))
     if function.at_lambda:
         return [cast("dict[str, list[dict[str, str]]]", each["headers"])[_HEADER][0]["value"] for each in results]
     return [cast("Fields", each["headers"])[_HEADER]["value"] for each in results]
 
 
-def _with_cookies(function: EdgeFunction | None, visitors: Sequence[Visitor]) -> list[Visitor]:
+def with_cookies(function: EdgeFunction | None, visitors: Sequence[Visitor]) -> list[Visitor]:
+    """The visitors with the cookies that viewer-response gives them; without such a function, as they are."""
     if function is None:
         return list(visitors)
-    results = _run(function, [_event(function, visitor) for visitor in visitors])
+    pick = _picked_header("set-cookie") if function.at_lambda else "{ cookies: result.cookies }"
+    results = _run(function, [_event(function, visitor) for visitor in visitors], pick)
     return [
         Visitor(address=visitor.address, agent=visitor.agent, cookies=_cookies(function, result))
         for visitor, result in zip(visitors, results, strict=True)
     ]
+
+
+def _picked_header(name: str) -> str:
+    return f"{{ headers: {{ '{name}': (result.headers || {{}})['{name}'] }} }}"
 
 
 def _cookies(function: EdgeFunction, response: dict[str, object]) -> dict[str, str]:

@@ -1,0 +1,83 @@
+"""Every number of the rehearsal that is modelled and not read from the assembly."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+
+def _update_seconds() -> Mapping[str, float]:
+    return MappingProxyType(
+        {
+            "AWS::Lambda::Function": 12.0,
+            "AWS::Lambda::Version": 4.0,
+            "AWS::Lambda::Alias": 3.0,
+            "AWS::CloudFront::Distribution": 240.0,
+            "AWS::CloudFront::Function": 20.0,
+            "AWS::IAM::Role": 18.0,
+            "AWS::IAM::Policy": 16.0,
+            "AWS::ApiGateway::Deployment": 2.0,
+        }
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assumptions:
+    """The modelled numbers. Where no source is named, the default is assumed: AWS documents none.
+
+    Attributes:
+        update_seconds: How long CloudFormation takes for one resource, by its type, in seconds. Defaults: 12 for a
+            function, 4 for a version, 3 for an alias, 240 for a distribution, 20 for a CloudFront function, 18 for a
+            role, 16 for a policy, 2 for a REST API's deployment; assumed.
+        other_update_seconds: The same for every other type, in seconds; default: 2, assumed.
+        rollback_start_seconds: From a failure, or a cancel, to the first resource that goes back, in seconds;
+            default: 5, assumed.
+        handler_seconds: How long the wait's handler takes from its call to its answer, in seconds; default: 1, assumed.
+            A poll comes so much later than its interval says, since Step Functions waits between polls.
+        codedeploy_start_seconds: From CloudFormation's request of a deployment to the first shift, in seconds;
+            default: 10, assumed.
+        codedeploy_finish_seconds: From the last shift until CloudFormation knows of it, in seconds; default: 15,
+            assumed.
+        codedeploy_look_seconds: How often CodeDeploy looks at the alarms of a deployment, in seconds; default: 10,
+            assumed.
+        alarm_look_seconds: How often the rehearsal evaluates the alarms, in seconds; default: 10, which is the shortest
+            period of a metric that CloudWatch evaluates (CloudWatch user guide, "Evaluating an alarm").
+        cleanup_seconds: From the end of an update, or of a rollback, until what is no longer needed is deleted, in
+            seconds; default: 10, assumed.
+        metric_delay: How old a metric's period must be before an alarm can count it, in seconds; default: 60, assumed.
+        spare_datapoints: How many data points beyond its evaluation periods an alarm looks back for those that are
+            missing; default: 2, as in the examples of the CloudWatch user guide, "How alarm state is evaluated when
+            data is missing", which leaves the number for other alarms open.
+        warm_up_seconds: How long visitors have been coming when the update begins, in seconds; default: 600, so that
+            alarms know the days before.
+        aftermath_seconds: How long the rehearsal goes on after a bad release was let through, in seconds; default: 600.
+        first_follow_up_seconds: How long after its page the first script or API call can be asked, in seconds;
+            default: 0.2, assumed.
+        last_follow_up_seconds: How long after its page the last one is asked, in seconds; default: 2, assumed.
+        page_milliseconds: How long the median page takes, in milliseconds; default: 120, assumed.
+        api_milliseconds: How long the median API call takes, in milliseconds; default: 60, assumed.
+        page_urls: How many different pages visitors ask for, alike often; default: 50, assumed. It matters only where
+            a distribution keeps pages.
+    """
+
+    update_seconds: Mapping[str, float] = field(default_factory=_update_seconds)
+    other_update_seconds: float = 2.0
+    rollback_start_seconds: float = 5.0
+    handler_seconds: float = 1.0
+    codedeploy_start_seconds: float = 10.0
+    codedeploy_finish_seconds: float = 15.0
+    codedeploy_look_seconds: float = 10.0
+    alarm_look_seconds: float = 10.0
+    cleanup_seconds: float = 10.0
+    metric_delay: float = 60.0
+    spare_datapoints: int = 2
+    warm_up_seconds: float = 600.0
+    aftermath_seconds: float = 600.0
+    first_follow_up_seconds: float = 0.2
+    last_follow_up_seconds: float = 2.0
+    page_milliseconds: float = 120.0
+    api_milliseconds: float = 60.0
+    page_urls: int = 50
+
+    def seconds_to_update(self, resource_type: str) -> float:
+        """How long CloudFormation takes for one resource of a type."""
+        return self.update_seconds.get(resource_type, self.other_update_seconds)

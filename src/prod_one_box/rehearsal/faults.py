@@ -1,0 +1,63 @@
+"""What is wrong with the new code."""
+
+from dataclasses import dataclass
+
+_SPREAD = 2_654_435_761  # Knuth's multiplier: spreads consecutive numbers evenly over 32 bits.
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """A fault of a release's new versions.
+
+    Attributes:
+        front_end: Whether the new front end has it; default: no.
+        backend: Whether the new backend has it; default: no.
+        error_rate: The share of its requests that fail, 0 to 1; default: 0, which means none.
+        answers: Whether a failure is an answer of 500, which Lambda counts as a success; default: no, it is a crash.
+        latency_factor: By how much its requests take longer; default: 1, which means no longer.
+        broken_page: Whether its pages load and then do not work, which no metric of AWS sees; default: no.
+        visitors: The share of visitors whom it concerns, 0 to 1; default: 1, which means all.
+        after: Seconds from the new version's first request until it shows; default: 0, which means at once.
+        leak: What is added to the error rate every minute from then on; default: 0.
+        needs_new_backend: Whether the new front end's pages break when an old backend answers; default: no.
+    """
+
+    front_end: bool = False
+    backend: bool = False
+    error_rate: float = 0.0
+    answers: bool = False
+    latency_factor: float = 1.0
+    broken_page: bool = False
+    visitors: float = 1.0
+    after: float = 0.0
+    leak: float = 0.0
+    needs_new_backend: bool = False
+
+    @property
+    def is_any(self) -> bool:
+        """Whether any new version has the fault."""
+        return self.front_end or self.backend
+
+    def concerns(self, visitor: int) -> bool:
+        """Whether a visitor is among those who can meet the fault."""
+        return self.visitors >= 1 or (visitor * _SPREAD & 0xFFFF_FFFF) < self.visitors * 2**32
+
+    def error_rate_at(self, seconds: float) -> float:
+        """The share of requests that fail, so many seconds after the new version's first request."""
+        if seconds < self.after:
+            return 0.0
+        return min(1.0, self.error_rate + self.leak * (seconds - self.after) / 60)
+
+
+GOOD = Fault()
+"""New code without a fault."""
+
+
+def bad_front_end(error_rate: float = 0.3) -> Fault:
+    """A new front end that crashes on some of its requests."""
+    return Fault(front_end=True, error_rate=error_rate)
+
+
+def bad_backend(error_rate: float = 0.3) -> Fault:
+    """A new backend that crashes on some of its requests."""
+    return Fault(backend=True, error_rate=error_rate)

@@ -1,0 +1,154 @@
+"""What CloudWatch would have stored of the rehearsed requests, minute by minute."""
+
+from array import array
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+from math import ceil
+from typing import Final, NamedTuple
+
+MINUTE: Final = 60
+"""Seconds between the data points of Lambda and API Gateway, which send their metrics once a minute."""
+
+_OUT_OF: Final = {
+    ("AWS/Lambda", "Errors"): "Invocations",
+    ("AWS/ApiGateway", "4XXError"): "Count",
+    ("AWS/ApiGateway", "5XXError"): "Count",
+    ("AWS/ApiGateway", "4xx"): "Count",
+    ("AWS/ApiGateway", "5xx"): "Count",
+}
+"""Metrics to which every request adds a 0 or a 1, and the one that counts those requests: without errors their sum is
+0, not missing, and their average is the error rate (API Gateway developer guide, 'Amazon API Gateway dimensions and
+metrics')."""
+
+
+class MetricKey(NamedTuple):
+    """What identifies a metric: the namespace, the name and all dimensions.
+
+    Attributes:
+        namespace: Such as "AWS/Lambda".
+        name: Such as "Errors".
+        dimensions: Pairs of name and value, the value as `canonical.text` writes it.
+    """
+
+    namespace: str
+    name: str
+    dimensions: frozenset[tuple[str, str]]
+
+
+class MetricStore:
+    """All metrics of a rehearsal: counts as a sum for each minute, samples one by one, so that percentiles are exact.
+
+    A sample takes 8 bytes. Times are seconds since the update began, negative ones before it.
+    """
+
+    def __init__(self) -> None:
+        self._sums: defaultdict[MetricKey, defaultdict[int, float]] = defaultdict(lambda: defaultdict(float))
+        self._samples: defaultdict[MetricKey, defaultdict[int, array[float]]] = defaultdict(
+            lambda: defaultdict(lambda: array("d"))
+        )
+        self._known: dict[tuple[MetricKey, float, int, str], tuple[int, float | None]] = {}
+
+    def count(self, key: MetricKey, time: float, n: float = 1.0) -> None:
+        """Counts requests, or errors.
+
+        Args:
+            key: The metric.
+            time: When.
+            n: How many; default: 1.
+        """
+        self._sums[key][int(time // MINUTE)] += n
+
+    def sample(self, key: MetricKey, time: float, value: float) -> None:
+        """Adds one measurement, for statistics such as p90.
+
+        Args:
+            key: The metric.
+            time: When.
+            value: What was measured, in the metric's unit: milliseconds for `Duration` and `Latency`.
+        """
+        self._samples[key][int(time // MINUTE)].append(value)
+
+    def statistic(self, key: MetricKey, start: float, period: int, stat: str) -> float | None:
+        """Aggregates a metric over the minutes that begin in a period; None if there is no data.
+
+        CloudWatch user guide, 'CloudWatch statistics definitions'. A percentile is the smallest sample that at
+        least so many percent of the samples do not exceed.
+
+        Args:
+            key: The metric.
+            start: Where the period begins.
+            period: How long it is, in seconds.
+            stat: A statistic that `is_statistic` accepts.
+
+        Raises:
+            ValueError: If it does not.
+        """
+        if not is_statistic(stat):
+            raise ValueError(f"the statistic {stat} is not understood")
+        minutes = range(ceil(start / MINUTE), ceil((start + period) / MINUTE))
+        if key not in self._samples:
+            return self._of_counts(key, minutes, stat)
+        samples = [self._samples[key][minute] for minute in minutes if minute in self._samples[key]]
+        # Alarms ask for the same periods minute after minute, and sorting is dear.
+        size = sum(map(len, samples))
+        known = self._known.get((key, start, period, stat))
+        if known is None or known[0] != size:
+            known = (size, _of_samples(list(chain.from_iterable(samples)), stat))
+            self._known[key, start, period, stat] = known
+        return known[1]
+
+    def _of_counts(self, key: MetricKey, minutes: Sequence[int], stat: str) -> float | None:
+        counted = list(self._counts(key, minutes))
+        out_of = _OUT_OF.get((key.namespace, key.name))
+        requests = list(self._counts(key._replace(name=out_of), minutes)) if out_of else counted
+        if not counted and not requests:
+            return None
+        ones, every = sum(counted), max(sum(counted), sum(requests))
+        if stat == "Sum":
+            return ones
+        if stat == "SampleCount":
+            return every
+        if stat == "Average":
+            return ones / every if every else None
+        return float(ones > 0 and _rank(stat, every) > every - ones)
+
+    def _counts(self, key: MetricKey, minutes: Sequence[int]) -> Iterator[float]:
+        counts: Mapping[int, float] = self._sums.get(key, {})
+        return (counts[minute] for minute in minutes if minute in counts)
+
+
+def is_statistic(stat: str) -> bool:
+    """Whether a statistic is understood: Sum, SampleCount, Average, Minimum, Maximum and percentiles such as p99.9."""
+    return stat in {"Sum", "SampleCount", "Average", "Minimum", "Maximum"} or _percentile(stat) is not None
+
+
+def _of_samples(samples: list[float], stat: str) -> float | None:
+    if not samples:
+        return None
+    if stat == "Sum":
+        return sum(samples)
+    if stat == "SampleCount":
+        return float(len(samples))
+    if stat == "Average":
+        return sum(samples) / len(samples)
+    samples.sort()
+    return samples[ceil(_rank(stat, len(samples))) - 1]
+
+
+def _rank(stat: str, size: float) -> float:
+    """The place, counted from 1, of the sample that a statistic picks out of the sorted ones."""
+    if stat == "Minimum":
+        return 1
+    percent = 100 if stat == "Maximum" else _percentile(stat) or 0
+    return max(1, round(percent * size / 100, 9))
+
+
+def _percentile(stat: str) -> float | None:
+    if not stat.startswith("p"):
+        return None
+    try:
+        percent = float(stat[1:])
+    except ValueError:
+        return None
+    return percent if 0 <= percent <= 100 else None  # noqa: PLR2004

@@ -1,0 +1,207 @@
+"""Plays one release once: the control plane, the alarms and the visitors on one clock."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import simpy
+
+from ..vocabulary import BAKE
+from .alarms import AlarmBoard, AlarmChange, AlarmDefinition, only_measured, read_alarms
+from .aliases import AliasBoard, AliasMove
+from .assembly import AssemblyError, StackTemplate
+from .control_plane import play_release, states_before
+from .figures import Figures, figures_of
+from .invariants import Invariant, Verdict
+from .measured import is_measured
+from .metrics import MetricStore
+from .outcome import Outcome, Span
+from .release_plan import ReleasePlan
+from .scene import Scene
+from .timeline import Timeline
+from .traffic import Traffic
+from .world import Event, World
+
+
+@dataclass(frozen=True, kw_only=True)
+class Play:
+    """What happened.
+
+    Attributes:
+        outcome: What became of the release.
+        figures: What it cost, and how long it took.
+        verdicts: What became of the invariants.
+        timeline: What visitors met.
+        moves: Every move of an alias.
+        alarms: Every change of an alarm's state.
+        journal: What happened, for people.
+        store: The metrics.
+    """
+
+    outcome: Outcome
+    figures: Figures
+    verdicts: tuple[Verdict, ...]
+    timeline: Timeline
+    moves: tuple[AliasMove, ...]
+    alarms: tuple[AlarmChange, ...]
+    journal: tuple[Event, ...]
+    store: MetricStore
+
+
+def play(plan: ReleasePlan, scene: Scene, red: Sequence[str] = (), *, begun: Traffic | None = None) -> Play:
+    """Plays a release with its visitors.
+
+    Args:
+        plan: The release.
+        scene: The site and its visitors.
+        red: The alarms that are red already, and stay so.
+        begun: What visitors do in the beginning, if that is known already; default: None, which means that it is not.
+
+    Raises:
+        AssemblyError: If the assembly lacks what the release needs, or a red alarm does not exist.
+    """
+    aliases = AliasBoard(states_before(plan))
+    traffic = begun.continued(aliases) if begun else _traffic(plan, scene, aliases)
+    world = _world(plan, scene, traffic.store, red, aliases)
+    world.catch_up = world.aliases.before_change = traffic.catch_up
+    outcome = play_release(world, plan)
+    if outcome.promoted and scene.fault.is_any:
+        _go_on(world, scene)
+    traffic.finish(world.now)
+    return Play(
+        outcome=outcome,
+        figures=_figures(plan, scene, outcome, traffic, world),
+        verdicts=_verdicts(plan, outcome, traffic),
+        timeline=traffic.timeline,
+        moves=tuple(world.aliases.history),
+        alarms=tuple(world.alarms.history),
+        journal=tuple(world.journal),
+        store=traffic.store,
+    )
+
+
+def _go_on(world: World, scene: Scene) -> None:
+    """Goes on after a bad release has been let through: what it does to visitors only begins."""
+    until = world.now + scene.assumptions.aftermath_seconds
+    while world.now < until:
+        world.env.run(until=min(until, world.now + scene.assumptions.alarm_look_seconds))
+        world.catch_up(world.now)
+        world.alarms.evaluate(world.now)
+
+
+def sketch(
+    plan: ReleasePlan, scene: Scene, red: Sequence[str], store: MetricStore
+) -> tuple[Outcome, tuple[AliasMove, ...]]:
+    """Plays a release without visitors, by the metrics of an earlier play.
+
+    Args:
+        plan: The release.
+        scene: What is modelled.
+        red: The alarms that are red already.
+        store: The metrics.
+
+    Returns:
+        What became of it, and every move of an alias.
+    """
+    world = _world(plan, scene, store, red, AliasBoard(states_before(plan)))
+    return play_release(world, plan), tuple(world.aliases.history)
+
+
+def traffic_before(plan: ReleasePlan, scene: Scene, moves: Sequence[AliasMove], time: float) -> Traffic:
+    """What visitors do before a time, while aliases move as they did in an earlier play."""
+    aliases = AliasBoard(states_before(plan))
+    traffic = _traffic(plan, scene, aliases)
+    aliases.before_change = traffic.catch_up
+    for move in moves:
+        if move.time < time:
+            aliases.move(move.alias, move.after, move.time, move.why)
+    traffic.catch_up(time)
+    return traffic
+
+
+def _traffic(plan: ReleasePlan, scene: Scene, aliases: AliasBoard) -> Traffic:
+    read = _read_measured(scene)
+    watched = {key for each in (*read(plan.old).values(), *read(plan.new).values()) for key in each.metrics}
+    return Traffic(scene, aliases, MetricStore(), watched)
+
+
+def _read_measured(scene: Scene) -> Callable[[StackTemplate], dict[str, AlarmDefinition]]:
+    tiers = scene.site.tiers
+    return lambda stack: only_measured(read_alarms(stack), lambda key: is_measured(key, tiers))
+
+
+def _world(plan: ReleasePlan, scene: Scene, store: MetricStore, red: Sequence[str], aliases: AliasBoard) -> World:
+    read = _read_measured(scene)
+    alarms = AlarmBoard(read(plan.old), store, scene.assumptions)
+    for name in red:
+        if name not in alarms:
+            raise AssemblyError(f"{name} cannot be red already: it is no alarm of {plan.old.name} before the release")
+        alarms.force(name, "ALARM")
+    return World(
+        env=simpy.Environment(),
+        aliases=aliases,
+        alarms=alarms,
+        assumptions=scene.assumptions,
+        read_alarms=read,
+    )
+
+
+def alarms_not_understood(plan: ReleasePlan, scene: Scene) -> tuple[str, ...]:
+    """Names the alarms of a release that stay without a state, with the reason."""
+    return tuple(
+        f"{name}: this alarm stays as it is, for it is not understood: {each.not_understood}"
+        for name, each in _read_measured(scene)(plan.new).items()
+        if each.not_understood
+    )
+
+
+def _figures(plan: ReleasePlan, scene: Scene, outcome: Outcome, traffic: Traffic, world: World) -> Figures:
+    red_at = [change.time for change in world.alarms.history if change.after == "ALARM"]
+    return figures_of(
+        traffic.timeline.impact,
+        moves=world.aliases.history,
+        bad=scene.bad_versions() if scene.fault.is_any else {},
+        red_at=red_at,
+        ended_at=outcome.ended_at,
+        total=outcome.finished_at,
+        held=_held(plan, outcome, world.aliases.history),
+        restored=outcome.back_at is not None,
+    )
+
+
+def _held(plan: ReleasePlan, outcome: Outcome, moves: Sequence[AliasMove]) -> float:
+    """How long the shifts, first step to last, and the bake took on the way out; overlaps count once."""
+    begun = sorted(filter(None, (_stretch(plan, span, moves) for span in outcome.spans if not span.back)))
+    held, until = 0.0, 0.0
+    for begin, end in begun:
+        held += max(0.0, end - max(begin, until))
+        until = max(until, end)
+    return held
+
+
+def _stretch(plan: ReleasePlan, span: Span, moves: Sequence[AliasMove]) -> tuple[float, float] | None:
+    alias = plan.aliases.get(span.name)
+    if alias and alias.shift:
+        steps = [move.time for move in moves if move.alias == span.name and span.begin <= move.time <= span.end]
+        return (min(steps), max(steps)) if steps else None
+    if span.name in plan.waits and span.phase == BAKE:
+        seconds = plan.new.resources[span.name].role.get("DurationSeconds")
+        longest = float(seconds) if isinstance(seconds, (int, float, str)) else span.end
+        return (span.begin, min(span.end, span.begin + longest))
+    return None
+
+
+def _verdicts(plan: ReleasePlan, outcome: Outcome, traffic: Traffic) -> tuple[Verdict, ...]:
+    ledger = traffic.ledger
+    bakes = [name for name in plan.waits if plan.phases[name] == BAKE and name in plan.changed]
+    over = [span.end for span in outcome.spans if span.name in bakes and span.done and not span.back]
+    if bakes:
+        ledger.checks[Invariant.REGULAR_WAITS] = len(traffic.regular_new)
+        baked_at = max(over) if len(over) == len(bakes) else float("inf")
+        for time in traffic.regular_new:
+            if time < baked_at:
+                ledger.violate(Invariant.REGULAR_WAITS, time, "a visitor")
+    if not outcome.promoted:
+        ledger.checks[Invariant.RESTORED] = len(plan.aliases)
+        for name in outcome.not_back:
+            ledger.violate(Invariant.RESTORED, outcome.finished_at, name)
+    return ledger.verdicts()

@@ -1,0 +1,243 @@
+"""Releases of the storefront, rehearsed from its synthesized assembly."""
+
+import json
+import re
+import shutil
+from collections.abc import Callable, Generator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import simpy
+
+from prod_one_box.rehearsal.assembly import AssemblyError, read_assembly
+from prod_one_box.rehearsal.edge_functions import edge_functions
+from prod_one_box.rehearsal.faults import GOOD, Fault, bad_backend, bad_front_end
+from prod_one_box.rehearsal.play import play as play_once
+from prod_one_box.rehearsal.population import Crowd, Population
+from prod_one_box.rehearsal.rehearse import rehearse
+from prod_one_box.rehearsal.release_plan import Disturbance, read_release, ways_back
+from prod_one_box.rehearsal.report import Report
+from prod_one_box.rehearsal.report_html import report_as_html
+from prod_one_box.rehearsal.report_json import report_as_json
+from prod_one_box.rehearsal.rollback import Rollback
+from prod_one_box.rehearsal.scene import Scene
+from prod_one_box.rehearsal.site import read_site
+
+FEW = Population(visits_per_minute=60, assets_per_page=2, api_calls_per_page=1)
+Play = Callable[..., Report]
+
+
+@pytest.fixture(scope="module")
+def storefront(assembly_of: Callable[[str], Path]) -> Path:
+    return assembly_of("storefront")
+
+
+@pytest.fixture(scope="module")
+def play(storefront: Path) -> Play:
+    """Rehearses the storefront; alike rehearsals only once."""
+    known: dict[str, Report] = {}
+
+    def played(fault: Fault = GOOD, **arguments: Any) -> Report:
+        key = repr((fault, sorted(arguments.items())))
+        if key not in known:
+            known[key] = rehearse(storefront, fault=fault, visitors=FEW, **arguments)
+        return known[key]
+
+    return played
+
+
+def broken(report: Report) -> set[str]:
+    return {verdict.invariant.name for verdict in report.verdicts if not verdict.held}
+
+
+def mutated(assembly: Path, folder: Path, change: Callable[[dict[str, Any]], None]) -> Path:
+    """A copy of the storefront's assembly whose template was changed."""
+    copy = Path(shutil.copytree(assembly, folder / "mutated"))
+    template = copy / "Storefront.template.json"
+    content = json.loads(template.read_text())
+    change(content["Resources"])
+    template.write_text(json.dumps(content))
+    return copy
+
+
+def test_a_good_release_reaches_everybody_and_breaks_nothing(play: Play) -> None:
+    report = play()
+
+    assert report.released
+    assert report.held
+    assert report.figures.errors == report.figures.broken == 0
+    assert report.figures.overhead < 120
+
+
+def test_a_bad_front_end_is_contained_within_a_poll_of_its_alarm(play: Play) -> None:
+    report = play(bad_front_end())
+    figures = report.figures
+
+    assert not report.released
+    assert broken(report) == set()
+    assert figures.detect is not None
+    assert figures.contain is not None
+    assert figures.contain - figures.detect <= 12  # A poll every 10 s, and a handler that takes 1 s.
+    assert 0 < figures.blast_radius < 0.2
+
+
+def test_a_bad_backend_stops_in_the_first_steps_of_its_shift(play: Play) -> None:
+    report = play(bad_backend())
+    slices = [each for each in report.timeline.slices if each.new[2]]
+    new, old = (sum(getattr(each, name)[2] for each in slices) for name in ("new", "old"))
+
+    assert not report.released
+    assert broken(report) == set()
+    assert new / (new + old) < 0.35
+
+
+def test_every_way_back_is_played_and_the_ones_that_break_a_promise_are_named(play: Play) -> None:
+    report = play(disturbance=Disturbance(crash_at_poll=5))
+    guilty = {way.name for way in report.ways if any(not verdict.held for verdict in way.verdicts)}
+
+    assert len(report.ways) > 20
+    assert broken(report) == {"NEW_ON_NEW"}
+    assert guilty
+    assert all(name.index("backend") < name.index("one-box") for name in guilty if "all at once" not in name)
+
+
+def test_without_stickiness_nearly_every_page_breaks_while_the_partitions_are_apart(storefront: Path) -> None:
+    many = Population(visits_per_minute=30, assets_per_page=15, api_calls_per_page=0)
+    report = rehearse(storefront, visitors=many, without=["stickiness"])
+
+    assert {"STICKY", "OWN_ASSETS"} <= broken(report)
+    assert report.figures.broken_apart / report.figures.pages_apart > 0.9
+
+
+def test_without_order_new_pages_meet_the_old_backend_before_any_bake(play: Play) -> None:
+    assert {"NEW_ON_NEW", "REGULAR_WAITS"} <= broken(play(without=["order"]))
+
+
+def test_without_containment_the_front_end_can_go_back_after_the_backend(play: Play) -> None:
+    report = play(bad_front_end(), without=["containment"])
+    contained, best = report.figures.contain, play(bad_front_end()).figures.contain
+
+    assert "NEW_ON_NEW" in broken(report)
+    assert contained is not None
+    assert best is not None
+    assert contained > best + 60
+
+
+def test_without_a_bake_a_bad_front_end_reaches_everybody(play: Play) -> None:
+    report = play(bad_front_end(), without=["bake"])
+
+    assert report.released
+    assert report.figures.blast_radius > 2 * play(bad_front_end()).figures.blast_radius
+
+
+def test_a_site_that_is_red_already_gets_no_release(play: Play) -> None:
+    report = play(red=("FrontendOneBoxHttpApiErrorRateC900701B",))
+
+    assert not report.released
+    assert report.figures.met == 0
+
+
+def test_the_same_seed_gives_the_same_report_and_another_seed_another(storefront: Path) -> None:
+    few = Population(visits_per_minute=20, assets_per_page=1, api_calls_per_page=1)
+    first, again, other = (rehearse(storefront, visitors=few, seed=seed) for seed in (1, 1, 2))
+
+    assert report_as_json(first) == report_as_json(again)
+    assert report_as_html(first) == report_as_html(again)
+    assert report_as_json(first) != report_as_json(other)
+
+
+def test_a_dropped_dependency_is_noticed(storefront: Path, tmp_path: Path) -> None:
+    def drop(resources: dict[str, Any]) -> None:
+        del resources["FrontendRegularAlias8672167B"]["DependsOn"]
+
+    report = rehearse(mutated(storefront, tmp_path, drop), visitors=FEW)
+
+    assert {"NEW_ON_NEW", "REGULAR_WAITS"} <= broken(report)
+
+
+def test_alarms_that_nobody_watches_let_a_bad_front_end_through(storefront: Path, tmp_path: Path) -> None:
+    def look_away(resources: dict[str, Any]) -> None:
+        for name in ("FrontendPreflightA784180C", "FrontendBake529A449C"):
+            resources[name]["Properties"]["Alarms"] = []
+            resources[name]["Metadata"]["ProdOneBox"]["Alarms"] = []
+
+    report = rehearse(mutated(storefront, tmp_path, look_away), visitors=FEW, fault=bad_front_end())
+
+    assert report.released
+    assert report.figures.contain is None
+
+
+def test_origins_that_lead_to_the_other_partition_are_named(storefront: Path, tmp_path: Path) -> None:
+    def swap(resources: dict[str, Any]) -> None:
+        partitions = resources["SiteDistribution390DED28"]["Metadata"]["ProdOneBox"]["Partitions"]
+        partitions["one-box"], partitions["regular"] = partitions["regular"], partitions["one-box"]
+
+    report = rehearse(mutated(storefront, tmp_path, swap), visitors=FEW)
+
+    assert any("leads to FrontendRegularAlias" in note for note in report.notes)
+
+
+def test_a_rollback_that_leaves_an_alias_behind_is_noticed(storefront: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def leave_everything(rollback: Rollback, touched: frozenset[str]) -> Generator[simpy.Event, object, bool]:
+        yield rollback._world.env.timeout(len(touched))
+        return True
+
+    monkeypatch.setattr(Rollback, "run", leave_everything)
+    report = rehearse(storefront, visitors=FEW, fault=bad_front_end())
+
+    assert broken(report) == {"RESTORED"}
+    assert report.figures.back is None
+
+
+def test_what_a_way_back_costs_does_not_depend_on_how_it_is_computed(storefront: Path) -> None:
+    """Ways that are continued from where the update ended are as if they had been played from the beginning."""
+    fault = bad_front_end()
+    stacks = read_assembly(storefront)
+    report = rehearse(storefront, visitors=FEW, fault=fault)
+    plan = read_release(stacks[0])
+    for way in list(ways_back(plan))[::60]:
+        scene = Scene(
+            site=read_site(plan, stacks),
+            crowd=Crowd(edge_functions(stacks), FEW, share=20, seed=1),
+            population=FEW,
+            fault=fault,
+            share=20,
+        )
+        whole = play_once(replace(plan, way_back=way), scene)
+        assert whole.figures in [each.figures for each in report.ways]
+
+
+def test_the_page_needs_nothing_else(play: Play) -> None:
+    page = report_as_html(play(bad_front_end()))
+
+    assert not re.search(r"<script|<link|<img|@import|url\(|https?://", page)
+    assert page.count("<svg") == 6
+    assert "NaN" not in page
+
+
+def test_what_was_given_as_deployed_is_no_release_if_it_is_the_same(storefront: Path) -> None:
+    with pytest.raises(AssemblyError, match="no stack puts an alias on another version"):
+        rehearse(storefront, against=storefront)
+
+
+def test_code_that_the_release_does_not_bring_cannot_be_bad(assembly_of: Callable[[str], Path]) -> None:
+    with pytest.raises(AssemblyError, match="changes no backend"):
+        rehearse(assembly_of("minimal"), fault=bad_backend())
+
+
+def test_an_app_without_a_backend_and_one_with_lambda_at_edge_are_rehearsed_alike(
+    assembly_of: Callable[..., Path],
+) -> None:
+    for assembly in (assembly_of("minimal"), assembly_of("storefront", "lambda-at-edge")):
+        report = rehearse(assembly, visitors=FEW, fault=bad_front_end())
+
+        assert not report.released
+        assert broken(report) == set()
+        assert report.figures.contain is not None
+
+
+def test_only_known_parts_can_be_left_out(storefront: Path) -> None:
+    with pytest.raises(AssemblyError, match="luck"):
+        rehearse(storefront, without=["luck"])

@@ -1,0 +1,79 @@
+"""A site, visitors and a release of a few lines, for tests that need no assembly."""
+
+from dataclasses import replace
+
+from prod_one_box.rehearsal.aliases import AliasBoard, AliasState
+from prod_one_box.rehearsal.faults import GOOD, Fault
+from prod_one_box.rehearsal.metrics import MetricStore
+from prod_one_box.rehearsal.page_cache import PageCaching
+from prod_one_box.rehearsal.population import Crowd, Population
+from prod_one_box.rehearsal.scene import Scene
+from prod_one_box.rehearsal.site import FRONT_END, Api, Site, Tier
+from prod_one_box.rehearsal.traffic import Traffic
+from prod_one_box.vocabulary import BACKEND, ONE_BOX, REGULAR
+
+UNCACHED = PageCaching(seconds=0, by_partition=True)
+FEW = Population(visits_per_minute=60, assets_per_page=3, api_calls_per_page=2)
+
+
+def tier(name: str, kind: str) -> Tier:
+    """An alias Name of a function NameFn, from version NameOld to NameNew, behind an HTTP API."""
+    api = Api(logical_id=f"{name}Api", dimensions=(frozenset({("ApiId", f"${{{name}Api}}")}),), errors="5xx")
+    return Tier(
+        alias=name,
+        kind=kind,
+        function=f"${{{name}Fn}}",
+        resource=f"${{{name}Fn}}:live",
+        old_version=f"{name}Old",
+        new_version=f"{name}New",
+        apis=(api,),
+    )
+
+
+SITE = Site(
+    front_ends={ONE_BOX: tier("OneBox", FRONT_END), REGULAR: tier("Regular", FRONT_END)},
+    backends=(tier("Backend", BACKEND),),
+    caching=UNCACHED,
+)
+
+
+def scene(
+    *,
+    site: Site = SITE,
+    population: Population = FEW,
+    fault: Fault = GOOD,
+    sticky: bool = True,
+    seed: int = 1,
+    share: float = 20,
+) -> Scene:
+    """A scene whose visitors are drawn, since no edge code sends them."""
+    crowd = Crowd({}, population, share=share, seed=seed)
+    return Scene(site=site, crowd=crowd, population=population, fault=fault, share=share, sticky=sticky, seed=seed)
+
+
+class Release:
+    """Moves aliases by hand while visitors come."""
+
+    def __init__(self, played: Scene) -> None:
+        self.aliases = AliasBoard({each.alias: AliasState(each.old_version) for each in played.site.tiers})
+        self.store = MetricStore()
+        self.traffic = Traffic(played, self.aliases, self.store)
+        self.aliases.before_change = self.traffic.catch_up
+
+    def to_new(self, name: str, time: float, part: float = 1.0) -> None:
+        """Gives the new version a part of an alias's requests."""
+        state = AliasState(f"{name}New") if part == 1 else AliasState(f"{name}Old", ((f"{name}New", part),))
+        self.aliases.move(name, state, time, "test")
+
+    def to_old(self, name: str, time: float) -> None:
+        """Puts an alias back."""
+        self.aliases.move(name, AliasState(f"{name}Old"), time, "test")
+
+    def violations(self) -> dict[str, int]:
+        """The broken invariants by name, with how often."""
+        return {each.invariant.name: each.violations for each in self.traffic.ledger.verdicts() if not each.held}
+
+
+def with_caching(seconds: float, *, by_partition: bool) -> Site:
+    """The site, whose distribution keeps pages."""
+    return replace(SITE, caching=PageCaching(seconds=seconds, by_partition=by_partition))
