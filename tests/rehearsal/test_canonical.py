@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from prod_one_box.rehearsal.canonical import text
+from prod_one_box.rehearsal.canonical import readable, text
 
 CASES = [
     ("live", "live"),
@@ -32,3 +32,10 @@ def test_what_cannot_be_computed_stays_equal_to_itself_and_to_nothing_else() -> 
     assert text(first) == text({**first})
     assert text(first) != text(second)
     assert text({"Fn::Join": [":", {"Ref": "Names"}]}).startswith("${")
+
+
+def test_people_read_names_without_their_signs() -> None:
+    assert (
+        readable("${Pages}:live is back, ${Version.Number} and $5 stay")
+        == "Pages:live is back, Version.Number and $5 stay"
+    )

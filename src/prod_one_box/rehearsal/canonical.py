@@ -26,6 +26,11 @@ def text(value: Json) -> str:
     return json.dumps(value, sort_keys=True)
 
 
+def readable(words: str) -> str:
+    """Takes the signs off the names in a sentence: people know a resource by its logical id."""
+    return _VARIABLE.sub(lambda found: found[1], words)
+
+
 def _intrinsic(function: str, argument: Json) -> str:
     match function, argument:
         case "Ref" | "Fn::GetAtt", str(named):

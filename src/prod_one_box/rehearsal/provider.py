@@ -14,7 +14,7 @@ import simpy
 from .alarm_watch import AlarmWatch
 from .assembly import Json, Resource
 from .aws_clients import AwsClients
-from .canonical import text
+from .canonical import readable, text
 from .release_plan import ReleasePlan
 from .stack_state import STACK_ID
 from .template_parts import properties
@@ -98,13 +98,14 @@ class Provider:
                     raise HandlerFailedError("CloudFormation waited for its ServiceTimeout in vain")
                 yield self._world.env.timeout(self._plan.waits[wait])
         except HandlerFailedError as error:
-            self._world.note("poll", f"{wait} ends with {error}")
-            answered.succeed(Answer(succeeded=False, reason=str(error)))
+            reason = readable(str(error))
+            self._world.note("poll", f"{wait} ends with {reason}")
+            answered.succeed(Answer(succeeded=False, reason=reason))
 
     def _poll(self, wait: str, handler: WaitHandler, request: dict[str, object]) -> Poll:
         self._watch.look()
         poll = handler.poll(request)
-        self._world.note("poll", f"{wait}: {poll.outcome}. {poll.reason}")
+        self._world.note("poll", f"{wait}: {poll.outcome}. {readable(poll.reason)}")
         return poll
 
 

@@ -99,7 +99,8 @@ def _answer(verdict: Verdict) -> dict[str, object]:
     reason = _cut(verdict.reason, _LONGEST_REASON)
     if verdict.step is Step.FAIL:
         # The framework's own hint names the default log group, which these functions do not write to.
-        raise ReleaseEnded(f"{reason} (log group {os.environ.get('AWS_LAMBDA_LOG_GROUP_NAME', 'unknown')})")
+        log_group = os.environ.get("AWS_LAMBDA_LOG_GROUP_NAME")
+        raise ReleaseEnded(f"{reason} (log group {log_group})" if log_group else reason)
     if verdict.step is Step.WAIT:
         return {"IsComplete": False}
     return {"IsComplete": True, "Data": {"Outcome": verdict.outcome, "Reason": reason}}
