@@ -106,15 +106,17 @@ def test_a_backend_path_that_cloudfront_does_not_take_is_refused(path):
 @pytest.mark.parametrize("path", ["/" + "a" * 254, "api/*", "/A?_-.*$/~\"'@:+&9"])
 def test_a_backend_path_that_cloudfront_takes_is_taken(path):
     api = origins.HttpOrigin("api.example.com")
-    StickyPartitionDistribution(
+    site = StickyPartitionDistribution(
         cdk.Stack(), "Site", one_box=one_box(), regular=regular(), backend=api, backend_path=path
     )
+    assert site.edge.distribution is site.distribution
 
 
-def attach(runtime: EdgeRuntime, one_box: cloudfront.IOrigin, regular: cloudfront.IOrigin) -> None:
+def attach(runtime: EdgeRuntime, one_box: cloudfront.IOrigin, regular: cloudfront.IOrigin) -> PartitionEdge:
     stack = new_stack()
     edge = PartitionEdge(stack, "Edge", one_box=one_box, edge_runtime=runtime)
     edge.attach_to(distribution(stack, edge, origin=regular))
+    return edge
 
 
 @RUNTIMES
@@ -131,4 +133,5 @@ def test_two_partitions_at_one_place_are_refused(runtime):
     "differently", [{"origin_path": "/q"}, {"https_port": 8443}, {"custom_headers": {"X-Partition": "one-box"}}]
 )
 def test_a_place_differs_by_path_port_or_what_it_is_told(runtime, differently):
-    attach(runtime, origins.HttpOrigin("a.example.com", **differently), origins.HttpOrigin("a.example.com"))
+    edge = attach(runtime, origins.HttpOrigin("a.example.com", **differently), origins.HttpOrigin("a.example.com"))
+    assert edge.distribution is not None

@@ -70,11 +70,11 @@ def test_without_any_policy_nothing_brings_the_header_along():
 
 def test_the_cache_key_brings_it_along_whatever_the_other_policy_says():
     policy = cloudfront.OriginRequestPolicy.CORS_S3_ORIGIN
-    attach(new_stack(), EdgeRuntime.LAMBDA_AT_EDGE, origin_request_policy=policy)
+    assert attach(new_stack(), EdgeRuntime.LAMBDA_AT_EDGE, origin_request_policy=policy).distribution is not None
 
 
 def test_cloudfront_functions_need_it_not():
-    attach(new_stack(), EdgeRuntime.CLOUDFRONT_FUNCTIONS, cache_policy=DISABLED)
+    assert attach(new_stack(), EdgeRuntime.CLOUDFRONT_FUNCTIONS, cache_policy=DISABLED).distribution is not None
 
 
 def test_an_imported_policy_cannot_be_read_and_gets_a_warning():
