@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return rehearse_command(options)
         stacks = read_assembly(options.assembly)
         lines = _plan(stacks) if options.command == "plan" else _visitors(stacks, options.count)
-    except AssemblyError as error:
+    except (AssemblyError, OSError) as error:
         print(f"prod-one-box: {error}", file=sys.stderr)
         return 2
     try:

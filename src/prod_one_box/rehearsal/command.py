@@ -84,13 +84,14 @@ def rehearse_command(options: argparse.Namespace) -> int:
     from .report_json import report_as_json  # noqa: PLC0415
     from .report_text import print_report  # noqa: PLC0415
 
+    fault, visitors = _asked(options)
     with progress_on(Console(stderr=True)) as progress:
         report = rehearse(
             options.assembly,
             against=options.against,
             stack=options.stack,
-            fault=_fault(options),
-            visitors=_population(options),
+            fault=fault,
+            visitors=visitors,
             seed=options.seed,
             without=options.without,
             disturbance=Disturbance(
@@ -107,6 +108,17 @@ def rehearse_command(options: argparse.Namespace) -> int:
         if path:
             _write(path, write(report))
     return 0 if report.held else 1
+
+
+def _asked(options: argparse.Namespace) -> tuple[Fault, Population]:
+    if options.crash_at_poll is not None and options.crash_at_poll < 1:
+        raise AssemblyError(f"--crash-at-poll: got {options.crash_at_poll}; allowed: 1 or more")
+    if not options.fault and (options.error_rate is not None or options.leak or options.latency_factor != 1):
+        raise AssemblyError("--error-rate, --leak and --latency-factor say what is wrong; say with what: --fault")
+    try:
+        return _fault(options), _population(options)
+    except ValueError as error:
+        raise AssemblyError(str(error)) from error
 
 
 def _write(path: Path, content: str) -> None:

@@ -122,9 +122,12 @@ class EdgeEngine:
         if not events:
             return []
         with tempfile.TemporaryDirectory() as name:
-            folder = Path(name)
+            folder = Path(name).resolve()
             self._write(folder, events)
-            done = subprocess.run(self._command(folder), cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603
+            # Without this process's environment: code from an assembly has no business with credentials in it.
+            done = subprocess.run(  # noqa: S603
+                self._command(folder), cwd=folder, env={}, capture_output=True, text=True, check=False
+            )
             answers = folder / "answers"
             if done.returncode != 0 or not answers.exists():
                 raise RuntimeError(f"{self._engine.value} could not run the code: {done.stdout}{done.stderr}")
@@ -144,8 +147,11 @@ class EdgeEngine:
         (folder / "driver.mjs").write_text(driver)
 
     def _command(self, folder: Path) -> list[str]:
-        path = ["-p", str(folder)] if self._engine is Engine.NJS else []
-        return [self._binary, *path, str(folder / "driver.mjs")]
+        if self._engine is Engine.NJS:
+            return [self._binary, "-p", str(folder), str(folder / "driver.mjs")]
+        # Node's permission model: no files but these, and no processes of its own.
+        allowed = ["--permission", f"--allow-fs-read={folder}/*", f"--allow-fs-write={folder}/*"]
+        return [self._binary, *allowed, str(folder / "driver.mjs")]
 
 
 def _answer(line: str) -> EdgeAnswer:

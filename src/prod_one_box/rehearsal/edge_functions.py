@@ -52,9 +52,16 @@ def _function(stack: StackTemplate, resource: Resource) -> EdgeFunction:
         logical_id=resource.logical_id,
         event=str(role["EdgeFunction"]),
         at_lambda=at_lambda,
-        share=float(str(role["Share"])),
+        share=_share(resource),
         code=_asset(stack, resource) if at_lambda else _text(resource, "FunctionCode"),
     )
+
+
+def _share(resource: Resource) -> float:
+    share = resource.role.get("Share")
+    if not isinstance(share, (int, float)):
+        raise AssemblyError(f"{resource.logical_id}: its metadata does not say the share of visitors")
+    return float(share)
 
 
 def _text(resource: Resource, name: str) -> str:

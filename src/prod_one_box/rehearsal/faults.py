@@ -33,6 +33,20 @@ class Fault:
     leak: float = 0.0
     needs_new_backend: bool = False
 
+    def __post_init__(self) -> None:
+        """Refuses faults that cannot be.
+
+        Raises:
+            ValueError: If a share is not from 0 to 1, or another number is negative or none.
+        """
+        for name in ("error_rate", "visitors"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise ValueError(f"{name}: got {getattr(self, name)}; allowed: a share, 0 to 1")
+        if not 0 < self.latency_factor < float("inf"):
+            raise ValueError(f"latency_factor: got {self.latency_factor}; allowed: more than 0")
+        if not (self.after >= 0 and self.leak >= 0):
+            raise ValueError(f"after, leak: got {self.after}, {self.leak}; allowed: 0 or more")
+
     @property
     def is_any(self) -> bool:
         """Whether any new version has the fault."""

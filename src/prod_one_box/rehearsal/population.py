@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import chain
 from random import Random
+from typing import Final
 
 from ..vocabulary import ONE_BOX, PARTITIONS
 from .assembly import AssemblyError
@@ -14,6 +15,9 @@ from .visitors import Visitor, partitions, with_cookies
 _AGENTS = 12
 _SHARED_ADDRESS = "192.0.2.1"
 _AT_ONCE = 4096
+
+
+_MOST: Final = 1e9
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +43,22 @@ class Population:
     returning: float = 0.3
     without_cookies: float = 0.02
     behind_one_address: float = 0.05
+
+    def __post_init__(self) -> None:
+        """Refuses visitors that nobody can imagine.
+
+        Raises:
+            ValueError: If a number is none, is negative, or is a share above 1.
+        """
+        for name in ("pages_per_visit", "seconds_between_pages"):
+            if not 0 < getattr(self, name) < _MOST:
+                raise ValueError(f"{name}: got {getattr(self, name)}; allowed: more than 0")
+        for name in ("visits_per_minute", "assets_per_page", "api_calls_per_page"):
+            if not 0 <= getattr(self, name) < _MOST:
+                raise ValueError(f"{name}: got {getattr(self, name)}; allowed: 0 or more")
+        for name in ("returning", "without_cookies", "behind_one_address"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise ValueError(f"{name}: got {getattr(self, name)}; allowed: a share, 0 to 1")
 
     @property
     def earlier_visitors(self) -> int:
