@@ -58,6 +58,11 @@ def test_code_that_throws_ends_with_what_it_threw(tmp_path: Path, capsys: pytest
     assert "no such partition" in visitors(assembly(tmp_path, viewer_request=BROKEN), capsys, status=2)
 
 
+def test_code_that_answers_visitors_itself_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    moved = "function handler(event) { return { statusCode: 302, headers: { location: { value: '/new' } } }; }"
+    assert "answered visitors itself" in visitors(assembly(tmp_path, viewer_request=moved), capsys, status=2)
+
+
 def test_an_assembly_without_edge_functions_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "no stack of this assembly holds an edge function" in visitors(assembly(tmp_path), capsys, status=2)
 
