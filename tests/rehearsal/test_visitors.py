@@ -60,7 +60,7 @@ def test_code_that_throws_ends_with_what_it_threw(tmp_path: Path, capsys: pytest
 
 def test_code_that_answers_visitors_itself_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     moved = "function handler(event) { return { statusCode: 302, headers: { location: { value: '/new' } } }; }"
-    assert "answered visitors itself" in visitors(assembly(tmp_path, viewer_request=moved), capsys, status=2)
+    assert "without naming a partition" in visitors(assembly(tmp_path, viewer_request=moved), capsys, status=2)
 
 
 def test_an_assembly_without_edge_functions_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -115,10 +115,6 @@ class Crowd:
             self.later.extend(map(_number, partitions(request, returned)))
         except (EngineMissingError, RuntimeError) as error:
             raise AssemblyError(str(error)) from error
-        except (KeyError, TypeError) as error:
-            raise AssemblyError(
-                f"{request.logical_id} answers an ordinary request without naming a partition"
-            ) from error
 
     def _visitor(self, number: int) -> Visitor:
         shared = self._random.random() < self._population.behind_one_address

@@ -92,7 +92,7 @@ def partitions(function: EdgeFunction, visitors: Sequence[Visitor]) -> list[str]
     """The partition to which viewer-request sends each visitor."""
     results = _run(function, [_event(function, visitor) for visitor in visitors], _picked_header(_HEADER))
     if not all(cast("Fields", each["headers"]).get(_HEADER) for each in results):
-        raise AssemblyError(f"{function.logical_id} answered visitors itself, so nobody knows their partition")
+        raise AssemblyError(f"{function.logical_id} answers an ordinary request without naming a partition")
     if function.at_lambda:
         return [cast("dict[str, list[dict[str, str]]]", each["headers"])[_HEADER][0]["value"] for each in results]
     return [cast("Fields", each["headers"])[_HEADER]["value"] for each in results]
