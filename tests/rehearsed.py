@@ -77,3 +77,13 @@ class Release:
 def with_caching(seconds: float, *, by_partition: bool) -> Site:
     """The site, whose distribution keeps pages."""
     return replace(SITE, caching=PageCaching(seconds=seconds, by_partition=by_partition))
+
+
+def bad_front_end(error_rate: float = 0.3) -> Fault:
+    """A new front end that crashes on some of its requests."""
+    return Fault(front_end=True, error_rate=error_rate)
+
+
+def bad_backend(error_rate: float = 0.3) -> Fault:
+    """A new backend that crashes on some of its requests."""
+    return Fault(backend=True, error_rate=error_rate)

@@ -13,7 +13,7 @@ import simpy
 
 from prod_one_box.rehearsal.assembly import AssemblyError, read_assembly
 from prod_one_box.rehearsal.edge_functions import edge_functions
-from prod_one_box.rehearsal.faults import GOOD, Fault, bad_backend, bad_front_end
+from prod_one_box.rehearsal.faults import GOOD, Fault
 from prod_one_box.rehearsal.play import play as play_once
 from prod_one_box.rehearsal.population import Crowd, Population
 from prod_one_box.rehearsal.rehearse import rehearse
@@ -24,6 +24,7 @@ from prod_one_box.rehearsal.report_json import report_as_json
 from prod_one_box.rehearsal.rollback import Rollback
 from prod_one_box.rehearsal.scene import Scene
 from prod_one_box.rehearsal.site import read_site
+from rehearsed import bad_backend, bad_front_end
 
 FEW = Population(visits_per_minute=60, assets_per_page=2, api_calls_per_page=1)
 Play = Callable[..., Report]

@@ -65,13 +65,3 @@ class Fault:
 
 GOOD = Fault()
 """New code without a fault."""
-
-
-def bad_front_end(error_rate: float = 0.3) -> Fault:
-    """A new front end that crashes on some of its requests."""
-    return Fault(front_end=True, error_rate=error_rate)
-
-
-def bad_backend(error_rate: float = 0.3) -> Fault:
-    """A new backend that crashes on some of its requests."""
-    return Fault(backend=True, error_rate=error_rate)
