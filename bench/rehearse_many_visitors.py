@@ -4,8 +4,8 @@ import resource
 import sys
 import time
 
-from prod_one_box.rehearsal.population import Population
 from prod_one_box.rehearsal.rehearse import rehearse
+from prod_one_box.rehearsal.visitors.population import Population
 
 
 def main(assembly: str) -> None:

@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 
-from prod_one_box.rehearsal.aliases import AliasBoard, AliasState
-from prod_one_box.rehearsal.faults import GOOD, Fault
-from prod_one_box.rehearsal.metrics import MetricStore
-from prod_one_box.rehearsal.page_cache import PageCaching
-from prod_one_box.rehearsal.population import Crowd, Population
-from prod_one_box.rehearsal.scene import Scene
-from prod_one_box.rehearsal.site import FRONT_END, Api, Site, Tier
-from prod_one_box.rehearsal.traffic import Traffic
+from prod_one_box.assembly.page_cache import PageCaching
+from prod_one_box.rehearsal.metrics.metrics import MetricStore
+from prod_one_box.rehearsal.release.aliases import AliasBoard, AliasState
+from prod_one_box.rehearsal.visitors.faults import GOOD, Fault
+from prod_one_box.rehearsal.visitors.population import Crowd, Population
+from prod_one_box.rehearsal.visitors.scene import Scene
+from prod_one_box.rehearsal.visitors.site import FRONT_END, Api, Site, Tier
+from prod_one_box.rehearsal.visitors.traffic import Traffic
 from prod_one_box.vocabulary import BACKEND, ONE_BOX, REGULAR
 
 UNCACHED = PageCaching(seconds=0, by_partition=True)

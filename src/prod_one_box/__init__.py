@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from .frontend.one_box_frontend import OneBoxFrontend as OneBoxFrontend
     from .frontend.partition import Partition as Partition
     from .rehearsal.assumptions import Assumptions as Assumptions
-    from .rehearsal.faults import Fault as Fault
-    from .rehearsal.limits import Limits as Limits
-    from .rehearsal.population import Population as Population
     from .rehearsal.rehearse import rehearse as rehearse
-    from .rehearsal.release_plan import Disturbance as Disturbance
-    from .rehearsal.report import Report as Report
+    from .rehearsal.release.release_plan import Disturbance as Disturbance
+    from .rehearsal.report.limits import Limits as Limits
+    from .rehearsal.report.report import Report as Report
+    from .rehearsal.visitors.faults import Fault as Fault
+    from .rehearsal.visitors.population import Population as Population
     from .watch.alarms import http_api_alarms as http_api_alarms
     from .watch.alarms import rest_api_alarms as rest_api_alarms
     from .watch.thresholds import Thresholds as Thresholds
@@ -35,17 +35,17 @@ if TYPE_CHECKING:
 _HOMES = {
     "Assumptions": ".rehearsal.assumptions",
     "DeployWaitResource": ".bake.deploy_wait_resource",
-    "Disturbance": ".rehearsal.release_plan",
+    "Disturbance": ".rehearsal.release.release_plan",
     "EdgeRuntime": ".edge.edge_runtime",
-    "Fault": ".rehearsal.faults",
+    "Fault": ".rehearsal.visitors.faults",
     "InsufficientData": ".bake.insufficient_data",
     "InvalidArgumentError": ".errors",
-    "Limits": ".rehearsal.limits",
+    "Limits": ".rehearsal.report.limits",
     "OneBoxFrontend": ".frontend.one_box_frontend",
     "Partition": ".frontend.partition",
     "PartitionEdge": ".edge.partition_edge",
-    "Population": ".rehearsal.population",
-    "Report": ".rehearsal.report",
+    "Population": ".rehearsal.visitors.population",
+    "Report": ".rehearsal.report.report",
     "Stickiness": ".edge.stickiness",
     "StickyPartitionDistribution": ".edge.sticky_partition_distribution",
     "Thresholds": ".watch.thresholds",

@@ -6,10 +6,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from .rehearsal.assembly import AssemblyError, StackTemplate, read_assembly
+from .assembly.cloud_assembly import AssemblyError, StackTemplate, read_assembly
 from .rehearsal.command import add_rehearse_arguments, rehearse_command
-from .rehearsal.plan import Step, plan_release
-from .rehearsal.visitors import send_visitors
+from .rehearsal.release.plan import Step, plan_release
+from .rehearsal.visitors.visitors import send_visitors
 from .vocabulary import BAKE
 
 

@@ -9,7 +9,7 @@ from aws_cdk import aws_cloudfront_origins as origins
 
 from edge.visits import CloudFrontFunctions, LambdaAtEdge
 from prod_one_box import EdgeRuntime, StickyPartitionDistribution
-from prod_one_box.rehearsal.edge_engine import Engine
+from prod_one_box.assembly.edge_engine import Engine
 from prod_one_box.vocabulary import METADATA_KEY
 
 ONE_BOX_DOMAIN = "one-box.example.com"

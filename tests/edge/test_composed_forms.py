@@ -6,7 +6,7 @@ import pytest
 
 from edge.deployed import cloudfront_functions
 from edge.visits import CloudFrontFunctions
-from prod_one_box.rehearsal.edge_engine import EdgeEngine, Engine
+from prod_one_box.assembly.edge_engine import EdgeEngine, Engine
 
 DIGEST = "crypto.createHash('md5').update('x').digest('hex')"
 MARK = f"e.request.headers['x-mark'] = {{ value: {DIGEST} }}; return e.request;"

@@ -6,7 +6,7 @@ import pytest
 from edge.deployed import cloudfront_functions, one_box
 from edge.visits import CloudFrontFunctions, Visit
 from prod_one_box import InvalidArgumentError, PartitionEdge
-from prod_one_box.rehearsal.edge_engine import EdgeEngine, Engine
+from prod_one_box.assembly.edge_engine import EdgeEngine, Engine
 
 VISITOR = Visit("192.0.2.1", [("Host", "shop"), ("User-Agent", "Browser"), ("Cookie", "__Host-one-box-bucket=3")])
 NEWCOMER = Visit("192.0.2.1", [("Host", "shop"), ("User-Agent", "Browser")])

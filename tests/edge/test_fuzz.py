@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from edge.deployed import cloudfront_functions, lambda_at_edge
 from edge.visits import Outcome, Visit
-from prod_one_box.rehearsal.edge_engine import Engine
+from prod_one_box.assembly.edge_engine import Engine
 
 BUCKET_COOKIE = "__Host-one-box-bucket"
 ODD_NAMES = ["constructor", "toString", "hasOwnProperty", "valueOf", "length", "value", "multiValue"]

@@ -14,7 +14,7 @@ from aws_cdk import aws_s3 as s3
 from edge.deployed import lambda_at_edge, of_type, one_box, regular
 from edge.visits import Visit
 from prod_one_box import EdgeRuntime, InvalidArgumentError, PartitionEdge, StickyPartitionDistribution
-from prod_one_box.rehearsal.edge_engine import EdgeEngine
+from prod_one_box.assembly.edge_engine import EdgeEngine
 
 IRELAND = cdk.Environment(region="eu-west-1")
 ONE_BOX_VISITOR = ("Cookie", "__Host-one-box-bucket=0")

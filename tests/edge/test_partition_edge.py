@@ -9,7 +9,7 @@ from edge.deployed import in_engine, of_type, one_box
 from edge.existing import distribution, new_stack, own_lambda
 from edge.visits import Visit
 from prod_one_box import EdgeRuntime, PartitionEdge, Stickiness
-from prod_one_box.rehearsal.edge_engine import Engine
+from prod_one_box.assembly.edge_engine import Engine
 from prod_one_box.vocabulary import METADATA_KEY
 
 USERS_CODE = "function handler(event) { event.response.headers['x-mine'] = { value: 'yes' }; return event.response; }"

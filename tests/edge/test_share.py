@@ -8,7 +8,7 @@ import pytest
 
 from edge.deployed import SALT, cloudfront_functions
 from edge.visits import Visit
-from prod_one_box.rehearsal.edge_engine import EdgeEngine, Engine
+from prod_one_box.assembly.edge_engine import EdgeEngine, Engine
 from prod_one_box.vocabulary import BUCKETS, bucket_of, one_box_buckets
 
 SHARES = (0, 0.01, 1, 20, 33.33, 50, 100)

@@ -5,7 +5,7 @@ import pytest
 from edge.deployed import SALT, cloudfront_functions, lambda_at_edge
 from edge.visits import Visit
 from prod_one_box import InvalidArgumentError, Stickiness
-from prod_one_box.rehearsal.edge_engine import Engine
+from prod_one_box.assembly.edge_engine import Engine
 from prod_one_box.vocabulary import bucket_of
 
 

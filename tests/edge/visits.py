@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from prod_one_box.rehearsal.edge_engine import EdgeAnswer, EdgeEngine, Engine
+from prod_one_box.assembly.edge_engine import EdgeAnswer, EdgeEngine, Engine
 
 Fields = list[tuple[str, str]]
 REGULAR_DOMAIN = "regular.example.com"

@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import Any
 
-from prod_one_box.rehearsal.alarm_definition import AlarmDefinition
-from prod_one_box.rehearsal.alarm_reading import read_alarms
-from prod_one_box.rehearsal.assembly import Resource, StackTemplate
-from prod_one_box.rehearsal.metrics import MetricKey
+from prod_one_box.assembly.cloud_assembly import Resource, StackTemplate
+from prod_one_box.rehearsal.alarms.alarm_definition import AlarmDefinition
+from prod_one_box.rehearsal.alarms.alarm_reading import read_alarms
+from prod_one_box.rehearsal.metrics.metrics import MetricKey
 
 DIMENSIONS = [
     {"Name": "FunctionName", "Value": {"Ref": "Pages"}},

@@ -9,15 +9,15 @@ from typing import Any
 import simpy
 
 import prod_one_box
-from prod_one_box.rehearsal.alarms import AlarmBoard, read_alarms
-from prod_one_box.rehearsal.aliases import AliasBoard
-from prod_one_box.rehearsal.assembly import Resource, StackTemplate
+from prod_one_box.assembly.cloud_assembly import Resource, StackTemplate
+from prod_one_box.rehearsal.alarms.alarms import AlarmBoard, read_alarms
 from prod_one_box.rehearsal.assumptions import Assumptions
-from prod_one_box.rehearsal.control_plane import play_release, states_before
-from prod_one_box.rehearsal.metrics import MetricStore
-from prod_one_box.rehearsal.outcome import Outcome
-from prod_one_box.rehearsal.release_plan import ReleasePlan
-from prod_one_box.rehearsal.world import World
+from prod_one_box.rehearsal.metrics.metrics import MetricStore
+from prod_one_box.rehearsal.release.aliases import AliasBoard
+from prod_one_box.rehearsal.release.control_plane import play_release, states_before
+from prod_one_box.rehearsal.release.outcome import Outcome
+from prod_one_box.rehearsal.release.release_plan import ReleasePlan
+from prod_one_box.rehearsal.release.world import World
 
 HANDLER = Path(prod_one_box.__file__).parent / "bake" / "handler"
 RED = "ALARM"

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from prod_one_box.rehearsal.alarm_definition import MetricWatch, only_measured
-from prod_one_box.rehearsal.alarm_reading import read_alarms
-from prod_one_box.rehearsal.assembly import read_assembly
-from prod_one_box.rehearsal.metrics import MetricKey
+from prod_one_box.assembly.cloud_assembly import read_assembly
+from prod_one_box.rehearsal.alarms.alarm_definition import MetricWatch, only_measured
+from prod_one_box.rehearsal.alarms.alarm_reading import read_alarms
+from prod_one_box.rehearsal.metrics.metrics import MetricKey
 from rehearsal.alarm_templates import ERRORS, INVOCATIONS, LIVE, definitions, on_expression, query, single
 
 RATE = on_expression("100 * errors / requests", query("errors", "Errors"), query("requests", "Invocations"))

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prod_one_box.rehearsal.alarm_rules import TREATMENTS, next_state
-from prod_one_box.rehearsal.composite_rule import AlarmState
+from prod_one_box.rehearsal.alarms.alarm_rules import TREATMENTS, next_state
+from prod_one_box.rehearsal.alarms.composite_rule import AlarmState
 
 POINTS = {"0": False, "X": True, "-": None}
 NONE: AlarmState = "INSUFFICIENT_DATA"

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prod_one_box.rehearsal.alarms import AlarmBoard, AlarmChange, read_alarms
-from prod_one_box.rehearsal.assembly import read_assembly
+from prod_one_box.assembly.cloud_assembly import read_assembly
+from prod_one_box.rehearsal.alarms.alarms import AlarmBoard, AlarmChange, read_alarms
 from prod_one_box.rehearsal.assumptions import Assumptions
-from prod_one_box.rehearsal.metrics import MetricStore
+from prod_one_box.rehearsal.metrics.metrics import MetricStore
 from rehearsal.alarm_templates import ERRORS, INVOCATIONS, definitions, on_expression, query, single
 
 DELAY = 60.0

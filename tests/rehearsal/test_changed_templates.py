@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from prod_one_box.rehearsal.assembly import AssemblyError
-from prod_one_box.rehearsal.release_plan import read_release
+from prod_one_box.assembly.cloud_assembly import AssemblyError
+from prod_one_box.rehearsal.release.release_plan import read_release
 from rehearsal.shop_release import backend, begins, front_end, get_att, play, shop, stack
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from prod_one_box.rehearsal.composite_rule import AlarmState, RuleError, alarms_of, holds, parse_rule
+from prod_one_box.rehearsal.alarms.composite_rule import AlarmState, RuleError, alarms_of, holds, parse_rule
 from rehearsal.alarm_templates import definitions, single
 
 STATES: dict[str, AlarmState] = {"Red": "ALARM", "Green": "OK", "New": "INSUFFICIENT_DATA"}

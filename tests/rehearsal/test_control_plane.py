@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from prod_one_box.rehearsal.aliases import AliasState
-from prod_one_box.rehearsal.assembly import read_assembly
-from prod_one_box.rehearsal.release_plan import Disturbance, ReleasePlan, read_release
+from prod_one_box.assembly.cloud_assembly import read_assembly
+from prod_one_box.rehearsal.release.aliases import AliasState
+from prod_one_box.rehearsal.release.release_plan import Disturbance, ReleasePlan, read_release
 from rehearsal.shop_release import begins, play, shop, stack
 
 PHASES = ["Preflight", "ApiAlias", "OneBoxAlias", "Bake", "RegularAlias"]

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from prod_one_box.rehearsal.aliases import AliasMove, AliasState
-from prod_one_box.rehearsal.control_plane import states_before
-from prod_one_box.rehearsal.exposures import exposures
-from prod_one_box.rehearsal.outcome import Exposure
-from prod_one_box.rehearsal.release_plan import read_release
+from prod_one_box.rehearsal.release.aliases import AliasMove, AliasState
+from prod_one_box.rehearsal.release.control_plane import states_before
+from prod_one_box.rehearsal.release.exposures import exposures
+from prod_one_box.rehearsal.release.outcome import Exposure
+from prod_one_box.rehearsal.release.release_plan import read_release
 from rehearsal.shop_release import shop, stack
 
 

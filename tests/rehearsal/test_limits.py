@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from prod_one_box.rehearsal.aliases import AliasMove, AliasState
-from prod_one_box.rehearsal.figures import Figures, figures_of, worst_of
-from prod_one_box.rehearsal.limits import Limits, duration, parse_seconds, parse_share
-from prod_one_box.rehearsal.timeline import Impact
+from prod_one_box.rehearsal.release.aliases import AliasMove, AliasState
+from prod_one_box.rehearsal.report.limits import Limits, duration, parse_seconds, parse_share
+from prod_one_box.rehearsal.visitors.figures import Figures, figures_of, worst_of
+from prod_one_box.rehearsal.visitors.timeline import Impact
 
 OLD, NEW = AliasState("Old"), AliasState("New")
 OUT = AliasMove(100, "OneBox", OLD, NEW, "the release")

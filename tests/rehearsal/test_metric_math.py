@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prod_one_box.rehearsal.metric_math import Window, evaluate
-from prod_one_box.rehearsal.metric_math_syntax import MathError, parse
-from prod_one_box.rehearsal.metric_math_values import Value
+from prod_one_box.rehearsal.metrics.metric_math import Window, evaluate
+from prod_one_box.rehearsal.metrics.metric_math_syntax import MathError, parse
+from prod_one_box.rehearsal.metrics.metric_math_values import Value
 
 NONE = None
 GUIDE_COMPARED = {"metric1": (30.0, 20.0, 0.0, 0.0), "metric2": (20.0, NONE, 20.0, NONE)}

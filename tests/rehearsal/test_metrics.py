@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prod_one_box.rehearsal.metrics import MetricKey, MetricStore, is_statistic
+from prod_one_box.rehearsal.metrics.metrics import MetricKey, MetricStore, is_statistic
 
 LIVE = frozenset({("FunctionName", "${Pages}"), ("Resource", "${Pages}:live")})
 INVOCATIONS = MetricKey("AWS/Lambda", "Invocations", LIVE)

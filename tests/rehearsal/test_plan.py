@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from prod_one_box.rehearsal.assembly import AssemblyError, read_assembly
-from prod_one_box.rehearsal.plan import Step, plan_release
+from prod_one_box.assembly.cloud_assembly import AssemblyError, read_assembly
+from prod_one_box.rehearsal.release.plan import Step, plan_release
 
 ORDER = {"preflight": [], "backend": ["Preflight"], "one-box": ["Backend"], "bake": ["OneBox"], "regular": ["Bake"]}
 NAMES = {"preflight": "Preflight", "backend": "Backend", "one-box": "OneBox", "bake": "Bake", "regular": "Regular"}

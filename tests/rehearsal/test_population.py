@@ -2,11 +2,11 @@
 
 import pytest
 
-from prod_one_box.rehearsal.assembly import AssemblyError
+from prod_one_box.assembly.cloud_assembly import AssemblyError
+from prod_one_box.assembly.edge_functions import EdgeFunction
 from prod_one_box.rehearsal.assumptions import Assumptions
-from prod_one_box.rehearsal.edge_functions import EdgeFunction
-from prod_one_box.rehearsal.population import Crowd, Population
-from prod_one_box.rehearsal.visits import API_CALL, ASSET, PAGE, Visits
+from prod_one_box.rehearsal.visitors.population import Crowd, Population
+from prod_one_box.rehearsal.visitors.visits import API_CALL, ASSET, PAGE, Visits
 
 LAST_NUMBER = """
 function handler(event) {

@@ -2,8 +2,8 @@
 
 import pytest
 
-from prod_one_box.rehearsal.assembly import Resource
-from prod_one_box.rehearsal.shift import Shift, read_shift
+from prod_one_box.assembly.cloud_assembly import Resource
+from prod_one_box.rehearsal.release.shift import Shift, read_shift
 from rehearsal.shop_release import backend
 
 MINUTE = 60.0

@@ -4,9 +4,9 @@ from math import sqrt
 
 import pytest
 
-from prod_one_box.rehearsal.faults import Fault
-from prod_one_box.rehearsal.metrics import MetricKey
-from prod_one_box.rehearsal.population import Population
+from prod_one_box.rehearsal.metrics.metrics import MetricKey
+from prod_one_box.rehearsal.visitors.faults import Fault
+from prod_one_box.rehearsal.visitors.population import Population
 from rehearsed import Release, bad_backend, bad_front_end, scene
 
 ONE_PAGE = Population(visits_per_minute=600, pages_per_visit=1, assets_per_page=1, api_calls_per_page=1, returning=0)

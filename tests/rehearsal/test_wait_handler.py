@@ -6,8 +6,8 @@ from pathlib import Path
 import boto3
 import pytest
 
-from prod_one_box.rehearsal.assembly import AssemblyError
-from prod_one_box.rehearsal.release_plan import Disturbance, read_release
+from prod_one_box.assembly.cloud_assembly import AssemblyError
+from prod_one_box.rehearsal.release.release_plan import Disturbance, read_release
 from rehearsal.shop_release import play, shop, stack
 
 

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from prod_one_box.rehearsal.outcome import Outcome
-from prod_one_box.rehearsal.release_plan import Disturbance, ReleasePlan, read_release, ways_back
-from prod_one_box.rehearsal.way_back import Managed, WayBack
+from prod_one_box.rehearsal.release.outcome import Outcome
+from prod_one_box.rehearsal.release.release_plan import Disturbance, ReleasePlan, read_release, ways_back
+from prod_one_box.rehearsal.release.way_back import Managed, WayBack
 from rehearsal.shop_release import begins, play, shop, stack
 
 FORTH = ("preflight", "backend", "one-box", "bake", "regular")

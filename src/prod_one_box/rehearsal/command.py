@@ -6,12 +6,12 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Final
 
-from .assembly import AssemblyError
-from .faults import GOOD, Fault
-from .limits import Limits, parse_seconds, parse_share
+from ..assembly.cloud_assembly import AssemblyError
 from .parts import PARTS
-from .population import Population
-from .release_plan import Disturbance
+from .release.release_plan import Disturbance
+from .report.limits import Limits, parse_seconds, parse_share
+from .visitors.faults import GOOD, Fault
+from .visitors.population import Population
 
 _USUAL_ERROR_RATE: Final = 0.3
 _CHOICES: Final = ("front-end", "backend", "both")
@@ -78,11 +78,11 @@ def rehearse_command(options: argparse.Namespace) -> int:
     # simpy and rich are loaded only when something is rehearsed: --help has to answer at once.
     from rich.console import Console  # noqa: PLC0415
 
-    from .progress import progress_on  # noqa: PLC0415
     from .rehearse import rehearse  # noqa: PLC0415
-    from .report_html import report_as_html  # noqa: PLC0415
-    from .report_json import report_as_json  # noqa: PLC0415
-    from .report_text import print_report  # noqa: PLC0415
+    from .report.progress import progress_on  # noqa: PLC0415
+    from .report.report_html import report_as_html  # noqa: PLC0415
+    from .report.report_json import report_as_json  # noqa: PLC0415
+    from .report.report_text import print_report  # noqa: PLC0415
 
     fault, visitors = _asked(options)
     with progress_on(Console(stderr=True)) as progress:

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from .aliases import AliasMove
-from .outcome import Outcome
 from .play import Play, play, sketch, traffic_before
-from .release_plan import ReleasePlan, ways_back
-from .scene import Scene
-from .way_back import Managed, WayBack
+from .release.aliases import AliasMove
+from .release.outcome import Outcome
+from .release.release_plan import ReleasePlan, ways_back
+from .release.way_back import Managed, WayBack
+from .visitors.scene import Scene
 
 Progress = Callable[[str, int, int], None]
 """Told what is being played, how much of it is done, and how much there is."""

@@ -5,21 +5,21 @@ from dataclasses import dataclass
 
 import simpy
 
+from ..assembly.cloud_assembly import AssemblyError, StackTemplate
 from ..vocabulary import BAKE
-from .alarms import AlarmBoard, AlarmChange, AlarmDefinition, only_measured, read_alarms
-from .aliases import AliasBoard, AliasMove
-from .assembly import AssemblyError, StackTemplate
-from .control_plane import play_release, states_before
-from .figures import Figures, figures_of
-from .invariants import Invariant, Verdict
-from .measured import is_measured
-from .metrics import MetricStore
-from .outcome import Outcome, Span
-from .release_plan import ReleasePlan
-from .scene import Scene
-from .timeline import Timeline
-from .traffic import Traffic
-from .world import Event, World
+from .alarms.alarms import AlarmBoard, AlarmChange, AlarmDefinition, only_measured, read_alarms
+from .metrics.metrics import MetricStore
+from .release.aliases import AliasBoard, AliasMove
+from .release.control_plane import play_release, states_before
+from .release.outcome import Outcome, Span
+from .release.release_plan import ReleasePlan
+from .release.world import Event, World
+from .visitors.figures import Figures, figures_of
+from .visitors.invariants import Invariant, Verdict
+from .visitors.measured import is_measured
+from .visitors.scene import Scene
+from .visitors.timeline import Timeline
+from .visitors.traffic import Traffic
 
 
 @dataclass(frozen=True, kw_only=True)

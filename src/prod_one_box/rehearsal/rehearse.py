@@ -5,22 +5,22 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from ..assembly.cloud_assembly import AssemblyError, StackTemplate, read_assembly
+from ..assembly.edge_functions import EdgeFunction, edge_functions
 from ..vocabulary import BACKEND
-from .assembly import AssemblyError, StackTemplate, read_assembly
 from .assumptions import Assumptions
-from .edge_functions import EdgeFunction, edge_functions
 from .every_play import Progress, every_play
-from .faults import GOOD, Fault
-from .figures import worst_of
-from .invariants import worst_verdicts
-from .limits import Limits
 from .parts import PARTS
 from .play import Play, alarms_not_understood
-from .population import Crowd, Population, share_of
-from .release_plan import Disturbance, ReleasePlan, read_release
-from .report import Report, Way
-from .scene import Scene
-from .site import FRONT_END, Site, read_site
+from .release.release_plan import Disturbance, ReleasePlan, read_release
+from .report.limits import Limits
+from .report.report import Report, Way
+from .visitors.faults import GOOD, Fault
+from .visitors.figures import worst_of
+from .visitors.invariants import worst_verdicts
+from .visitors.population import Crowd, Population, share_of
+from .visitors.scene import Scene
+from .visitors.site import FRONT_END, Site, read_site
 
 _USUAL_SHARE: Final = 20.0
 

@@ -1,0 +1,1 @@
+"""The alarms of a template, and their states as time goes on."""

@@ -1,0 +1,1 @@
+"""What CloudWatch stores of the visitors' requests, and computes from it."""

@@ -1,0 +1,1 @@
+"""The stack update: what changes in which order, and the way back."""

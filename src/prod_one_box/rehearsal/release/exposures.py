@@ -1,0 +1,70 @@
+"""Finds in the aliases' history the times at which they stood as they never should."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from ...vocabulary import BAKE, ONE_BOX, REGULAR
+from .aliases import AliasMove, AliasState
+from .outcome import Exposure, Span
+from .release_plan import AliasChange, ReleasePlan
+
+
+def exposures(
+    plan: ReleasePlan, before: Mapping[str, AliasState], history: Sequence[AliasMove], spans: Sequence[Span], end: float
+) -> tuple[Exposure, ...]:
+    """Lists them in the order in which they began.
+
+    Args:
+        plan: The release.
+        before: Where the aliases pointed before it.
+        history: What moved since.
+        spans: What CloudFormation was busy with.
+        end: When the release was over, in seconds.
+    """
+    bakes = [name for name in plan.waits if plan.phases[name] == BAKE and name in plan.changed]
+    held = () if "bake" in plan.without else spans
+    ends = [span.end for span in held if span.name in bakes and span.done and not span.back]
+    baked_at = max(ends) if bakes and len(ends) == len(bakes) else None
+    open_since: dict[str, float] = {}
+    found: list[Exposure] = []
+    for begin, until, states in _standing(before, history, end):
+        standing = set(_wrong(plan, states, unbaked=bool(bakes) and (baked_at is None or begin < baked_at)))
+        past = sorted(open_since.keys() - standing)
+        found += [Exposure(open_since.pop(text), begin, text) for text in past]
+        if until > begin:
+            for text in sorted(standing):
+                open_since.setdefault(text, begin)
+    found += [Exposure(since, end, text) for text, since in open_since.items()]
+    return tuple(sorted(found))
+
+
+def _standing(
+    before: Mapping[str, AliasState], history: Sequence[AliasMove], end: float
+) -> Iterator[tuple[float, float, Mapping[str, AliasState]]]:
+    states = dict(before)
+    ends = [*(move.time for move in history), end][1:]
+    for move, until in zip(history, ends, strict=True):
+        states[move.alias] = move.after
+        yield move.time, until, states
+
+
+def _wrong(plan: ReleasePlan, states: Mapping[str, AliasState], *, unbaked: bool) -> Iterator[str]:
+    moving = [plan.aliases[name] for name in sorted(plan.moving) if name in states]
+    new_fronts = [each for each in moving if _in(plan, each, ONE_BOX, REGULAR) and _serves_new(each, states)]
+    old_backends = [each for each in moving if each.logical_id in plan.backends and _serves_old(each, states)]
+    for front in new_fronts:
+        for backend in old_backends:
+            yield f"{front.logical_id} served its new version while {backend.logical_id} still served its old one"
+        if unbaked and _in(plan, front, REGULAR):
+            yield f"{front.logical_id} served its new version before the bake was over"
+
+
+def _in(plan: ReleasePlan, alias: AliasChange, *phases: str) -> bool:
+    return plan.phases[alias.logical_id] in phases
+
+
+def _serves_new(alias: AliasChange, states: Mapping[str, AliasState]) -> bool:
+    return states[alias.logical_id].serves(alias.new)
+
+
+def _serves_old(alias: AliasChange, states: Mapping[str, AliasState]) -> bool:
+    return alias.old is not None and states[alias.logical_id].serves(alias.old)

@@ -1,0 +1,216 @@
+"""A release to play: what the stack update changes, in which order, and what happens to it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from ...assembly.canonical import text
+from ...assembly.cloud_assembly import AssemblyError, Resource, StackTemplate
+from ...assembly.dependencies import all_dependencies
+from ...assembly.template_parts import listing, properties, referred
+from ...vocabulary import BACKEND, BAKE, PHASES
+from .former_template import former_template
+from .not_modelled import not_modelled
+from .release_reading import (
+    difference,
+    guessed_backends,
+    poll_intervals,
+    taken_for_granted,
+    unplayed_phases,
+    watched_elsewhere,
+)
+from .shift import Shift, read_shift
+from .way_back import WayBack, every_way_back
+
+
+@dataclass(frozen=True, kw_only=True)
+class AliasChange:
+    """An alias in a release.
+
+    Attributes:
+        logical_id: Its name in the template.
+        function: The function's name as `canonical.text` writes it.
+        name: The alias's own name.
+        old: The version before the release; None for an alias that the release makes.
+        new: The version that the release puts it on.
+        shift: How CodeDeploy moves it; None for an alias that moves in one call.
+    """
+
+    logical_id: str
+    function: str
+    name: str
+    old: str | None
+    new: str
+    shift: Shift | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Disturbance:
+    """What ends an update from outside. Times are seconds since the update began; None means never.
+
+    Attributes:
+        cancel_at: When an operator cancels the update.
+        sibling_fails_at: When another resource of the stack fails.
+        crash_at_poll: At which of its polls, counted from 1, a wait's handler ends without an answer.
+        crash_of: The phase of the wait that does so.
+    """
+
+    cancel_at: float | None = None
+    sibling_fails_at: float | None = None
+    crash_at_poll: int | None = None
+    crash_of: str = BAKE
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReleasePlan:
+    """A release to play: what the templates say, and what happens to it.
+
+    Attributes:
+        old: The template that is deployed.
+        new: The template that replaces it.
+        aliases: The aliases of the new template by logical id.
+        waits: How often each wait is polled, in seconds, by its logical id.
+        phases: The phase of each alias and wait; "" for none.
+        backends: The aliases that must be on the new version while any new front end serves.
+        created: What the update makes.
+        updated: What the update changes.
+        deleted: What it deletes when everything else is done.
+        taken: What was taken for granted because the template does not say it, a sentence each.
+        not_understood: What the template says that is not modelled, a sentence each.
+        disturbance: What ends the update from outside.
+        way_back: How a rollback goes, if there is one.
+        without: What the release is played without: "order", "bake" or "containment".
+    """
+
+    old: StackTemplate
+    new: StackTemplate
+    aliases: dict[str, AliasChange]
+    waits: dict[str, float]
+    phases: dict[str, str]
+    backends: frozenset[str]
+    created: frozenset[str]
+    updated: frozenset[str]
+    deleted: frozenset[str]
+    taken: tuple[str, ...] = ()
+    not_understood: tuple[str, ...] = ()
+    disturbance: Disturbance = field(default_factory=Disturbance)
+    way_back: WayBack = field(default_factory=lambda: WayBack(order=()))
+    without: frozenset[str] = frozenset()
+
+    @property
+    def changed(self) -> frozenset[str]:
+        """What CloudFormation has to do before the update is complete."""
+        return self.created | self.updated
+
+    @property
+    def moving(self) -> frozenset[str]:
+        """The aliases that the release puts on another version."""
+        return frozenset(name for name, alias in self.aliases.items() if alias.old not in (None, alias.new))
+
+    @property
+    def left_out(self) -> frozenset[str]:
+        """The waits that the release is played without."""
+        return frozenset(name for name in self.waits if "bake" in self.without and self.phases[name] == BAKE)
+
+    def order(self) -> dict[str, set[str]]:
+        """For each change, the changes that must be complete before it begins.
+
+        Raises:
+            AssemblyError: If resources wait for each other in a circle.
+        """
+        resources = self.new.resources
+        if "order" in self.without:
+            resources = {name: self._unordered(resource) for name, resource in resources.items()}
+        closure = all_dependencies(resources)
+        circular = sorted(name for name in closure if name in closure[name])
+        if circular:
+            raise AssemblyError(f"{self.new.name}: {', '.join(circular)} wait for themselves, a circular dependency")
+        return {name: closure[name] & self.changed for name in self.changed}
+
+    def _unordered(self, resource: Resource) -> Resource:
+        if resource.logical_id not in self.phases:
+            return resource
+        kept = [name for name in listing(resource.body.get("DependsOn")) if name not in self.phases]
+        return replace(resource, body={**resource.body, "DependsOn": kept})
+
+
+def read_release(new: StackTemplate, old: StackTemplate | None = None) -> ReleasePlan:
+    """Reads a release of one stack.
+
+    Args:
+        new: The stack as it is to be.
+        old: The stack as it is; None means that every version which an alias points at is new and nothing else.
+    """
+    before = old or former_template(new)
+    aliases, unread = _aliases(new, before)
+    waits = poll_intervals(new)
+    said = {
+        name: str(new.resources[name].role.get("Phase") or (BAKE if name in waits else ""))
+        for name in (*aliases, *waits)
+    }
+    phases = {name: phase if phase in PHASES else "" for name, phase in said.items()}
+    created, updated, deleted = difference(new, before)
+    guessed = guessed_backends(new, aliases.keys(), phases)
+    plan = ReleasePlan(
+        old=before,
+        new=new,
+        aliases=aliases,
+        waits=waits,
+        phases=phases,
+        backends=guessed | {name for name in aliases if phases[name] == BACKEND},
+        created=created,
+        updated=updated,
+        deleted=deleted,
+        taken=taken_for_granted(new, old, guessed, waits),
+        not_understood=(
+            *unread,
+            *unplayed_phases(new, phases),
+            *watched_elsewhere(new, waits),
+            *not_modelled(new, created | updated, handled={*aliases, *waits}),
+        ),
+    )
+    return replace(plan, way_back=next(ways_back(plan)))
+
+
+def ways_back(plan: ReleasePlan, touched: frozenset[str] | None = None) -> Iterator[WayBack]:
+    """Yields the ways in which a rollback of this release may go.
+
+    Args:
+        plan: The release.
+        touched: What the update had begun when it ended (`Outcome.touched`): only orders that differ for it are
+            yielded. Default: None, which means everything that the release changes.
+    """
+    visited = (plan.changed if touched is None else touched) & plan.phases.keys()
+    phases = sorted({plan.phases[name] for name in visited}, key=(*PHASES, "").index)
+    managed = any(name in plan.aliases and plan.aliases[name].shift for name in visited)
+    return every_way_back(phases, managed=managed)
+
+
+def _aliases(new: StackTemplate, old: StackTemplate) -> tuple[dict[str, AliasChange], list[str]]:
+    found: dict[str, AliasChange] = {}
+    problems: list[str] = []
+    for name, resource in new.resources.items():
+        if resource.type != "AWS::Lambda::Alias":
+            continue
+        version = _version(resource, new)
+        before = _version(old.resources[name], old) if name in old.resources else None
+        if version is None or (name in old.resources and before is None):
+            problems.append(
+                f"{name}: its version is not a resource of this template, so it is taken to stay where it is"
+            )
+            continue
+        shift = read_shift(resource, new.resources)
+        problems.extend(shift.not_understood if shift else ())
+        found[name] = AliasChange(
+            logical_id=name,
+            function=text(properties(resource).get("FunctionName")),
+            name=text(properties(resource).get("Name")),
+            old=before,
+            new=version,
+            shift=shift,
+        )
+    return found, problems
+
+
+def _version(alias: Resource, stack: StackTemplate) -> str | None:
+    name = referred(properties(alias).get("FunctionVersion"))
+    return name if name in stack.resources else None

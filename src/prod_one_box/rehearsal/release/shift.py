@@ -1,0 +1,120 @@
+"""How CodeDeploy moves an alias: the steps, the alarms and the way back, read from its deployment group."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import ceil
+from typing import Final
+
+from ...assembly.cloud_assembly import Json, Resource
+from ...assembly.template_parts import listing, mapping, properties, referred
+
+_ALL: Final = 100
+# CodeDeploy's own names, and those that TrafficShiftedFunction leaves in the metadata.
+_NAMED: Final = re.compile(r"Lambda(?:(AllAtOnce)|(Canary|Linear)(\d+)Percent(?:Every)?(\d+)Minutes?)$")
+_TOLD: Final = re.compile(r"(?:(All at once)|(Canary|Linear) (\d+) %(?:, the rest after| every) (\d+) min)$")
+_STOP_ON_ALARM: Final = "DEPLOYMENT_STOP_ON_ALARM"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shift:
+    """A deployment as its group has it.
+
+    Attributes:
+        steps: When, in seconds after the first step, and the new version's part of the requests from then on.
+            CodeDeploy API reference, "TimeBasedLinear" and "TimeBasedCanary": the first part moves at once.
+        alarms: The logical ids of the alarms that stop it.
+        flips_back: Whether a deployment that an alarm stopped is undone (CodeDeploy user guide, "Automatic rollbacks").
+        not_understood: What the template says of it that is not modelled, a sentence each.
+    """
+
+    steps: tuple[tuple[float, float], ...]
+    alarms: tuple[str, ...] = ()
+    flips_back: bool = True
+    not_understood: tuple[str, ...] = ()
+
+    @property
+    def seconds(self) -> float:
+        """From the first step to the last."""
+        return self.steps[-1][0]
+
+
+def read_shift(alias: Resource, resources: Mapping[str, Resource]) -> Shift | None:
+    """Reads how an alias is moved; None if CodeDeploy does not manage it."""
+    policy = mapping(alias.body.get("UpdatePolicy")).get("CodeDeployLambdaAliasUpdate")
+    if policy is None:
+        return None
+    group = resources.get(referred(mapping(policy).get("DeploymentGroupName")) or "")
+    problems = [
+        f"{alias.logical_id}: its {hook} is taken to succeed at once"
+        for hook in ("BeforeAllowTrafficHook", "AfterAllowTrafficHook")
+        if mapping(policy).get(hook)
+    ]
+    if group is None:
+        problems.append(
+            f"{alias.logical_id}: its deployment group is not in this template, so no alarm stops its shift"
+        )
+    steps = _steps(alias, group, resources)
+    if steps is None:
+        problems.append(f"{alias.logical_id}: its deployment configuration is not understood, so it shifts all at once")
+    alarms, unknown = _alarms(group, resources)
+    problems += [
+        f"{alias.logical_id}: alarm {name} is not in this template, so it never stops the shift" for name in unknown
+    ]
+    return Shift(
+        steps=steps or ((0.0, 1.0),), alarms=alarms, flips_back=_flips_back(group), not_understood=tuple(problems)
+    )
+
+
+def _steps(
+    alias: Resource, group: Resource | None, resources: Mapping[str, Resource]
+) -> tuple[tuple[float, float], ...] | None:
+    config = properties(group).get("DeploymentConfigName") if group else None
+    own = resources.get(referred(config) or "")
+    if own:
+        return _own_steps(properties(own).get("TrafficRoutingConfig"))
+    # The configuration itself goes before what the metadata tells of it.
+    found = _NAMED.search(str(config or "")) or _TOLD.search(str(alias.role.get("Shift") or ""))
+    if found is None:
+        return None
+    at_once, kind, percentage, minutes = found.groups()
+    return (
+        _stepped(_ALL, 0, linear=False) if at_once else _stepped(int(percentage), int(minutes), linear=kind == "Linear")
+    )
+
+
+def _own_steps(routing: Json) -> tuple[tuple[float, float], ...] | None:
+    kind = mapping(routing).get("Type")
+    if kind == "AllAtOnce":
+        return _stepped(_ALL, 0, linear=False)
+    name = {"TimeBasedLinear": "Linear", "TimeBasedCanary": "Canary"}.get(str(kind))
+    step = mapping(mapping(routing).get(str(kind)))
+    percentage, minutes = step.get(f"{name}Percentage"), step.get(f"{name}Interval")
+    if name is None or not isinstance(percentage, int | float) or not isinstance(minutes, int | float):
+        return None
+    return _stepped(percentage, minutes, linear=name == "Linear") if 0 < percentage <= _ALL else None
+
+
+def _stepped(percentage: float, minutes: float, *, linear: bool) -> tuple[tuple[float, float], ...]:
+    if percentage >= _ALL:
+        return ((0.0, 1.0),)
+    count = ceil(_ALL / percentage) if linear else 2
+    parts = [min(1.0, n * percentage / _ALL) for n in range(1, count)] + [1.0]
+    return tuple((n * minutes * 60, part) for n, part in enumerate(parts))
+
+
+def _alarms(group: Resource | None, resources: Mapping[str, Resource]) -> tuple[tuple[str, ...], list[str]]:
+    configuration = mapping(properties(group).get("AlarmConfiguration")) if group else {}
+    if configuration.get("Enabled") is False:
+        return (), []
+    names = [mapping(each).get("Name") for each in listing(configuration.get("Alarms"))]
+    by_name = {
+        str(properties(r).get("AlarmName")): r.logical_id for r in resources.values() if "AlarmName" in properties(r)
+    }
+    found = [referred(name) or by_name.get(str(name), str(name)) for name in names]
+    return tuple(name for name in found if name in resources), [name for name in found if name not in resources]
+
+
+def _flips_back(group: Resource | None) -> bool:
+    configuration = mapping(properties(group).get("AutoRollbackConfiguration")) if group else {}
+    return configuration.get("Enabled") is True and _STOP_ON_ALARM in listing(configuration.get("Events"))

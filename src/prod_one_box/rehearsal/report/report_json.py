@@ -1,0 +1,76 @@
+"""The report as JSON, for machines."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from functools import singledispatch
+
+from ..visitors.invariants import Verdict
+from ..visitors.timeline import Slice, Timeline
+from .report import Report
+
+_FORMAT = 1
+
+
+def report_as_json(report: Report) -> str:
+    """Writes a report as JSON: the same rehearsal gives the same bytes.
+
+    Args:
+        report: The report.
+    """
+    content = {each.name: _plain(getattr(report, each.name)) for each in fields(Report)}
+    content |= {"overhead": _plain(report.figures.overhead), "held": report.held, "format": _FORMAT}
+    return json.dumps(content, indent=1) + "\n"
+
+
+def settings_as_json(report: Report) -> str:
+    """Writes what a rehearsal was given: visitors, faults and modelled numbers."""
+    names = ("population", "fault", "assumptions")
+    return json.dumps({name: _plain(getattr(report, name)) for name in names}, indent=2)
+
+
+@singledispatch
+def _plain(value: object) -> object:
+    """Turns what a report holds into what JSON can hold."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
+    return value
+
+
+@_plain.register
+def _(value: float) -> object:
+    return round(value, 6)
+
+
+@_plain.register
+def _(value: Enum) -> object:
+    return value.name.lower()
+
+
+@_plain.register
+def _(value: Mapping) -> object:  # type: ignore[type-arg]
+    return {str(name): _plain(item) for name, item in value.items()}
+
+
+@_plain.register
+def _(value: list) -> object:  # type: ignore[type-arg]
+    return [_plain(item) for item in value]
+
+
+@_plain.register
+def _(value: tuple) -> object:  # type: ignore[type-arg]
+    names = getattr(value, "_fields", None)  # A NamedTuple keeps its names.
+    return [_plain(item) for item in value] if names is None else _plain(dict(zip(names, value, strict=True)))
+
+
+@_plain.register
+def _(value: Verdict) -> object:
+    named = {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
+    return {**named, "says": value.invariant.value}
+
+
+@_plain.register
+def _(value: Timeline) -> object:
+    columns = {each.name: [_plain(getattr(one, each.name)) for one in value.slices] for each in fields(Slice)}
+    return {"tiers": list(value.tiers), **columns}

@@ -1,0 +1,135 @@
+"""Who visits: how many, how often they return, and to which partition the edge's own code sends them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import chain
+from random import Random
+from typing import Final
+
+from ...assembly.cloud_assembly import AssemblyError
+from ...assembly.edge_engine import EngineMissingError
+from ...assembly.edge_functions import EdgeFunction
+from ...vocabulary import ONE_BOX, PARTITIONS
+from .visitors import Visitor, partitions, with_cookies
+
+_AGENTS = 12
+_SHARED_ADDRESS = "192.0.2.1"
+_AT_ONCE = 4096
+
+
+_MOST: Final = 1e9
+
+
+@dataclass(frozen=True, kw_only=True)
+class Population:
+    """The visitors of a site.
+
+    Attributes:
+        visits_per_minute: How many visits begin each minute; default: 120.
+        pages_per_visit: How many pages a visit has, on average; default: 4.
+        seconds_between_pages: How long a visitor reads a page, on average, in seconds; default: 25.
+        assets_per_page: How many scripts and styles a page asks for; default: 15.
+        api_calls_per_page: How many API calls a page makes; default: 3.
+        returning: The share of visits by somebody who has been there before, 0 to 1; default: 0.3.
+        without_cookies: The share of visitors who keep no cookie, 0 to 1; default: 0.02.
+        behind_one_address: The share of visitors who come from one and the same address, 0 to 1; default: 0.05.
+    """
+
+    visits_per_minute: float = 120.0
+    pages_per_visit: float = 4.0
+    seconds_between_pages: float = 25.0
+    assets_per_page: int = 15
+    api_calls_per_page: int = 3
+    returning: float = 0.3
+    without_cookies: float = 0.02
+    behind_one_address: float = 0.05
+
+    def __post_init__(self) -> None:
+        """Refuses visitors that nobody can imagine.
+
+        Raises:
+            ValueError: If a number is none, is negative, or is a share above 1.
+        """
+        for name in ("pages_per_visit", "seconds_between_pages"):
+            if not 0 < getattr(self, name) < _MOST:
+                raise ValueError(f"{name}: got {getattr(self, name)}; allowed: more than 0")
+        for name in ("visits_per_minute", "assets_per_page", "api_calls_per_page"):
+            if not 0 <= getattr(self, name) < _MOST:
+                raise ValueError(f"{name}: got {getattr(self, name)}; allowed: 0 or more")
+        for name in ("returning", "without_cookies", "behind_one_address"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise ValueError(f"{name}: got {getattr(self, name)}; allowed: a share, 0 to 1")
+
+    @property
+    def earlier_visitors(self) -> int:
+        """How many had been there before the rehearsal begins: those of half an hour."""
+        return int(30 * self.visits_per_minute * self.returning)
+
+
+class Crowd:
+    """Distinct visitors, numbered in the order in which they first come, with what the edge decides for each.
+
+    Attributes:
+        first: For each visitor, the number of the partition to which a request without a cookie goes.
+        later: The same for a request with the cookie that the visitor was given.
+        keeps_cookies: For each visitor, 1 if they keep cookies.
+    """
+
+    def __init__(
+        self, functions: Mapping[str, EdgeFunction], population: Population, *, share: float, seed: int
+    ) -> None:
+        """Begins with nobody.
+
+        Args:
+            functions: The edge functions by event; empty if the assembly has none.
+            population: Who visits.
+            share: The percentage of visitors in the one-box where no edge code says it.
+            seed: The seed of all that is drawn.
+        """
+        self.first = bytearray()
+        self.later = bytearray()
+        self.keeps_cookies = bytearray()
+        self._functions = functions
+        self._population = population
+        self._share = share
+        self._random = Random(f"{seed}:visitors")  # noqa: S311
+
+    def grow(self, count: int) -> None:
+        """Makes sure that there are at least so many visitors, running the edge's code on many at once."""
+        while len(self.first) < count:
+            self._add(max(_AT_ONCE, min(len(self.first), 16 * _AT_ONCE)))
+
+    def _add(self, count: int) -> None:
+        people = [self._visitor(len(self.first) + n) for n in range(count)]
+        for _ in people:
+            self.keeps_cookies.append(self._random.random() >= self._population.without_cookies)
+        if not self._functions:
+            drawn = bytes(self._random.random() * 100 >= self._share for _ in people)
+            self.first.extend(drawn)
+            self.later.extend(drawn)
+            return
+        request = self._functions["viewer-request"]
+        try:
+            self.first.extend(map(_number, partitions(request, people)))
+            returned = with_cookies(self._functions.get("viewer-response"), people)
+            self.later.extend(map(_number, partitions(request, returned)))
+        except (EngineMissingError, RuntimeError) as error:
+            raise AssemblyError(str(error)) from error
+
+    def _visitor(self, number: int) -> Visitor:
+        shared = self._random.random() < self._population.behind_one_address
+        address = _SHARED_ADDRESS if shared else f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
+        # Behind one address, only the browser tells visitors apart: as many kinds as there are visitors would be unlike
+        # any office, so all share a dozen.
+        return Visitor(address=address, agent=f"Browser/{self._random.randrange(_AGENTS)}", cookies={})
+
+
+def _number(partition: str) -> int:
+    if partition not in PARTITIONS:
+        raise AssemblyError(f"the edge sends a visitor to {partition!r}, which is neither of {', '.join(PARTITIONS)}")
+    return 0 if partition == ONE_BOX else 1
+
+
+def share_of(functions: Mapping[str, EdgeFunction], default: float) -> float:
+    """The percentage of visitors in the one-box, as the assembly says it."""
+    return next(chain((function.share for function in functions.values()), [default]))

@@ -1,0 +1,86 @@
+"""How one tier answers while its alias stands still."""
+
+from math import exp
+from random import Random
+from typing import Final
+
+from ...vocabulary import BACKEND
+from ..release.aliases import AliasState
+from .faults import Fault
+from .measured import Measured
+from .site import Tier
+
+_DIFFERENT_LATENCIES: Final = 1009
+_SPREAD: Final = 0.5  # The standard deviation of a latency's logarithm, assumed: p90 is 1.9 times the median.
+
+
+class Serving:
+    """A tier between two moves of its alias, and what it has answered in the current slice of time.
+
+    Attributes:
+        tier: The tier.
+        part: The part of the requests that the release's version gets, 0 to 1; 0 in a tier that does not change.
+        faulty: Whether the release's version has the fault.
+    """
+
+    def __init__(self, tier: Tier, *, fault: Fault, measured: Measured, milliseconds: float, random: Random) -> None:
+        self.tier = tier
+        self.part = 0.0
+        self.faulty = tier.changes and (fault.backend if tier.kind == BACKEND else fault.front_end)
+        self._fault = fault
+        self._measured = measured
+        self._random = random
+        self._since: float | None = None
+        self._latencies = [milliseconds * exp(random.gauss(0, _SPREAD)) for _ in range(_DIFFERENT_LATENCIES)]
+        self._turn = 0
+        self._clear()
+
+    def read(self, state: AliasState, time: float) -> None:
+        """Takes over where the alias points from a time on."""
+        self.part = state.part_of(self.tier.new_version) if self.tier.changes else 0.0
+        if self.part > 0 and self._since is None:
+            self._since = time
+
+    def draw(self) -> bool:
+        """Whether the next request goes to the release's version: with weights, each request is drawn."""
+        part = self.part
+        return part > 0 and (part >= 1 or self._random.random() < part)
+
+    def fails(self, visitor: int, time: float, new: bool) -> bool:
+        """Answers a request; returns whether it fails."""
+        self._turn = (self._turn + 1) % _DIFFERENT_LATENCIES
+        latency = self._latencies[self._turn]
+        if not new:
+            self.old.append(latency)
+            return False
+        failed = False
+        if self.faulty and self._fault.concerns(visitor):
+            seconds = time - (self._since or 0.0)
+            if seconds >= self._fault.after:
+                latency *= self._fault.latency_factor
+            failed = self._random.random() < self._fault.error_rate_at(seconds)
+        self.new.append(latency)
+        self.errors += failed
+        return failed
+
+    def breaks(self, visitor: int, time: float) -> bool:
+        """Whether a page of the release's version loads and then does not work."""
+        fault = self._fault
+        late_enough = time - (self._since or 0.0) >= fault.after
+        return self.faulty and fault.broken_page and late_enough and fault.concerns(visitor)
+
+    def end_slice(self, start: float) -> tuple[int, int, int]:
+        """Reports a slice's metrics; returns its old requests, its new ones, and how many of these failed."""
+        counted = (len(self.old), len(self.new), self.errors)
+        answers = self.errors if self._fault.answers else 0
+        if self.old:
+            self._measured.record(start, self.tier.old_version, self.old, 0, 0)
+        if self.new:
+            self._measured.record(start, self.tier.new_version, self.new, self.errors - answers, answers)
+        self._clear()
+        return counted
+
+    def _clear(self) -> None:
+        self.old: list[float] = []
+        self.new: list[float] = []
+        self.errors = 0
