@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from .assembly.cloud_assembly import AssemblyError, StackTemplate, read_assembly
+from .assembly.stack_names import stacks_called
 from .rehearsal.command import add_rehearse_arguments, rehearse_command
 from .rehearsal.release.plan import Step, plan_release
 from .rehearsal.visitors.visitors import send_visitors
@@ -27,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.command == "rehearse":
             return rehearse_command(options)
         stacks = read_assembly(options.assembly)
-        lines = _plan(stacks) if options.command == "plan" else _visitors(stacks, options.count)
+        lines = _plan(stacks, options.stack) if options.command == "plan" else _visitors(stacks, options)
     except (AssemblyError, OSError) as error:
         print(f"prod-one-box: {error}", file=sys.stderr)
         return 2
@@ -46,29 +47,40 @@ def _parser() -> argparse.ArgumentParser:
     visitors.add_argument("--count", type=int, default=100_000, help="how many visitors (default: 100000)")
     for command in (plan, visitors):
         command.add_argument("assembly", type=Path, help="the folder of a cloud assembly, such as cdk.out")
+        command.add_argument("--stack", help="the stack as `cdk ls` prints it (default: all)")
+    visitors.add_argument("--distribution", help="the distribution, if there are several with partitions")
     rehearse = commands.add_parser("rehearse", help="the release played on a virtual clock, with visitors and faults")
     add_rehearse_arguments(rehearse)
     return parser
 
 
-def _plan(stacks: Sequence[StackTemplate]) -> list[str]:
+def _plan(stacks: Sequence[StackTemplate], name: str | None) -> list[str]:
     lines: list[str] = []
-    for stack in stacks:
+    for stack in stacks_called(stacks, name):
         steps = plan_release(stack)
         if steps:
             lines.append(f"{stack.name}: the release in the order that its template enforces")
-            lines.extend(line for step in steps for line in _describe(step))
+            lines.extend(line for step in steps for line in _describe(step, stack))
     if not lines:
-        raise AssemblyError("no stack of this assembly holds a resource that takes part in a release")
+        where = "no stack of this assembly holds" if name is None else f"{name} does not hold"
+        raise AssemblyError(f"{where} a resource that takes part in a release")
     return lines
 
 
-def _describe(step: Step) -> list[str]:
+def _describe(step: Step, stack: StackTemplate) -> list[str]:
+    shown, name = _shown(step.resource.logical_id, stack), step.resource.logical_id
     return [
-        f"  {step.position}. {step.phase:<9}  {step.resource.logical_id}, {_held(step)}",
-        *(f"       after    {name}" for name in step.waits_for),
-        *(f"       watches  {alarm}" for alarm in step.watched_by),
+        f"  {step.position}. {step.phase:<9}  {shown}, {_held(step)}",
+        *([f"       in the template {name}"] if shown != name else []),
+        *(f"       after    {_shown(name, stack)}" for name in step.waits_for),
+        *(f"       watches  {_shown(alarm, stack)}" for alarm in step.watched_by),
     ]
+
+
+def _shown(name: str, stack: StackTemplate) -> str:
+    """A resource's construct by its path in the stack, where the assembly says it; else its logical id."""
+    path = stack.resources[name].path if name in stack.resources else ""
+    return path.removeprefix(f"{stack.name}/") or name
 
 
 def _held(step: Step) -> str:
@@ -80,10 +92,10 @@ def _held(step: Step) -> str:
     return f"{verb} {step.seconds / 60:g} min"
 
 
-def _visitors(stacks: Sequence[StackTemplate], count: int) -> list[str]:
-    split = send_visitors(stacks, count)
+def _visitors(stacks: Sequence[StackTemplate], options: argparse.Namespace) -> list[str]:
+    split = send_visitors(stacks, options.count, stack=options.stack, distribution=options.distribution)
     return [
-        f"{split.visitors:,} visitors through the viewer-request function {split.function} in {split.engine}:",
+        f"{split.visitors:,} visitors through {split.function} in {split.engine}:",
         f"  {split.one_box:,} reached the one-box: {split.one_box / split.visitors:.2%}, asked for {split.share:g} %",
         f"  {split.moved:,} moved on their second visit",
     ]

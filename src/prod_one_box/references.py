@@ -26,6 +26,8 @@ def _named_by(key: object, value: object) -> Iterator[str]:
     if key == "Ref":
         yield str(value)
     elif key == "Fn::GetAtt":
-        yield str(value[0]) if isinstance(value, list) else str(value).split(".")[0]
+        named = value if isinstance(value, list) else str(value).split(".")
+        yield from map(str, named[:1])
     elif key == "Fn::Sub":
-        yield from _SUBSTITUTED.findall(str(value[0] if isinstance(value, list) else value))
+        for text in value[:1] if isinstance(value, list) else [value]:
+            yield from _SUBSTITUTED.findall(str(text))

@@ -96,5 +96,84 @@ function handler(event) {{
     return {{ environment: process.env.SECRET || 'kept away', file: file }};
 }}
 """
-    (answer,) = EdgeEngine(code, engine=Engine.NODE).run([{}])
+    (answer,) = EdgeEngine(code, at_lambda=True).run([{}])
     assert answer.result == {"environment": "kept away", "file": "ERR_ACCESS_DENIED"}
+
+
+REACHING_OUT = [
+    "return fetch('http://127.0.0.1:9/');",
+    "return new WebSocket('ws://127.0.0.1:9/');",
+    "return new EventSource('http://127.0.0.1:9/');",
+    "return import('net');",
+    "return import('node:dns');",
+    "return import('http').then((http) => http.get('http://127.0.0.1:9/'));",
+    "return import('child_process');",
+    "return import('module').then((m) => m.createRequire('/')('net'));",
+    "return import('process');",
+    "return import('data:text/javascript,export { default } from \"net\";');",
+    "return new Function(\"return import('net')\")();",
+    "return process.getBuiltinModule('net');",
+    "return process.binding('tcp_wrap');",
+    "return process.kill(process.ppid, 0);",
+    "return process.execve('/bin/true');",
+]
+
+
+@pytest.mark.parametrize("at_lambda", [False, True])
+def test_edge_code_reaches_neither_network_nor_processes(at_lambda):
+    answers = [
+        EdgeEngine(f"async function handler(event) {{ {code} }}", at_lambda=at_lambda).run([{}])[0]
+        for code in REACHING_OUT
+    ]
+    where = "a rehearsal" if at_lambda else "CloudFront Functions"
+    assert [
+        code
+        for code, each in zip(REACHING_OUT, answers, strict=True)
+        if f"not to be had in {where}" not in str(each.error)
+    ] == []
+
+
+def test_nothing_that_edge_code_is_given_is_a_socket():
+    code = (
+        "function handler(event) { return [process.stdin, process.stdout, console._stderr].map((x) => !!x.connect); }"
+    )
+    (answer,) = EdgeEngine(code).run([{}])
+    assert answer.result == [False, False, False]
+
+
+def test_requiring_the_network_fails_as_in_a_module():
+    (answer,) = EdgeEngine("function handler(event) { return require('http'); }").run([{}])
+    assert answer.error == "ReferenceError: require is not defined"
+
+
+def test_code_that_imports_the_network_is_refused_in_one_line():
+    with pytest.raises(RuntimeError) as refused:
+        EdgeEngine("import dns from 'dns';\nfunction handler(event) { return event; }").run([{}])
+    assert str(refused.value) == (
+        "node could not run the code: Error: the module dns is not to be had in CloudFront Functions"
+    )
+
+
+def test_cloudfront_functions_has_few_modules_and_lambda_at_edge_more():
+    code = "import {{ format }} from '{}';\nfunction handler(event) {{ return format('%s', 'fine'); }}"
+    assert EdgeEngine(code.format("node:util"), at_lambda=True).run([{}])[0].result == "fine"
+    with pytest.raises(RuntimeError, match="the module util is not to be had in CloudFront Functions"):
+        EdgeEngine(code.format("util")).run([{}])
+    for module in ("buffer", "crypto", "querystring"):
+        code = f"import it from '{module}';\nfunction handler(event) {{ return typeof it; }}"
+        assert EdgeEngine(code).run([{}])[0].result == "object"
+
+
+def test_edge_code_that_never_ends_is_stopped(monkeypatch):
+    monkeypatch.setattr("prod_one_box.assembly.edge_engine._LONGEST_SECONDS", 2)
+    with pytest.raises(RuntimeError, match=r"could not run the code: it did not end within 2\.01 s"):
+        EdgeEngine("function handler(event) { for (;;) {} }").run([{}])
+
+
+def test_an_engine_that_is_too_old_is_named(tmp_path, monkeypatch):
+    old = tmp_path / "node"
+    old.write_text("#!/bin/sh\necho 'node: bad option: --permission' >&2\nexit 9\n")
+    old.chmod(0o755)
+    monkeypatch.setenv("JSII_NODE", str(old))
+    with pytest.raises(RuntimeError, match=r"node could not run the code: it needs Node 22\.15 or later"):
+        EdgeEngine(ROUTE).run([{}])

@@ -15,7 +15,7 @@ from prod_one_box.rehearsal.metrics.metrics import MetricStore
 from rehearsal.alarm_templates import ERRORS, INVOCATIONS, definitions, on_expression, query, single
 
 DELAY = 60.0
-ASSUMPTIONS = Assumptions(metric_delay=DELAY, spare_datapoints=2)
+ASSUMPTIONS = Assumptions(metric_delay_seconds=DELAY, spare_datapoints=2)
 RATE = on_expression(
     "IF(requests >= 20, 100 * errors / requests, 0)",
     query("requests", "Invocations"),

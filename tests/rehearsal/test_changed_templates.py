@@ -99,6 +99,14 @@ def test_without_the_old_template_every_version_is_taken_to_be_new(tmp_path: Pat
     assert world.aliases.state("ApiAlias").version == "ApiVersionB"
 
 
+def test_a_wait_of_which_nothing_is_new_says_that_it_holds_nothing_back(tmp_path: Path) -> None:
+    new = shop("B")
+    new["Bake"]["Properties"]["ReleaseId"] = "1.2.3"
+    said = "Bake: its release id names no version that is new, so it holds nothing back"
+    assert said in release(tmp_path, new).taken
+    assert said not in release(tmp_path, shop("B")).taken
+
+
 @pytest.mark.parametrize(
     ("name", "part", "sentence"),
     [

@@ -53,7 +53,8 @@ def test_a_broken_invariant_is_1(storefront: Path, capsys: pytest.CaptureFixture
 
 
 def test_a_wrong_path_is_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert "no cloud assembly" in refusal(capsys, str(tmp_path / "nowhere"))
+    said = refusal(capsys, str(tmp_path / "nowhere"))
+    assert "no cloud assembly (No such file or directory)" in said
 
 
 @pytest.mark.parametrize("content", ["", '{"Resources": {"A": {"Ty', "[]", '{"Resources": {"A": 1}}'])
@@ -108,3 +109,56 @@ def test_a_bad_release_without_its_bake_breaks_what_the_bake_promises(
 ) -> None:
     assert main(["rehearse", str(storefront), *QUIET, "--without", "bake"]) == 1
     assert "BROKEN" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("option", ["--html", "--json"])
+def test_a_report_that_cannot_be_written_is_noticed_before_anything_is_played(
+    option: str, storefront: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("prod_one_box.rehearsal.rehearse.rehearse", lambda *_, **__: pytest.fail("it was played"))
+
+    assert "nowhere" in refusal(capsys, str(storefront), option, str(tmp_path / "nowhere" / "report"))
+    assert "cannot be written" in refusal(capsys, str(storefront), option, str(tmp_path))
+
+
+def test_looking_whether_a_report_can_be_written_leaves_no_file_and_no_change(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    former = tmp_path / "former.html"
+    former.write_text("kept")
+    refusal(capsys, str(tmp_path / "nowhere"), "--html", str(former), "--json", str(tmp_path / "new.json"))
+
+    assert [each.name for each in tmp_path.iterdir()] == ["former.html"]
+    assert former.read_text() == "kept"
+
+
+def test_a_modelled_number_that_does_not_exist_is_2_with_those_that_do(
+    storefront: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = refusal(capsys, str(storefront), "--assume", "luck=3")
+    assert "luck" in said
+    assert "metric_delay_seconds" in said
+
+
+def test_a_modelled_number_is_played(storefront: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    totals = []
+    for seconds in ("10s", "1m10s"):
+        data = tmp_path / f"{seconds}.json"
+        words = ["--visits-per-minute", "0", "--assume", f"codedeploy_start_seconds={seconds}", "--json", str(data)]
+        assert main(["rehearse", str(storefront), *words]) == 0
+        totals.append(json.loads(data.read_text())["figures"]["total"])
+
+    assert totals[1] - totals[0] == 60
+    assert "good release" in capsys.readouterr().out
+
+
+def test_a_report_that_cannot_be_printed_is_2(storefront: Path) -> None:
+    words = ["rehearse", str(storefront), "--visits-per-minute", "0"]
+    code = "import sys; from prod_one_box.cli import main; sys.exit(main(sys.argv[1:]))"
+    with Path("/dev/full").open("w") as full:
+        run = subprocess.run(
+            [sys.executable, "-c", code, *words], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+
+    assert (run.returncode, run.stderr.count("\n")) == (2, 1)
+    assert "cannot be printed" in run.stderr

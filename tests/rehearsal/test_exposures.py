@@ -7,6 +7,7 @@ from prod_one_box.rehearsal.release.control_plane import states_before
 from prod_one_box.rehearsal.release.exposures import exposures
 from prod_one_box.rehearsal.release.outcome import Exposure
 from prod_one_box.rehearsal.release.release_plan import read_release
+from prod_one_box.rehearsal.visitors.invariants import Invariant, Ledger, with_history
 from rehearsal.shop_release import shop, stack
 
 
@@ -35,3 +36,19 @@ def test_a_backend_that_still_gives_the_old_version_some_requests_is_old(tmp_pat
 def test_what_is_not_over_at_the_end_lasts_until_then(tmp_path: Path) -> None:
     (exposure,) = found(tmp_path, (20.0, "OneBoxAlias", AliasState("OneBoxVersionB")))
     assert (exposure.begin, exposure.end) == (20.0, 100.0)
+
+
+def test_what_stood_wrongly_breaks_its_invariant_for_as_long_as_it_did_and_overlaps_count_once() -> None:
+    exposures = [
+        Exposure(10, 30, "a", unbaked=False),
+        Exposure(20, 50, "b", unbaked=False),
+        Exposure(90, 95, "c", unbaked=True),
+    ]
+    verdicts = {each.invariant: each for each in with_history(Ledger().verdicts(), exposures)}
+
+    assert not any(each.violations for each in verdicts.values())
+    assert {name: each.seconds for name, each in verdicts.items() if not each.held} == {
+        Invariant.NEW_ON_NEW: 40,
+        Invariant.REGULAR_WAITS: 5,
+    }
+    assert verdicts[Invariant.NEW_ON_NEW].first == "a from 10.0 s"

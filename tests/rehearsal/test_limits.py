@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from prod_one_box.rehearsal.release.aliases import AliasMove, AliasState
-from prod_one_box.rehearsal.report.limits import Limits, duration, parse_seconds, parse_share
-from prod_one_box.rehearsal.visitors.figures import Figures, figures_of, worst_of
+from prod_one_box.rehearsal.report.limits import Limits
+from prod_one_box.rehearsal.visitors.figures import Figures, figures_of
 from prod_one_box.rehearsal.visitors.timeline import Impact
 
 OLD, NEW = AliasState("Old"), AliasState("New")
@@ -14,16 +14,17 @@ OUT = AliasMove(100, "OneBox", OLD, NEW, "the release")
 BACK = AliasMove(260, "OneBox", NEW, OLD, "containment")
 
 
-def figures(*moves: AliasMove, met: int = 50, bad: bool = True) -> Figures:
+def figures(*moves: AliasMove, met: int = 50, bad: bool = True, restored: bool = False) -> Figures:
     return figures_of(
         Impact(visitors=200, met=met),
         moves=moves,
         bad={"OneBox": "New"} if bad else {},
-        red_at=[40, 250],
+        noticed_at=250 if bad else None,
+        red_at=240,
         ended_at=255,
         total=400,
         held=300,
-        restored=bool(moves) and moves[-1].after == OLD,
+        restored=restored or (bool(moves) and moves[-1].after == OLD),
     )
 
 
@@ -46,11 +47,12 @@ def test_a_good_release_exposes_nobody_and_counts_the_way_back_from_its_end() ->
     assert (found.exposed_at, found.detect, found.contain, found.back) == (None, None, None, 5)
 
 
-def test_the_worst_of_several_plays_is_the_worst_of_each_figure() -> None:
-    worst = worst_of([figures(OUT, BACK, met=80), figures(OUT, BACK._replace(time=300), met=50)])
+def test_what_was_back_before_the_update_ended_needs_no_more_time() -> None:
+    assert figures(OUT, BACK._replace(time=200), bad=False).back == 0
 
-    assert (worst.met, worst.contain) == (80, 200)
-    assert worst_of([figures(OUT, BACK), figures(OUT)]).contain is None
+
+def test_where_nothing_moved_nothing_has_to_go_back() -> None:
+    assert figures(restored=True).back == 0
 
 
 @pytest.mark.parametrize(
@@ -63,34 +65,49 @@ def test_the_worst_of_several_plays_is_the_worst_of_each_figure() -> None:
     ],
 )
 def test_a_limit_is_broken_above_its_value(limits: Limits, exceeded: list[str]) -> None:
-    assert sorted(each.name for each in limits.exceeded_by(figures(OUT, BACK))) == exceeded
+    assert sorted(each.name for each in limits.exceeded_in([("", figures(OUT, BACK))])) == exceeded
 
 
 def test_a_moment_that_never_came_breaks_its_limit() -> None:
-    (exceeded,) = Limits(max_contain=1e9).exceeded_by(figures(OUT))
+    (exceeded,) = Limits(max_contain=1e9).exceeded_in([("", figures(OUT))])
 
     assert "never" in str(exceeded)
 
 
 def test_a_good_release_breaks_no_limit_on_what_only_bad_ones_do() -> None:
-    good = replace(figures(OUT, bad=False), blast_radius=1.0)
+    good = replace(figures(OUT, bad=False), blast_radius=1.0, ended_at=None)
 
-    assert Limits(max_affected=0.1, max_detect=1, max_back=1).exceeded_by(good) == ()
-
-
-def test_durations_and_shares_are_read_as_people_write_them() -> None:
-    assert [parse_seconds(text) for text in ("90", "90s", "3m", "1.5h")] == [90, 90, 180, 5400]
-    assert [parse_share(text) for text in ("25%", "0.25", "100%")] == [0.25, 0.25, 1]
-    assert [duration(each) for each in (None, 5, 59.9, 60, 137)] == [
-        "never",
-        "5 s",
-        "1 min 00 s",
-        "1 min 00 s",
-        "2 min 17 s",
-    ]
+    assert Limits(max_affected=0.1, max_detect=1, max_back=1).exceeded_in([("", good)]) == ()
 
 
-@pytest.mark.parametrize(("parse", "text"), [(parse_seconds, "soon"), (parse_share, "120%"), (parse_share, "-1")])
-def test_what_is_neither_is_refused(parse: object, text: str) -> None:
-    with pytest.raises(ValueError, match="is no"):
-        parse(text)  # type: ignore[operator]
+def test_a_good_release_that_ends_midway_has_to_be_back_in_time() -> None:
+    ended = figures(OUT, BACK, bad=False)
+
+    assert Limits(max_back=5).exceeded_in([("", ended)]) == ()
+    (exceeded,) = Limits(max_back=4).exceeded_in([("", ended)])
+    assert (exceeded.name, exceeded.value) == ("max_back", 5)
+
+
+def test_of_several_ways_back_the_worst_is_named() -> None:
+    ways = [("a", figures(OUT, BACK)), ("b", figures(OUT, BACK._replace(time=300))), ("c", figures(OUT, BACK))]
+    (exceeded,) = Limits(max_contain=150).exceeded_in(ways)
+
+    assert (exceeded.value, exceeded.way) == (200, "b")
+    assert "(way back: b)" in str(exceeded)
+    (never,) = Limits(max_contain=150).exceeded_in([*ways, ("d", figures(OUT))])
+    assert (never.value, never.way) == (None, "d")
+
+
+@pytest.mark.parametrize(("limit", "broken"), [(155, False), (154, True)])
+def test_what_ended_before_anybody_noticed_breaks_the_limit_only_if_it_lasted_longer(
+    limit: float, broken: bool
+) -> None:
+    unnoticed = replace(figures(OUT, BACK), detect=None)
+
+    assert bool(Limits(max_detect=limit).exceeded_in([("", unnoticed)])) is broken
+
+
+def test_what_nobody_noticed_until_the_release_was_everywhere_breaks_any_limit_on_detection() -> None:
+    unnoticed = replace(figures(OUT), detect=None, ended_at=None)
+
+    assert Limits(max_detect=1e9).exceeded_in([("", unnoticed)]) != ()

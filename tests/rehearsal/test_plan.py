@@ -94,3 +94,24 @@ def test_a_stage_is_read_with_the_app_that_holds_it(tmp_path: Path) -> None:
     artifacts = {"Prod": {"type": "cdk:cloud-assembly", "properties": {"directoryName": "assembly-Prod"}}}
     (tmp_path / "manifest.json").write_text(json.dumps({"artifacts": artifacts}))
     assert [stack.name for stack in read_assembly(tmp_path)] == ["Shop"]
+
+
+@pytest.mark.parametrize("said", ["", "long", -1, [], {"Ref": "Time"}])
+def test_a_time_that_is_none_is_refused(tmp_path: Path, said: object) -> None:
+    resources = release(ORDER)
+    resources["Bake"]["Metadata"]["ProdOneBox"]["DurationSeconds"] = said
+    with pytest.raises(AssemblyError, match="Bake: its metadata says that it holds the release for"):
+        steps(tmp_path, resources)
+
+
+def test_two_stacks_of_one_name_are_refused(tmp_path: Path) -> None:
+    for stage in ("assembly-Dev", "assembly-Prod"):
+        (tmp_path / stage).mkdir()
+        assembly(tmp_path / stage, release(ORDER))
+    artifacts = {
+        name: {"type": "cdk:cloud-assembly", "properties": {"directoryName": name}}
+        for name in ("assembly-Dev", "assembly-Prod")
+    }
+    (tmp_path / "manifest.json").write_text(json.dumps({"artifacts": artifacts}))
+    with pytest.raises(AssemblyError, match="several stacks Shop"):
+        read_assembly(tmp_path)

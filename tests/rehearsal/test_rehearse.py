@@ -167,7 +167,9 @@ def test_alarms_that_nobody_watches_let_a_bad_front_end_through(storefront: Path
     report = rehearse(mutated(storefront, tmp_path, look_away), visitors=FEW, fault=bad_front_end())
 
     assert report.released
-    assert report.figures.contain is None
+    assert (report.figures.detect, report.figures.contain) == (None, None)
+    assert report.figures.alarmed is not None
+    assert sum("watches no alarm" in note for note in report.notes) == 2
 
 
 def test_origins_that_lead_to_the_other_partition_are_named(storefront: Path, tmp_path: Path) -> None:

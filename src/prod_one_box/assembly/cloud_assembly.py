@@ -2,8 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -12,6 +12,11 @@ from ..vocabulary import METADATA_KEY
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
 
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
+_PATH: Final = "aws:cdk:path"
+_LOGICAL_ID: Final = "aws:cdk:logicalId"
+_NESTED: Final = re.compile(r"\.NestedStack/[^/]+\.NestedStackResource$")
+_PLAIN: Final = re.compile(r"(/Resource|/Default)+$")
+_UNREADABLE: Final = (OSError, ValueError, KeyError, TypeError, RecursionError)
 
 
 class AssemblyError(Exception):
@@ -26,11 +31,13 @@ class Resource:
         logical_id: Its name in the template.
         type: Its CloudFormation type.
         body: All that the template says of it.
+        path: The path of its construct, such as `Shop/Site/Distribution`; "" if the assembly does not say it.
     """
 
     logical_id: str
     type: str
     body: dict[str, Json]
+    path: str = ""
 
     @property
     def role(self) -> dict[str, Json]:
@@ -45,16 +52,28 @@ class StackTemplate:
     """A stack of an assembly.
 
     Attributes:
-        name: The stack's id in the assembly.
+        name: The stack's name as `cdk ls` prints it, unique in the assembly; a nested stack's is its construct's path.
         resources: The resources of its template by logical id.
         folder: The folder that holds the template.
         assets: The files and folders that are uploaded with it, by the hash that the template names them by.
+        stack_name: Its name in CloudFormation.
+        artifact: Its id in the assembly; for a nested stack, that of the outermost one.
+        environment: The account and region that it is deployed to, as the assembly writes them.
+        outputs: The template's outputs by logical id.
+        parameters: The logical ids of the template's parameters.
+        nested_in: For a nested stack, the name of the stack that holds it, and its logical id there.
     """
 
     name: str
     resources: dict[str, Resource]
     folder: Path
     assets: dict[str, Path] = field(default_factory=dict)
+    stack_name: str = ""
+    artifact: str = ""
+    environment: str = ""
+    outputs: dict[str, Json] = field(default_factory=dict)
+    parameters: frozenset[str] = frozenset()
+    nested_in: tuple[str, str] | None = None
 
 
 def read_assembly(folder: Path) -> list[StackTemplate]:
@@ -63,42 +82,119 @@ def read_assembly(folder: Path) -> list[StackTemplate]:
     Raises:
         AssemblyError: If the folder holds no cloud assembly, or one that is cut off.
     """
-    stacks: list[StackTemplate] = []
-    for name, artifact in _artifacts(folder).items():
-        kind, properties = artifact.get("type"), _mapping(artifact.get("properties", {}))
-        if kind == "aws:cloudformation:stack":
-            template = folder / str(properties.get("templateFile"))
-            stacks.extend(_read_stack(name, template, _read_assets(folder / f"{name}.assets.json")))
-        elif kind == "cdk:cloud-assembly":
-            stacks.extend(read_assembly(folder / str(properties.get("directoryName"))))
+    stacks = list(_read_folder(folder))
+    names = [each.name for each in stacks]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise AssemblyError(f"{folder} holds several stacks {twice[0]}, which nobody can tell apart")
     return stacks
+
+
+def _read_folder(folder: Path) -> Iterator[StackTemplate]:
+    for name, artifact in _artifacts(folder).items():
+        kind, properties = artifact.get("type"), artifact.get("properties", {})
+        said = properties if isinstance(properties, dict) else {}
+        if kind == "aws:cloudformation:stack":
+            yield from _read_stack(folder, name, artifact, said)
+        elif kind == "cdk:cloud-assembly":
+            yield from _read_folder(folder / str(said.get("directoryName")))
 
 
 def _artifacts(folder: Path) -> dict[str, dict[str, Json]]:
     try:
         artifacts = _mapping(_document(folder / "manifest.json")["artifacts"])
         return {name: _mapping(artifact) for name, artifact in artifacts.items()}
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise AssemblyError(f"{folder} holds no cloud assembly ({error!r}); make one with `cdk synth`") from error
+    except _UNREADABLE as error:
+        raise AssemblyError(f"{folder} holds no cloud assembly ({_why(error)}); make one with `cdk synth`") from error
 
 
-def _read_stack(name: str, template: Path, assets: dict[str, Path]) -> Iterator[StackTemplate]:
+def _read_stack(
+    folder: Path, artifact: str, said: Mapping[str, Json], properties: Mapping[str, Json]
+) -> Iterator[StackTemplate]:
+    name = str(said.get("displayName") or properties.get("stackName") or artifact)
+    outermost = StackTemplate(
+        name=name,
+        resources={},
+        folder=folder,
+        assets=_read_assets(folder / f"{artifact}.assets.json"),
+        stack_name=str(properties.get("stackName") or artifact),
+        artifact=artifact,
+        environment=str(said.get("environment") or ""),
+    )
+    paths = _read_paths(folder, said)
+    yield from _with_nested(outermost, folder / str(properties.get("templateFile")), paths, ())
+
+
+def _with_nested(
+    stack: StackTemplate, template: Path, paths: Mapping[str, str], outer: tuple[Path, ...]
+) -> Iterator[StackTemplate]:
     """Reads a stack, and then those nested in it, whose templates are assets of the outermost one."""
-    resources = _read_resources(template)
-    yield StackTemplate(name=name, resources=resources, folder=template.parent, assets=assets)
-    for logical_id, resource in resources.items():
+    if template in outer:
+        raise AssemblyError(f"{template} is nested in itself")
+    read = _read_template(stack, template, paths)
+    yield read
+    for logical_id, resource in read.resources.items():
         if resource.type == "AWS::CloudFormation::Stack":
             named = _HASH.findall(json.dumps(resource.body.get("Properties")))
-            for nested in dict.fromkeys(assets[found] for found in named if found in assets):
-                yield from _read_stack(f"{name}/{logical_id}", nested, assets)
+            inner = replace(
+                stack,
+                name=_NESTED.sub("", resource.path) if resource.path else f"{stack.name}/{logical_id}",
+                stack_name="",
+                nested_in=(stack.name, logical_id),
+            )
+            for nested in dict.fromkeys(stack.assets[found] for found in named if found in stack.assets):
+                yield from _with_nested(inner, nested, paths, (*outer, template))
 
 
-def _read_resources(template: Path) -> dict[str, Resource]:
+def _read_template(stack: StackTemplate, template: Path, paths: Mapping[str, str]) -> StackTemplate:
     try:
-        bodies = {name: _mapping(body) for name, body in _mapping(_document(template).get("Resources", {})).items()}
-        return {name: Resource(logical_id=name, type=str(body["Type"]), body=body) for name, body in bodies.items()}
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise AssemblyError(f"{template} is no template that can be read ({error!r}); run `cdk synth` again") from error
+        document = _document(template)
+        bodies = {name: _mapping(body) for name, body in _mapping(document.get("Resources", {})).items()}
+        inside = {path: name for path, name in paths.items() if path.startswith(f"{stack.name}/")}
+        by_name = {name: path for path, name in sorted(inside.items(), key=lambda each: len(each[0]), reverse=True)}
+        resources = {
+            name: Resource(logical_id=name, type=_typed(name, body), body=body, path=_path(body, by_name.get(name, "")))
+            for name, body in bodies.items()
+        }
+        outputs, parameters = _mapping(document.get("Outputs", {})), _mapping(document.get("Parameters", {}))
+    except _UNREADABLE as error:
+        raise AssemblyError(
+            f"{template} is no template that can be read ({_why(error)}); run `cdk synth` again"
+        ) from error
+    return replace(
+        stack, resources=resources, folder=template.parent, outputs=outputs, parameters=frozenset(parameters)
+    )
+
+
+def _typed(name: str, body: Mapping[str, Json]) -> str:
+    kind = body["Type"]
+    if not isinstance(kind, str) or not kind:
+        raise TypeError(f"the type of {name} is no text")
+    return kind
+
+
+def _path(body: Mapping[str, Json], otherwise: str) -> str:
+    metadata = body.get("Metadata")
+    said = metadata.get(_PATH) if isinstance(metadata, dict) else None
+    return _PLAIN.sub("", said if isinstance(said, str) else otherwise)
+
+
+def _read_paths(folder: Path, said: Mapping[str, Json]) -> dict[str, str]:
+    """The logical ids that CDK notes beside a stack, by the path of the construct."""
+    file = said.get("additionalMetadataFile")
+    noted = said.get("metadata")
+    if isinstance(file, str) and (folder / file).is_file():
+        try:
+            noted = _document(folder / file)
+        except _UNREADABLE as error:
+            raise AssemblyError(f"{folder / file} cannot be read ({_why(error)}); run `cdk synth` again") from error
+    entries = noted if isinstance(noted, dict) else {}
+    return {
+        path.lstrip("/"): str(entry.get("data"))
+        for path, listed in entries.items()
+        for entry in (listed if isinstance(listed, list) else [])
+        if isinstance(entry, dict) and entry.get("type") == _LOGICAL_ID
+    }
 
 
 def _read_assets(manifest: Path) -> dict[str, Path]:
@@ -107,8 +203,8 @@ def _read_assets(manifest: Path) -> dict[str, Path]:
     try:
         files = _mapping(_document(manifest)["files"])
         sources = {found: _mapping(_mapping(each)["source"]) for found, each in files.items()}
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise AssemblyError(f"{manifest} is no list of assets that can be read ({error!r})") from error
+    except _UNREADABLE as error:
+        raise AssemblyError(f"{manifest} is no list of assets that can be read ({_why(error)})") from error
     return {found: manifest.parent / str(source["path"]) for found, source in sources.items() if "path" in source}
 
 
@@ -120,3 +216,10 @@ def _mapping(value: Json) -> dict[str, Json]:
     if not isinstance(value, dict):
         raise TypeError(f"{json.dumps(value)[:40]} is no object")
     return value
+
+
+def _why(error: Exception) -> str:
+    """Says in words why something cannot be read."""
+    if isinstance(error, OSError):
+        return error.strerror or type(error).__name__
+    return f"it has no {error}" if isinstance(error, KeyError) else str(error) or type(error).__name__

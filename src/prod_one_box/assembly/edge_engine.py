@@ -55,6 +55,14 @@ play(0);
 """
 
 
+_CONFINEMENT: Final = Path(__file__).with_name("edge_confinement.mjs")
+
+_NEEDED: Final = ("SYSTEMROOT",)  # without which nothing starts on Windows
+
+_LONGEST_SECONDS: Final = 60.0
+_SECONDS_AN_EVENT: Final = 0.01  # *assumed*, as the other: it takes a hundredth of that, and an endless loop is no use
+
+
 class Engine(Enum):
     """A JavaScript engine on this machine."""
 
@@ -90,7 +98,9 @@ class EdgeEngine:
     `cloudfront`, the module of CloudFront's own, is replaced by one that notes the selected origin.
     """
 
-    def __init__(self, code: str, *, engine: Engine = Engine.NODE, pick: str = "result") -> None:
+    def __init__(
+        self, code: str, *, engine: Engine = Engine.NODE, pick: str = "result", at_lambda: bool = False
+    ) -> None:
         """Finds the engine.
 
         Args:
@@ -98,6 +108,8 @@ class EdgeEngine:
             engine: What runs it; default: Node.
             pick: What to keep of each `result`, as a JavaScript expression; default: all of it. Of many thousands of
                 events, writing and reading whole results costs more than running the code.
+            at_lambda: Whether it is for Lambda@Edge, whose code may import more; default: False, which means that
+                Node lets it import what CloudFront Functions has, and nothing else.
 
         Raises:
             EngineMissingError: If the engine is not on this machine.
@@ -105,6 +117,7 @@ class EdgeEngine:
         self._code = code
         self._engine = engine
         self._pick = pick
+        self._at_lambda = at_lambda
         self._binary = _find_node() if engine is Engine.NODE else _find_njs()
 
     def run(self, events: Sequence[Mapping[str, object]]) -> list[EdgeAnswer]:
@@ -124,14 +137,32 @@ class EdgeEngine:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name).resolve()
             self._write(folder, events)
-            # Without this process's environment: code from an assembly has no business with credentials in it.
-            done = subprocess.run(  # noqa: S603
-                self._command(folder), cwd=folder, env={}, capture_output=True, text=True, check=False
-            )
+            status, output = self._start(folder, longest=_LONGEST_SECONDS + len(events) * _SECONDS_AN_EVENT)
             answers = folder / "answers"
-            if done.returncode != 0 or not answers.exists():
-                raise RuntimeError(f"{self._engine.value} could not run the code: {done.stdout}{done.stderr}")
+            if status != 0 or not answers.exists():
+                raise RuntimeError(f"{self._engine.value} could not run the code: {_reason(output)}")
             return [_answer(line) for line in answers.read_text("utf-8").split("\n")]
+
+    def _start(self, folder: Path, *, longest: float) -> tuple[int, str]:
+        """Runs the engine to its end; returns its exit status and what it printed."""
+        # A file, not a pipe: to Node, a pipe is a socket, and whoever has one can make another.
+        with (folder / "output").open("w+", encoding="utf-8", errors="replace") as output:
+            try:
+                done = subprocess.run(  # noqa: S603
+                    self._command(folder),
+                    cwd=folder,
+                    # Not this process's: code from an assembly has no business with credentials in it.
+                    env={name: os.environ[name] for name in _NEEDED if name in os.environ},
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=output,
+                    timeout=longest,
+                    check=False,
+                )
+            except subprocess.TimeoutExpired:
+                return 1, f"it did not end within {longest:g} s"
+            output.seek(0)
+            return done.returncode, output.read()
 
     def _write(self, folder: Path, events: Sequence[Mapping[str, object]]) -> None:
         """Lays out the code, the stub where each engine looks for it, and the events, one a line."""
@@ -145,13 +176,23 @@ class EdgeEngine:
         driver = _DRIVER.replace("EVENTS", str(folder / "events")).replace("ANSWERS", str(folder / "answers"))
         driver = driver.replace("PICK", self._pick)
         (folder / "driver.mjs").write_text(driver)
+        shutil.copyfile(_CONFINEMENT, folder / _CONFINEMENT.name)
 
     def _command(self, folder: Path) -> list[str]:
         if self._engine is Engine.NJS:
             return [self._binary, "-p", str(folder), str(folder / "driver.mjs")]
-        # Node's permission model: no files but these, and no processes of its own.
+        # Node's permission model: no files but these, and no processes of its own; from Node 25 on, no network.
         allowed = ["--permission", f"--allow-fs-read={folder}/*", f"--allow-fs-write={folder}/*"]
-        return [self._binary, *allowed, str(folder / "driver.mjs")]
+        confined = ["--import", (folder / _CONFINEMENT.name).as_uri()]
+        runtime = "lambda" if self._at_lambda else "cloudfront"
+        return [self._binary, *allowed, *confined, str(folder / "driver.mjs"), runtime]
+
+
+def _reason(output: str) -> str:
+    """Finds what went wrong in what an engine prints."""
+    if "bad option" in output or "registerHooks" in output:
+        return "it needs Node 22.15 or later"
+    return next((line.strip() for line in output.splitlines() if "Error: " in line), output.strip())
 
 
 def _answer(line: str) -> EdgeAnswer:

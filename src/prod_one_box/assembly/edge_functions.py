@@ -2,8 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from .cloud_assembly import AssemblyError, Json, Resource, StackTemplate
+from .cloud_assembly import AssemblyError, Resource, StackTemplate
+from .distributions import Distribution, share_said_by
+from .links import Links, Place
+from .template_parts import listing, mapping, properties
+
+_REQUEST: Final = "viewer-request"
+_ASSOCIATIONS: Final = {"FunctionAssociations": "FunctionARN", "LambdaFunctionAssociations": "LambdaFunctionARN"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +33,7 @@ class EdgeFunction:
 
 
 def edge_functions(stacks: Sequence[StackTemplate]) -> dict[str, EdgeFunction]:
-    """Reads an assembly's edge functions by their event.
+    """Reads all edge functions of some stacks by their event, whatever distribution they belong to.
 
     Raises:
         AssemblyError: If there are none, or those of several distributions.
@@ -38,34 +45,63 @@ def edge_functions(stacks: Sequence[StackTemplate]) -> dict[str, EdgeFunction]:
         if "EdgeFunction" in resource.role
     ]
     by_event = {function.event: function for function in found}
-    if "viewer-request" not in by_event:
+    if _REQUEST not in by_event:
         raise AssemblyError("no stack of this assembly holds an edge function that sends visitors to partitions")
     if len(by_event) < len(found):
-        raise AssemblyError("this assembly holds several distributions with partitions; give one stack's alone")
+        raise AssemblyError("these stacks hold the edge functions of several distributions; name one with --stack")
     return by_event
 
 
+def functions_of(distribution: Distribution, links: Links, notes: list[str]) -> dict[str, EdgeFunction]:
+    """Reads the edge functions of a distribution's pages by their event; none if they are not in the assembly.
+
+    Args:
+        distribution: The distribution.
+        links: The assembly's stacks.
+        notes: Gets a line for functions that are somewhere else.
+
+    Raises:
+        AssemblyError: If no function sends the distribution's visitors to their partitions.
+    """
+    functions: dict[str, EdgeFunction] = {}
+    for kind, arn in _ASSOCIATIONS.items():
+        for said in map(mapping, listing(distribution.default_behavior.get(kind))):
+            place = _function_at(links, links.led_to(distribution.stack, said.get(arn)))
+            if place is not None:
+                function = _function(links.stacks[place.stack], links.resource(place))
+                functions[function.event] = function
+            elif said.get("EventType") == _REQUEST:
+                notes.append(f"{distribution.name}: the code of its viewer-request function is not in this assembly")
+                return {}
+    if _REQUEST not in functions:
+        raise AssemblyError(f"{distribution.name}: no viewer-request function sends its visitors to partitions")
+    return functions
+
+
+def _function_at(links: Links, places: frozenset[Place]) -> Place | None:
+    """The function that an association names, itself or by its version; None if it is none of this library's."""
+    versions = [place for place in places if links.resource(place).type == "AWS::Lambda::Version"]
+    behind = {
+        function
+        for place in versions
+        for function in links.led_to(links.stacks[place.stack], properties(links.resource(place)).get("FunctionName"))
+    }
+    return next((place for place in sorted(places | behind) if "EdgeFunction" in links.resource(place).role), None)
+
+
 def _function(stack: StackTemplate, resource: Resource) -> EdgeFunction:
-    role = resource.role
     at_lambda = resource.type == "AWS::Lambda::Function"
     return EdgeFunction(
         logical_id=resource.logical_id,
-        event=str(role["EdgeFunction"]),
+        event=str(resource.role["EdgeFunction"]),
         at_lambda=at_lambda,
-        share=_share(resource),
+        share=share_said_by(resource),
         code=_asset(stack, resource) if at_lambda else _text(resource, "FunctionCode"),
     )
 
 
-def _share(resource: Resource) -> float:
-    share = resource.role.get("Share")
-    if not isinstance(share, (int, float)):
-        raise AssemblyError(f"{resource.logical_id}: its metadata does not say the share of visitors")
-    return float(share)
-
-
 def _text(resource: Resource, name: str) -> str:
-    value = _property(resource, name)
+    value = properties(resource).get(name)
     if not isinstance(value, str):
         raise AssemblyError(f"{resource.logical_id}: its {name} is not known before it is deployed")
     return value
@@ -73,14 +109,8 @@ def _text(resource: Resource, name: str) -> str:
 
 def _asset(stack: StackTemplate, resource: Resource) -> str:
     """Reads the code from the asset that the template names by its hash, as CDK's default synthesizer does."""
-    place = _property(resource, "Code")
-    key = place.get("S3Key") if isinstance(place, dict) else None
-    folder = stack.assets.get(str(key).removesuffix(".zip"))
+    key = mapping(properties(resource).get("Code")).get("S3Key")
+    folder = stack.assets.get(str(key).removesuffix(".zip").rpartition("/")[2])
     if folder is None or not (folder / "index.mjs").is_file():
         raise AssemblyError(f"{resource.logical_id}: its code, {key}, is not among the assembly's assets")
     return (folder / "index.mjs").read_text("utf-8")
-
-
-def _property(resource: Resource, name: str) -> Json:
-    properties = resource.body.get("Properties")
-    return properties.get(name) if isinstance(properties, dict) else None

@@ -1,15 +1,18 @@
 """How a distribution keeps pages."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isfinite
+from typing import Final
 
-from ..references import references
 from ..vocabulary import PARTITION_HEADER
-from .cloud_assembly import Json, Resource
-from .template_parts import mapping
+from .cloud_assembly import Json
+from .distributions import Distribution
+from .links import Links
+from .managed_cache_policies import MANAGED, ManagedCachePolicy
+from .template_parts import listing, mapping, properties
 
-_CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
-"""The managed policy CachingDisabled (CloudFront developer guide, 'Use managed cache policies')."""
+_USUAL_TTL: Final = 86_400.0  # CloudFront API reference, "CachePolicyConfig": a policy that does not say it.
+_NOBODY: Final = -1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,41 +22,97 @@ class PageCaching:
     Attributes:
         seconds: How long a page is kept; 0: not at all.
         by_partition: Whether the partition is in the cache key.
+        by_cookies: Whether all of a visitor's cookies are in the cache key; default: they are not.
     """
 
     seconds: float
     by_partition: bool
+    by_cookies: bool = False
 
 
-def page_caching(resources: Mapping[str, Resource], notes: list[str]) -> PageCaching:
-    """Reads the cache policy of the distribution that has partitions; without one, pages are not kept.
+NOT_KEPT: Final = PageCaching(seconds=0, by_partition=True)
+"""Pages that CloudFront does not keep."""
+
+
+def page_caching(distribution: Distribution, links: Links, notes: list[str]) -> PageCaching:
+    """Reads the cache policy of a distribution's pages.
 
     Args:
-        resources: The resources of the assembly by logical id.
-        notes: Gets a line for a policy that cannot be read.
+        distribution: The distribution.
+        links: The assembly's stacks.
+        notes: Gets a line for a policy that cannot be read, and for a managed one that keeps pages.
     """
-    for resource in resources.values():
-        if "Partitions" in resource.role:
-            return _of_distribution(resource, resources, notes)
-    return PageCaching(seconds=0, by_partition=True)
+    behavior = distribution.default_behavior
+    policy = behavior.get("CachePolicyId")
+    if policy is None and "ForwardedValues" in behavior:
+        return _forwarding(behavior)
+    if isinstance(policy, str) and policy in MANAGED:
+        return _managed(distribution, MANAGED[policy], notes)
+    for place in sorted(links.led_to(distribution.stack, policy)):
+        resource = links.resource(place)
+        if resource.type == "AWS::CloudFront::CachePolicy":
+            return _own(distribution, mapping(properties(resource).get("CachePolicyConfig")), notes)
+    called = f"its cache policy {policy}" if isinstance(policy, str) and policy else "its cache policy"
+    notes.append(f"{distribution.name}: {called} is not in this assembly; taken as: pages are not kept")
+    return NOT_KEPT
 
 
-def _of_distribution(distribution: Resource, resources: Mapping[str, Resource], notes: list[str]) -> PageCaching:
-    behavior = _at(distribution.body, "Properties", "DistributionConfig", "DefaultCacheBehavior")
-    policy = _at(behavior, "CachePolicyId")
-    if policy == _CACHING_DISABLED:
-        return PageCaching(seconds=0, by_partition=True)
-    named = next((name for name in references(policy) if name in resources), None)
-    if named is None:
+def _managed(distribution: Distribution, policy: ManagedCachePolicy, notes: list[str]) -> PageCaching:
+    seconds = max(policy.minimum, policy.default)
+    if seconds:
+        key = [*policy.headers, *(["all cookies"] if policy.cookies else []), *_queries(policy)]
+        apart = f"by {', '.join(key)}" if key else "by nothing but their address"
+        notes.append(f"{distribution.name}: the managed policy {policy.name} keeps pages for {seconds:g} s, {apart}")
+    return PageCaching(seconds=seconds, by_partition=False, by_cookies=policy.cookies)
+
+
+def _queries(policy: ManagedCachePolicy) -> list[str]:
+    return ["all query strings" if name == "*" else f"?{name}" for name in policy.query]
+
+
+def _own(distribution: Distribution, config: dict[str, Json], notes: list[str]) -> PageCaching:
+    key = mapping(config.get("ParametersInCacheKeyAndForwardedToOrigin"))
+    cookies = mapping(key.get("CookiesConfig"))
+    behavior = cookies.get("CookieBehavior", "none")
+    if behavior not in ("none", "all"):
         notes.append(
-            f"{distribution.logical_id}: its cache policy is not in this assembly; taken as: pages are not kept"
+            f"{distribution.name}: some cookies are in its cache key; taken as: they do not tell partitions apart"
         )
-        return PageCaching(seconds=0, by_partition=True)
-    config = _at(resources[named].body, "Properties", "CachePolicyConfig")
-    seconds = _at(config, "DefaultTTL")
-    headers = _at(config, "ParametersInCacheKeyAndForwardedToOrigin", "HeadersConfig", "Headers")
-    keyed = isinstance(headers, list) and PARTITION_HEADER.lower() in [str(name).lower() for name in headers]
-    return PageCaching(seconds=float(seconds) if isinstance(seconds, (int, float, str)) else 86_400, by_partition=keyed)
+    lasting = _lasting(config.get("MinTTL", 0), config.get("DefaultTTL", _USUAL_TTL))
+    if lasting is None:
+        notes.append(f"{distribution.name}: how long its cache policy keeps pages is not known before it is deployed")
+    return PageCaching(
+        seconds=_USUAL_TTL if lasting is None else lasting,
+        by_partition=_holds_partition(mapping(key.get("HeadersConfig")).get("Headers")),
+        by_cookies=behavior == "all",
+    )
+
+
+def _forwarding(behavior: dict[str, Json]) -> PageCaching:
+    """Reads a behavior of the older kind, without a cache policy."""
+    values = mapping(behavior.get("ForwardedValues"))
+    headers = listing(values.get("Headers"))
+    lasting = _lasting(behavior.get("MinTTL", 0), behavior.get("DefaultTTL", _USUAL_TTL))
+    return PageCaching(
+        # CloudFront developer guide, 'Cache content based on request headers': with all of them nothing is kept.
+        seconds=0 if "*" in headers else (_USUAL_TTL if lasting is None else lasting),
+        by_partition=_holds_partition(headers),
+        by_cookies=mapping(values.get("Cookies")).get("Forward") == "all",
+    )
+
+
+def _holds_partition(headers: Json) -> bool:
+    return PARTITION_HEADER.lower() in [str(name).lower() for name in listing(headers)]
+
+
+def _lasting(minimum: Json, default: Json) -> float | None:
+    """The time that a page is kept whose origin says nothing; None if it is no number."""
+    try:
+        seconds = [float(each) for each in (minimum, default) if isinstance(each, int | float | str)]
+    except ValueError:
+        return None
+    known = len(seconds) == 2 and all(isfinite(each) for each in seconds)  # noqa: PLR2004
+    return max(*seconds, 0.0) if known else None
 
 
 class PageCache:
@@ -61,23 +120,26 @@ class PageCache:
 
     def __init__(self, caching: PageCaching) -> None:
         self._caching = caching
-        self._copies: dict[tuple[int, int], tuple[float, int, bool]] = {}
+        self._copies: dict[tuple[int, int, int], tuple[float, int, bool]] = {}
 
-    def find(self, url: int, partition: int, time: float) -> tuple[int, bool] | None:
-        """The partition that rendered the copy a visitor gets, and whether it was the new release; None: no copy."""
-        copy = self._copies.get(self._key(url, partition))
+    def find(self, url: int, partition: int, time: float, holder: int = _NOBODY) -> tuple[int, bool] | None:
+        """The partition that rendered the copy a visitor gets, and whether it was the new release; None: no copy.
+
+        Args:
+            url: The page.
+            partition: The visitor's partition.
+            time: When, in seconds.
+            holder: The visitor, if the request has cookies; default: it has none.
+        """
+        copy = self._copies.get(self._key(url, partition, holder))
         return copy[1:] if copy and copy[0] > time else None
 
-    def keep(self, url: int, partition: int, time: float, new: bool) -> None:
+    def keep(self, url: int, partition: int, time: float, new: bool, holder: int = _NOBODY) -> None:
         """Keeps a page that was just rendered, if pages are kept at all."""
         if self._caching.seconds > 0:
-            self._copies[self._key(url, partition)] = (time + self._caching.seconds, partition, new)
+            copy = (time + self._caching.seconds, partition, new)
+            self._copies[self._key(url, partition, holder)] = copy
 
-    def _key(self, url: int, partition: int) -> tuple[int, int]:
-        return (url, partition if self._caching.by_partition else -1)
-
-
-def _at(value: Json, *path: str) -> Json:
-    for name in path:
-        value = mapping(value).get(name)
-    return value
+    def _key(self, url: int, partition: int, holder: int) -> tuple[int, int, int]:
+        caching = self._caching
+        return url, partition if caching.by_partition else _NOBODY, holder if caching.by_cookies else _NOBODY

@@ -28,5 +28,6 @@ def referred(value: Json) -> str | None:
     if function == "Ref":
         return str(argument)
     if function == "Fn::GetAtt":
-        return str(argument[0]) if isinstance(argument, list) else str(argument).split(".")[0]
+        named = argument[:1] if isinstance(argument, list) else str(argument).split(".")[:1]
+        return str(named[0]) if named else None
     return None

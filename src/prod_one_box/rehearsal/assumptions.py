@@ -1,8 +1,21 @@
 """Every number of the rehearsal that is modelled and not read from the assembly."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from math import isfinite
 from types import MappingProxyType
+from typing import Final
+
+# A clock that looks every 0 seconds never goes on; nobody draws one of 0 pages.
+_ABOVE_0: Final = (
+    "alarm_look_seconds",
+    "codedeploy_look_seconds",
+    "poll_seconds",
+    "page_milliseconds",
+    "api_milliseconds",
+    "page_urls",
+    "browsers",
+)
 
 
 def _update_seconds() -> Mapping[str, float]:
@@ -22,7 +35,7 @@ def _update_seconds() -> Mapping[str, float]:
 
 @dataclass(frozen=True, kw_only=True)
 class Assumptions:
-    """The modelled numbers. Where no source is named, the default is assumed: AWS documents none.
+    """The modelled numbers, each with its unit, its default and its source, or the word assumed.
 
     Attributes:
         update_seconds: How long CloudFormation takes for one resource, by its type, in seconds. Defaults: 12 for a
@@ -43,13 +56,15 @@ class Assumptions:
             period of a metric that CloudWatch evaluates (CloudWatch user guide, "Evaluating an alarm").
         cleanup_seconds: From the end of an update, or of a rollback, until what is no longer needed is deleted, in
             seconds; default: 10, assumed.
-        metric_delay: How old a metric's period must be before an alarm can count it, in seconds; default: 60, assumed.
+        metric_delay_seconds: How old a metric's period must be before an alarm can count it, in seconds; default: 60,
+            assumed.
         spare_datapoints: How many data points beyond its evaluation periods an alarm looks back for those that are
             missing; default: 2, as in the examples of the CloudWatch user guide, "How alarm state is evaluated when
             data is missing", which leaves the number for other alarms open.
-        warm_up_seconds: How long visitors have been coming when the update begins, in seconds; default: 600, so that
-            alarms know the days before.
-        aftermath_seconds: How long the rehearsal goes on after a bad release was let through, in seconds; default: 600.
+        warm_up_seconds: How long visitors have been coming when the update begins, in seconds; default: 600,
+            assumed: enough for alarms of ten minutes to know what is usual.
+        aftermath_seconds: How long the rehearsal goes on after a bad release was let through, in seconds; default: 600,
+            assumed.
         first_follow_up_seconds: How long after its page the first script or API call can be asked, in seconds;
             default: 0.2, assumed.
         last_follow_up_seconds: How long after its page the last one is asked, in seconds; default: 2, assumed.
@@ -57,6 +72,17 @@ class Assumptions:
         api_milliseconds: How long the median API call takes, in milliseconds; default: 60, assumed.
         page_urls: How many different pages visitors ask for, alike often; default: 50, assumed. It matters only where
             a distribution keeps pages.
+        poll_seconds: How often a wait is polled whose metadata does not say it, in seconds; default: 10, which is the
+            constructs' own.
+        latency_spread: The standard deviation of a latency's logarithm, without unit; default: 0.5, assumed: nine in
+            ten requests take less than 1.9 times the median.
+        browsers: How many kinds of browsers there are, alike often; default: 12, assumed. It matters where an edge
+            tells visitors behind one address apart by their `User-Agent`.
+        earlier_visitor_seconds: How long visitors have been coming who return with a cookie, in seconds; default: 1800,
+            assumed.
+        one_box_share: The share of visitors in the one-box, 0 to 1, where no edge code says it; default: 0.2, assumed.
+        backend_weights: How much more often than others an API call goes to a backend, by its alias's logical id,
+            without unit; default: 1 for each, which means alike often, assumed.
     """
 
     update_seconds: Mapping[str, float] = field(default_factory=_update_seconds)
@@ -68,7 +94,7 @@ class Assumptions:
     codedeploy_look_seconds: float = 10.0
     alarm_look_seconds: float = 10.0
     cleanup_seconds: float = 10.0
-    metric_delay: float = 60.0
+    metric_delay_seconds: float = 60.0
     spare_datapoints: int = 2
     warm_up_seconds: float = 600.0
     aftermath_seconds: float = 600.0
@@ -77,6 +103,31 @@ class Assumptions:
     page_milliseconds: float = 120.0
     api_milliseconds: float = 60.0
     page_urls: int = 50
+    poll_seconds: float = 10.0
+    latency_spread: float = 0.5
+    browsers: int = 12
+    earlier_visitor_seconds: float = 1800.0
+    one_box_share: float = 0.2
+    backend_weights: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+
+    def __post_init__(self) -> None:
+        """Refuses numbers with which no rehearsal could go on.
+
+        Raises:
+            ValueError: If a number is none, negative, 0 where that means nothing, or a share above 1.
+        """
+        for each in fields(self):
+            value = getattr(self, each.name)
+            for number in value.values() if isinstance(value, Mapping) else (value,):
+                if not (isfinite(number) and number >= 0):
+                    raise ValueError(f"{each.name}: got {number}; allowed: 0 or more")
+        for name in _ABOVE_0:
+            if not getattr(self, name):
+                raise ValueError(f"{name}: got 0; allowed: more than 0")
+        if self.one_box_share > 1:
+            raise ValueError(f"one_box_share: got {self.one_box_share}; allowed: a share, 0 to 1")
+        if self.last_follow_up_seconds < self.first_follow_up_seconds:
+            raise ValueError("last_follow_up_seconds: allowed: not before first_follow_up_seconds")
 
     def seconds_to_update(self, resource_type: str) -> float:
         """How long CloudFormation takes for one resource of a type."""

@@ -8,6 +8,7 @@ from .release.aliases import AliasMove
 from .release.outcome import Outcome
 from .release.release_plan import ReleasePlan, ways_back
 from .release.way_back import Managed, WayBack
+from .visitors.invariants import with_history
 from .visitors.scene import Scene
 
 Progress = Callable[[str, int, int], None]
@@ -79,7 +80,9 @@ class _Played:
 
 
 def _with(found: Play, outcome: Outcome) -> Play:
-    return replace(found, outcome=outcome, figures=replace(found.figures, total=outcome.finished_at))
+    """What was found, with an outcome that differs in nothing that visitors meet."""
+    figures = replace(found.figures, total=outcome.finished_at)
+    return replace(found, outcome=outcome, figures=figures, verdicts=with_history(found.verdicts, outcome.too_early))
 
 
 def _red_since(twin: Play, alarms: set[str]) -> bool:

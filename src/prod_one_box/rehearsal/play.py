@@ -13,9 +13,11 @@ from .release.aliases import AliasBoard, AliasMove
 from .release.control_plane import play_release, states_before
 from .release.outcome import Outcome, Span
 from .release.release_plan import ReleasePlan
+from .release.release_reading import seconds_said_by
+from .release.watched import noticed_at
 from .release.world import Event, World
-from .visitors.figures import Figures, figures_of
-from .visitors.invariants import Invariant, Verdict
+from .visitors.figures import Figures, figures_of, first_exposure
+from .visitors.invariants import Invariant, Verdict, with_history
 from .visitors.measured import is_measured
 from .visitors.scene import Scene
 from .visitors.timeline import Timeline
@@ -155,15 +157,19 @@ def alarms_not_understood(plan: ReleasePlan, scene: Scene) -> tuple[str, ...]:
 
 
 def _figures(plan: ReleasePlan, scene: Scene, outcome: Outcome, traffic: Traffic, world: World) -> Figures:
-    red_at = [change.time for change in world.alarms.history if change.after == "ALARM"]
+    moves, alarms = world.aliases.history, world.alarms.history
+    bad = scene.bad_versions() if scene.fault.is_any else {}
+    exposed_at = first_exposure(moves, bad)
+    red_since = [each.time for each in alarms if each.after == "ALARM" and each.time >= (exposed_at or 0.0)]
     return figures_of(
         traffic.timeline.impact,
-        moves=world.aliases.history,
-        bad=scene.bad_versions() if scene.fault.is_any else {},
-        red_at=red_at,
+        moves=moves,
+        bad=bad,
+        noticed_at=noticed_at(plan, outcome.spans, alarms, exposed_at),
+        red_at=min(red_since, default=None),
         ended_at=outcome.ended_at,
         total=outcome.finished_at,
-        held=_held(plan, outcome, world.aliases.history),
+        held=_held(plan, outcome, moves),
         restored=outcome.back_at is not None,
     )
 
@@ -184,8 +190,8 @@ def _stretch(plan: ReleasePlan, span: Span, moves: Sequence[AliasMove]) -> tuple
         steps = [move.time for move in moves if move.alias == span.name and span.begin <= move.time <= span.end]
         return (min(steps), max(steps)) if steps else None
     if span.name in plan.waits and span.phase == BAKE:
-        seconds = plan.new.resources[span.name].role.get("DurationSeconds")
-        longest = float(seconds) if isinstance(seconds, (int, float, str)) else span.end
+        seconds = seconds_said_by(plan.new.resources[span.name])
+        longest = span.end if seconds is None else seconds
         return (span.begin, min(span.end, span.begin + longest))
     return None
 
@@ -205,4 +211,4 @@ def _verdicts(plan: ReleasePlan, outcome: Outcome, traffic: Traffic) -> tuple[Ve
         ledger.checks[Invariant.RESTORED] = len(plan.aliases)
         for name in outcome.not_back:
             ledger.violate(Invariant.RESTORED, outcome.finished_at, name)
-    return ledger.verdicts()
+    return with_history(ledger.verdicts(), outcome.too_early)

@@ -3,26 +3,21 @@
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
 
-from ..assembly.cloud_assembly import AssemblyError, StackTemplate, read_assembly
-from ..assembly.edge_functions import EdgeFunction, edge_functions
+from ..assembly.cloud_assembly import AssemblyError, read_assembly
 from ..vocabulary import BACKEND
 from .assumptions import Assumptions
 from .every_play import Progress, every_play
 from .parts import PARTS
-from .play import Play, alarms_not_understood
-from .release.release_plan import Disturbance, ReleasePlan, read_release
+from .release.chosen_release import chosen_release
+from .release.release_plan import Disturbance, ReleasePlan
 from .report.limits import Limits
-from .report.report import Report, Way
+from .report.report import Report
+from .report.report_of import report_of
 from .visitors.faults import GOOD, Fault
-from .visitors.figures import worst_of
-from .visitors.invariants import worst_verdicts
-from .visitors.population import Crowd, Population, share_of
+from .visitors.population import Crowd, Population
 from .visitors.scene import Scene
 from .visitors.site import FRONT_END, Site, read_site
-
-_USUAL_SHARE: Final = 20.0
 
 
 def _silent(_what: str, _done: int, _of: int) -> None:
@@ -34,6 +29,7 @@ def rehearse(
     *,
     against: str | Path | None = None,
     stack: str | None = None,
+    distribution: str | None = None,
     fault: Fault = GOOD,
     visitors: Population | None = None,
     seed: int = 1,
@@ -52,13 +48,16 @@ def rehearse(
         assembly: The folder of a cloud assembly, such as cdk.out: what is to be deployed.
         against: The assembly that is deployed now; default: None, which means that every version that an alias
             points at is new, and nothing else is.
-        stack: The stack whose release it is; default: None, which means the only one that holds a release.
+        stack: The stack whose release it is, as `cdk ls` prints it; default: None, which means the only one that holds
+            a release.
+        distribution: The path or logical id of the distribution; default: None, which means the one whose partitions
+            lead to the release.
         fault: What is wrong with the new code; default: nothing.
         visitors: Who visits; default: `Population()`.
         seed: The seed of all that is drawn; default: 1. The same seed gives the same report.
         without: Parts of `PARTS` that the release goes without; default: none.
         disturbance: What ends the update from outside; default: nothing.
-        red: The logical ids of alarms that are red already; default: none.
+        red: The paths or logical ids of alarms that are red already; default: none.
         assumptions: The modelled numbers; default: `Assumptions()`.
         limits: What must not be exceeded; default: None, which means that only the invariants count.
         progress: Told how far it is; default: nobody is.
@@ -69,17 +68,27 @@ def rehearse(
     unknown = sorted(set(without) - set(PARTS))
     if unknown:
         raise AssemblyError(f"a release cannot go without {', '.join(unknown)}, only without {', '.join(PARTS)}")
+    assumptions = assumptions or Assumptions()
     stacks = read_assembly(Path(assembly))
     plan = replace(
-        _plan(stacks, read_assembly(Path(against)) if against else None, stack),
+        chosen_release(stacks, read_assembly(Path(against)) if against else None, stack, assumptions),
         disturbance=disturbance or Disturbance(),
         without=frozenset(without) - {"stickiness"},
     )
-    scene, notes = _scene(plan, stacks, visitors or Population(), seed)
-    scene = replace(scene, fault=fault, assumptions=assumptions or Assumptions(), sticky="stickiness" not in without)
+    scene = _scene(read_site(plan, stacks, distribution), visitors or Population(), assumptions, seed)
+    scene = replace(scene, fault=fault, sticky="stickiness" not in without)
     _check_fault(fault, scene.site)
+    red = [_logical_id(plan, name) for name in red]
     plays = every_play(plan, scene, red, progress)
-    return _report(plan, scene, plays, notes=notes, without=without, limits=limits or Limits())
+    return report_of(
+        plan, scene, plays, red=red, notes=_without_edge(scene), without=without, limits=limits or Limits()
+    )
+
+
+def _logical_id(plan: ReleasePlan, name: str) -> str:
+    """The logical id of the alarm that a user names by its construct's path, as `plan` prints it."""
+    paths = {each.path.removeprefix(f"{plan.old.name}/"): each.logical_id for each in plan.old.resources.values()}
+    return paths.get(name, name)
 
 
 def _check_fault(fault: Fault, site: Site) -> None:
@@ -90,83 +99,16 @@ def _check_fault(fault: Fault, site: Site) -> None:
             raise AssemblyError(f"this release changes no {kind} that visitors are known to reach, so none can be bad")
 
 
-def _plan(stacks: Sequence[StackTemplate], deployed: Sequence[StackTemplate] | None, name: str | None) -> ReleasePlan:
-    plans = {new.name: _release(new, deployed) for new in stacks if name in (None, new.name)}
-    releases = {each: plan for each, plan in plans.items() if plan.moving}
-    if len(releases) == 1:
-        return next(iter(releases.values()))
-    if releases:
-        raise AssemblyError(f"several stacks hold a release: {', '.join(sorted(releases))}; name one of them")
-    known = ", ".join(sorted(each.name for each in stacks))
-    if not plans:
-        raise AssemblyError(f"this assembly has no stack {name}; it has {known}")
-    raise AssemblyError(f"nothing to rehearse: no stack puts an alias on another version ({known})")
+def _scene(site: Site, population: Population, assumptions: Assumptions, seed: int) -> Scene:
+    share = 100 * assumptions.one_box_share if site.share is None else site.share
+    crowd = Crowd(site.functions, population, share=share, seed=seed, browsers=assumptions.browsers)
+    return Scene(site=site, crowd=crowd, population=population, assumptions=assumptions, share=share, seed=seed)
 
 
-def _release(new: StackTemplate, deployed: Sequence[StackTemplate] | None) -> ReleasePlan:
-    old = None if deployed is None else next((each for each in deployed if each.name == new.name), None)
-    if deployed is not None and old is None:
-        # A stack that is not deployed yet has no visitors: its first deployment is no release.
-        old = replace(new, resources={})
-    return read_release(new, old)
-
-
-def _scene(
-    plan: ReleasePlan, stacks: Sequence[StackTemplate], population: Population, seed: int
-) -> tuple[Scene, list[str]]:
-    site = read_site(plan, stacks)
-    functions, notes = _edge(stacks, site)
-    share = share_of(functions, _USUAL_SHARE)
-    crowd = Crowd(functions, population, share=share, seed=seed)
-    return Scene(site=site, crowd=crowd, population=population, share=share, seed=seed), notes
-
-
-def _edge(stacks: Sequence[StackTemplate], site: Site) -> tuple[dict[str, EdgeFunction], list[str]]:
-    try:
-        return edge_functions(stacks), []
-    except AssemblyError as error:
-        taken = f"{error}; {_USUAL_SHARE:g} % of visitors are taken to be in the one-box, and to stay"
-        return {}, [taken] if site.front_ends else []
-
-
-def _report(
-    plan: ReleasePlan,
-    scene: Scene,
-    plays: Sequence[Play],
-    *,
-    notes: Sequence[str],
-    without: Collection[str],
-    limits: Limits,
-) -> Report:
-    figures = worst_of([each.figures for each in plays])
-    shown = max(range(len(plays)), key=lambda number: _badness(plays[number]))
-    worst, outcome = plays[shown], plays[0].outcome
-    return Report(
-        stack=plan.new.name,
-        released=outcome.promoted,
-        reason=outcome.reason,
-        seed=scene.seed,
-        fault=scene.fault,
-        population=scene.population,
-        without=tuple(part for part in PARTS if part in without),
-        assumptions=scene.assumptions,
-        figures=figures,
-        verdicts=worst_verdicts([each.verdicts for each in plays]),
-        exceeded=limits.exceeded_by(figures),
-        ways=tuple(Way(name=each.outcome.way_back, figures=each.figures, verdicts=each.verdicts) for each in plays),
-        shown=shown,
-        timeline=worst.timeline,
-        kinds=tuple(tier.kind for tier in scene.site.tiers),
-        moves=worst.moves,
-        alarms=worst.alarms,
-        spans=worst.outcome.spans,
-        journal=worst.journal,
-        notes=(*notes, *scene.site.notes, *plan.taken, *plan.not_understood, *alarms_not_understood(plan, scene)),
-    )
-
-
-def _badness(play: Play) -> tuple[int, float, float]:
-    """Orders plays: what breaks a promise is worst, then what takes longest to contain, then what takes longest."""
-    contained = play.figures.contain
-    broken = sum(verdict.violations for verdict in play.verdicts)
-    return broken, float("inf") if contained is None else contained, play.figures.total
+def _without_edge(scene: Scene) -> list[str]:
+    """Says what is taken where no edge code decides."""
+    site = scene.site
+    if not site.front_ends or site.functions:
+        return []
+    why = "No distribution's partitions lead to this release" if site.share is None else "No edge code is run"
+    return [f"{why}: {scene.share:g} % of visitors are taken to be in the one-box, and to stay"]

@@ -1,6 +1,7 @@
 """Reads the properties of an alarm, and says of which one it cannot be understood."""
 
 from collections.abc import Collection, Mapping
+from math import isfinite
 
 from ...assembly.canonical import text
 from ...assembly.cloud_assembly import Json
@@ -29,9 +30,9 @@ def number(said: Mapping[str, Json], name: str) -> float:
     """
     value = said.get(name)
     try:
-        if isinstance(value, (int, float, str)):
+        if isinstance(value, (int, float, str)) and isfinite(float(value)):
             return float(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         pass
     raise AlarmPartError(f"the property {name}, which is {_shown(value)} and no number")
 
@@ -46,6 +47,20 @@ def whole(said: Mapping[str, Json], name: str) -> int:
     if value < 1 or value != int(value):
         raise AlarmPartError(f"the property {name}, which is {value:g} and no whole number from 1")
     return int(value)
+
+
+def truth(said: Mapping[str, Json], name: str) -> bool:
+    """Yes or no, which a template may also give as a string.
+
+    Raises:
+        AlarmPartError: If it is neither, such as a parameter.
+    """
+    value = said.get(name)
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.lower() in {"true", "false"}:
+        return value.lower() == "true"
+    raise AlarmPartError(f"the property {name}, which is {_shown(value)} and neither true nor false")
 
 
 def one_of(said: Mapping[str, Json], name: str, words: Collection[str]) -> str:

@@ -9,7 +9,7 @@ from ...assembly.template_parts import listing, mapping
 from ..metrics.metric_math_syntax import Node, parse
 from ..metrics.metric_query import Measure, MetricQuery
 from ..metrics.metrics import MetricKey, is_statistic
-from .alarm_parts import AlarmPartError, refuse_unknown, whole
+from .alarm_parts import AlarmPartError, refuse_unknown, truth, whole
 
 _SINGLE_ID: Final = "metric"
 _QUERY: Final = {"Id", "Label", "ReturnData", "Period"}
@@ -55,7 +55,7 @@ def queries(listed: Json) -> MetricQuery:
             measures[name] = _measure(mapping(stat.get("Metric")), stat.get("Stat"))
             periods.add(whole(stat, "Period"))
         # CloudWatch returns what does not say otherwise.
-        if said.get("ReturnData", True) not in {False, "false"}:
+        if truth({"ReturnData": True, **said}, "ReturnData"):
             returned.append(name)
     if len(returned) != 1:
         raise AlarmPartError(f"the property Metrics, which returns {len(returned)} time series")

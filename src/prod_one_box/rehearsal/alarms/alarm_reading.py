@@ -20,6 +20,7 @@ METRIC_ALARM: Final = "AWS::CloudWatch::Alarm"
 COMPOSITE_ALARM: Final = "AWS::CloudWatch::CompositeAlarm"
 """The type of an alarm on other alarms."""
 
+_LONGEST: Final = 7 * 24 * 3600  # CloudWatch API reference, "PutMetricAlarm", EvaluationPeriods.
 _ACTING: Final = {"ActionsEnabled", "AlarmActions", "InsufficientDataActions", "OKActions"}
 _NAMING: Final = _ACTING | {"AlarmDescription", "AlarmName", "Tags"}
 _JUDGING: Final = {"ComparisonOperator", "DatapointsToAlarm", "EvaluationPeriods", "Threshold", "TreatMissingData"}
@@ -72,6 +73,8 @@ def _metric_watch(said: Mapping[str, Json]) -> MetricWatch:
     if watched.period % MINUTE:
         raise AlarmPartError(f"the period of {watched.period} s, which is no whole number of minutes")
     periods = whole(said, "EvaluationPeriods")
+    if periods * watched.period > _LONGEST:
+        raise AlarmPartError(f"the property EvaluationPeriods, which is {periods}: more than seven days")
     watch = MetricWatch(
         query=watched,
         evaluation_periods=periods,

@@ -100,7 +100,7 @@ class AlarmBoard:
         Args:
             now: The time; what visitors did until then must be in the store.
         """
-        delay = self._assumptions.metric_delay
+        delay = self._assumptions.metric_delay_seconds
         latest = floor((now - delay) / MINUTE)
         first = latest if self._judged is None else self._judged + 1
         begun = len(self.history)

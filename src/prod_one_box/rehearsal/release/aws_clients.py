@@ -29,9 +29,19 @@ class AwsClients:
             "cloudwatch": CloudWatchClient(world, plan, watch),
         }
 
-    def connect(self, service: str, _region: str) -> object:
-        """Makes the client of a service, as the deployed code asks for it."""
-        return self._clients[service]
+    def ask(self, service: str, operation: str, arguments: Mapping[str, object]) -> object:
+        """Answers a question of the waits' code; what it asks is its own, so nothing about it is certain.
+
+        Raises:
+            ClientError: If the call is refused, or this AWS does not know it.
+        """
+        client = self._clients.get(service)
+        if operation.startswith("_") or not hasattr(client, operation):
+            raise refuse("UnknownOperationException", operation)
+        try:
+            return getattr(client, operation)(**arguments)
+        except (LookupError, TypeError, ValueError) as error:
+            raise refuse(type(error).__name__, operation) from error
 
 
 class CloudFormationClient:

@@ -1,14 +1,16 @@
-"""Stands in for boto3 and botocore while the waits' code is loaded.
+"""Stands in for boto3 and botocore where the waits' code runs: whatever it asks of AWS, the rehearsal answers.
 
 Always, even where they are installed: the code then has nothing that could reach a network or find credentials, and
 behaves alike on every machine.
 """
 
-import contextlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import Any
+
+Ask = Callable[[str, str, Mapping[str, object]], object]
+"""Asks a service for an operation with its arguments; raises `ClientError`."""
 
 
 class BotoCoreError(Exception):
@@ -25,7 +27,16 @@ class ClientError(Exception):
 
 
 class BaseClient:
-    """A client's type."""
+    """A client: every operation is asked of the rehearsal."""
+
+    def __init__(self, service: str, ask: Ask) -> None:
+        self._service = service
+        self._ask = ask
+
+    def __getattr__(self, operation: str) -> Callable[..., object]:
+        if operation.startswith("_"):
+            raise AttributeError(operation)
+        return lambda **arguments: self._ask(self._service, operation, arguments)
 
 
 class Config:
@@ -40,34 +51,20 @@ def refuse(code: str, operation: str) -> ClientError:
     return ClientError({"Error": {"Code": code, "Message": "in a rehearsal"}}, operation)
 
 
-@contextlib.contextmanager
-def instead_of_boto() -> Iterator[None]:
-    """Puts the stubs where imports find them, and puts back what was there."""
-    stubs = _modules()
-    found = {name: module for name, module in sys.modules.items() if name.partition(".")[0] in ("boto3", "botocore")}
-    for name in found:
-        del sys.modules[name]
-    sys.modules.update(stubs)
-    try:
-        yield
-    finally:
-        for name in stubs:
-            sys.modules.pop(name, None)
-        sys.modules.update(found)
+def stand_in_for_boto(ask: Ask) -> None:
+    """Puts the stubs where imports find them."""
 
-
-def _modules() -> dict[str, ModuleType]:
-    def no_client(*_arguments: object, **_settings: object) -> None:
-        raise BotoCoreError("a rehearsal talks to no AWS")
+    def client(service: str, **_settings: object) -> BaseClient:
+        return BaseClient(service, ask)
 
     contents: dict[str, dict[str, object]] = {
-        "boto3": {"client": no_client},
+        "boto3": {"client": client},
         "botocore": {},
         "botocore.client": {"BaseClient": BaseClient},
         "botocore.config": {"Config": Config},
         "botocore.exceptions": {"BotoCoreError": BotoCoreError, "ClientError": ClientError},
     }
-    modules = {name: ModuleType(name) for name in contents}
-    for name, module in modules.items():
-        module.__dict__.update(contents[name])
-    return modules
+    for name, content in contents.items():
+        module = ModuleType(name)
+        module.__dict__.update(content)
+        sys.modules[name] = module

@@ -24,16 +24,16 @@ def exposures(
     held = () if "bake" in plan.without else spans
     ends = [span.end for span in held if span.name in bakes and span.done and not span.back]
     baked_at = max(ends) if bakes and len(ends) == len(bakes) else None
-    open_since: dict[str, float] = {}
+    open_since: dict[tuple[str, bool], float] = {}
     found: list[Exposure] = []
     for begin, until, states in _standing(before, history, end):
         standing = set(_wrong(plan, states, unbaked=bool(bakes) and (baked_at is None or begin < baked_at)))
         past = sorted(open_since.keys() - standing)
-        found += [Exposure(open_since.pop(text), begin, text) for text in past]
+        found += [Exposure(open_since.pop(wrong), begin, *wrong) for wrong in past]
         if until > begin:
-            for text in sorted(standing):
-                open_since.setdefault(text, begin)
-    found += [Exposure(since, end, text) for text, since in open_since.items()]
+            for wrong in sorted(standing):
+                open_since.setdefault(wrong, begin)
+    found += [Exposure(since, end, *wrong) for wrong, since in open_since.items()]
     return tuple(sorted(found))
 
 
@@ -47,15 +47,16 @@ def _standing(
         yield move.time, until, states
 
 
-def _wrong(plan: ReleasePlan, states: Mapping[str, AliasState], *, unbaked: bool) -> Iterator[str]:
+def _wrong(plan: ReleasePlan, states: Mapping[str, AliasState], *, unbaked: bool) -> Iterator[tuple[str, bool]]:
     moving = [plan.aliases[name] for name in sorted(plan.moving) if name in states]
     new_fronts = [each for each in moving if _in(plan, each, ONE_BOX, REGULAR) and _serves_new(each, states)]
     old_backends = [each for each in moving if each.logical_id in plan.backends and _serves_old(each, states)]
     for front in new_fronts:
         for backend in old_backends:
-            yield f"{front.logical_id} served its new version while {backend.logical_id} still served its old one"
+            old = f"{backend.logical_id} still served its old one"
+            yield f"{front.logical_id} served its new version while {old}", False
         if unbaked and _in(plan, front, REGULAR):
-            yield f"{front.logical_id} served its new version before the bake was over"
+            yield f"{front.logical_id} served its new version before the bake was over", True
 
 
 def _in(plan: ReleasePlan, alias: AliasChange, *phases: str) -> bool:

@@ -57,7 +57,7 @@ def _former(resource: Resource, names: Mapping[str, str], is_new: bool) -> Resou
 def _renamed(value: Json, rename: Rename, key: str = "") -> Json:
     if isinstance(value, dict):
         return {name: _renamed(item, rename, name) for name, item in value.items()}
-    if isinstance(value, list) and key == "Fn::GetAtt":
+    if isinstance(value, list) and value and key == "Fn::GetAtt":
         return [rename(str(value[0])), *value[1:]]
     if isinstance(value, list):
         return [_renamed(item, rename, key) for item in value]

@@ -33,11 +33,14 @@ class Exposure(NamedTuple):
         begin: When it began, in seconds.
         end: When it was over, in seconds.
         text: What stood how, for people.
+        unbaked: Whether it is the regular partition that was new too early; otherwise a new front end stood before an
+            old backend.
     """
 
     begin: float
     end: float
     text: str
+    unbaked: bool
 
 
 @dataclass(frozen=True, kw_only=True)

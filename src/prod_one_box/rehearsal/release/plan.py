@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from ...assembly.cloud_assembly import AssemblyError, Json, Resource, StackTemplate
 from ...assembly.dependencies import all_dependencies
 from ...vocabulary import PHASES
+from .release_reading import seconds_said_by
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +28,7 @@ class Step:
     stack: str
     resource: Resource
     waits_for: tuple[str, ...]
-    seconds: int | None
+    seconds: float | None
     watched_by: tuple[str, ...]
 
 
@@ -65,13 +66,9 @@ def _step(stack: StackTemplate, resource: Resource, position: int, waits_for: tu
         stack=stack.name,
         resource=resource,
         waits_for=waits_for,
-        seconds=_number(role.get("DurationSeconds", role.get("ShiftSeconds"))),
+        seconds=seconds_said_by(resource),
         watched_by=_texts(role.get("Alarms")),
     )
-
-
-def _number(value: Json) -> int | None:
-    return int(value) if isinstance(value, (int, float, str)) else None
 
 
 def _texts(value: Json) -> tuple[str, ...]:

@@ -13,12 +13,13 @@ import simpy
 
 from ...assembly.canonical import readable, text
 from ...assembly.cloud_assembly import Json, Resource
-from ...assembly.template_parts import properties
+from ...assembly.template_parts import properties, referred
 from .alarm_watch import AlarmWatch
 from .aws_clients import AwsClients
 from .release_plan import ReleasePlan
 from .stack_state import STACK_ID
-from .wait_handler import HandlerFailedError, Poll, WaitHandler
+from .wait_handler import Poll, WaitHandler
+from .wait_process import HandlerFailedError
 from .world import World
 
 _LONGEST_SECONDS: Final = 3600.0
@@ -44,10 +45,7 @@ class Provider:
         self._world = world
         self._plan = plan
         self._watch = watch
-        self._handlers = {
-            name: WaitHandler(plan.new, plan.new.resources[name], connect=aws.connect, now=world.date)
-            for name in sorted(plan.waits)
-        }
+        self._handlers = _handlers(world, plan, aws)
 
     def release(self, wait: str) -> simpy.Event:
         """Sends a wait the release's request; the event comes with its `Answer`."""
@@ -107,6 +105,19 @@ class Provider:
         poll = handler.poll(request)
         self._world.note("poll", f"{wait}: {poll.outcome}. {readable(poll.reason)}")
         return poll
+
+
+def _handlers(world: World, plan: ReleasePlan, aws: AwsClients) -> dict[str, WaitHandler]:
+    """The handlers by wait: as in Lambda, waits with one service token share the functions behind it."""
+    by_token: dict[str | None, WaitHandler] = {}
+    handlers: dict[str, WaitHandler] = {}
+    for name in sorted(plan.waits):
+        wait = plan.new.resources[name]
+        token = referred(properties(wait).get("ServiceToken"))
+        if token not in by_token:
+            by_token[token] = WaitHandler(plan.new, wait, ask=aws.ask, now=world.date)
+        handlers[name] = by_token[token]
+    return handlers
 
 
 def _service_timeout(wait: Resource) -> float:

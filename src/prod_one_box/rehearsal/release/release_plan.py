@@ -8,6 +8,7 @@ from ...assembly.cloud_assembly import AssemblyError, Resource, StackTemplate
 from ...assembly.dependencies import all_dependencies
 from ...assembly.template_parts import listing, properties, referred
 from ...vocabulary import BACKEND, BAKE, PHASES
+from ..assumptions import Assumptions
 from .former_template import former_template
 from .not_modelled import not_modelled
 from .release_reading import (
@@ -133,16 +134,19 @@ class ReleasePlan:
         return replace(resource, body={**resource.body, "DependsOn": kept})
 
 
-def read_release(new: StackTemplate, old: StackTemplate | None = None) -> ReleasePlan:
+def read_release(
+    new: StackTemplate, old: StackTemplate | None = None, *, poll_seconds: float = Assumptions().poll_seconds
+) -> ReleasePlan:
     """Reads a release of one stack.
 
     Args:
         new: The stack as it is to be.
         old: The stack as it is; None means that every version which an alias points at is new and nothing else.
+        poll_seconds: How often a wait is polled that does not say it; default: as `Assumptions` has it.
     """
     before = old or former_template(new)
     aliases, unread = _aliases(new, before)
-    waits = poll_intervals(new)
+    waits = poll_intervals(new, poll_seconds)
     said = {
         name: str(new.resources[name].role.get("Phase") or (BAKE if name in waits else ""))
         for name in (*aliases, *waits)
@@ -160,7 +164,7 @@ def read_release(new: StackTemplate, old: StackTemplate | None = None) -> Releas
         created=created,
         updated=updated,
         deleted=deleted,
-        taken=taken_for_granted(new, old, guessed, waits),
+        taken=taken_for_granted(new, old, guessed, waits, before),
         not_understood=(
             *unread,
             *unplayed_phases(new, phases),

@@ -1,16 +1,16 @@
 """What a release's templates tell that takes some reading: changes, waits, and what they leave to be guessed."""
 
 from collections.abc import Collection, Mapping
+from math import inf, nan
 from typing import Final
 
 from ...assembly.canonical import text
-from ...assembly.cloud_assembly import Resource, StackTemplate
+from ...assembly.cloud_assembly import AssemblyError, Json, Resource, StackTemplate
 from ...assembly.template_parts import listing, mapping, properties
 from ...vocabulary import BAKE, ONE_BOX, PREFLIGHT
 from .former_template import REASONS
 
 _WAIT: Final = "Custom::ProdOneBoxDeployWait"
-_USUAL_POLL: Final = 10.0
 
 
 def difference(new: StackTemplate, old: StackTemplate) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
@@ -20,9 +20,27 @@ def difference(new: StackTemplate, old: StackTemplate) -> tuple[frozenset[str], 
     return frozenset(new.resources.keys() - both), updated, frozenset(old.resources.keys() - both)
 
 
-def poll_intervals(stack: StackTemplate) -> dict[str, float]:
-    """Finds the waits, and how often each is polled, in seconds."""
-    return {name: _poll_seconds(resource) for name, resource in stack.resources.items() if _is_wait(resource)}
+def poll_intervals(stack: StackTemplate, usual: float) -> dict[str, float]:
+    """Finds the waits, and how often each is polled, in seconds; one that does not say it, as is usual."""
+    return {name: _poll_seconds(resource, usual) for name, resource in stack.resources.items() if _is_wait(resource)}
+
+
+def seconds_said_by(resource: Resource) -> float | None:
+    """How long a resource says that it holds a release, in seconds; None if it says nothing.
+
+    Raises:
+        AssemblyError: If what it says is no time.
+    """
+    said = resource.role.get("DurationSeconds", resource.role.get("ShiftSeconds"))
+    if said is None:
+        return None
+    try:
+        seconds = float(said) if isinstance(said, int | float | str) else nan
+    except ValueError:
+        seconds = nan
+    if not 0 <= seconds < inf:
+        raise AssemblyError(f"{resource.logical_id}: its metadata says that it holds the release for {text(said)} s")
+    return seconds
 
 
 def guessed_backends(stack: StackTemplate, aliases: Collection[str], phases: Mapping[str, str]) -> frozenset[str]:
@@ -37,12 +55,16 @@ def guessed_backends(stack: StackTemplate, aliases: Collection[str], phases: Map
 
 
 def taken_for_granted(
-    new: StackTemplate, old: StackTemplate | None, backends: Collection[str], waits: Mapping[str, float]
+    new: StackTemplate,
+    old: StackTemplate | None,
+    backends: Collection[str],
+    waits: Mapping[str, float],
+    before: StackTemplate,
 ) -> tuple[str, ...]:
     """Says what is taken for what because the templates do not say it, a sentence each."""
     roleless = [name for name in sorted(waits) if not new.resources[name].role]
     return (
-        *(_without_old(new) if old is None else ()),
+        *(_without_old(new, before, waits) if old is None else ()),
         *(f"{name} is taken for a backend: the one-box waits for it" for name in sorted(backends)),
         *(
             f"{name} is taken for a bake that is polled every {waits[name]:g} s: it says nothing of it"
@@ -72,12 +94,18 @@ def unplayed_phases(stack: StackTemplate, phases: Mapping[str, str]) -> tuple[st
     )
 
 
-def _without_old(new: StackTemplate) -> list[str]:
+def _without_old(new: StackTemplate, before: StackTemplate, waits: Collection[str]) -> list[str]:
+    idle = [name for name in sorted(waits) if _release_id(new, name) == _release_id(before, name)]
     reasons = [name for name, each in sorted(new.resources.items()) if properties(each).keys() & REASONS]
     return [
         "No deployed templates were given: every version that an alias points at is taken to be new, nothing else",
+        *(f"{name}: its release id names no version that is new, so it holds nothing back" for name in idle),
         *(f"{name}: its reason to expedite or to force is taken to be given for this release" for name in reasons),
     ]
+
+
+def _release_id(stack: StackTemplate, wait: str) -> Json:
+    return properties(stack.resources[wait]).get("ReleaseId")
 
 
 def _is_wait(resource: Resource) -> bool:
@@ -86,9 +114,9 @@ def _is_wait(resource: Resource) -> bool:
     )
 
 
-def _poll_seconds(wait: Resource) -> float:
+def _poll_seconds(wait: Resource, usual: float) -> float:
     seconds = wait.role.get("PollSeconds")
-    return float(seconds) if isinstance(seconds, int | float) and seconds > 0 else _USUAL_POLL
+    return float(seconds) if isinstance(seconds, int | float) and seconds > 0 else usual
 
 
 def _settings(resource: Resource) -> tuple[str, object]:

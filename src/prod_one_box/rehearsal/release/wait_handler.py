@@ -1,31 +1,21 @@
-"""Runs the code that answers a stack's waits: the very files that are deployed, from the assembly's asset."""
+"""Asks the code that answers a stack's waits: the very files that are deployed, from the assembly's asset."""
 
-import contextlib
-import hashlib
-import importlib
-import importlib.util
-import io
 import json
-import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from pathlib import Path
-from types import ModuleType
 from typing import Any, Final
 
 from ...assembly.cloud_assembly import AssemblyError, Json, Resource, StackTemplate
 from ...assembly.template_parts import mapping, properties, referred
-from . import client_stubs
+from .client_stubs import Ask
+from .wait_process import process_of
 
 _ON_EVENT: Final = "USER_ON_EVENT_FUNCTION_ARN"
 _IS_COMPLETE: Final = "USER_IS_COMPLETE_FUNCTION_ARN"
 _PARTS: Final = 3  # handler.entry.on_event: the folder, the file, the function
-
-
-class HandlerFailedError(Exception):
-    """The handler raised, which ends its request; the message is the handler's own."""
+_CLOCK: Final = "now"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,32 +35,43 @@ class Poll:
     contained: tuple[str, ...]
 
 
-class WaitHandler:
-    """The handlers of a stack's waits, with the clock and the AWS that a rehearsal gives them."""
+@dataclass(frozen=True, kw_only=True)
+class _Place:
+    """Where a function's code is."""
 
-    def __init__(
-        self,
-        stack: StackTemplate,
-        wait: Resource,
-        *,
-        connect: Callable[[str, str], object],
-        now: Callable[[], datetime],
-    ) -> None:
-        """Finds and loads the code.
+    function: str
+    folder: Path
+    module: str
+    name: str
+
+
+class WaitHandler:
+    """The handlers behind a service token, with the clock and the AWS that a rehearsal gives them."""
+
+    def __init__(self, stack: StackTemplate, wait: Resource, *, ask: Ask, now: Callable[[], datetime]) -> None:
+        """Finds and loads the code, afresh.
 
         Raises:
             AssemblyError: If it is not in the assembly, or is not this library's.
         """
         variables = _provider_variables(stack, wait)
-        self._on_event = _function(stack, wait, variables.get(_ON_EVENT))
-        self._is_complete = _function(stack, wait, variables.get(_IS_COMPLETE))
-        self._connect = connect
+        self._on_event = _place(stack, wait, variables.get(_ON_EVENT))
+        self._is_complete = _place(stack, wait, variables.get(_IS_COMPLETE))
+        if self._on_event.folder != self._is_complete.folder:
+            raise AssemblyError(f"{wait.logical_id}: its two handlers are not of one asset, as this library's are")
+        self._process = process_of(self._on_event.folder)
+        loaded = self._process.load({self._on_event.module, self._is_complete.module})
+        for place in (self._on_event, self._is_complete):
+            if not {place.name, _CLOCK} <= loaded[place.module]:
+                raise AssemblyError(f"{place.function}: its code is not this library's, or of another version")
+        self._ask = ask
         self._now = now
 
     def on_event(self, event: Mapping[str, object]) -> dict[str, object]:
         """Starts a request; returns the event as every poll gets it.
 
         Raises:
+            AssemblyError: If the handler did not come to an end.
             HandlerFailedError: If the handler raised.
         """
         answer, _ = self._call(self._on_event, event)
@@ -80,6 +81,7 @@ class WaitHandler:
         """Makes one poll.
 
         Raises:
+            AssemblyError: If the handler did not come to an end.
             HandlerFailedError: If the handler raised, which ends its request.
         """
         answer, line = self._call(self._is_complete, event)
@@ -92,24 +94,14 @@ class WaitHandler:
             contained=tuple(map(str, contained)) if isinstance(contained, list) else (),
         )
 
-    def _call(
-        self, place: tuple[ModuleType, str], event: Mapping[str, object]
-    ) -> tuple[dict[str, Any], dict[str, Any]]:
-        module, name = place
-        printed = io.StringIO()
-        module.__dict__["aws"].connect = self._connect
-        module.__dict__["now"] = self._now
-        try:
-            with contextlib.redirect_stdout(printed):
-                answer = getattr(module, name)(json.loads(json.dumps(event)), None)
-        except Exception as error:
-            raise HandlerFailedError(str(error) or type(error).__name__) from error
-        return json.loads(json.dumps(answer)), _last_line(printed.getvalue())
+    def _call(self, place: _Place, event: Mapping[str, object]) -> tuple[dict[str, Any], dict[str, Any]]:
+        answer, printed = self._process.call(place.module, place.name, event, now=self._now(), ask=self._ask)
+        return answer if isinstance(answer, dict) else {}, _line(printed)
 
 
-def _last_line(printed: str) -> dict[str, Any]:
+def _line(printed: str) -> dict[str, Any]:
     try:
-        line = json.loads(printed.strip().rpartition("\n")[2])
+        line = json.loads(printed)
     except ValueError:
         return {}
     return line if isinstance(line, dict) else {}
@@ -122,18 +114,14 @@ def _provider_variables(stack: StackTemplate, wait: Resource) -> dict[str, Json]
     return mapping(mapping(properties(framework).get("Environment")).get("Variables"))
 
 
-def _function(stack: StackTemplate, wait: Resource, arn: Json) -> tuple[ModuleType, str]:
+def _place(stack: StackTemplate, wait: Resource, arn: Json) -> _Place:
     function = stack.resources.get(referred(arn) or "")
     if function is None:
         raise AssemblyError(f"{wait.logical_id}: its handlers are not functions of this template")
-    place = str(properties(function).get("Handler")).split(".")
-    if len(place) != _PARTS:
-        raise AssemblyError(f"{function.logical_id}: its handler {'.'.join(place)} is not this library's")
-    folder, file, name = place
-    module = _load(_asset(stack, function) / folder, file)
-    if not hasattr(module, name) or not hasattr(module, "now") or not hasattr(module.__dict__.get("aws"), "connect"):
-        raise AssemblyError(f"{function.logical_id}: its code is not this library's, or of another version")
-    return module, name
+    module, _, name = str(properties(function).get("Handler")).rpartition(".")
+    if len(module.split(".")) != _PARTS - 1:
+        raise AssemblyError(f"{function.logical_id}: its handler {module}.{name} is not this library's")
+    return _Place(function=function.logical_id, folder=_asset(stack, function), module=module, name=name)
 
 
 def _asset(stack: StackTemplate, function: Resource) -> Path:
@@ -143,32 +131,3 @@ def _asset(stack: StackTemplate, function: Resource) -> Path:
     if folder is None or not folder.is_dir():
         raise AssemblyError(f"{function.logical_id}: its code, {key}, is not among the assembly's assets")
     return folder
-
-
-@lru_cache(maxsize=32)
-def _load(folder: Path, file: str) -> ModuleType:
-    """Loads a package under a name of its own, so that it never meets another version of itself."""
-    name = f"_prod_one_box_rehearsed_{hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:16]}"
-    with client_stubs.instead_of_boto(), _no_bytecode():
-        try:
-            spec = importlib.util.spec_from_file_location(
-                name, folder / "__init__.py", submodule_search_locations=[str(folder)]
-            )
-            if spec is None or spec.loader is None:
-                raise ImportError(f"{folder} is not a package")
-            package = importlib.util.module_from_spec(spec)
-            sys.modules[name] = package
-            spec.loader.exec_module(package)
-            return importlib.import_module(f"{name}.{file}")
-        except Exception as error:
-            raise AssemblyError(f"the waits' code in {folder} cannot be loaded: {error}") from error
-
-
-@contextlib.contextmanager
-def _no_bytecode() -> Iterator[None]:
-    """Keeps Python from writing into somebody's assembly, whose hashes would change."""
-    usual, sys.dont_write_bytecode = sys.dont_write_bytecode, True
-    try:
-        yield
-    finally:
-        sys.dont_write_bytecode = usual

@@ -6,13 +6,15 @@ from ..alarms.alarms import AlarmChange
 from ..assumptions import Assumptions
 from ..release.aliases import AliasMove
 from ..release.outcome import Span
+from ..release.release_plan import Disturbance
 from ..release.world import Event
 from ..visitors.faults import Fault
 from ..visitors.figures import Figures
 from ..visitors.invariants import Verdict
 from ..visitors.population import Population
 from ..visitors.timeline import Timeline
-from .limits import Exceeded
+from .limits import Exceeded, Limits
+from .steps import Step
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,12 +42,18 @@ class Report:
         reason: Why not; empty if it was.
         seed: The seed.
         fault: What was wrong with the new code.
+        disturbance: What was to end the update from outside.
+        red: The alarms that were red already.
         population: Who visited.
         without: What the release was played without.
         assumptions: The modelled numbers.
-        figures: The worst of each figure over all ways back.
-        verdicts: What became of the invariants, the worst over all ways back.
-        exceeded: The limits that were broken.
+        share: The share of visitors in the one-box, 0 to 1.
+        poll: From one poll of the bake to the next, in seconds; None if nothing bakes.
+        figures: The figures of the worst way as a whole, `ways[shown]`.
+        steps: The steps of bad backends until detection, in the worst way.
+        verdicts: What became of each invariant, in the way that broke it most.
+        limits: What was not to be exceeded.
+        exceeded: The limits that were broken in any way, with the worst value and its way.
         ways: Every way that was played.
         shown: The number of the worst way: the timeline, the moves, the alarms, the spans and the journal are its.
         timeline: What visitors met.
@@ -62,11 +70,17 @@ class Report:
     reason: str
     seed: int
     fault: Fault
+    disturbance: Disturbance
+    red: tuple[str, ...]
     population: Population
     without: tuple[str, ...]
     assumptions: Assumptions
+    share: float
+    poll: float | None
     figures: Figures
+    steps: tuple[Step, ...]
     verdicts: tuple[Verdict, ...]
+    limits: Limits
     exceeded: tuple[Exceeded, ...]
     ways: tuple[Way, ...]
     shown: int

@@ -8,7 +8,10 @@ from functools import singledispatch
 
 from ..visitors.invariants import Verdict
 from ..visitors.timeline import Slice, Timeline
+from .judgement import blast_of, containment_of
 from .report import Report
+from .steps import Step
+from .worse import worse_elsewhere
 
 _FORMAT = 1
 
@@ -20,13 +23,20 @@ def report_as_json(report: Report) -> str:
         report: The report.
     """
     content = {each.name: _plain(getattr(report, each.name)) for each in fields(Report)}
-    content |= {"overhead": _plain(report.figures.overhead), "held": report.held, "format": _FORMAT}
+    content |= {
+        "overhead": _plain(report.figures.overhead),
+        "containment": _plain(containment_of(report)),
+        "blast": _plain(blast_of(report)),
+        "worse": _plain(list(worse_elsewhere(report))),
+        "held": report.held,
+        "format": _FORMAT,
+    }
     return json.dumps(content, indent=1) + "\n"
 
 
 def settings_as_json(report: Report) -> str:
     """Writes what a rehearsal was given: visitors, faults and modelled numbers."""
-    names = ("population", "fault", "assumptions")
+    names = ("population", "fault", "disturbance", "red", "without", "limits", "assumptions")
     return json.dumps({name: _plain(getattr(report, name)) for name in names}, indent=2)
 
 
@@ -65,9 +75,14 @@ def _(value: tuple) -> object:  # type: ignore[type-arg]
 
 
 @_plain.register
+def _(value: Step) -> object:
+    return {**{name: _plain(each) for name, each in value._asdict().items()}, "share": _plain(value.share)}
+
+
+@_plain.register
 def _(value: Verdict) -> object:
     named = {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
-    return {**named, "says": value.invariant.value}
+    return {**named, "held": value.held, "says": value.invariant.value}
 
 
 @_plain.register

@@ -1,16 +1,21 @@
 """The report for a terminal: readable in 80 columns, without colour, in a pipe."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Final
 
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from ..notation import moment
+from .figure_words import figure_lines
+from .played_words import played_lines
 from .report import Report
-from .report_words import figure_lines, headline, seconds, way_lines
+from .report_words import broken_words, headline, step_lines, warnings, way_lines, worse_lines
 
-_MOST_WAYS = 6
+_MOST_WAYS: Final = 6
+_STYLES: Final = {"BROKEN": "bold red", "failed": "red", "held": "green"}
 
 
 def print_report(report: Report, console: Console) -> None:
@@ -27,29 +32,43 @@ def print_report(report: Report, console: Console) -> None:
 
 
 def _print(report: Report, console: Console) -> None:
-    console.print(Text(headline(report), style="bold"))
-    if report.reason:
-        console.print(Padding(Text(report.reason), (0, 0, 0, 2)))
+    console.print(Text(headline(report), style="bold" if report.held else "bold red"))
+    for line, style in _under_the_headline(report):
+        console.print(Padding(Text(line, style=style), (0, 0, 0, 2)))
     _section(console, "Figures", figure_lines(report), right=1)
     if len(report.ways) > 1:
-        console.print(Padding(Text(f"The worst of {len(report.ways)} ways back, each figure by itself."), (0, 0, 0, 2)))
+        shown = f"All of one way back, the worst of {len(report.ways)}: {report.ways[report.shown].name}"
+        console.print(Padding(Text(shown), (0, 0, 0, 2)))
+    _section(console, "Worse in another way back", worse_lines(report), right=1)
+    _section(console, "Requests that met the bad backend, step by step until it was noticed", step_lines(report))
     _section(console, "Invariants", _verdicts(report))
     _section(console, "Phases", _phases(report))
     if report.ways[0].name:
         _section(console, "Ways back", _ways(report))
-    for title, lines in (("Limits", [str(each) for each in report.exceeded]), ("Notes", report.notes)):
-        if lines:
-            _section(console, title, (("-", line) for line in lines))
+    _section(console, "Limits broken", (("-", str(each)) for each in report.exceeded), style="red")
+    _section(console, "Notes", (("-", line) for line in report.notes))
 
 
-def _section(console: Console, title: str, rows: Iterable[tuple[str, ...]], right: int | None = None) -> None:
-    table = Table.grid(padding=(0, 2, 0, 0))
+def _under_the_headline(report: Report) -> Iterator[tuple[str, str]]:
+    yield from ((line, "bold red") for line in warnings(report))
+    yield from ((line, "") for line in played_lines(report))
+    if report.reason:
+        yield f"Why it went back: {report.reason}", ""
+
+
+def _section(
+    console: Console, title: str, rows: Iterable[tuple[str, ...]], *, right: int | None = None, style: str = ""
+) -> None:
+    """Prints a table under its title; nothing if it is empty."""
     filled = list(rows)
-    for number in range(max((len(row) for row in filled), default=0)):
+    if not filled:
+        return
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for number in range(max(len(row) for row in filled)):
         table.add_column(justify="right" if number == right else "left", overflow="fold")
     for row in filled:
         # Text, not str: a bracket in a name is no markup.
-        table.add_row(*(Text(cell, style="bold red" if cell in ("BROKEN", "EXCEEDED") else "") for cell in row))
+        table.add_row(*(Text(cell, style=_STYLES.get(cell, style)) for cell in row))
     console.print()
     console.print(Text(title, style="bold"))
     console.print(Padding(table, (0, 0, 0, 2)))
@@ -59,7 +78,7 @@ def _verdicts(report: Report) -> Iterable[tuple[str, ...]]:
     for verdict in report.verdicts:
         says = verdict.invariant.value
         if not verdict.held:
-            yield "BROKEN", f"{says}: {verdict.violations:,} of {verdict.checks:,}, first {verdict.first}"
+            yield "BROKEN", f"{says}: {broken_words(verdict)}"
         elif verdict.checks:
             yield "held", f"{says} ({verdict.checks:,} checks)"
         else:
@@ -71,7 +90,7 @@ def _phases(report: Report) -> Iterable[tuple[str, ...]]:
         if span.phase:
             ended = "" if span.done else "failed"
             way = "back" if span.back else "out"
-            yield span.phase, way, f"{seconds(span.begin)}-{seconds(span.end)}", ended, span.name
+            yield span.phase, way, f"{moment(span.begin)}-{moment(span.end)}", ended, span.name
 
 
 def _ways(report: Report) -> Iterable[tuple[str, ...]]:

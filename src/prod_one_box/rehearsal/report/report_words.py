@@ -2,8 +2,12 @@
 
 from collections.abc import Iterator
 
-from .limits import duration
+from ..notation import duration, moment
+from ..visitors.invariants import Verdict
+from .limits import Limits
+from .played_words import what_was_played
 from .report import Report, Way
+from .worse import worse_elsewhere
 
 
 def headline(report: Report) -> str:
@@ -12,46 +16,33 @@ def headline(report: Report) -> str:
     return f"{report.stack}: {what_was_played(report)} {ended}"
 
 
-def what_was_played(report: Report) -> str:
-    """The release, its faults, and what it went without."""
-    fault = report.fault
-    tiers = [name for name, has in (("front end", fault.front_end), ("backend", fault.backend)) if has]
-    release = f"a bad {' and a bad '.join(tiers)}" if tiers else "a good release"
-    return f"{release} without {', '.join(report.without)}" if report.without else release
+def warnings(report: Report) -> Iterator[str]:
+    """What a reader must not miss."""
+    if report.released and report.fault.is_any and report.limits == Limits():
+        yield "A bad release reached everybody, and no limit was set: --max-affected 25% would have refused it"
 
 
-def figure_lines(report: Report) -> Iterator[tuple[str, str, str]]:
-    """The figures: what, how much, and what that means."""
-    figures = report.figures
-    bad = "the bad version" if report.fault.is_any else "the new version"
+def broken_words(verdict: Verdict) -> str:
+    """How an invariant was broken."""
+    stood = f"; the aliases stood so for {duration(verdict.seconds)}" if verdict.seconds else ""
+    return f"{verdict.violations:,} of {verdict.checks:,} checks{stood}; first {verdict.first}"
 
-    yield "visitors", f"{figures.visitors:,}", f"with {figures.requests:,} requests"
-    yield (
-        f"served by {bad}",
-        f"{figures.met:,}",
-        f"{figures.blast_radius:.2%} of visitors; {figures.requests_met:,} requests",
-    )
-    yield (
-        "met an error",
-        f"{figures.met_error:,}",
-        f"{figures.share_with_error:.2%} of visitors; {figures.errors:,} requests",
-    )
-    yield (
-        "saw a broken page",
-        f"{figures.saw_broken:,}",
-        f"{figures.share_with_broken:.2%} of visitors; {_pages(figures.broken, figures.pages)}",
-    )
-    yield "page replaced under them", f"{figures.saw_replaced:,}", "nothing protects them yet; counted apart"
-    if figures.broken_apart:
-        share = figures.broken_apart / max(1, figures.pages_apart)
-        yield "broken while apart", f"{share:.1%}", "of pages while the partitions were on different releases"
-    if figures.exposed_at is not None:
-        yield "detected after", duration(figures.detect), "from the bad version's first request to the first red alarm"
-        yield "contained after", duration(figures.contain), "until nobody was served the bad version"
-        yield "fully back after", duration(figures.back), "until every alias was as before"
-    elif not report.released:
-        yield "fully back after", duration(figures.back), "from the update's end until every alias was as before"
-    yield "total", duration(figures.total), f"{duration(figures.overhead)} of it neither shift nor bake"
+
+def step_lines(report: Report) -> Iterator[tuple[str, ...]]:
+    """The steps of a bad backend's shift: when, how much it was to get, how much it got; then their sum."""
+    for step in report.steps:
+        got = f"{step.met:,} of {step.requests:,} requests"
+        yield moment(step.begin), f"{step.part:.0%}", got, f"{step.share:.1%}", step.alias
+    if report.steps:
+        met, requests = (sum(getattr(step, name) for step in report.steps) for name in ("met", "requests"))
+        yield "all", "", f"{met:,} of {requests:,} requests", f"{met / max(1, requests):.1%}", ""
+
+
+def worse_lines(report: Report) -> Iterator[tuple[str, str, str]]:
+    """The figures that are worse in another way back than in the one that is shown: what, how much, and where."""
+    for each in worse_elsewhere(report):
+        value = f"{each.value:.2%}" if each.is_share and each.value is not None else duration(each.value)
+        yield each.says, value, each.way
 
 
 def way_lines(report: Report) -> Iterator[tuple[str, list[Way]]]:
@@ -67,16 +58,8 @@ def way_lines(report: Report) -> Iterator[tuple[str, list[Way]]]:
     yield from alike.items()
 
 
-def _order(way: Way) -> tuple[int, bool, float, str]:
+def _order(way: Way) -> tuple[int, float, bool, float, str]:
     """Broken promises first, then what never came back, then what took longest."""
     violations = sum(verdict.violations for verdict in way.verdicts)
-    return -violations, way.figures.back is not None, -(way.figures.back or 0), way.name
-
-
-def seconds(time: float) -> str:
-    """Writes a moment as minutes and seconds."""
-    return f"{int(time) // 60}:{int(time) % 60:02}"
-
-
-def _pages(count: int, pages: int) -> str:
-    return f"{count:,} of {pages:,} pages"
+    seconds = sum(verdict.seconds for verdict in way.verdicts)
+    return -violations, -seconds, way.figures.back is not None, -(way.figures.back or 0), way.name

@@ -1,7 +1,7 @@
 """What a release cost its visitors, and how long it took: the numbers that a report leads with."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 
 from ..release.aliases import AliasMove
 from .timeline import Impact
@@ -9,10 +9,12 @@ from .timeline import Impact
 
 @dataclass(frozen=True, kw_only=True)
 class Figures:
-    """The figures of one play of a release. Seconds that nothing happened in are None.
+    """The figures of one play of a release. A moment that never came is None.
 
     Attributes:
         visitors: Distinct visitors while it went on.
+        came: Distinct visitors who asked for a page, or met the bad version, while it served anybody; in a release
+            without a fault, the new version.
         requests: Their requests.
         met: Distinct visitors whom the bad version served; in a release without a fault, the new version.
         met_error: Distinct visitors who met an error of the new versions.
@@ -30,14 +32,18 @@ class Figures:
         share_with_broken: Distinct visitors who saw a page that did not work, over all visitors.
         exposed_at: When the bad version first served somebody, in seconds after the update began; None in a release
             without a fault.
-        detect: From then until the first alarm turned red, in seconds.
-        contain: From then until no alias served the bad version any more, in seconds.
-        back: From then, or in a release without a fault from the update's failure, until every alias was as before.
+        ended_at: When the update failed or was cancelled, in seconds after it began; None if it did not.
+        detect: From the exposure until an alarm was red that a wait or a deployment group of this release watched then,
+            in seconds.
+        alarmed: From the exposure until the first alarm turned red, whether or not anybody watched it, in seconds.
+        contain: From the exposure until no alias served the bad version any more, in seconds.
+        back: From the exposure, or without one from the update's failure, until every alias was as before.
         total: From the update's beginning to its end, in seconds.
         held: How much of the total CodeDeploy's shifts and the bake took, in seconds.
     """
 
     visitors: int
+    came: int
     requests: int
     met: int
     met_error: int
@@ -54,7 +60,9 @@ class Figures:
     share_with_error: float
     share_with_broken: float
     exposed_at: float | None
+    ended_at: float | None
     detect: float | None
+    alarmed: float | None
     contain: float | None
     back: float | None
     total: float
@@ -65,13 +73,19 @@ class Figures:
         """How much of the total was neither shift nor bake, in seconds."""
         return self.total - self.held
 
+    @property
+    def share_met(self) -> float:
+        """Distinct visitors whom the bad version served, over those who came while it did."""
+        return self.met / max(1, self.came)
+
 
 def figures_of(
     impact: Impact,
     *,
     moves: Sequence[AliasMove],
     bad: Mapping[str, str],
-    red_at: Iterable[float],
+    noticed_at: float | None,
+    red_at: float | None,
     ended_at: float | None,
     total: float,
     held: float,
@@ -83,14 +97,15 @@ def figures_of(
         impact: What visitors met.
         moves: Every move of an alias.
         bad: The bad version of each alias that has one; empty in a release without a fault.
-        red_at: When alarms turned red.
+        noticed_at: When an alarm was red first that somebody watched.
+        red_at: When an alarm turned red first, since the exposure.
         ended_at: When the update failed; None if it did not.
         total: When the update ended, in seconds.
         held: How much of it the shifts and the bake took.
         restored: Whether every alias is as it was.
     """
     served = [move for move in moves if move.alias in bad]
-    exposed_at = min((move.time for move in served if move.after.serves(bad[move.alias])), default=None)
+    exposed_at = first_exposure(moves, bad)
     everybody = max(1, impact.visitors)
     return Figures(
         **asdict(impact),
@@ -98,31 +113,29 @@ def figures_of(
         share_with_error=impact.met_error / everybody,
         share_with_broken=impact.saw_broken / everybody,
         exposed_at=exposed_at,
-        detect=_since(exposed_at, min((at for at in red_at if at >= (exposed_at or 0.0)), default=None)),
+        ended_at=ended_at,
+        detect=_since(exposed_at, noticed_at),
+        alarmed=_since(exposed_at, red_at),
         contain=_since(exposed_at, _contained_at(served, bad)),
-        back=_since(exposed_at if bad else ended_at, moves[-1].time if restored and moves else None),
+        back=_back(exposed_at, ended_at, moves) if restored else None,
         total=total,
         held=held,
     )
 
 
-def worst_of(plays: Sequence[Figures]) -> Figures:
-    """The worst of each figure by itself: a moment that never came is worse than any other."""
-    return Figures(**{each.name: _worst(each.name, plays) for each in fields(Figures)})  # type: ignore[arg-type]
-
-
-def _worst(name: str, plays: Sequence[Figures]) -> float | None:
-    values: list[float | None] = [getattr(play, name) for play in plays]
-    known = [value for value in values if value is not None]
-    if name == "exposed_at":
-        return min(known, default=None)
-    if len(known) < len(values):
-        return None
-    return max(known)
+def first_exposure(moves: Sequence[AliasMove], bad: Mapping[str, str]) -> float | None:
+    """When the bad version of any alias first got requests, in seconds; None if none ever did."""
+    return min((each.time for each in moves if each.alias in bad and each.after.serves(bad[each.alias])), default=None)
 
 
 def _since(begin: float | None, end: float | None) -> float | None:
     return None if begin is None or end is None else end - begin
+
+
+def _back(exposed_at: float | None, ended_at: float | None, moves: Sequence[AliasMove]) -> float | None:
+    """From the exposure, or without one from the update's end, until the last alias moved; 0 if none had to."""
+    begin = ended_at if exposed_at is None else exposed_at
+    return None if begin is None else max(0.0, moves[-1].time - begin) if moves else 0.0
 
 
 def _contained_at(moves: Sequence[AliasMove], bad: Mapping[str, str]) -> float | None:

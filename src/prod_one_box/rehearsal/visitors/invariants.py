@@ -1,8 +1,10 @@
 """What must hold for every request of every rehearsal, and what was seen instead."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
+
+from ..release.outcome import Exposure
 
 
 class Invariant(Enum):
@@ -28,22 +30,52 @@ class Verdict:
         checks: How many requests, or aliases, it was checked on; 0: nothing in this release could break it.
         violations: How many of them broke it.
         first: The first that did, for people; empty if none did.
+        seconds: How long the aliases stood as the invariant forbids, by their history, whether or not anybody came by.
     """
 
     invariant: Invariant
     checks: int
     violations: int
     first: str
+    seconds: float = 0.0
 
     @property
     def held(self) -> bool:
         """Whether nothing broke it."""
-        return not self.violations
+        return not self.violations and not self.seconds
 
 
 def worst_verdicts(plays: Sequence[Sequence[Verdict]]) -> tuple[Verdict, ...]:
-    """For each invariant, the verdict of the play that broke it most often."""
-    return tuple(max(verdicts, key=lambda verdict: verdict.violations) for verdicts in zip(*plays, strict=True))
+    """For each invariant, the whole verdict of the play that broke it most often, or else for the longest time."""
+    return tuple(max(verdicts, key=_badness) for verdicts in zip(*plays, strict=True))
+
+
+def _badness(verdict: Verdict) -> tuple[int, float]:
+    return verdict.violations, verdict.seconds
+
+
+def with_history(verdicts: Iterable[Verdict], exposures: Sequence[Exposure]) -> tuple[Verdict, ...]:
+    """Adds what the aliases' history tells of the order, which a site without visitors at that time would not show."""
+    unbaked = {Invariant.NEW_ON_NEW: False, Invariant.REGULAR_WAITS: True}
+    found = {
+        invariant: [exposure for exposure in exposures if exposure.unbaked is kind]
+        for invariant, kind in unbaked.items()
+    }
+    return tuple(
+        replace(each, seconds=_seconds(stood), first=each.first or f"{stood[0].text} from {stood[0].begin:.1f} s")
+        if (stood := found.get(each.invariant))
+        else each
+        for each in verdicts
+    )
+
+
+def _seconds(exposures: Iterable[Exposure]) -> float:
+    """How long any of some exposures lasted; overlaps count once."""
+    seconds, until = 0.0, float("-inf")
+    for begin, end, *_ in sorted(exposures):
+        seconds += max(0.0, end - max(begin, until))
+        until = max(until, end)
+    return seconds
 
 
 class Ledger:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import chain
 from random import Random
 from typing import Final
 
@@ -10,9 +9,9 @@ from ...assembly.cloud_assembly import AssemblyError
 from ...assembly.edge_engine import EngineMissingError
 from ...assembly.edge_functions import EdgeFunction
 from ...vocabulary import ONE_BOX, PARTITIONS
+from ..assumptions import Assumptions
 from .visitors import Visitor, partitions, with_cookies
 
-_AGENTS = 12
 _SHARED_ADDRESS = "192.0.2.1"
 _AT_ONCE = 4096
 
@@ -22,7 +21,7 @@ _MOST: Final = 1e9
 
 @dataclass(frozen=True, kw_only=True)
 class Population:
-    """The visitors of a site.
+    """The visitors of a site. All defaults are assumed: every site has its own.
 
     Attributes:
         visits_per_minute: How many visits begin each minute; default: 120.
@@ -60,11 +59,6 @@ class Population:
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"{name}: got {getattr(self, name)}; allowed: a share, 0 to 1")
 
-    @property
-    def earlier_visitors(self) -> int:
-        """How many had been there before the rehearsal begins: those of half an hour."""
-        return int(30 * self.visits_per_minute * self.returning)
-
 
 class Crowd:
     """Distinct visitors, numbered in the order in which they first come, with what the edge decides for each.
@@ -76,7 +70,13 @@ class Crowd:
     """
 
     def __init__(
-        self, functions: Mapping[str, EdgeFunction], population: Population, *, share: float, seed: int
+        self,
+        functions: Mapping[str, EdgeFunction],
+        population: Population,
+        *,
+        share: float,
+        seed: int,
+        browsers: int = Assumptions().browsers,
     ) -> None:
         """Begins with nobody.
 
@@ -85,6 +85,7 @@ class Crowd:
             population: Who visits.
             share: The percentage of visitors in the one-box where no edge code says it.
             seed: The seed of all that is drawn.
+            browsers: How many kinds of browsers there are; default: that of `Assumptions`.
         """
         self.first = bytearray()
         self.later = bytearray()
@@ -92,6 +93,7 @@ class Crowd:
         self._functions = functions
         self._population = population
         self._share = share
+        self._browsers = browsers
         self._random = Random(f"{seed}:visitors")  # noqa: S311
 
     def grow(self, count: int) -> None:
@@ -120,16 +122,11 @@ class Crowd:
         shared = self._random.random() < self._population.behind_one_address
         address = _SHARED_ADDRESS if shared else f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
         # Behind one address, only the browser tells visitors apart: as many kinds as there are visitors would be unlike
-        # any office, so all share a dozen.
-        return Visitor(address=address, agent=f"Browser/{self._random.randrange(_AGENTS)}", cookies={})
+        # any office, so all share a few.
+        return Visitor(address=address, agent=f"Browser/{self._random.randrange(self._browsers)}", cookies={})
 
 
 def _number(partition: str) -> int:
     if partition not in PARTITIONS:
         raise AssemblyError(f"the edge sends a visitor to {partition!r}, which is neither of {', '.join(PARTITIONS)}")
     return 0 if partition == ONE_BOX else 1
-
-
-def share_of(functions: Mapping[str, EdgeFunction], default: float) -> float:
-    """The percentage of visitors in the one-box, as the assembly says it."""
-    return next(chain((function.share for function in functions.values()), [default]))

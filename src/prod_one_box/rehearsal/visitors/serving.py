@@ -1,5 +1,6 @@
 """How one tier answers while its alias stands still."""
 
+from collections.abc import Iterator
 from math import exp
 from random import Random
 from typing import Final
@@ -9,9 +10,9 @@ from ..release.aliases import AliasState
 from .faults import Fault
 from .measured import Measured
 from .site import Tier
+from .timeline import Stand
 
 _DIFFERENT_LATENCIES: Final = 1009
-_SPREAD: Final = 0.5  # The standard deviation of a latency's logarithm, assumed: p90 is 1.9 times the median.
 
 
 class Serving:
@@ -23,7 +24,9 @@ class Serving:
         faulty: Whether the release's version has the fault.
     """
 
-    def __init__(self, tier: Tier, *, fault: Fault, measured: Measured, milliseconds: float, random: Random) -> None:
+    def __init__(
+        self, tier: Tier, *, fault: Fault, measured: Measured, milliseconds: float, spread: float, random: Random
+    ) -> None:
         self.tier = tier
         self.part = 0.0
         self.faulty = tier.changes and (fault.backend if tier.kind == BACKEND else fault.front_end)
@@ -31,13 +34,20 @@ class Serving:
         self._measured = measured
         self._random = random
         self._since: float | None = None
-        self._latencies = [milliseconds * exp(random.gauss(0, _SPREAD)) for _ in range(_DIFFERENT_LATENCIES)]
+        self._latencies = [milliseconds * exp(random.gauss(0, spread)) for _ in range(_DIFFERENT_LATENCIES)]
         self._turn = 0
+        self._stands: list[Stand] = []
+        self._stood = (0.0, (0, 0, 0))
+        self._counted = (0, 0, 0)
         self._clear()
 
     def read(self, state: AliasState, time: float) -> None:
         """Takes over where the alias points from a time on."""
-        self.part = state.part_of(self.tier.new_version) if self.tier.changes else 0.0
+        part = state.part_of(self.tier.new_version) if self.tier.changes else 0.0
+        if part != self.part:
+            self._stands = list(self.stands(time))
+            self._stood = (time, self._total())
+            self.part = part
         if self.part > 0 and self._since is None:
             self._since = time
 
@@ -77,8 +87,21 @@ class Serving:
             self._measured.record(start, self.tier.old_version, self.old, 0, 0)
         if self.new:
             self._measured.record(start, self.tier.new_version, self.new, self.errors - answers, answers)
+        self._counted = self._total()
         self._clear()
         return counted
+
+    def stands(self, time: float) -> Iterator[Stand]:
+        """What was answered until a time, for each stretch in which some requests went to the release's version."""
+        yield from self._stands
+        if self.part > 0:
+            begin, before = self._stood
+            old, new, failed = (now - then for now, then in zip(self._total(), before, strict=True))
+            yield Stand(self.tier.alias, begin, time, self.part, old, new, failed)
+
+    def _total(self) -> tuple[int, int, int]:
+        old, new, errors = self._counted
+        return old + len(self.old), new + len(self.new), errors + self.errors
 
     def _clear(self) -> None:
         self.old: list[float] = []

@@ -1,21 +1,24 @@
 """What a visitor's request reaches: the aliases of each partition and of the backend, and who measures them."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from ...assembly.canonical import text
-from ...assembly.cloud_assembly import AssemblyError, Json, Resource, StackTemplate
-from ...assembly.page_cache import PageCaching, page_caching
-from ...assembly.template_parts import listing, mapping, properties
+from ...assembly.cloud_assembly import AssemblyError, StackTemplate
+from ...assembly.distributions import Distribution
+from ...assembly.edge_functions import EdgeFunction, functions_of
+from ...assembly.links import Links
+from ...assembly.page_cache import NOT_KEPT, PageCaching, page_caching
+from ...assembly.template_parts import properties
 from ...references import references
 from ...vocabulary import BACKEND, PARTITIONS
 from ..release.release_plan import AliasChange, ReleasePlan
+from .edge_choice import edge_of_release
 
 FRONT_END: Final = "front-end"
 """The tier whose aliases render pages; the other is the backend."""
 
-_URL: Final = "AWS::Lambda::Url"
 _INTEGRATIONS: Final = {
     "AWS::ApiGatewayV2::Integration": ("ApiId", "5xx"),
     "AWS::ApiGateway::Method": ("RestApiId", "5XXError"),
@@ -75,12 +78,16 @@ class Site:
         backends: The backend's aliases.
         caching: How the distribution keeps pages.
         notes: What was taken for what, and what was not understood.
+        functions: The edge functions by their event; default: none, which means that the assembly holds none.
+        share: The percentage of visitors in the one-box; default: None, which means that no edge says it.
     """
 
     front_ends: dict[str, Tier]
     backends: tuple[Tier, ...]
     caching: PageCaching
     notes: tuple[str, ...] = ()
+    functions: dict[str, EdgeFunction] = field(default_factory=dict)
+    share: float | None = None
 
     @property
     def tiers(self) -> tuple[Tier, ...]:
@@ -88,22 +95,54 @@ class Site:
         return (*self.front_ends.values(), *self.backends)
 
 
-def read_site(plan: ReleasePlan, stacks: Sequence[StackTemplate]) -> Site:
-    """Reads what the release's stack serves.
+def read_site(plan: ReleasePlan, stacks: Sequence[StackTemplate], distribution: str | None = None) -> Site:
+    """Reads what the release's stack serves, and by which edge.
 
     Args:
         plan: The release.
         stacks: All stacks of the assembly: the distribution may be in another one than the release.
+        distribution: The distribution's name; default: None, which means the one that leads to the release's aliases.
+
+    Raises:
+        AssemblyError: If it cannot be told which distribution or which alias serves visitors, or the edge's code
+            cannot be found.
     """
     notes: list[str] = []
-    resources = {name: resource for each in stacks for name, resource in each.resources.items()}
+    links = Links(stacks)
+    edge = edge_of_release(links, plan.new.name, plan.aliases, name=distribution, notes=notes)
+    named = _front_ends(plan, edge, notes)
     front_ends = {
-        partition: _tier(plan, alias, FRONT_END) for partition, alias in _front_ends(plan, resources, notes).items()
+        partition: _reached_through(edge, partition, _tier(plan, alias, FRONT_END))
+        for partition, alias in named.items()
     }
     backends = tuple(_tier(plan, alias, BACKEND) for alias in sorted(plan.backends))
     reached = {tier.alias for tier in (*front_ends.values(), *backends)}
     notes.extend(f"{name}: no visitor's request is known to reach it" for name in sorted(plan.moving - reached))
-    return Site(front_ends=front_ends, backends=backends, caching=page_caching(resources, notes), notes=tuple(notes))
+    functions = functions_of(edge, links, notes) if edge and front_ends else {}
+    return Site(
+        front_ends=front_ends,
+        backends=backends,
+        caching=page_caching(edge, links, notes) if edge and front_ends else NOT_KEPT,
+        notes=tuple(notes),
+        functions=functions,
+        share=_share(edge, functions) if front_ends else None,
+    )
+
+
+def _reached_through(edge: Distribution | None, partition: str, tier: Tier) -> Tier:
+    """The tier with those APIs alone through which the edge's visitors come: nobody asks the others."""
+    addresses = edge.addresses[partition] if edge and partition in edge.leads_to else None
+    if addresses is None:
+        return tier
+    return replace(
+        tier, apis=tuple(api for api in tier.apis if api.logical_id in {each.logical_id for each in addresses})
+    )
+
+
+def _share(edge: Distribution | None, functions: Mapping[str, EdgeFunction]) -> float | None:
+    if "viewer-request" in functions:
+        return functions["viewer-request"].share
+    return edge.share if edge else None
 
 
 def _tier(plan: ReleasePlan, alias: str, kind: str) -> Tier:
@@ -141,15 +180,15 @@ def _stages(stack: StackTemplate, api: str) -> list[str]:
     return [text(each.get("StageName")) for each in owned]
 
 
-def _front_ends(plan: ReleasePlan, resources: Mapping[str, Resource], notes: list[str]) -> dict[str, str]:
+def _front_ends(plan: ReleasePlan, edge: Distribution | None, notes: list[str]) -> dict[str, str]:
     """Follows each partition's origin to an alias; where that leads nowhere, the alias's own role says it."""
-    by_origin = _through_origins(plan, resources)
     front_ends: dict[str, str] = {}
     for partition in PARTITIONS:
         named = sorted(name for name in plan.aliases if plan.phases[name] == partition)
-        reached = by_origin.get(partition, [])
-        if len(named) > 1 and len(reached) != 1:
-            raise AssemblyError(f"{plan.new.name}: {', '.join(named)} all serve the {partition} partition")
+        reached = _reached(plan, edge, partition, named)
+        if len(reached) > 1 or (len(named) > 1 and not reached):
+            several = ", ".join(reached or named)
+            raise AssemblyError(f"{plan.new.name}: {several} all serve the {partition} partition")
         if reached and named and reached[0] not in named:
             notes.append(f"the {partition} partition's origin leads to {reached[0]}, not to {named[0]}")
         if named and not reached:
@@ -159,19 +198,9 @@ def _front_ends(plan: ReleasePlan, resources: Mapping[str, Resource], notes: lis
     return front_ends
 
 
-def _through_origins(plan: ReleasePlan, resources: Mapping[str, Resource]) -> dict[str, list[str]]:
-    urls = {name: list(references(properties(each))) for name, each in resources.items() if each.type == _URL}
-    fronts = {name: {name, *(api.logical_id for api in _apis(plan.new, name))} for name in plan.aliases}
-    reached: dict[str, list[str]] = {}
-    for resource in resources.values():
-        for partition, origin in mapping(resource.role.get("Partitions")).items():
-            named = set(references(_domains(resource, origin)))
-            named |= {alias for url in named & urls.keys() for alias in urls[url]}
-            reached[partition] = [name for name, ways in fronts.items() if named & ways]
-    return reached
-
-
-def _domains(distribution: Resource, origin: Json) -> Json:
-    """The domain names of the origin of an id: one, in a distribution that CloudFront takes."""
-    origins = listing(mapping(properties(distribution).get("DistributionConfig")).get("Origins"))
-    return [mapping(each).get("DomainName") for each in origins if mapping(each).get("Id") == origin]
+def _reached(plan: ReleasePlan, edge: Distribution | None, partition: str, named: Sequence[str]) -> list[str]:
+    """The release's aliases behind a partition's origin: behind an API there may be others than its page's."""
+    places = edge.leads_to.get(partition, frozenset()) if edge else frozenset()
+    reached = sorted(each.logical_id for each in places if each.stack == plan.new.name)
+    known = [name for name in reached if name in plan.aliases]
+    return [name for name in known if name in named] or [name for name in known if name not in plan.backends] or known

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 SLICE: Final = 10.0
 """How long a slice is, in seconds; a minute, the period of the metrics, is six of them."""
@@ -14,6 +14,8 @@ class Impact:
 
     Attributes:
         visitors: Distinct visitors.
+        came: Distinct visitors who asked for a page, or met the bad version, while it served anybody; in a release
+            without a fault, the new version.
         requests: All requests.
         met: Distinct visitors whom the bad version served; in a release without a fault, the new version.
         met_error: Distinct visitors who met an error of the new versions.
@@ -29,6 +31,7 @@ class Impact:
     """
 
     visitors: int = 0
+    came: int = 0
     requests: int = 0
     met: int = 0
     met_error: int = 0
@@ -94,6 +97,28 @@ class Slice:
         )
 
 
+class Stand(NamedTuple):
+    """A stretch of time for which the release's version got the same part of an alias's requests.
+
+    Attributes:
+        alias: The alias's logical id.
+        begin: When it began, in seconds.
+        end: When it was over, in seconds.
+        part: The part that the release's version was to get, above 0 and up to 1.
+        old: How many requests the version before the release answered.
+        new: How many the release's version answered.
+        failed: How many of the latter failed.
+    """
+
+    alias: str
+    begin: float
+    end: float
+    part: float
+    old: int
+    new: int
+    failed: int
+
+
 @dataclass
 class Timeline:
     """All slices, in their order, and their sum.
@@ -102,8 +127,10 @@ class Timeline:
         tiers: The alias of each tier, in the order of the slices' lists.
         impact: What visitors met altogether.
         slices: The slices from the update's beginning on.
+        stands: What each part of an alias's requests came to, step by step.
     """
 
     tiers: tuple[str, ...]
     impact: Impact
     slices: list[Slice] = field(default_factory=list)
+    stands: list[Stand] = field(default_factory=list)

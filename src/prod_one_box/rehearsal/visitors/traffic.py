@@ -48,7 +48,14 @@ class Traffic:
             modelled = scene.assumptions
             milliseconds = modelled.api_milliseconds if tier.kind == BACKEND else modelled.page_milliseconds
             measured = Measured(tier, store, watched)
-            return Serving(tier, fault=scene.fault, measured=measured, milliseconds=milliseconds, random=random)
+            return Serving(
+                tier,
+                fault=scene.fault,
+                measured=measured,
+                milliseconds=milliseconds,
+                spread=modelled.latency_spread,
+                random=random,
+            )
 
         by_partition = {partition: serving(tier) for partition, tier in scene.site.front_ends.items()}
         backends = [serving(tier) for tier in scene.site.backends]
@@ -93,6 +100,7 @@ class Traffic:
     def finish(self, time: float) -> None:
         """Plays what is left until the end of a time's slice."""
         self.catch_up(SLICE * (time // SLICE + 1))
+        self.timeline.stands = [stand for each in self._servings for stand in each.stands(self._time)]
 
     def _play(self, until: float) -> None:
         visiting = self._visiting

@@ -7,6 +7,7 @@ _MET = 2
 _ERROR = 4
 _BROKEN = 8
 _REPLACED = 16
+_CAME = 32
 
 
 class Victims:
@@ -26,8 +27,15 @@ class Victims:
             self._bits[visitor] |= _SEEN
             self._impact.visitors += 1
 
+    def came(self, visitor: int) -> None:
+        """A visitor asks for a page while the bad version serves somebody."""
+        if not self._bits[visitor] & _CAME:
+            self._bits[visitor] |= _CAME
+            self._impact.came += 1
+
     def met(self, visitor: int) -> None:
         """The bad version answers a visitor."""
+        self.came(visitor)
         if not self._bits[visitor] & _MET:
             self._bits[visitor] |= _MET
             self._impact.met += 1

@@ -1,10 +1,13 @@
 """What becomes of each request, and whether it may: a page, its assets, its API calls."""
 
 from array import array
-from collections.abc import Sequence
+from bisect import bisect
+from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from random import Random
 from typing import Final
 
+from ...assembly.cloud_assembly import AssemblyError
 from ...assembly.page_cache import PageCache
 from .invariants import Invariant, Ledger
 from .scene import Scene
@@ -34,11 +37,15 @@ class Visiting:
             front_ends: The tier of each partition; None for one without.
             backends: The backend's tiers.
             ledger: Gets what is checked and what is broken.
+
+        Raises:
+            AssemblyError: If the backends' weights name an alias that is none of them, or come to nothing.
         """
         self.impact = Impact()
         self.regular_new = array("d")
         self._front_ends = front_ends
         self._backends = backends
+        self._backend_parts = _parts_of([each.tier.alias for each in backends], scene.assumptions.backend_weights)
         self._ledger = ledger
         self._crowd = scene.crowd
         self._fault = scene.fault
@@ -51,6 +58,7 @@ class Visiting:
         self._last = bytearray()
         self._bad = frozenset(scene.bad_versions())
         self._apart = False
+        self._exposed = False
 
     def begin(self) -> None:
         """Forgets what visitors met so far, not their cookies."""
@@ -75,6 +83,8 @@ class Visiting:
         """Looks at the tiers after an alias may have moved."""
         parts = [each.part for each in self._front_ends if each]
         self._apart = len(set(parts)) > 1
+        servings = [*filter(None, self._front_ends), *self._backends]
+        self._exposed = any(each.part > 0 and each.tier.alias in self._bad for each in servings)
 
     def page(self, page: Page, time: float) -> None:
         """A visitor asks for a page."""
@@ -82,8 +92,10 @@ class Visiting:
         partition = page.partition = self._partition(visitor)
         self._check_stickiness(visitor, partition, time)
         self._victims.seen(visitor)
+        if self._exposed:
+            self._victims.came(visitor)
         self.impact.requests += 1
-        copy = self._cache.find(page.url, partition, time)
+        copy = self._cache.find(page.url, partition, time, self._holder(visitor))
         if copy:
             self._check_cache(copy[0], page, time)
             page.new = copy[1]
@@ -117,8 +129,8 @@ class Visiting:
         if not page.loaded or not self._backends:
             return
         self.impact.requests += 1
-        count = len(self._backends)
-        serving = self._backends[int(self._random.random() * count) if count > 1 else 0]
+        which = bisect(self._backend_parts, self._random.random()) if len(self._backends) > 1 else 0
+        serving = self._backends[which]
         new = serving.draw()
         if page.new and serving.tier.changes:
             self._check_backend(page, new, time)
@@ -135,6 +147,10 @@ class Visiting:
         crowd = self._crowd
         return crowd.later[visitor] if self._cookies[visitor] else crowd.first[visitor]
 
+    def _holder(self, visitor: int) -> int:
+        """The visitor if their requests have cookies, which a cache may keep apart; else nobody."""
+        return visitor if self._cookies[visitor] else -1
+
     def _rendered(self, page: Page, time: float) -> bool:
         """Whether the page's tier answers without an error."""
         serving = self._front_ends[page.partition]
@@ -146,7 +162,7 @@ class Visiting:
             self._victims.error(page.visitor)
             self.impact.errors += 1
             return False
-        self._cache.keep(page.url, page.partition, time, page.new)
+        self._cache.keep(page.url, page.partition, time, page.new, self._holder(page.visitor))
         return True
 
     def _met_front_end(self, page: Page, time: float) -> None:
@@ -196,3 +212,17 @@ class Visiting:
             self._ledger.violate(Invariant.NEW_ON_NEW, time, f"visitor {page.visitor}")
         if self._fault.needs_new_backend:
             self._break(page, replaced=not still_served)
+
+
+def _parts_of(backends: Sequence[str], weights: Mapping[str, float]) -> list[float]:
+    """For each backend, the part of the API calls that go to it or to one before it."""
+    unknown = sorted(weights.keys() - set(backends))
+    if unknown:
+        known = ", ".join(backends) or "none"
+        raise AssemblyError(
+            f"backend_weights: {', '.join(unknown)} is no backend of this release; its backends: {known}"
+        )
+    sums = list(accumulate(weights.get(name, 1.0) for name in backends))
+    if sums and not sums[-1]:
+        raise AssemblyError("backend_weights: got 0 for every backend; allowed: at least one above 0")
+    return [each / sums[-1] for each in sums[:-1]]

@@ -5,9 +5,13 @@ from dataclasses import dataclass
 from typing import TypeAlias, cast
 
 from ...assembly.cloud_assembly import AssemblyError, StackTemplate
+from ...assembly.distributions import distributions
 from ...assembly.edge_engine import EdgeEngine, Engine, EngineMissingError
-from ...assembly.edge_functions import EdgeFunction, edge_functions
+from ...assembly.edge_functions import EdgeFunction, edge_functions, functions_of
+from ...assembly.links import Links
+from ...assembly.stack_names import stacks_called
 from ...vocabulary import ONE_BOX, PARTITION_HEADER
+from .edge_choice import distribution_called, only_one
 
 Fields: TypeAlias = "dict[str, dict[str, str]]"
 _HEADER = PARTITION_HEADER.lower()
@@ -49,17 +53,21 @@ class Split:
     engine: str
 
 
-def send_visitors(stacks: Sequence[StackTemplate], count: int) -> Split:
+def send_visitors(
+    stacks: Sequence[StackTemplate], count: int, *, stack: str | None = None, distribution: str | None = None
+) -> Split:
     """Sends visitors of different addresses through the edge twice; the second time with the cookies they got.
 
     Args:
         stacks: The assembly's stacks.
         count: How many visitors.
+        stack: The name of the stack whose visitors they are; default: None, which means all stacks.
+        distribution: The distribution's name; default: None, which means the only one.
 
     Raises:
-        AssemblyError: If the assembly's edge code cannot be found or run.
+        AssemblyError: If the assembly's edge code cannot be found or run, or is that of several distributions.
     """
-    functions = edge_functions(stacks)
+    functions = _edge(stacks, stack, distribution)
     visitors = [
         Visitor(address=f"10.{n >> 16 & 255}.{n >> 8 & 255}.{n & 255}", agent=f"Browser/{n % 12}", cookies={})
         for n in range(count)
@@ -80,8 +88,27 @@ def send_visitors(stacks: Sequence[StackTemplate], count: int) -> Split:
     )
 
 
+def _edge(stacks: Sequence[StackTemplate], stack: str | None, distribution: str | None) -> dict[str, EdgeFunction]:
+    meant = stacks_called(stacks, stack)
+    names = {each.name for each in meant}
+    links = Links(stacks)
+    found = distributions(links)
+    if distribution is not None:
+        found = [distribution_called(found, distribution)]
+    elif stack is not None:
+        led = [each for each in found if names & {alias.stack for alias in each.aliases}]
+        found = [each for each in found if each.stack.name in names] or led
+    if not found:  # Edge code can be made before the distribution that it belongs to.
+        return edge_functions(meant)
+    notes: list[str] = []
+    functions = functions_of(only_one(found, "have partitions"), links, notes)
+    if not functions:
+        raise AssemblyError("; ".join(notes))
+    return functions
+
+
 def _run(function: EdgeFunction, events: Sequence[dict[str, object]], pick: str) -> list[dict[str, object]]:
-    answers = EdgeEngine(function.code, engine=Engine.NODE, pick=pick).run(events)
+    answers = EdgeEngine(function.code, engine=Engine.NODE, pick=pick, at_lambda=function.at_lambda).run(events)
     failed = next((answer.error for answer in answers if answer.error), None)
     if failed:
         raise AssemblyError(f"{function.logical_id} threw {failed}")

@@ -58,7 +58,8 @@ class Visits:
     """
 
     def __init__(self, population: Population, assumptions: Assumptions, seed: int) -> None:
-        self.visitors = population.earlier_visitors
+        earlier = assumptions.earlier_visitor_seconds / 60 * population.visits_per_minute * population.returning
+        self.visitors = int(earlier)
         self._population = population
         self._assumptions = assumptions
         self._random = Random(f"{seed}:visits")  # noqa: S311

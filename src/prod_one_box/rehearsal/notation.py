@@ -1,0 +1,54 @@
+"""How people write durations and shares, to be read and to be shown."""
+
+import re
+from typing import Final
+
+_NUMBER: Final = r"(\d+(?:\.\d+)?)"
+_ALONE: Final = re.compile(rf"{_NUMBER}\s*(?:s)?")
+_COMPOUND: Final = re.compile(rf"(?:{_NUMBER}\s*h)?\s*(?:{_NUMBER}\s*m(?:in)?)?\s*(?:{_NUMBER}\s*s)?")
+_SHARE: Final = re.compile(rf"{_NUMBER}\s*(%?)")
+
+
+def parse_seconds(text: str) -> float:
+    """Reads a duration such as 90, 90s, 3m, 3m30s or 1h, in seconds.
+
+    Raises:
+        ValueError: If it is none.
+    """
+    alone = _ALONE.fullmatch(text.strip())
+    if alone:
+        return float(alone[1])
+    found = _COMPOUND.fullmatch(text.strip())
+    if found is None or not any(found.groups()):
+        raise ValueError(f"{text} is no duration, such as 90s, 3m or 3m30s")
+    hours, minutes, seconds = (float(each or 0) for each in found.groups())
+    return hours * 3600 + minutes * 60 + seconds
+
+
+def parse_share(text: str) -> float:
+    """Reads a share such as 25% or 0.25.
+
+    Raises:
+        ValueError: If it is none, or outside 0 to 1.
+    """
+    found = _SHARE.fullmatch(text.strip())
+    share = float(found[1]) / (100 if found[2] else 1) if found else -1.0
+    if not 0 <= share <= 1:
+        raise ValueError(f"{text} is no share, such as 25% or 0.25")
+    return share
+
+
+def duration(seconds: float | None) -> str:
+    """Writes a duration for people."""
+    if seconds is None:
+        return "never"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, left = divmod(minutes, 60)
+    if hours:
+        return f"{hours:,} h {left:02} min {rest:02} s"
+    return f"{minutes} min {rest:02} s" if minutes else f"{seconds:.3g} s"
+
+
+def moment(time: float) -> str:
+    """Writes a moment as minutes and seconds."""
+    return f"{int(time) // 60}:{int(time) % 60:02}"

@@ -1,0 +1,121 @@
+"""Puts the report of a rehearsal together from its plays."""
+
+from collections.abc import Collection, Iterator, Sequence
+
+from ...vocabulary import BAKE
+from ..notation import duration
+from ..parts import PARTS
+from ..play import Play, alarms_not_understood
+from ..release.outcome import Outcome
+from ..release.release_plan import ReleasePlan
+from ..release.watched import watching_nothing
+from ..visitors.invariants import worst_verdicts
+from ..visitors.scene import Scene
+from .limits import Limits
+from .report import Report, Way
+from .steps import steps_of
+
+_CANCELLED = ""  # as Outcome.ended_by has it
+
+
+def report_of(
+    plan: ReleasePlan,
+    scene: Scene,
+    plays: Sequence[Play],
+    *,
+    red: Sequence[str],
+    notes: Sequence[str],
+    without: Collection[str],
+    limits: Limits,
+) -> Report:
+    """Shows the worst play as a whole, and judges every one.
+
+    Args:
+        plan: The release.
+        scene: The site and its visitors.
+        plays: The release, played in every way that it can end.
+        red: The alarms that were red already.
+        notes: What was taken for what.
+        without: What the release was played without.
+        limits: What must not be exceeded.
+    """
+    shown = max(range(len(plays)), key=lambda number: _badness(plays[number]))
+    worst, outcome = plays[shown], plays[0].outcome
+    ways = tuple(Way(name=each.outcome.way_back, figures=each.figures, verdicts=each.verdicts) for each in plays)
+    return Report(
+        stack=plan.new.name,
+        released=outcome.promoted,
+        reason=outcome.reason,
+        seed=scene.seed,
+        fault=scene.fault,
+        disturbance=plan.disturbance,
+        red=tuple(red),
+        population=scene.population,
+        without=tuple(part for part in PARTS if part in without),
+        assumptions=scene.assumptions,
+        share=scene.share / 100,
+        poll=_poll(plan, scene),
+        figures=worst.figures,
+        steps=steps_of(scene, worst.timeline, worst.figures),
+        verdicts=worst_verdicts([each.verdicts for each in plays]),
+        limits=limits,
+        exceeded=limits.exceeded_in([(way.name, way.figures) for way in ways]),
+        ways=ways,
+        shown=shown,
+        timeline=worst.timeline,
+        kinds=tuple(tier.kind for tier in scene.site.tiers),
+        moves=worst.moves,
+        alarms=worst.alarms,
+        spans=worst.outcome.spans,
+        journal=worst.journal,
+        notes=(
+            *_never_happened(plan, plays[0]),
+            *watching_nothing(plan),
+            *notes,
+            *scene.site.notes,
+            *_backends_alike(scene),
+            *plan.taken,
+            *plan.not_understood,
+            *alarms_not_understood(plan, scene),
+        ),
+    )
+
+
+def _badness(play: Play) -> tuple[float, ...]:
+    """Orders plays: broken promises are worst, then late containment, then a late way back, then many affected."""
+    figures = play.figures
+    late = [float("inf") if each is None else each for each in (figures.contain, figures.back)]
+    violations = sum(verdict.violations for verdict in play.verdicts)
+    seconds = sum(verdict.seconds for verdict in play.verdicts)
+    return violations, seconds, *late, figures.met, figures.total
+
+
+def _poll(plan: ReleasePlan, scene: Scene) -> float | None:
+    """From one poll of the bake to the next: its interval, and the handler's own time."""
+    intervals = [plan.waits[name] for name in plan.waits if plan.phases[name] == BAKE and name not in plan.left_out]
+    return max(intervals) + scene.assumptions.handler_seconds if intervals else None
+
+
+def _never_happened(plan: ReleasePlan, play: Play) -> Iterator[str]:
+    """Names the disturbances that were asked for and never took place."""
+    asked, outcome = plan.disturbance, play.outcome
+    over = duration(_over_at(outcome))
+    if asked.cancel_at is not None and outcome.ended_by != _CANCELLED:
+        yield f"The cancel after {duration(asked.cancel_at)} never happened: the update was over after {over}"
+    if asked.sibling_fails_at is not None and outcome.ended_by != "another resource":
+        at = duration(asked.sibling_fails_at)
+        yield f"The other resource's failure after {at} never happened: the update was over after {over}"
+    if asked.crash_at_poll is not None and not any("the handler crashed" in event.text for event in play.journal):
+        waits = tuple(f"{name}:" for name in plan.waits if plan.phases[name] == asked.crash_of)
+        polls = sum(event.kind == "poll" and event.text.startswith(waits) for event in play.journal)
+        over = f"the {asked.crash_of} was over after {polls} polls"
+        yield f"The crash at poll {asked.crash_at_poll} never happened: {over}"
+
+
+def _over_at(outcome: Outcome) -> float:
+    return outcome.finished_at if outcome.ended_at is None else outcome.ended_at
+
+
+def _backends_alike(scene: Scene) -> Iterator[str]:
+    if len(scene.site.backends) > 1 and not scene.assumptions.backend_weights:
+        yield "Each API call is taken to go to any of the backends alike often"
