@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from .assembly.cloud_assembly import AssemblyError, StackTemplate, read_assembly
+from .preview.command import add_preview_arguments, preview_command
 from .rehearsal.command import add_rehearse_arguments, rehearse_command
 from .rehearsal.release.plan import Step, plan_release
 from .rehearsal.visitors.visitors import send_visitors
@@ -26,6 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if options.command == "rehearse":
             return rehearse_command(options)
+        if options.command == "preview":
+            return preview_command(options)
         stacks = read_assembly(options.assembly)
         lines = _plan(stacks) if options.command == "plan" else _visitors(stacks, options.count)
     except (AssemblyError, OSError) as error:
@@ -48,6 +51,8 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("assembly", type=Path, help="the folder of a cloud assembly, such as cdk.out")
     rehearse = commands.add_parser("rehearse", help="the release played on a virtual clock, with visitors and faults")
     add_rehearse_arguments(rehearse)
+    preview = commands.add_parser("preview", help="the site on this machine: both partitions, their cache, a release")
+    add_preview_arguments(preview)
     return parser
 
 

