@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from prod_one_box.assembly.edge_engine import EngineMissingError
+from prod_one_box.assembly.confined_node import EngineMissingError
 from synthesized import EXAMPLES, synthesize
 
 

@@ -12,8 +12,9 @@ EXAMPLES = Path(__file__).parent.parent / "examples"
 
 
 def copy_of(example: str, folder: Path) -> Path:
-    """Copies an example, for a test that changes it."""
-    return Path(shutil.copytree(EXAMPLES / example, folder / example, ignore=shutil.ignore_patterns("__pycache__")))
+    """Copies an example without what its tools left there, for a test that changes it."""
+    left = shutil.ignore_patterns("__pycache__", "node_modules")
+    return Path(shutil.copytree(EXAMPLES / example, folder / example, ignore=left))
 
 
 def synthesize(example: Path, outdir: Path, **context: str) -> Path:

@@ -64,7 +64,7 @@ def test_when_only_code_changes_the_regular_alias_is_all_that_is_updated_after_t
     template: dict[str, Any], tmp_path: Path
 ) -> None:
     example = copy_of("storefront", tmp_path)
-    for source, comment in (("frontend/index.mjs", "// new\n"), ("backend/index.py", "# new\n")):
+    for source, comment in (("frontend/built/one/index.mjs", "// new\n"), ("backend/index.py", "# new\n")):
         (example / source).write_text((example / source).read_text() + comment)
     new = template_of(synthesize(example, tmp_path / "out"), "Storefront")
     after_the_bake = downstream(dependencies(new), phase(new, "bake"))
@@ -75,7 +75,7 @@ def wait_release_id(template: dict[str, Any]) -> str:
     return template["Resources"][phase(template, "bake")]["Properties"]["ReleaseId"]
 
 
-@pytest.mark.parametrize(("source", "bakes"), [("frontend/client/style.css", True), ("backend/index.py", False)])
+@pytest.mark.parametrize(("source", "bakes"), [("frontend/built/one/index.html", True), ("backend/index.py", False)])
 def test_the_bake_has_a_new_release_exactly_when_the_front_end_changed(
     template: dict[str, Any], tmp_path: Path, source: str, bakes: bool
 ) -> None:

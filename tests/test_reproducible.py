@@ -19,7 +19,7 @@ def digests(assembly: Path) -> dict[str, str]:
 def test_another_folder_and_stray_caches_change_no_byte(assembly_of: Callable[..., Path], tmp_path: Path) -> None:
     first = assembly_of("storefront")
     example = copy_of("storefront", tmp_path / "elsewhere")
-    for folder in (example / "backend", example / "frontend", example):
+    for folder in (example / "backend", example / "frontend" / "built" / "one", example):
         cache = folder / "__pycache__"
         cache.mkdir(exist_ok=True)
         (cache / "stray.cpython-310.pyc").write_bytes(b"stray")

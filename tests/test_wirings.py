@@ -1,6 +1,7 @@
 """Every way to watch or connect a release that could close a circle: none does, each alone and all together."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import aws_cdk as cdk
 import pytest
@@ -13,7 +14,16 @@ from aws_cdk import aws_synthetics as synthetics
 from constructs import Construct
 
 from dependency_graph import cycles, dependencies, downstream
-from prod_one_box import OneBoxFrontend, StickyPartitionDistribution, TrafficShiftedFunction, rest_api_origin
+from prod_one_box import (
+    EdgeRuntime,
+    OneBoxFrontend,
+    StickyPartitionDistribution,
+    TrafficShiftedFunction,
+    rest_api_origin,
+)
+from prod_one_box.assets.retained_assets import RetainedAssets
+
+FILES = Path(__file__).parent / "assets" / "files"
 
 
 class Shop:
@@ -21,14 +31,16 @@ class Shop:
 
     def __init__(self, wirings: set[str]) -> None:
         self.wirings = wirings
-        self.stack = cdk.Stack(cdk.App(), "Shop", env=cdk.Environment(region="eu-west-1"))
+        at_edge = "Lambda@Edge" in wirings
+        self.stack = cdk.Stack(cdk.App(), "Shop", env=cdk.Environment(region="us-east-1" if at_edge else "eu-west-1"))
+        self.assets = self.files() if "retained assets" in wirings else None
         self.backend = TrafficShiftedFunction(self.stack, "Backend", function=function(self.stack, "Api"))
         self.api = apigateway.LambdaRestApi(self.stack, "RestApi", handler=self.backend.alias)
         self.frontend = OneBoxFrontend(
             self.stack,
             "Frontend",
             build_function=self.pages,
-            after=[self.backend.alias],
+            after=[self.backend.alias, *([self.assets] if self.assets else [])],
             alarms=self.backend.alias_alarms,
         )
         self.site = StickyPartitionDistribution(
@@ -37,9 +49,14 @@ class Shop:
             one_box=self.frontend.one_box.origin,
             regular=self.frontend.regular.origin,
             backend=rest_api_origin(self.api) if "/api on the REST API" in wirings else None,
+            additional_behaviors={self.assets.path: self.assets.behavior} if self.assets else None,
+            edge_runtime=EdgeRuntime.LAMBDA_AT_EDGE if at_edge else EdgeRuntime.CLOUDFRONT_FUNCTIONS,
         )
         for wiring in sorted(wirings & ALARMS.keys()):
             ALARMS[wiring](self)
+
+    def files(self) -> RetainedAssets:
+        return RetainedAssets(self.stack, "Assets", directory=str(FILES))
 
     def pages(self, scope: Construct, partition: str) -> lambda_.Function:
         environment = {"API_URL": self.api.url} if "the API's URL in the environment" in self.wirings else None
@@ -87,10 +104,17 @@ ALARMS: dict[str, Callable[[Shop], None]] = {
     "alarms on the REST API": lambda shop: shop.alarm("OnRestApi", shop.api.metric_server_error()),
     "a canary on the domain": Shop.canary_alarm,
 }
-WIRINGS = [*ALARMS, "/api on the REST API", "the API's URL in the environment"]
+CONNECTIONS = ["/api on the REST API", "the API's URL in the environment", "retained assets", "Lambda@Edge"]
+WIRINGS = [*ALARMS, *CONNECTIONS]
 
 
-@pytest.mark.parametrize("wirings", [*({wiring} for wiring in WIRINGS), set(WIRINGS)], ids=[*WIRINGS, "all together"])
+TOGETHER = {
+    "all together": set(WIRINGS) - {"Lambda@Edge"},
+    "all together with Lambda@Edge": set(WIRINGS),
+}
+
+
+@pytest.mark.parametrize("wirings", [*({wiring} for wiring in WIRINGS), *TOGETHER.values()], ids=[*WIRINGS, *TOGETHER])
 def test_no_wiring_closes_a_circle(wirings: set[str]) -> None:
     template = assertions.Template.from_stack(Shop(wirings).stack).to_json()
     assert cycles(template) == []

@@ -14,6 +14,7 @@ StorefrontStack(
         account=os.environ.get("CDK_DEFAULT_ACCOUNT"), region=os.environ.get("CDK_DEFAULT_REGION", "us-east-1")
     ),
     edge_runtime=app.node.try_get_context("edgeRuntime") or "cloudfront-functions",
+    release=app.node.try_get_context("release") or "one",
     forced_reason=app.node.try_get_context("forcedReason"),
     expedited_reason=app.node.try_get_context("expeditedReason"),
 )

@@ -29,10 +29,12 @@ class StorefrontStack(cdk.Stack):
         *,
         env: cdk.Environment,
         edge_runtime: str,
+        release: str,
         forced_reason: str | None,
         expedited_reason: str | None,
     ) -> None:
         super().__init__(scope, id, env=env)
+        self.built = HERE / "frontend" / "built" / release
         self.backend = self._build_backend()
         self.api = self._build_api()
         self.frontend = self._build_frontend(forced_reason, expedited_reason)
@@ -78,7 +80,7 @@ class StorefrontStack(cdk.Stack):
             handler="index.handler",
             memory_size=512,
             timeout=cdk.Duration.seconds(10),
-            code=lambda_.Code.from_asset(str(HERE / "frontend"), exclude=["__pycache__"]),
+            code=lambda_.Code.from_asset(str(self.built), exclude=["__pycache__"]),
         )
 
     def _build_site(self, edge_runtime: EdgeRuntime) -> StickyPartitionDistribution:

@@ -8,9 +8,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .assets.retained_assets import RetainedAssets as RetainedAssets
     from .backend.traffic_shifted_function import TrafficShiftedFunction as TrafficShiftedFunction
     from .bake.deploy_wait_resource import DeployWaitResource as DeployWaitResource
     from .bake.insufficient_data import InsufficientData as InsufficientData
+    from .canary.release_canary import ReleaseCanary as ReleaseCanary
+    from .dashboard.release_dashboard import ReleaseDashboard as ReleaseDashboard
     from .edge.edge_runtime import EdgeRuntime as EdgeRuntime
     from .edge.partition_edge import PartitionEdge as PartitionEdge
     from .edge.rest_api_origin import rest_api_origin as rest_api_origin
@@ -45,7 +48,10 @@ _HOMES = {
     "Partition": ".frontend.partition",
     "PartitionEdge": ".edge.partition_edge",
     "Population": ".rehearsal.visitors.population",
+    "ReleaseCanary": ".canary.release_canary",
+    "ReleaseDashboard": ".dashboard.release_dashboard",
     "Report": ".rehearsal.report.report",
+    "RetainedAssets": ".assets.retained_assets",
     "Stickiness": ".edge.stickiness",
     "StickyPartitionDistribution": ".edge.sticky_partition_distribution",
     "Thresholds": ".watch.thresholds",

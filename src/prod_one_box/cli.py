@@ -8,6 +8,7 @@ from pathlib import Path
 
 from .assembly.cloud_assembly import AssemblyError, StackTemplate, read_assembly
 from .assembly.stack_names import stacks_called
+from .preview.command import add_preview_arguments, preview_command
 from .rehearsal.command import add_rehearse_arguments, rehearse_command
 from .rehearsal.release.plan import Step, plan_release
 from .rehearsal.visitors.visitors import send_visitors
@@ -27,6 +28,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if options.command == "rehearse":
             return rehearse_command(options)
+        if options.command == "preview":
+            return preview_command(options)
         stacks = read_assembly(options.assembly)
         lines = _plan(stacks, options.stack) if options.command == "plan" else _visitors(stacks, options)
     except (AssemblyError, OSError) as error:
@@ -51,6 +54,8 @@ def _parser() -> argparse.ArgumentParser:
     visitors.add_argument("--distribution", help="the distribution, if there are several with partitions")
     rehearse = commands.add_parser("rehearse", help="the release played on a virtual clock, with visitors and faults")
     add_rehearse_arguments(rehearse)
+    preview = commands.add_parser("preview", help="the site on this machine: both partitions, their cache, a release")
+    add_preview_arguments(preview)
     return parser
 
 

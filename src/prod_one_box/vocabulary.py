@@ -37,6 +37,9 @@ BUCKETS: Final = 10_000
 PARTITION_HEADER: Final = "X-Req-Partition"
 """The request and response header that names the visitor's partition."""
 
+TESTER_COOKIE: Final = "__Host-one-box-tester"
+"""The cookie by which testers and canaries choose a partition: the partition's name, a dot, and the tester's secret."""
+
 METADATA_KEY: Final = "ProdOneBox"
 """The key of a resource's `Metadata` under which the constructs say what the resource is to a release."""
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from prod_one_box.assembly.edge_engine import EdgeAnswer, EdgeEngine, Engine, EngineMissingError
+from prod_one_box.assembly.confined_node import EngineMissingError
+from prod_one_box.assembly.edge_engine import EdgeAnswer, EdgeEngine, Engine
 
 ROUTE = """
 import cf from 'cloudfront';

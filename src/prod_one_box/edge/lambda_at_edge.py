@@ -131,9 +131,9 @@ class LambdaAtEdge:
         check_places(existing.resolve(self._origin.rendered), origin, path=self._settings.path)
 
     def _events(self) -> list[EdgeEvent]:
-        """Leaves out viewer-response unless there is a cookie to set: it is paid for on every request."""
-        without_cookie = self._settings.stickiness.bucket_cookie is None
-        return [event for event in _EVENTS if event != EdgeEvent.VIEWER_RESPONSE or not without_cookie]
+        """Leaves out viewer-response where it would have nothing to do: it is paid for on every request."""
+        is_needed = self._settings.changes_responses
+        return [event for event in _EVENTS if event != EdgeEvent.VIEWER_RESPONSE or is_needed]
 
     def _build_function(self, scope: Construct, event: EdgeEvent) -> cloudfront.experimental.EdgeFunction:
         """Makes one function; its id is unique in the app, since all share one support stack in us-east-1."""

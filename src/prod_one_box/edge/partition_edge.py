@@ -37,6 +37,10 @@ class PartitionEdge(Construct):
     partitions' origins as well, and needs a cache policy with `X-Req-Partition` in its key, or one that does
     not cache. With Lambda@Edge its origin must be the default behavior's, and `X-Req-Partition` forwarded.
 
+    Who knows the testers' secret chooses a partition by the cookie `__Host-one-box-tester=<partition>.<secret>`, and
+    gets `Cache-Control: private, no-store` on responses below status 400; a wrong secret is answered like none. The
+    cookie stays on the request: origins that get cookies, and logs that keep them, see it.
+
     With Lambda@Edge what is known of the one-box's origin only when the stack is deployed (a domain name, a
     custom header's value that is a token) travels as custom headers of the regular origin. The edge takes
     them off; but requests of further behaviors that have that origin and not the edge's functions bring them to
@@ -53,6 +57,7 @@ class PartitionEdge(Construct):
         stickiness: Stickiness | None = None,
         edge_runtime: EdgeRuntime = EdgeRuntime.CLOUDFRONT_FUNCTIONS,
         salt: str | None = None,
+        tester_secret_digest: str | None = None,
         viewer_request_code: str | None = None,
         viewer_response_code: str | None = None,
     ) -> None:
@@ -71,20 +76,22 @@ class PartitionEdge(Construct):
                 Lambda@Edge's price and every kind of origin.
             salt: What tells this site's buckets from another's, known at synth; default: None, which means the
                 construct's path. Another salt gives visitors without a cookie other buckets.
+            tester_secret_digest: The SHA-256, in hexadecimal, of the testers' secret, which is 20 to 128 letters,
+                digits, `-` and `_`; default: None, which means that nobody chooses a partition.
             viewer_request_code: The source text of your own CloudFront Function at viewer-request, which
                 then runs on cloudfront-js-2.0 after the partition was decided; a response that it returns
-                is the answer. It must leave alone what `stickiness` reads, and import whole modules. If it uses
-                `await`, it must be declared `async function handler`. Default: None, which means
-                that there is none. A key value store that it reads must be associated with
+                is the answer. It must leave alone what `stickiness` reads and the testers' cookie, and import whole
+                modules. If it uses `await`, it must be declared `async function handler`. Default: None, which
+                means that there is none. A key value store that it reads must be associated with
                 `functions["viewer-request"]`.
             viewer_response_code: The source text of your own CloudFront Function at viewer-response,
                 which runs before the library's part; default: None, which means that there is none.
 
         Raises:
             InvalidArgumentError: If `share` is not a percentage in steps of 0.01, `salt` is a token,
-                `edge_runtime` is not an `EdgeRuntime`, your code cannot be composed or makes a function larger
-                than 10 KB, or Lambda@Edge is asked for with your code, in a stack without a region, or for an
-                origin that it cannot switch to.
+                `tester_secret_digest` is no SHA-256, `edge_runtime` is not an `EdgeRuntime`, your code cannot
+                be composed or makes a function larger than 10 KB, or Lambda@Edge is asked for with your code,
+                in a stack without a region, or for an origin that it cannot switch to.
         """
         super().__init__(scope, id)
         self._check_runtime(edge_runtime)
@@ -95,6 +102,7 @@ class PartitionEdge(Construct):
             share=share,
             stickiness=stickiness or Stickiness.cookie(),
             salt=self.node.path if salt is None else salt,
+            tester_secret_digest=tester_secret_digest,
             user_code={event: code for event, code in codes.items() if code is not None},
         )
         self._edge_runtime = edge_runtime

@@ -34,6 +34,7 @@ class StickyPartitionDistribution(Construct):
         stickiness: Stickiness | None = None,
         edge_runtime: EdgeRuntime = EdgeRuntime.CLOUDFRONT_FUNCTIONS,
         salt: str | None = None,
+        tester_secret_digest: str | None = None,
         backend: cloudfront.IOrigin | None = None,
         backend_path: str = "/api/*",
         cache_policy: cloudfront.ICachePolicy | None = None,
@@ -67,6 +68,8 @@ class StickyPartitionDistribution(Construct):
             stickiness: By what visitors are recognized; default: None, which means `Stickiness.cookie()`.
             edge_runtime: Where the edge's code runs; default: CloudFront Functions.
             salt: What tells this site's buckets from another's; default: None, which means the edge's path.
+            tester_secret_digest: The SHA-256, in hexadecimal, of the secret by which testers and canaries choose their
+                partition, as for `PartitionEdge`; default: None, which means that nobody chooses.
             backend: The origin of the API under `backend_path`, for all methods, never cached; default:
                 None, which means that this distribution has no API.
             backend_path: The path pattern of the API (CloudFront developer guide, "Path pattern"); default: `/api/*`.
@@ -107,6 +110,7 @@ class StickyPartitionDistribution(Construct):
             stickiness=stickiness,
             edge_runtime=edge_runtime,
             salt=salt,
+            tester_secret_digest=tester_secret_digest,
             viewer_request_code=viewer_request_code,
             viewer_response_code=viewer_response_code,
         )

@@ -11,10 +11,11 @@ from constructs import Construct
 from ..alias_name import check_alias_name
 from ..bake.deploy_wait_resource import DeployWaitResource
 from ..bake.insufficient_data import InsufficientData
-from ..errors import InvalidArgumentError, check_kind
+from ..errors import InvalidArgumentError
 from ..vocabulary import ONE_BOX, REGULAR
 from ..watch.thresholds import Thresholds
 from .bake_time import check_bake_time
+from .earlier import Earlier, cfn_of, check_after
 from .partition import BuildFunction, Partition
 
 
@@ -22,7 +23,7 @@ class OneBoxFrontend(Construct):
     """Two front ends from one recipe: the one-box gets a release first, everybody else after the bake.
 
     A stack update that brings a new version walks this order, and nothing else of the stack is ordered:
-    preflight, the aliases of `after`, the one-box's alias, the bake, the regular partition's alias.
+    preflight, what is in `after`, the one-box's alias, the bake, the regular partition's alias.
     The preflight and the bake put both partitions back when the release is aborted.
 
     Attributes:
@@ -40,7 +41,7 @@ class OneBoxFrontend(Construct):
         *,
         build_function: BuildFunction,
         bake_time: cdk.Duration | None = None,
-        after: Sequence[lambda_.Alias] = (),
+        after: Sequence[Earlier] = (),
         alarms: Sequence[cloudwatch.IAlarm] = (),
         thresholds: Thresholds | None = Thresholds(),  # noqa: B008
         alias_name: str = "live",
@@ -59,8 +60,9 @@ class OneBoxFrontend(Construct):
                 `regular`); returns the partition's function, made in that scope or existing already.
             bake_time: How long the one-box is watched: long enough for the alarms to fire, 4 minutes with the
                 default thresholds, up to 55 minutes; default: 10 minutes.
-            after: The backend's aliases, which are on the new version before the one-box is; those of this
-                stack wait for the preflight; default: none, which means that the preflight stands before the one-box.
+            after: What comes before the one-box: the backend's aliases, which are on the new version by then (those
+                of this stack wait for the preflight), and the `RetainedAssets` of the pages, which are uploaded by then
+                (they wait for nothing); default: none, which means that the preflight stands before the one-box.
             alarms: The user's own alarms that preflight and bake watch too, such as the backend's `alias_alarms`
                 and those of canaries; default: none.
             thresholds: When each partition's error rate and latency are red; default: `Thresholds()`; None,
@@ -81,14 +83,15 @@ class OneBoxFrontend(Construct):
         bake_time = cdk.Duration.minutes(10) if bake_time is None else bake_time
         check_alias_name(path=f"{scope.node.path}/{id}", alias_name=alias_name)
         check_bake_time(bake_time, path=f"{scope.node.path}/{id}", thresholds=thresholds)
-        _check_backend(after, path=f"{scope.node.path}/{id}")
+        check_after(after, path=f"{scope.node.path}/{id}")
         super().__init__(scope, id)
         self.one_box = self._build_partition("OneBox", ONE_BOX, build_function, alias_name, create_apis, thresholds)
         build_other = self._another_than_the_one_boxs(build_function)
         self.regular = self._build_partition("Regular", REGULAR, build_other, alias_name, create_apis, thresholds)
         self.alarms = (*self.one_box.alarms, *self.regular.alarms, *alarms)
         self._refuse_unwatched()
-        backend = [alias for alias in after if cdk.Stack.of(alias) is cdk.Stack.of(self)]
+        aliases = [earlier for earlier in after if isinstance(earlier, lambda_.Alias)]
+        backend = [alias for alias in aliases if cdk.Stack.of(alias) is cdk.Stack.of(self)]
         # Both partitions' versions: a recipe whose partitions differ must not promote what no bake preceded.
         versions = [self.one_box.version_id, self.regular.version_id]
         self.preflight = DeployWaitResource(
@@ -176,27 +179,14 @@ class OneBoxFrontend(Construct):
                 remedy="An unwatched bake is no bake: give alarms of your own, or leave thresholds out.",
             )
 
-    def _order(self, after: Sequence[lambda_.Alias], backend: Sequence[lambda_.Alias]) -> None:
+    def _order(self, after: Sequence[Earlier], backend: Sequence[lambda_.Alias]) -> None:
         preflight, one_box = self.preflight.cfn_resource, _cfn(self.one_box.alias)
         for alias in backend:
             _cfn(alias).add_resource_dependency(preflight)
-        for alias in after:
-            one_box.add_resource_dependency(_cfn(alias))
+        for earlier in after:
+            one_box.add_resource_dependency(cfn_of(earlier))
         one_box.add_resource_dependency(preflight)
         _cfn(self.regular.alias).add_resource_dependency(self.bake.cfn_resource)
-
-
-def _check_backend(after: Sequence[lambda_.Alias], *, path: str) -> None:
-    check_kind(after, Sequence, path=path, argument="after", allowed="a list of aliases")
-    for alias in after:
-        check_kind(
-            alias,
-            lambda_.Alias,
-            path=path,
-            argument="after",
-            allowed="a list of lambda_.Alias of this app",
-            remedy="Of a TrafficShiftedFunction, give its `alias`.",
-        )
 
 
 def _cfn(alias: lambda_.Alias) -> lambda_.CfnAlias:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Final
 
-from . import aws, wire
+from . import aws, marks, wire
 from .containment import Containment, contain, moves
 from .decision import Step, Verdict, decide, without_reading
 from .observation import observe, observe_stacks
@@ -31,8 +31,13 @@ class ReleaseEnded(Exception):  # noqa: N818  nothing went wrong in here: it say
 def on_event(event: Mapping[str, object], _context: object) -> dict[str, str]:
     """Says when the request began; all else is decided in the polls, of which the first comes at once."""
     request = Request.of(event)
-    began = None if without_reading(request) else _began(request)
-    return {wire.STARTED_AT: (began or now()).isoformat()}
+    if without_reading(request):
+        return {wire.STARTED_AT: now().isoformat()}
+    began = _began(request) or now()
+    # A rollback's request names a release as well, the one before, and begins none.
+    if observe_stacks(request).going_forward:
+        _log_start(event, request, began)
+    return {wire.STARTED_AT: began.isoformat()}
 
 
 def is_complete(event: Mapping[str, object], _context: object) -> dict[str, object]:
@@ -106,6 +111,11 @@ def _answer(verdict: Verdict) -> dict[str, object]:
     return {"IsComplete": True, "Data": {"Outcome": verdict.outcome, "Reason": reason}}
 
 
+def _log_start(event: Mapping[str, object], request: Request, began: datetime) -> None:
+    line = {"message": "start", "wait": request.logical_id, "requestId": event.get("RequestId")}
+    print(json.dumps({**line, **marks.started(request, began)}))
+
+
 def _log(
     event: Mapping[str, object], request: Request, reading: Reading, verdict: Verdict, containment: Containment
 ) -> None:
@@ -122,4 +132,4 @@ def _log(
         "notContained": containment.failed,
         "problems": reading.problems,
     }
-    print(json.dumps(line))
+    print(json.dumps({**line, **marks.concluded(request, verdict, containment, now())}))

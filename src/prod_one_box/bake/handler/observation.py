@@ -1,6 +1,6 @@
 """Reads what a decision needs; a part that AWS does not give is left unread and named."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
@@ -20,9 +20,9 @@ def observe(request: Request) -> Reading:
     return _Observation(request).reading()
 
 
-def observe_stacks(request: Request, problem: str) -> Reading:
-    """Makes the least reading, for a poll in which something nobody foresaw went wrong."""
-    return _Observation(request).reading_of_stacks(problem)
+def observe_stacks(request: Request, *problems: str) -> Reading:
+    """Makes the least reading: which way the stack goes, and what went wrong that nobody foresaw."""
+    return _Observation(request).reading_of_stacks(problems)
 
 
 class _Observation:
@@ -42,8 +42,8 @@ class _Observation:
             return reading
         return replace(reading, alarms=self._alarms(), baked=self._baked(), problems=tuple(self.problems))
 
-    def reading_of_stacks(self, problem: str) -> Reading:
-        self.problems.append(problem)
+    def reading_of_stacks(self, problems: Sequence[str]) -> Reading:
+        self.problems.extend(problems)
         stack, root = self._stacks()
         return Reading(stack, root, None, problems=tuple(self.problems))
 

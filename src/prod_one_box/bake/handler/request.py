@@ -42,6 +42,11 @@ class Request:
         )
 
     @property
+    def stack_name(self) -> str:
+        """The name of the stack that the wait is in, which its ARN holds."""
+        return self.stack_id.partition("/")[2].partition("/")[0]
+
+    @property
     def releases(self) -> bool:
         """Whether there is a release to hold: a new resource, a deletion or another change of properties is none."""
         return self.kind == "Update" and self.new.release_id != self.old.release_id

@@ -11,7 +11,8 @@ function oneBoxRoute(request, partition, host) {
 
 // The partition is decided before the user's own code, so that viewer-response decides the same.
 function handler(event) {
-    const partition = oneBoxPartition(oneBoxBucket(event.request, event.viewer.ip));
+    const chosen = oneBoxChosen(event.request);
+    const partition = chosen || oneBoxPartition(oneBoxBucket(event.request, event.viewer.ip));
     const host = oneBoxFirst(oneBoxHeaderValues(event.request, 'host'));
     return oneBoxThen(
         oneBoxUserHandler(event),

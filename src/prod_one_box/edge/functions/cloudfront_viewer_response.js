@@ -17,13 +17,16 @@ function oneBoxRemember(response, bucket) {
     return response;
 }
 
-function oneBoxAnswer(response, bucket, isNew) {
+function oneBoxAnswer(response, bucket, isNew, chosen) {
     if (!response) {
         return response;
     }
     response.headers = response.headers || {};
     response.cookies = response.cookies || {};
-    oneBoxLabel(response, oneBoxPartition(bucket));
+    oneBoxLabel(response, chosen || oneBoxPartition(bucket));
+    if (chosen !== '') {
+        response.headers['cache-control'] = { value: oneBoxUncached };
+    }
     return isNew ? oneBoxRemember(response, bucket) : response;
 }
 
@@ -31,5 +34,6 @@ function oneBoxAnswer(response, bucket, isNew) {
 function handler(event) {
     const bucket = oneBoxBucket(event.request, event.viewer.ip);
     const isNew = oneBoxConfig.bucketCookie !== null && oneBoxCookieBucket(event.request) === -1;
-    return oneBoxThen(oneBoxUserHandler(event), (response) => oneBoxAnswer(response, bucket, isNew));
+    const chosen = oneBoxChosen(event.request);
+    return oneBoxThen(oneBoxUserHandler(event), (response) => oneBoxAnswer(response, bucket, isNew, chosen));
 }

@@ -3,7 +3,8 @@
 export async function handler(event) {
     const request = event.Records[0].cf.request;
     const host = oneBoxFirst(oneBoxHeaderValues(request, 'host'));
-    oneBoxSetHeader(request, 'X-Req-Partition', oneBoxPartition(oneBoxBucket(request, request.clientIp)));
+    const partition = oneBoxChosen(request) || oneBoxPartition(oneBoxBucket(request, request.clientIp));
+    oneBoxSetHeader(request, 'X-Req-Partition', partition);
     oneBoxSetHeader(request, 'X-Forwarded-Host', host);
     return request;
 }

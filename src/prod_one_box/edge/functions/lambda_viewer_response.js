@@ -1,9 +1,12 @@
-// Gives the visitor the cookie that keeps them in their partition.
+// Gives the visitor the cookie that keeps them in their partition, and keeps a tester's answers out of caches.
 
 export async function handler(event) {
     const request = event.Records[0].cf.request;
     const response = event.Records[0].cf.response;
-    if (oneBoxCookieBucket(request) === -1) {
+    if (oneBoxChosen(request) !== '') {
+        oneBoxSetHeader(response, 'Cache-Control', oneBoxUncached);
+    }
+    if (oneBoxConfig.bucketCookie !== null && oneBoxCookieBucket(request) === -1) {
         const bucket = oneBoxBucket(request, request.clientIp);
         const cookie = oneBoxConfig.bucketCookie + '=' + bucket + '; ' + oneBoxConfig.cookieAttributes;
         response.headers['set-cookie'] = (response.headers['set-cookie'] || []).concat([

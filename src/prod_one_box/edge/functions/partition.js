@@ -58,9 +58,28 @@ function oneBoxBucket(request, viewerAddress) {
     return oneBoxHash(attributes.concat(headers));
 }
 
+// The partition that a tester's cookie chooses, or '' for everybody else. Browsers send a __Host- cookie once; of
+// several only the first that is well-formed is hashed, so that nobody can ask for more work than one hash.
+function oneBoxChosen(request) {
+    if (oneBoxConfig.tester === null) {
+        return '';
+    }
+    const cookies = oneBoxCookieValues(request, oneBoxConfig.tester.cookie)
+        .map((value) => /^(one-box|regular)\.([A-Za-z0-9_-]{20,128})$/.exec(value))
+        .filter((parts) => parts !== null);
+    if (cookies.length === 0) {
+        return '';
+    }
+    const digest = oneBoxCrypto.createHash('sha256').update(cookies[0][2]).digest('hex');
+    return digest === oneBoxConfig.tester.digest ? cookies[0][1] : '';
+}
+
 function oneBoxPartition(bucket) {
     return bucket < oneBoxConfig.oneBoxBuckets ? 'one-box' : 'regular';
 }
+
+// What a tester got is kept by no browser and no proxy: neither knows that the answer depends on the cookie.
+const oneBoxUncached = 'private, no-store';
 
 // The value that Vary must have, or '' if it names the header, or everything, already.
 function oneBoxVary(values) {

@@ -115,7 +115,12 @@ def _hook(readable: tuple[str, ...], library: tuple[str, ...]) -> Callable[[str,
         if set(mode or "") & set("wax+") or flags & _WRITING or not _within(place, readable):
             raise PermissionError(f"the waits' code may not open {place!r} in a rehearsal")
 
-    checks: dict[str, Callable[..., None]] = {"import": check_import, "open": check_open, "os.listdir": check_open, "os.scandir": check_open}
+    checks: dict[str, Callable[..., None]] = {
+        "import": check_import,
+        "open": check_open,
+        "os.listdir": check_open,
+        "os.scandir": check_open,
+    }
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
         if event in checks:

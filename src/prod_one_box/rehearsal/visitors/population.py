@@ -6,7 +6,7 @@ from random import Random
 from typing import Final
 
 from ...assembly.cloud_assembly import AssemblyError
-from ...assembly.edge_engine import EngineMissingError
+from ...assembly.confined_node import EngineMissingError
 from ...assembly.edge_functions import EdgeFunction
 from ...vocabulary import ONE_BOX, PARTITIONS
 from ..assumptions import Assumptions

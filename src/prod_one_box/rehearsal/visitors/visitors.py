@@ -2,19 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias, cast
+from typing import Final, cast
 
 from ...assembly.cloud_assembly import AssemblyError, StackTemplate
+from ...assembly.cloudfront_event import cloudfront_event, cloudfront_request, cloudfront_response
+from ...assembly.confined_node import EngineMissingError
 from ...assembly.distributions import distributions
-from ...assembly.edge_engine import EdgeEngine, Engine, EngineMissingError
+from ...assembly.edge_engine import EdgeEngine, Engine
 from ...assembly.edge_functions import EdgeFunction, edge_functions, functions_of
+from ...assembly.http_message import Fields, HttpRequest, HttpResponse
+from ...assembly.lambda_edge_event import lambda_edge_event, lambda_edge_request, lambda_edge_response
 from ...assembly.links import Links
 from ...assembly.stack_names import stacks_called
 from ...vocabulary import ONE_BOX, PARTITION_HEADER
 from .edge_choice import distribution_called, only_one
 
-Fields: TypeAlias = "dict[str, dict[str, str]]"
-_HEADER = PARTITION_HEADER.lower()
+_HEADER: Final = PARTITION_HEADER.lower()
+_ORDINARY: Final = HttpResponse(status=200)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +111,48 @@ def _edge(stacks: Sequence[StackTemplate], stack: str | None, distribution: str 
     return functions
 
 
-def _run(function: EdgeFunction, events: Sequence[dict[str, object]], pick: str) -> list[dict[str, object]]:
+def partitions(function: EdgeFunction, visitors: Sequence[Visitor]) -> list[str]:
+    """The partition to which viewer-request sends each visitor."""
+    return partitions_of(function, [_request(visitor) for visitor in visitors])
+
+
+def partitions_of(function: EdgeFunction, requests: Sequence[HttpRequest]) -> list[str]:
+    """The partition to which viewer-request sends each request.
+
+    Raises:
+        AssemblyError: If the function throws, or names no partition.
+    """
+    results = _run(function, requests, _picked_header(_HEADER))
+    read = lambda_edge_request if function.at_lambda else cloudfront_request
+    named = [read(result, request).values(_HEADER) for result, request in zip(results, requests, strict=True)]
+    if not all(named):
+        raise AssemblyError(f"{function.logical_id} answers an ordinary request without naming a partition")
+    return [values[0] for values in named]
+
+
+def with_cookies(function: EdgeFunction | None, visitors: Sequence[Visitor]) -> list[Visitor]:
+    """The visitors with the cookies that viewer-response gives them; without such a function, as they are."""
+    if function is None:
+        return list(visitors)
+    given = cookies_of(function, [_request(visitor) for visitor in visitors])
+    return [
+        Visitor(address=visitor.address, agent=visitor.agent, cookies=dict(map(_pair, lines)))
+        for visitor, lines in zip(visitors, given, strict=True)
+    ]
+
+
+def cookies_of(function: EdgeFunction, requests: Sequence[HttpRequest]) -> list[list[str]]:
+    """What viewer-response sets for each request that the origin answers with an ordinary page."""
+    pick = _picked_header("set-cookie") if function.at_lambda else "{ cookies: result.cookies }"
+    results = _run(function, requests, pick)
+    if function.at_lambda:
+        return [lambda_edge_response({"status": 200, **result}).values("set-cookie") for result in results]
+    return [cloudfront_response({"statusCode": 200, **result}).values("set-cookie") for result in results]
+
+
+def _run(function: EdgeFunction, requests: Sequence[HttpRequest], pick: str) -> list[dict[str, object]]:
+    build = lambda_edge_event if function.at_lambda else cloudfront_event
+    events = [build(function.event, request, _ORDINARY) for request in requests]
     answers = EdgeEngine(function.code, engine=Engine.NODE, pick=pick, at_lambda=function.at_lambda).run(events)
     failed = next((answer.error for answer in answers if answer.error), None)
     if failed:
@@ -115,67 +160,17 @@ def _run(function: EdgeFunction, events: Sequence[dict[str, object]], pick: str)
     return [cast("dict[str, object]", answer.result) for answer in answers]
 
 
-def partitions(function: EdgeFunction, visitors: Sequence[Visitor]) -> list[str]:
-    """The partition to which viewer-request sends each visitor."""
-    results = _run(function, [_event(function, visitor) for visitor in visitors], _picked_header(_HEADER))
-    if not all(cast("Fields", each["headers"]).get(_HEADER) for each in results):
-        raise AssemblyError(f"{function.logical_id} answers an ordinary request without naming a partition")
-    if function.at_lambda:
-        return [cast("dict[str, list[dict[str, str]]]", each["headers"])[_HEADER][0]["value"] for each in results]
-    return [cast("Fields", each["headers"])[_HEADER]["value"] for each in results]
-
-
-def with_cookies(function: EdgeFunction | None, visitors: Sequence[Visitor]) -> list[Visitor]:
-    """The visitors with the cookies that viewer-response gives them; without such a function, as they are."""
-    if function is None:
-        return list(visitors)
-    pick = _picked_header("set-cookie") if function.at_lambda else "{ cookies: result.cookies }"
-    results = _run(function, [_event(function, visitor) for visitor in visitors], pick)
-    return [
-        Visitor(address=visitor.address, agent=visitor.agent, cookies=_cookies(function, result))
-        for visitor, result in zip(visitors, results, strict=True)
-    ]
-
-
 def _picked_header(name: str) -> str:
     return f"{{ headers: {{ '{name}': (result.headers || {{}})['{name}'] }} }}"
 
 
-def _cookies(function: EdgeFunction, response: dict[str, object]) -> dict[str, str]:
-    if function.at_lambda:
-        headers = cast("dict[str, list[dict[str, str]]]", response["headers"])
-        pairs = [each["value"].split(";")[0].partition("=") for each in headers.get("set-cookie", [])]
-        return {name: value for name, _, value in pairs}
-    return {name: field["value"] for name, field in cast("Fields", response.get("cookies", {})).items()}
+def _pair(line: str) -> tuple[str, str]:
+    name, _, value = line.partition(";")[0].partition("=")
+    return name, value
 
 
-def _event(function: EdgeFunction, visitor: Visitor) -> dict[str, object]:
-    """Builds the event that CloudFront hands over, in the shape of the function's runtime."""
-    return _lambda_event(visitor) if function.at_lambda else _cloudfront_event(visitor)
-
-
-def _cloudfront_event(visitor: Visitor) -> dict[str, object]:
-    request = {
-        "method": "GET",
-        "uri": "/",
-        "querystring": {},
-        "headers": {"host": {"value": "www.example.com"}, "user-agent": {"value": visitor.agent}},
-        "cookies": {name: {"value": value} for name, value in visitor.cookies.items()},
-    }
-    response = {"statusCode": 200, "headers": {}, "cookies": {}}
-    return {"version": "1.0", "viewer": {"ip": visitor.address}, "request": request, "response": response}
-
-
-def _lambda_event(visitor: Visitor) -> dict[str, object]:
-    headers = {"host": "www.example.com", "user-agent": visitor.agent}
+def _request(visitor: Visitor) -> HttpRequest:
+    fields: Fields = (("host", "www.example.com"), ("user-agent", visitor.agent))
     if visitor.cookies:
-        headers["cookie"] = "; ".join(f"{name}={value}" for name, value in visitor.cookies.items())
-    request = {
-        "clientIp": visitor.address,
-        "method": "GET",
-        "uri": "/",
-        "querystring": "",
-        "headers": {name: [{"key": name, "value": value}] for name, value in headers.items()},
-    }
-    response = {"status": "200", "statusDescription": "OK", "headers": {}}
-    return {"Records": [{"cf": {"request": request, "response": response}}]}
+        fields += (("cookie", "; ".join(f"{name}={value}" for name, value in visitor.cookies.items())),)
+    return HttpRequest(address=visitor.address, fields=fields)

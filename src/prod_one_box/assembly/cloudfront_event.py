@@ -1,0 +1,136 @@
+"""A request in the shape in which CloudFront Functions see it, and back.
+
+CloudFront developer guide, 'CloudFront Functions event structure'.
+"""
+
+import base64
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import TypeAlias, cast
+
+from .http_message import Fields, HttpRequest, HttpResponse, cookie_pairs, without
+
+Field: TypeAlias = "dict[str, object]"
+Message: TypeAlias = "dict[str, object]"
+
+
+def cloudfront_event(kind: str, request: HttpRequest, response: HttpResponse | None = None) -> Message:
+    """Builds the event of a CloudFront Function.
+
+    Args:
+        kind: `viewer-request` or `viewer-response`.
+        request: What the viewer sent.
+        response: What the viewer is to get; for `viewer-response` alone.
+    """
+    event: Message = {
+        "version": "1.0",
+        "context": {"eventType": kind},
+        "viewer": {"ip": request.address},
+        "request": _request(request),
+    }
+    if response is not None:
+        event["response"] = _response(response)
+    return event
+
+
+def cloudfront_request(result: Mapping[str, object], sent: HttpRequest) -> HttpRequest:
+    """Reads the request that viewer-request returned.
+
+    Args:
+        result: What the function returned.
+        sent: The request that it was given. What the function left alone stays as it was written.
+    """
+    # A rehearsal keeps no more of many thousands of results than the headers.
+    before = _request(sent) if result.keys() & {"cookies", "querystring"} else {}
+    fields = _plain(result.get("headers"))
+    if result.get("cookies") == before.get("cookies"):
+        fields += tuple(field for field in sent.fields if field[0] == "cookie")
+    elif result.get("cookies"):
+        cookies = _plain(result["cookies"])
+        fields += (("cookie", "; ".join(f"{name}={value}" for name, value in cookies)),)
+    query = sent.query
+    if result.get("querystring") != before.get("querystring"):
+        query = "&".join(f"{name}={value}" for name, value in _plain(result.get("querystring")))
+    return replace(sent, path=str(result.get("uri", sent.path)), query=query, fields=fields)
+
+
+def cloudfront_response(result: Mapping[str, object], sent: HttpResponse | None = None) -> HttpResponse:
+    """Reads an answer that a function returned.
+
+    Args:
+        result: What the function returned.
+        sent: The answer that it was given, whose body stays unless it has another; default: None, a new answer.
+    """
+    body = sent.body if sent else b""
+    return HttpResponse(
+        status=int(cast("int", result["statusCode"])),
+        fields=_plain(result.get("headers")) + _set_cookies(result.get("cookies")),
+        body=_body(result["body"]) if "body" in result else body,
+    )
+
+
+def _request(request: HttpRequest) -> Message:
+    headers = [(name, {"value": value}) for name, value in without(request.fields, ["cookie"])]
+    cookies = [(name, {"value": value}) for name, value in cookie_pairs(request.values("cookie"))]
+    parameters = [part.partition("=") for part in request.query.split("&") if part]
+    return {
+        "method": request.method,
+        "uri": request.path,
+        "querystring": _grouped((name, {"value": value}) for name, _, value in parameters),
+        "headers": _grouped(headers),
+        "cookies": _grouped(cookies),
+    }
+
+
+def _response(response: HttpResponse) -> Message:
+    headers = [(name, {"value": value}) for name, value in without(response.fields, ["set-cookie"])]
+    return {
+        "statusCode": response.status,
+        "headers": _grouped(headers),
+        "cookies": _grouped(_parsed(line) for line in response.values("set-cookie")),
+    }
+
+
+def _parsed(line: str) -> tuple[str, dict[str, str]]:
+    pair, _, attributes = line.partition(";")
+    name, _, value = pair.partition("=")
+    return name.strip(), {"value": value, "attributes": attributes.strip()}
+
+
+def _grouped(pairs: Iterable[tuple[str, dict[str, str]]]) -> dict[str, Field]:
+    """One field for each name; a name that stands several times has all its values in `multiValue`, too."""
+    grouped: dict[str, Field] = {}
+    for name, value in pairs:
+        if name not in grouped:
+            grouped[name] = dict(value)
+        else:
+            listed = grouped[name].setdefault("multiValue", [dict(grouped[name])])
+            cast("list[dict[str, str]]", listed).append(value)
+    return grouped
+
+
+def _each(field: object) -> list[Field]:
+    whole = cast("Field", field)
+    return cast("list[Field]", whole.get("multiValue", [whole]))
+
+
+def _plain(grouped: object) -> Fields:
+    fields = cast("Mapping[str, object]", grouped or {})
+    return tuple((name, str(one["value"])) for name, field in fields.items() for one in _each(field))
+
+
+def _set_cookies(cookies: object) -> Fields:
+    lines: list[tuple[str, str]] = []
+    for name, field in cast("Mapping[str, object]", cookies or {}).items():
+        for one in _each(field):
+            attributes = f"; {one['attributes']}" if one.get("attributes") else ""
+            lines.append(("set-cookie", f"{name}={one['value']}{attributes}"))
+    return tuple(lines)
+
+
+def _body(body: object) -> bytes:
+    """A function gives a body as text, or as `{encoding, data}`."""
+    if isinstance(body, dict):
+        data = str(body.get("data", ""))
+        return base64.b64decode(data) if body.get("encoding") == "base64" else data.encode()
+    return str(body).encode()

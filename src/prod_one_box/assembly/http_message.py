@@ -1,0 +1,69 @@
+"""A request and its answer as they travel over HTTP."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+Fields: TypeAlias = "tuple[tuple[str, str], ...]"
+"""Header fields in their order, names in lower case; a name may stand several times."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class HttpRequest:
+    """A request.
+
+    Attributes:
+        address: Whom it comes from.
+        method: Its method.
+        path: Its path, as it was sent: percent-encoded.
+        query: What stands behind the question mark.
+        fields: Its header fields.
+        body: Its body.
+    """
+
+    address: str
+    method: str = "GET"
+    path: str = "/"
+    query: str = ""
+    fields: Fields = ()
+    body: bytes = b""
+
+    def values(self, name: str) -> list[str]:
+        """All values of a header."""
+        return values(self.fields, name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class HttpResponse:
+    """An answer.
+
+    Attributes:
+        status: Its status code.
+        fields: Its header fields.
+        body: Its body.
+    """
+
+    status: int
+    fields: Fields = ()
+    body: bytes = b""
+
+    def values(self, name: str) -> list[str]:
+        """All values of a header."""
+        return values(self.fields, name)
+
+
+def values(fields: Fields, name: str) -> list[str]:
+    """All values of a header."""
+    return [value for each, value in fields if each == name]
+
+
+def without(fields: Fields, names: Iterable[str]) -> Fields:
+    """The fields but those of some names."""
+    left_out = frozenset(names)
+    return tuple(field for field in fields if field[0] not in left_out)
+
+
+def cookie_pairs(lines: Iterable[str]) -> list[tuple[str, str]]:
+    """The cookies of a request, as CloudFront splits its `Cookie` headers."""
+    pairs = [pair.partition("=") for pair in ";".join(lines).split(";") if pair.find("=") > 0]
+    return [(name.strip(" "), value) for name, _, value in pairs]

@@ -1,0 +1,1 @@
+"""What pages load: the hashed files of every release, kept beside the partitions."""

@@ -1,0 +1,1 @@
+"""Removes the files of releases that nobody needs any more."""

@@ -1,0 +1,42 @@
+// The canary's entry: reads the testers' secret, and visits the site as a tester of one partition.
+'use strict';
+
+const { GetSecretValueCommand, SecretsManagerClient } = require('@aws-sdk/client-secrets-manager');
+const synthetics = require('Synthetics');
+
+const { visitSite } = require('./visit.js');
+
+// Neither artifacts nor logs get headers, where the secret travels.
+const QUIETLY = {
+    harFile: false,
+    includeRequestHeaders: false,
+    includeResponseHeaders: false,
+    logRequestHeaders: false,
+    logResponseHeaders: false,
+    restrictedHeaders: ['cookie', 'set-cookie'],
+    screenshotOnStepStart: false,
+    screenshotOnStepSuccess: false,
+    screenshotOnStepFailure: true,
+};
+
+async function readSecret() {
+    const answer = await new SecretsManagerClient({}).send(
+        new GetSecretValueCommand({ SecretId: process.env.SECRET_ARN })
+    );
+    return answer.SecretString;
+}
+
+exports.handler = async () => {
+    synthetics.getConfiguration().setConfig(QUIETLY);
+    const partition = process.env.PARTITION;
+    const visit = {
+        site: process.env.SITE,
+        pages: JSON.parse(process.env.PAGES),
+        aliveSelector: process.env.ALIVE_SELECTOR,
+        budget: Number(process.env.BUDGET),
+        partition: partition,
+        cookie: { name: process.env.COOKIE, value: `${partition}.${await readSecret()}` },
+    };
+    const page = await synthetics.getPage();
+    await synthetics.executeStep('visit', () => visitSite(page, visit));
+};

@@ -1,0 +1,95 @@
+"""A dashboard that reads as a release does."""
+
+from collections.abc import Sequence
+
+import aws_cdk as cdk
+from aws_cdk import aws_cloudfront as cloudfront
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_synthetics as synthetics
+from constructs import Construct
+
+from ..backend.traffic_shifted_function import TrafficShiftedFunction
+from ..errors import InvalidArgumentError
+from ..frontend.one_box_frontend import OneBoxFrontend
+from .alarm_row import alarm_rows
+from .backend_row import backend_row
+from .every_alarm_shown import EveryAlarmIsShown
+from .marked_graph import MarkedGraphs
+from .partition_rows import partition_rows
+from .site_rows import canary_row, distribution_row
+
+
+class ReleaseDashboard(Construct):
+    """A CloudWatch dashboard of a release: its alarms, both backend versions, both partitions, the site.
+
+    The rows stand in the order of a release. Every graph carries the marks that the release's waits write: the release
+    started, the one-box switched, promoted, aborted, contained, rolled back.
+
+    Attributes:
+        dashboard: The dashboard.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        frontend: OneBoxFrontend,
+        backends: Sequence[TrafficShiftedFunction] = (),
+        distribution: cloudfront.IDistribution | None = None,
+        canaries: Sequence[synthetics.Canary] = (),
+        dashboard_name: str | None = None,
+    ) -> None:
+        """Makes the dashboard.
+
+        Args:
+            scope: Where it belongs, in the front end's region.
+            id: Its id there.
+            frontend: The front end whose releases are shown. Make the dashboard after the last
+                `frontend.add_alarm`, so that it shows all alarms.
+            backends: The backends that are shifted before; default: none, which means no rows of theirs.
+            distribution: The distribution in front of both partitions; default: None, which means no row of it.
+            canaries: Canaries on the site; default: none, which means no row of theirs.
+            dashboard_name: The dashboard's name, unique in the account; default: None, which means that
+                CloudFormation makes one.
+
+        Raises:
+            InvalidArgumentError: If the front end is of another region, whose metrics would not be found. At synth: if
+                the front end has got an alarm after the dashboard was made.
+        """
+        super().__init__(scope, id)
+        self._refuse_another_region(frontend)
+        graphs = MarkedGraphs(frontend.preflight)
+        self.dashboard = cloudwatch.Dashboard(
+            self, "Dashboard", dashboard_name=dashboard_name, default_interval=cdk.Duration.hours(3)
+        )
+        self._add_alarms(frontend, backends)
+        for backend in backends:
+            self.dashboard.add_widgets(*backend_row(graphs, backend))
+        for row in partition_rows(graphs, frontend.one_box, frontend.regular):
+            self.dashboard.add_widgets(*row)
+        if distribution is not None:
+            self.dashboard.add_widgets(*distribution_row(graphs, distribution))
+        if canaries:
+            self.dashboard.add_widgets(*canary_row(graphs, canaries))
+
+    def _add_alarms(self, frontend: OneBoxFrontend, backends: Sequence[TrafficShiftedFunction]) -> None:
+        shifts = [alarm for backend in backends for alarm in backend.version_alarms]
+        rows = [
+            *alarm_rows(self, "Shift", "Red, they end the backend's shift", shifts),
+            *alarm_rows(self, "Bake", "Red, they end the release in its preflight or bake", frontend.alarms),
+        ]
+        for row in rows:
+            self.dashboard.add_widgets(*row)
+        self.node.add_validation(EveryAlarmIsShown(frontend, path=self.node.path))
+
+    def _refuse_another_region(self, frontend: OneBoxFrontend) -> None:
+        here, there = cdk.Stack.of(self).region, cdk.Stack.of(frontend).region
+        if not cdk.Token.is_unresolved(here) and not cdk.Token.is_unresolved(there) and here != there:
+            raise InvalidArgumentError(
+                path=self.node.path,
+                argument="frontend",
+                given=f"{frontend.node.path}, which is in {there}",
+                allowed=f"a front end of the dashboard's own region, {here}",
+                remedy="Make the dashboard in the front end's stack: CloudWatch shows it in every region.",
+            )

@@ -1,0 +1,42 @@
+"""What a release does before its one-box: the backend's aliases move, and the pages' files are uploaded."""
+
+from collections.abc import Sequence
+from typing import cast
+
+import aws_cdk as cdk
+from aws_cdk import aws_lambda as lambda_
+
+from ..assets.retained_assets import RetainedAssets
+from ..errors import check_kind
+
+Earlier = lambda_.Alias | RetainedAssets
+"""A backend's alias, or files that pages load."""
+
+
+def check_after(after: Sequence[Earlier], *, path: str) -> None:
+    """Refuses what no one-box can wait for.
+
+    Args:
+        after: What the user gave.
+        path: The construct's path.
+
+    Raises:
+        InvalidArgumentError: If it is no list of aliases and retained assets.
+    """
+    check_kind(after, Sequence, path=path, argument="after", allowed="a list of aliases and RetainedAssets")
+    for each in after:
+        check_kind(
+            each,
+            (lambda_.Alias, RetainedAssets),
+            path=path,
+            argument="after",
+            allowed="a list of lambda_.Alias and RetainedAssets of this app",
+            remedy="Of a TrafficShiftedFunction, give its `alias`.",
+        )
+
+
+def cfn_of(earlier: Earlier) -> cdk.CfnResource:
+    """Gets what the one-box's alias waits for."""
+    if isinstance(earlier, RetainedAssets):
+        return earlier.cfn_upload
+    return cast("cdk.CfnResource", earlier.node.default_child)

@@ -1,0 +1,1 @@
+"""A synthesized distribution served on loopback, with the partitions' own code behind it."""

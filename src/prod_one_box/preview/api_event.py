@@ -1,0 +1,182 @@
+"""What API Gateway makes of a request and of a function's answer: its event formats 2.0 and 1.0.
+
+API Gateway developer guide, 'Working with AWS Lambda proxy integrations for HTTP APIs' and 'Lambda proxy
+integrations in API Gateway'.
+"""
+
+import base64
+import json
+import time
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, TypeAlias, cast
+from urllib.parse import parse_qsl
+
+from ..assembly.http_message import HttpRequest, HttpResponse, cookie_pairs
+from .stand_in import ACCOUNT
+
+Event: TypeAlias = "dict[str, object]"
+
+
+_LEAST_STATUS: Final = 100
+_MOST_STATUS: Final = 599
+
+
+class MalformedAnswerError(Exception):
+    """A function's answer that API Gateway cannot read."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Route:
+    """The route that took a request.
+
+    Attributes:
+        key: Its name: `$default` or `ANY /{proxy+}` in an HTTP API, the resource's path in a REST API.
+        parameters: What stood for the path's parameters.
+        stage: The stage's name.
+        path: The request's path without a REST API's stage.
+    """
+
+    key: str
+    parameters: dict[str, str]
+    stage: str
+    path: str
+
+
+def event_version_2(request: HttpRequest, route: Route, domain: str) -> Event:
+    """The event of an HTTP API or a function URL."""
+    cookies = [f"{name}={value}" for name, value in cookie_pairs(request.values("cookie"))]
+    body, encoded = _body(request)
+    event: Event = {
+        "version": "2.0",
+        "routeKey": route.key,
+        "rawPath": request.path,
+        "rawQueryString": request.query,
+        "headers": {name: ",".join(request.values(name)) for name, _ in request.fields if name != "cookie"},
+        "requestContext": {
+            **_context(request, domain, route),
+            "domainPrefix": domain.partition(".")[0],
+            "http": {
+                "method": request.method,
+                "path": request.path,
+                "protocol": "HTTP/1.1",
+                "sourceIp": request.address,
+                "userAgent": next(iter(request.values("user-agent")), ""),
+            },
+            "routeKey": route.key,
+            "time": time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime()),
+            "timeEpoch": int(time.time() * 1000),
+        },
+        "isBase64Encoded": encoded,
+    }
+    query = _several(parse_qsl(request.query, keep_blank_values=True))
+    optional: Event = {
+        "cookies": cookies,
+        "queryStringParameters": {name: ",".join(values) for name, values in query.items()},
+        "pathParameters": route.parameters,
+        "body": body,
+    }
+    return {**event, **{name: value for name, value in optional.items() if value}}
+
+
+def event_version_1(request: HttpRequest, route: Route, domain: str) -> Event:
+    """The event of a REST API."""
+    headers = _several(request.fields)
+    query = _several(parse_qsl(request.query, keep_blank_values=True))
+    body, encoded = _body(request)
+    return {
+        "resource": route.key,
+        "path": route.path,
+        "httpMethod": request.method,
+        "headers": {name: values[-1] for name, values in headers.items()},
+        "multiValueHeaders": headers,
+        "queryStringParameters": {name: values[-1] for name, values in query.items()} or None,
+        "multiValueQueryStringParameters": query or None,
+        "pathParameters": route.parameters or None,
+        "stageVariables": None,
+        "requestContext": {
+            **_context(request, domain, route),
+            "httpMethod": request.method,
+            "path": request.path,
+            "resourcePath": route.key,
+            "protocol": "HTTP/1.1",
+            "identity": {
+                "sourceIp": request.address,
+                "userAgent": next(iter(request.values("user-agent")), None),
+            },
+        },
+        "body": body or None,
+        "isBase64Encoded": encoded,
+    }
+
+
+def answer_version_2(answer: object) -> HttpResponse:
+    """Reads an answer to format 2.0, in which what has no status code is the body itself."""
+    if not isinstance(answer, dict) or "statusCode" not in answer:
+        body = answer if isinstance(answer, str) else json.dumps(answer)
+        return HttpResponse(status=200, fields=(("content-type", "application/json"),), body=body.encode())
+    response = _proxied(answer)
+    cookies = tuple(("set-cookie", str(cookie)) for cookie in answer.get("cookies") or ())
+    return HttpResponse(status=response.status, fields=response.fields + cookies, body=response.body)
+
+
+def answer_version_1(answer: object) -> HttpResponse:
+    """Reads an answer to format 1.0.
+
+    Raises:
+        MalformedAnswerError: If it has no status code.
+    """
+    if not isinstance(answer, dict) or "statusCode" not in answer:
+        raise MalformedAnswerError("the answer has no statusCode")
+    return _proxied(answer)
+
+
+def _proxied(answer: Mapping[str, object]) -> HttpResponse:
+    try:
+        several = cast("Mapping[str, list[object]]", answer.get("multiValueHeaders") or {})
+        single = cast("Mapping[str, object]", answer.get("headers") or {})
+        fields = [(name.lower(), str(value)) for name, values in several.items() for value in values]
+        named = {name for name, _ in fields}
+        fields += [(name.lower(), _written(value)) for name, value in single.items() if name.lower() not in named]
+        if not any(name == "content-type" for name, _ in fields):
+            fields.append(("content-type", "application/json"))
+        text = answer.get("body")
+        body = b"" if text is None else text.encode() if isinstance(text, str) else json.dumps(text).encode()
+        if answer.get("isBase64Encoded") is True:
+            body = base64.b64decode(body)
+        status = int(str(answer["statusCode"]))
+        if not _LEAST_STATUS <= status <= _MOST_STATUS:
+            raise ValueError(f"its statusCode is {status}")
+        return HttpResponse(status=status, fields=tuple(fields), body=body)
+    except (ValueError, TypeError, AttributeError) as error:
+        raise MalformedAnswerError(f"the answer cannot be read: {error}") from error
+
+
+def _written(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _context(request: HttpRequest, domain: str, route: Route) -> Event:
+    return {
+        "accountId": ACCOUNT,
+        "apiId": domain.partition(".")[0],
+        "domainName": domain,
+        "requestId": str(uuid.uuid5(uuid.NAMESPACE_URL, f"{time.time_ns()}{request.path}")),
+        "stage": route.stage,
+    }
+
+
+def _several(pairs: "list[tuple[str, str]] | tuple[tuple[str, str], ...]") -> dict[str, list[str]]:
+    several: dict[str, list[str]] = {}
+    for name, value in pairs:
+        several.setdefault(name, []).append(value)
+    return several
+
+
+def _body(request: HttpRequest) -> tuple[str, bool]:
+    """Text as it is, everything else in base64."""
+    try:
+        return request.body.decode("utf-8"), False
+    except UnicodeDecodeError:
+        return base64.b64encode(request.body).decode(), True

@@ -1,0 +1,78 @@
+"""How long CloudFront keeps an answer."""
+
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+from ..assembly.http_message import HttpResponse
+from .cache_policy import CachePolicy
+
+ERROR: Final = 400
+_ALWAYS_KEPT: Final = frozenset({404, 410, 414, 500, 501, 502, 503, 504})
+_UNKEPT_IF_SAID: Final = frozenset({404, 410, 414, 501})
+_KEPT_IF_SAID: Final = frozenset({400, 403, 405, 412, 415})
+_UNKEPT: Final = frozenset({"no-store", "no-cache", "private"})
+_NO_WHOLE: Final = frozenset({206, 304})
+
+
+def seconds_to_keep(policy: CachePolicy, answer: HttpResponse, *, error_seconds: float, now: datetime) -> float:
+    """Computes how long an origin's answer is kept; 0: not at all.
+
+    The rules are those of the CloudFront developer guide: for answers below 400 'Specify the amount of time that
+    CloudFront caches objects', for errors 'Control how long CloudFront caches errors'.
+
+    Args:
+        policy: The behavior's cache policy.
+        answer: The origin's answer.
+        error_seconds: The distribution's minimum for this error.
+        now: When it was answered.
+    """
+    said = _said(answer, now)
+    if answer.status >= ERROR:
+        return _error(policy, answer, said, error_seconds)
+    if answer.status in _NO_WHOLE:
+        return 0.0
+    if _directives(answer).keys() & _UNKEPT:
+        return policy.least
+    if said is None:
+        return max(policy.least, policy.usual)
+    return max(policy.least, min(said, policy.most))
+
+
+def _error(policy: CachePolicy, answer: HttpResponse, said: float | None, error_seconds: float) -> float:
+    if answer.status in _UNKEPT_IF_SAID and _directives(answer).keys() & _UNKEPT:
+        return 0.0
+    if answer.status in _ALWAYS_KEPT or (answer.status in _KEPT_IF_SAID and _says_age(answer)):
+        return max(error_seconds, min(said or 0.0, policy.most))
+    return 0.0
+
+
+def _says_age(answer: HttpResponse) -> bool:
+    return bool(_directives(answer).keys() & {"max-age", "s-maxage"})
+
+
+def _said(answer: HttpResponse, now: datetime) -> float | None:
+    """The seconds that the origin's headers ask for; None if they ask for none."""
+    directives = _directives(answer)
+    for name in ("s-maxage", "max-age"):
+        if directives.get(name, "").isdigit():
+            return float(directives[name])
+    for date in answer.values("expires"):
+        return _until(date, now)
+    return None
+
+
+def _until(date: str, now: datetime) -> float:
+    """Seconds until a date; one that cannot be read has passed (RFC 9111, 5.3)."""
+    try:
+        parsed = parsedate_to_datetime(date)
+    except ValueError:
+        return 0.0
+    aware = parsed if parsed.tzinfo else parsed.replace(tzinfo=timezone.utc)
+    return max(0.0, (aware - now).total_seconds())
+
+
+def _directives(answer: HttpResponse) -> dict[str, str]:
+    """The directives of Cache-Control; `no-cache="Set-Cookie"` concerns that header alone and is left out."""
+    parts = [part.strip().partition("=") for part in ",".join(answer.values("cache-control")).split(",")]
+    return {name.lower(): value for name, _, value in parts if not (name.lower() in _UNKEPT and value)}

@@ -1,0 +1,157 @@
+"""What stands behind an origin: a partition's own code on this machine, a bucket's files, or a local server."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+import aiohttp
+from multidict import CIMultiDict
+from yarl import URL
+
+from ..assembly.cloud_assembly import AssemblyError, Resource
+from ..assembly.confined_node import EngineMissingError
+from ..assembly.http_message import HttpRequest, HttpResponse, without
+from .api import FUNCTION_URL, HTTP_API, REST_API, Target, find_target
+from .api_event import (
+    MalformedAnswerError,
+    answer_version_1,
+    answer_version_2,
+    event_version_1,
+    event_version_2,
+)
+from .bucket import BUCKET, Buckets
+from .cache import OriginAnswer
+from .distribution import Origin
+from .function_code import read_function
+from .local_function import FunctionFailedError, LocalFunction
+from .release import Release
+
+HOP_BY_HOP: Final = ("connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade")
+_LENGTHS: Final = ("content-length",)
+
+
+class Origins:
+    """Answers as the origins do; a function is started when it is first asked."""
+
+    def __init__(self, release: Release, buckets: Buckets, urls: Mapping[str, str]) -> None:
+        """Asks nothing yet.
+
+        Args:
+            release: Which code serves.
+            buckets: The files in the site's buckets.
+            urls: Local servers that stand for origins: their URL by the partition's name, by the logical id of
+                what is behind the origin, or by the origin's id.
+        """
+        self._release = release
+        self._buckets = buckets
+        self._urls = urls
+        self._functions: dict[tuple[str, str], LocalFunction] = {}
+        self._client: aiohttp.ClientSession | None = None
+
+    async def ask(self, origin: Origin, request: HttpRequest) -> OriginAnswer:
+        """Sends a request to an origin, its path in front of the request's.
+
+        An origin that does not answer in time is answered for, as CloudFront does.
+        """
+        asked = replace(request, path=origin.path + request.path)
+        url = self._url(origin)
+        try:
+            if url is not None:
+                return OriginAnswer(response=await asyncio.wait_for(self._over_http(url, asked), origin.seconds))
+            return await asyncio.wait_for(self._on_this_machine(origin, asked), origin.seconds)
+        except asyncio.TimeoutError:
+            return OriginAnswer(
+                response=message(504, f"The origin {origin.name} took longer than {origin.seconds:g} s.")
+            )
+        except (AssemblyError, EngineMissingError) as error:
+            return OriginAnswer(response=message(502, str(error)))
+
+    async def close(self) -> None:
+        """Ends all functions."""
+        for function in self._functions.values():
+            await function.close()
+        if self._client is not None:
+            await self._client.close()
+
+    def _url(self, origin: Origin) -> str | None:
+        names = (origin.partition, origin.name, origin.id)
+        return next((self._urls[name] for name in names if name in self._urls), None)
+
+    async def _on_this_machine(self, origin: Origin, request: HttpRequest) -> OriginAnswer:
+        for name in origin.resources:
+            resource = self._release.edge.resources.get(name)
+            if resource is not None and resource.type == BUCKET:
+                return OriginAnswer(response=self._buckets.answer(name, request))
+            if resource is not None and resource.type in (HTTP_API, REST_API, FUNCTION_URL):
+                return await self._through_api(resource, request, origin.domain)
+        name = origin.partition or origin.name
+        raise AssemblyError(f"the origin {origin.name} is nothing that runs here: give --origin {name}=URL")
+
+    async def _through_api(self, api: Resource, request: HttpRequest, domain: str) -> OriginAnswer:
+        rest = api.type == REST_API
+        target = find_target(self._release.edge, api, request)
+        if target is None:
+            status, text = (403, "Missing Authentication Token") if rest else (404, "Not Found")
+            return OriginAnswer(response=_api_message(status, text))
+        if target.name is None:
+            raise AssemblyError(f"{api.logical_id}: the route {target.route.key} leads to no function; give --origin")
+        function = self._function(target.name)
+        try:
+            response = await _invoke(function, request, target, domain, rest=rest)
+        except (FunctionFailedError, MalformedAnswerError):
+            response = (
+                _api_message(502, "Internal server error") if rest else _api_message(500, "Internal Server Error")
+            )
+        return OriginAnswer(response=response, version=function.code.version)
+
+    def _function(self, target: str) -> LocalFunction:
+        site = self._release.site_of(target)
+        function = site.function_of(target)
+        if function is None:
+            raise AssemblyError(f"{target} leads to no function of {site.folder}")
+        key = (str(site.folder), function.logical_id)
+        if key not in self._functions:
+            self._functions[key] = LocalFunction(read_function(site, function))
+        return self._functions[key]
+
+    async def _over_http(self, url: str, request: HttpRequest) -> HttpResponse:
+        if self._client is None:
+            self._client = aiohttp.ClientSession(
+                auto_decompress=False,
+                cookie_jar=aiohttp.DummyCookieJar(),
+                skip_auto_headers=["User-Agent", "Accept-Encoding"],
+            )
+        target = URL(url.rstrip("/") + request.path + (f"?{request.query}" if request.query else ""), encoded=True)
+        headers = CIMultiDict(without(request.fields, [*HOP_BY_HOP, *_LENGTHS, "host"]))
+        try:
+            async with self._client.request(
+                request.method, target, headers=headers, data=request.body or None, allow_redirects=False
+            ) as answer:
+                fields = tuple((name.lower(), value) for name, value in answer.headers.items())
+                return HttpResponse(
+                    status=answer.status, fields=without(fields, [*HOP_BY_HOP, *_LENGTHS]), body=await answer.read()
+                )
+        except aiohttp.ClientError as error:
+            return message(502, f"{url} does not answer: {error}")
+
+
+async def _invoke(
+    function: LocalFunction, request: HttpRequest, target: Target, domain: str, *, rest: bool
+) -> HttpResponse:
+    if rest:
+        return answer_version_1(await function.run(event_version_1(request, target.route, domain)))
+    return answer_version_2(await function.run(event_version_2(request, target.route, domain)))
+
+
+def message(status: int, text: str) -> HttpResponse:
+    """An answer of the edge's own."""
+    return HttpResponse(
+        status=status, fields=(("content-type", "text/plain; charset=utf-8"),), body=f"{text}\n".encode()
+    )
+
+
+def _api_message(status: int, text: str) -> HttpResponse:
+    return HttpResponse(
+        status=status, fields=(("content-type", "application/json"),), body=f'{{"message":"{text}"}}'.encode()
+    )

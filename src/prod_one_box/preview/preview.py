@@ -1,0 +1,106 @@
+"""Everything that a preview consists of, and what a developer may do with it."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from ..vocabulary import BACKEND, PARTITIONS
+from .bucket import Buckets
+from .edge import Edge
+from .edge_code import EdgeFunctions
+from .function_code import version_of
+from .journal import Journal
+from .origins import Origins
+from .release import Release, Stage
+from .site import read_site
+from .stickiness import Share
+
+
+class Preview:
+    """A site on this machine."""
+
+    def __init__(
+        self,
+        assembly: Path,
+        *,
+        against: Path | None = None,
+        stack: str | None = None,
+        origins: Mapping[str, str] | None = None,
+        sticky: bool = True,
+    ) -> None:
+        """Reads the assemblies and starts nothing yet.
+
+        Args:
+            assembly: The assembly to look at; with `against`, the one that a release puts in place.
+            against: The assembly that is deployed; default: None, which means that there is nothing to release.
+            stack: The stack that holds the distribution; default: None, which means the only one that does.
+            origins: Local servers that stand for origins, by the origin's id or the partition's name.
+            sticky: Whether visitors keep their partition; default: they do.
+
+        Raises:
+            AssemblyError: If an assembly cannot be read, or holds no distribution, or several.
+        """
+        new = read_site(assembly, stack)
+        old = new if against is None else read_site(against, stack)
+        self.release = Release(old, None if against is None else new)
+        self.share = Share(old.distribution.share, sticky=sticky)
+        self.journal = Journal()
+        self._buckets = Buckets()
+        self._buckets.deploy(old)
+        self._functions = EdgeFunctions()
+        self._origins = Origins(self.release, self._buckets, origins or {})
+        self.edge = Edge(self.release, self._origins, self.share, functions=self._functions, journal=self.journal)
+
+    def begin(self) -> None:
+        """Puts the new version on the backend and the one-box; its files are in the buckets before.
+
+        Raises:
+            ReleaseError: If there is none, or it is there already.
+        """
+        self._buckets.deploy(self.release.begin())
+        self.share.follow(self.release.edge.distribution.share)
+
+    def promote(self) -> None:
+        """Puts the new version on the regular partition.
+
+        Raises:
+            ReleaseError: If no release is under way.
+        """
+        self.release.promote()
+
+    def abort(self) -> None:
+        """Puts the one-box and the backend back.
+
+        Raises:
+            ReleaseError: If no release is under way.
+        """
+        self.release.abort()
+        self.share.follow(self.release.edge.distribution.share)
+
+    def report(self) -> dict[str, object]:
+        """What the panel shows."""
+        release = self.release
+        return {
+            "stage": release.stage.value,
+            "share": self.share.percent,
+            "sticky": self.share.sticky,
+            "versions": {phase: self._versions(phase) for phase in (*PARTITIONS, BACKEND)},
+            "deployed": str(release.deployed.folder),
+            "candidate": None if release.candidate is None else str(release.candidate.folder),
+            "can": {
+                "begin": release.candidate is not None and release.stage is Stage.STABLE,
+                "promote": release.stage is Stage.ONE_BOX,
+                "abort": release.stage is Stage.ONE_BOX,
+            },
+            "notes": release.edge.distribution.notes,
+            **self.journal.report(),
+        }
+
+    async def close(self) -> None:
+        """Ends everything that was started."""
+        await self._origins.close()
+        await self._functions.close()
+
+    def _versions(self, phase: str) -> list[str]:
+        site = self.release.serving(phase)
+        aliases = [name for name, each in site.phases.items() if each == phase]
+        return sorted({version_of(function) for function in map(site.function_of, aliases) if function is not None})

@@ -1,0 +1,105 @@
+"""The preview's two servers on loopback: the site and the panel."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from aiohttp import web
+from multidict import CIMultiDict
+
+from ..assembly.http_message import HttpRequest, HttpResponse, without
+from .edge import Edge
+from .known_hosts import LOOPBACK, known_hosts_only
+from .origins import HOP_BY_HOP, message
+from .panel import panel_app
+from .preview import Preview
+
+_LARGEST_BODY: Final = 10 * 1024 * 1024
+"""What API Gateway takes (API Gateway developer guide, 'Quotas')."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ports:
+    """Where the servers listen.
+
+    Attributes:
+        site: The site's port.
+        panel: The panel's port.
+    """
+
+    site: int
+    panel: int
+
+
+@asynccontextmanager
+async def serving(preview: Preview, ports: Ports) -> AsyncIterator[Ports]:
+    """Serves until the block is left.
+
+    Args:
+        preview: What is served.
+        ports: Where; a port of 0 is any that is free.
+
+    Yields:
+        The ports that were taken.
+
+    Raises:
+        OSError: If a port is in use.
+    """
+    site = await _started(site_app(preview.edge), ports.site)
+    try:
+        panel = await _started(panel_app(preview), ports.panel)
+        try:
+            yield Ports(site=_port(site), panel=_port(panel))
+        finally:
+            await panel.cleanup()
+    finally:
+        await site.cleanup()
+        await preview.close()
+
+
+def site_app(edge: Edge) -> web.Application:
+    """The site: every path is the distribution's."""
+    app = web.Application(client_max_size=_LARGEST_BODY, middlewares=[known_hosts_only])
+    app.router.add_route("*", "/{path:.*}", _answering(edge))
+    return app
+
+
+def _answering(edge: Edge) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    async def answer(request: web.Request) -> web.StreamResponse:
+        if not request.raw_path.startswith("/"):
+            return _written(message(400, "The preview is no proxy: ask for a path."))
+        return _written(await edge.answer(await _read(request)))
+
+    return answer
+
+
+async def _read(request: web.Request) -> HttpRequest:
+    path, _, query = request.raw_path.partition("?")
+    fields = tuple((name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in request.raw_headers)
+    return HttpRequest(
+        address=str(request.transport.get_extra_info("peername")[0]) if request.transport else "",
+        method=request.method,
+        path=path,
+        query=query,
+        fields=without(fields, [*HOP_BY_HOP, "content-length"]),
+        body=await request.read(),
+    )
+
+
+def _written(response: HttpResponse) -> web.Response:
+    if any(sign in value for field in response.fields for value in field for sign in "\r\n\0"):
+        response = message(502, "The answer has a header with a line break in it.")
+    headers = CIMultiDict(without(response.fields, [*HOP_BY_HOP, "content-length"]))
+    return web.Response(status=response.status, headers=headers, body=response.body)
+
+
+async def _started(app: web.Application, port: int) -> web.AppRunner:
+    runner = web.AppRunner(app, access_log=None, auto_decompress=False)
+    await runner.setup()
+    await web.TCPSite(runner, LOOPBACK, port).start()
+    return runner
+
+
+def _port(runner: web.AppRunner) -> int:
+    return int(runner.addresses[0][1])

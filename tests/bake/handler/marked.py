@@ -1,0 +1,38 @@
+"""The marks that the handlers left in their log, read as CloudWatch reads them."""
+
+import json
+from dataclasses import dataclass
+
+MARKS = {"ReleaseStarted", "BakeStarted", "Promoted", "ReleaseAborted", "Contained", "RolledBack"}
+
+
+@dataclass(frozen=True)
+class Marked:
+    """One mark: what, of which wait's release, when in milliseconds."""
+
+    name: str
+    stack: str
+    wait: str
+    at: int
+
+
+def marks(log: str) -> list[Marked]:
+    """Extracts the metrics of embedded lines, by the rules of the format, in their order."""
+    return [mark for line in log.splitlines() for mark in _of_line(line)]
+
+
+def _of_line(line: str) -> list[Marked]:
+    root = json.loads(line)
+    if "_aws" not in root:
+        assert not MARKS & root.keys(), "a mark that CloudWatch would not read"
+        return []
+    assert root["_aws"].keys() == {"Timestamp", "CloudWatchMetrics"}
+    (directive,) = root["_aws"]["CloudWatchMetrics"]
+    assert directive["Namespace"] == "ProdOneBox"
+    assert directive["Dimensions"] == [["Stack", "Wait"]]
+    stack, wait = (root[name] for name in directive["Dimensions"][0])
+    assert {type(stack), type(wait)} == {str}
+    names = [metric["Name"] for metric in directive["Metrics"]]
+    assert {root[name] for name in names} == {1}
+    assert {metric["Unit"] for metric in directive["Metrics"]} == {"Count"}
+    return [Marked(name, stack, wait, root["_aws"]["Timestamp"]) for name in names]

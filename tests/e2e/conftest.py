@@ -1,0 +1,41 @@
+"""What all tests in a browser share: the browser, the testers' secret, the shop in two releases."""
+
+import secrets
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from e2e.browser import BrowserMissingError, launch
+from e2e.shop import BUILT, synthesize_shop
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all; each visitor has a context of its own."""
+    with sync_playwright() as playwright:
+        try:
+            launched = launch(playwright)
+        except BrowserMissingError as missing:
+            pytest.exit(str(missing), returncode=2)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="session")
+def tester_secret() -> str:
+    return secrets.token_urlsafe(32)
+
+
+@pytest.fixture(scope="session")
+def shop_of(tmp_path_factory: pytest.TempPathFactory, tester_secret: str) -> Callable[..., Path]:
+    """The cloud assembly of a release of the shop, with or without retained assets."""
+
+    @cache
+    def shop(release: str, *, retained: bool = False) -> Path:
+        outdir = tmp_path_factory.mktemp(f"shop-{release}")
+        return synthesize_shop(outdir, pages=BUILT / release, retained=retained, tester_secret=tester_secret)
+
+    return shop

@@ -1,0 +1,85 @@
+"""What the one-box waits for: the backend, and the files that its pages name."""
+
+from pathlib import Path
+from typing import Any
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk import assertions
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from dependency_graph import cycles, dependencies, downstream, explicit_order, of_type
+from prod_one_box import OneBoxFrontend, StickyPartitionDistribution
+from prod_one_box.assets.retained_assets import RetainedAssets
+
+UPLOAD = "Custom::CDKBucketDeployment"
+FILES = str(Path(__file__).parent.parent / "assets" / "files")
+
+
+def pages(scope: Construct, partition: str) -> lambda_.Function:
+    return lambda_.Function(
+        scope,
+        "Pages",
+        runtime=lambda_.Runtime.NODEJS_24_X,
+        handler="index.handler",
+        code=lambda_.Code.from_inline("exports.handler = async () => ({ statusCode: 200 });"),
+    )
+
+
+@pytest.fixture(scope="module")
+def stack() -> cdk.Stack:
+    stack = cdk.Stack(cdk.App(), "Shop", env=cdk.Environment(region="eu-west-1"))
+    assets = RetainedAssets(stack, "Assets", directory=FILES)
+    frontend = OneBoxFrontend(stack, "Frontend", build_function=pages, after=[assets])
+    StickyPartitionDistribution(
+        stack,
+        "Site",
+        one_box=frontend.one_box.origin,
+        regular=frontend.regular.origin,
+        additional_behaviors={assets.path: assets.behavior},
+    )
+    return stack
+
+
+@pytest.fixture(scope="module")
+def template(stack: cdk.Stack) -> dict[str, Any]:
+    return assertions.Template.from_stack(stack).to_json()
+
+
+def phases(template: dict[str, Any], names: set[str]) -> list[str]:
+    found = [template["Resources"][name].get("Metadata", {}).get("ProdOneBox", {}).get("Phase", "") for name in names]
+    return sorted(filter(None, found))
+
+
+def test_the_one_box_switches_when_its_files_are_there_and_nothing_else_waits_for_them(
+    template: dict[str, Any],
+) -> None:
+    (upload,) = of_type(template, UPLOAD)
+    waiting = {name for name, named in explicit_order(template).items() if upload in named}
+    assert phases(template, waiting) == ["one-box"]
+    assert len(waiting) == 1
+    assert phases(template, downstream(dependencies(template), upload)) == ["bake", "one-box", "regular"]
+    assert cycles(template) == []
+
+
+def test_neither_preflight_nor_distribution_waits_for_the_upload(template: dict[str, Any]) -> None:
+    (upload,) = of_type(template, UPLOAD)
+    after = downstream(dependencies(template), upload)
+    assert "AWS::CloudFront::Distribution" not in {template["Resources"][name]["Type"] for name in after}
+
+
+def test_files_of_another_stack_are_uploaded_before_the_front_ends_stack_begins() -> None:
+    app = cdk.App()
+    files, site = cdk.Stack(app, "Files"), cdk.Stack(app, "Site")
+    assets = RetainedAssets(files, "Assets", directory=FILES)
+    frontend = OneBoxFrontend(site, "Frontend", build_function=pages, after=[assets])
+    StickyPartitionDistribution(
+        site,
+        "Site",
+        one_box=frontend.one_box.origin,
+        regular=frontend.regular.origin,
+        additional_behaviors={assets.path: assets.behavior},
+    )
+    app.synth()
+    assert site.dependencies == [files]

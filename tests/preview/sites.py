@@ -1,0 +1,85 @@
+"""Sites without any template, for what needs no more than a distribution."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from prod_one_box.assembly.cloud_assembly import Resource
+from prod_one_box.assembly.http_message import HttpRequest, HttpResponse
+from prod_one_box.preview.cache import Cache, OriginAnswer
+from prod_one_box.preview.distribution import Distribution, read_distribution
+from prod_one_box.preview.edge import Edge
+from prod_one_box.preview.edge_code import EdgeFunctions
+from prod_one_box.preview.release import Release
+from prod_one_box.preview.site import Site
+from prod_one_box.preview.stickiness import Share
+
+KEEP = {
+    "CachePolicyConfig": {
+        "MinTTL": 0,
+        "DefaultTTL": 100,
+        "MaxTTL": 1000,
+        "ParametersInCacheKeyAndForwardedToOrigin": {},
+    }
+}
+ALL_VIEWER = "216adef6-5c7f-47e4-b989-5492eafa07d3"
+
+
+def resource(name: str, kind: str, properties: dict, **role) -> Resource:
+    body = {"Type": kind, "Properties": properties, "Metadata": {"ProdOneBox": role}}
+    return Resource(logical_id=name, type=kind, body=body)
+
+
+def distribution(policy: dict | None = None, **config) -> Distribution:
+    """A distribution whose default behavior keeps answers for 100 seconds."""
+    resources = {"Policy": resource("Policy", "AWS::CloudFront::CachePolicy", policy or KEEP)}
+    whole = {
+        "Origins": [
+            {"Id": "site", "DomainName": "site.example.com"},
+            {"Id": "other", "DomainName": "other.example.com"},
+        ],
+        "DefaultCacheBehavior": {"TargetOriginId": "site", "CachePolicyId": {"Ref": "Policy"}},
+        **config,
+    }
+    return read_distribution(
+        resource("Site", "AWS::CloudFront::Distribution", {"DistributionConfig": whole}), resources
+    )
+
+
+class Answers:
+    """An origin that answers with one thing after another, and then with the last."""
+
+    def __init__(self, *responses: HttpResponse) -> None:
+        self.asked: list[tuple[str, HttpRequest]] = []
+        self._responses = list(responses)
+
+    async def ask(self, origin, request) -> OriginAnswer:
+        self.asked.append((origin.id, request))
+        response = self._responses.pop(0) if len(self._responses) > 1 else self._responses[0]
+        return OriginAnswer(response=response, version="v1")
+
+
+class Clock:
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def edge(served: Distribution, origin: Answers, clock: Clock | None = None) -> Edge:
+    site = Site(folder=Path("none"), stack="Shop", resources={}, assets={}, distribution=served)
+    return Edge(Release(site, None), origin, Share(20), functions=EdgeFunctions(), cache=Cache(clock or Clock()))
+
+
+def get(path: str = "/", **headers: str) -> HttpRequest:
+    fields = tuple((name.replace("_", "-"), value) for name, value in headers.items())
+    plain, _, query = path.partition("?")
+    return HttpRequest(address="127.0.0.1", path=plain, query=query, fields=fields)
+
+
+def post(path: str = "/", body: bytes = b"{}") -> HttpRequest:
+    return replace(get(path), method="POST", body=body)
+
+
+def page(text: str = "a page", status: int = 200, **headers: str) -> HttpResponse:
+    fields = tuple((name.replace("_", "-"), value) for name, value in headers.items())
+    return HttpResponse(status=status, fields=fields, body=text.encode())

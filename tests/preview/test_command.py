@@ -1,0 +1,78 @@
+"""The command `prod-one-box preview`: what it says when it cannot serve, and how it ends."""
+
+import json
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from prod_one_box.cli import main
+
+
+@pytest.fixture(scope="module")
+def storefront(assembly_of: Callable[[str], Path]) -> Path:
+    return assembly_of("storefront")
+
+
+def refusal(capsys: pytest.CaptureFixture[str], *words: str) -> str:
+    assert main(["preview", *words]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.count("\n") == 1
+    return captured.err
+
+
+def test_it_serves_site_and_panel_until_it_is_stopped(storefront):
+    start = "import sys; from prod_one_box.cli import main; sys.exit(main(sys.argv[1:]))"
+    words = [sys.executable, "-c", start, "preview", str(storefront), "--port", "0", "--panel-port", "0"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process:
+        urls = [re.search(r"http://127\.0\.0\.1:\d+/", process.stdout.readline())[0] for _ in range(2)]
+        with urllib.request.urlopen(urls[0]) as page:
+            assert b"Storefront" in page.read()
+        with urllib.request.urlopen(f"{urls[1]}state") as state:
+            assert json.load(state)["count"] == 1
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=60) == 0
+
+
+def test_a_folder_without_an_assembly_is_refused(capsys, tmp_path):
+    assert "holds no cloud assembly" in refusal(capsys, str(tmp_path))
+
+
+def test_a_stack_without_a_distribution_is_refused(capsys, storefront):
+    assert "holds a CloudFront distribution" in refusal(capsys, str(storefront), "--stack", "Elsewhere")
+
+
+def test_a_port_that_is_in_use_is_said(capsys, storefront):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        assert "address already in use" in refusal(capsys, str(storefront), "--port", port, "--panel-port", "0")
+
+
+@pytest.mark.parametrize(
+    "word", ["one-box", "=http://127.0.0.1:3000", "one-box=https://www.example.com", "a=file:///etc"]
+)
+def test_an_origin_that_is_no_server_of_this_machine_is_refused(capsys, storefront, word):
+    assert "allowed: NAME=http://127.0.0.1:PORT" in refusal(capsys, str(storefront), "--origin", word)
+
+
+def test_without_aiohttp_one_line_says_what_to_install(capsys, storefront, monkeypatch):
+    for name in [name for name in sys.modules if name.startswith(("aiohttp", "prod_one_box.preview."))]:
+        if not name.endswith("preview.command"):
+            monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "aiohttp", None)
+    assert "pip install 'prod-one-box[preview]'" in refusal(capsys, str(storefront))
+
+
+def test_help_loads_no_server():
+    seen = "import sys, prod_one_box.cli; print(sorted({'aiohttp', 'asyncio', 'aws_cdk'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", seen], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

@@ -1,0 +1,59 @@
+"""What of a template's function can be run here."""
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from preview.sites import distribution, resource
+from prod_one_box.assembly.cloud_assembly import AssemblyError
+from prod_one_box.preview.function_code import read_function, version_of
+from prod_one_box.preview.site import Site
+
+
+def function(**properties: object):
+    said = {"Handler": "index.handler", "Runtime": "nodejs24.x", "Code": {"S3Key": "abc.zip"}, **properties}
+    return resource("Pages", "AWS::Lambda::Function", said)
+
+
+def site(asset: Path) -> Site:
+    return Site(folder=asset, stack="Shop", resources={}, assets={"abc": asset}, distribution=distribution())
+
+
+def test_a_folder_an_archive_and_inline_code_all_end_up_in_a_folder(tmp_path):
+    (tmp_path / "index.mjs").write_text("a folder")
+    archive = tmp_path / "code.zip"
+    with zipfile.ZipFile(archive, "w") as packed:
+        packed.writestr("index.mjs", "an archive")
+    assert (read_function(site(tmp_path), function()).folder / "index.mjs").read_text() == "a folder"
+    assert (read_function(site(archive), function()).folder / "index.mjs").read_text() == "an archive"
+    inline = function(Code={"ZipFile": "inline"}, Runtime="python3.13")
+    assert (read_function(site(tmp_path), inline).folder / "index.py").read_text() == "inline"
+
+
+def test_what_is_known_only_when_deployed_has_a_stand_in(tmp_path):
+    variables = {
+        "TABLE": {"Ref": "Table"},
+        "URL": {"Fn::Sub": "https://${Api}.execute-api.${AWS::Region}.example"},
+        "N": "1",
+    }
+    code = read_function(site(tmp_path), function(Environment={"Variables": variables}))
+    assert code.environment["TABLE"] == "Table"
+    assert code.environment["URL"] == "https://Api.execute-api.us-east-1.example"
+    assert code.environment["N"] == "1"
+
+
+def test_without_a_word_of_the_templates_lambdas_own_limits_hold(tmp_path):
+    code = read_function(site(tmp_path), function())
+    assert (code.seconds, code.memory) == (3.0, 128)
+
+
+def test_code_that_is_not_in_the_assembly_is_refused_by_name(tmp_path):
+    with pytest.raises(AssemblyError, match="Pages: its code is not among"):
+        read_function(site(tmp_path), function(Code={"ImageUri": "x"}))
+
+
+def test_a_version_is_named_for_code_and_configuration_and_not_for_its_partition():
+    assert version_of(function(Description="one-box")) == version_of(function(Description="regular"))
+    others = [function(Code={"S3Key": "other.zip"}), function(Environment={"Variables": {"A": "1"}})]
+    assert len({version_of(each) for each in [function(), *others]}) == 3

@@ -1,0 +1,58 @@
+"""Who may change what through the panel."""
+
+import pytest
+
+from preview.browsing import CHANGE, Browser, play
+from prod_one_box.preview.known_hosts import LOOPBACK
+from prod_one_box.preview.panel import PANEL_HEADER
+
+
+@pytest.mark.parametrize("host", ["evil.example.com", "127.0.0.1.example.com", "localhost.example.com:8080", "nobody"])
+def test_whoever_calls_this_machine_by_another_name_is_not_answered(one, host):
+    async def visit(browser: Browser) -> None:
+        assert (await browser.get("/", Host=host))[0].status == 421
+        for method, step in (("GET", "state"), ("GET", ""), ("POST", "begin")):
+            url = f"http://{LOOPBACK}:{browser.ports.panel}/{step}"
+            async with browser.client.request(method, url, headers={**CHANGE, "Host": host}) as answer:
+                assert answer.status == 421
+
+    play(visit, one)
+
+
+@pytest.mark.parametrize("host", ["localhost", "localhost:8080", "127.0.0.1", "shop.localhost:8080"])
+def test_this_machines_own_names_are_answered(one, host):
+    async def visit(browser: Browser) -> None:
+        assert (await browser.get("/", Host=host))[0].status == 200
+
+    play(visit, one)
+
+
+def test_a_change_without_the_panels_own_header_is_refused(one, two):
+    async def visit(browser: Browser) -> None:
+        status, said = await browser.panel("begin", Origin="http://127.0.0.1:9")
+        assert (status, PANEL_HEADER in said["error"]) == (403, True)
+        assert (await browser.panel("state"))[1]["stage"] == "stable"
+
+    play(visit, two, against=one)
+
+
+@pytest.mark.parametrize(
+    "words", [{"share": 101}, {"share": -1}, {"share": 0.001}, {"share": "20"}, {"share": True}, [], {}]
+)
+def test_a_share_that_is_none_changes_nothing(one, words):
+    async def visit(browser: Browser) -> None:
+        status, said = await browser.panel("share", words)
+        assert status == 409
+        assert said["error"]
+        assert (await browser.panel("state"))[1]["share"] == 20
+
+    play(visit, one)
+
+
+def test_a_step_out_of_turn_is_refused_with_its_reason(one):
+    async def visit(browser: Browser) -> None:
+        for step, reason in (("begin", "--against"), ("promote", "no release"), ("abort", "no release")):
+            status, said = await browser.panel(step)
+            assert (status, reason in said["error"]) == (409, True)
+
+    play(visit, one)

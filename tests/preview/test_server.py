@@ -1,0 +1,176 @@
+"""The storefront on loopback: both partitions, their caches, a release."""
+
+import asyncio
+import socket
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from preview.browsing import ANY, ONE_BOX, REGULAR, Browser, play
+from prod_one_box.preview.known_hosts import LOOPBACK
+from prod_one_box.preview.preview import Preview
+from prod_one_box.preview.server import serving
+from prod_one_box.vocabulary import bucket_of
+
+SALT = "Storefront/Site/Edge"
+
+
+def test_a_visitor_gets_the_bucket_of_their_address_and_agent_and_keeps_it(one):
+    async def visit(browser: Browser) -> None:
+        for agent in ("A", "B", "C"):
+            bucket = bucket_of(SALT, [LOOPBACK, agent])
+            answer, text = await browser.get("/", **{"User-Agent": agent})
+            partition = "one-box" if bucket < 2000 else "regular"
+            assert answer.headers["X-Req-Partition"] == partition
+            assert f"{partition} partition" in text.replace("<!-- -->", "")
+            assert answer.headers["Set-Cookie"].startswith(f"__Host-one-box-bucket={bucket}; ")
+            again, _ = await browser.get("/", **{"User-Agent": "moved", "Cookie": f"__Host-one-box-bucket={bucket}"})
+            assert again.headers["X-Req-Partition"] == partition
+            assert "Set-Cookie" not in again.headers
+
+    play(visit, one)
+
+
+def test_another_loopback_address_is_another_visitor(one):
+    async def run() -> None:
+        connector = aiohttp.TCPConnector(local_addr=("127.0.0.2", 0))
+        async with serving(Preview(one), ANY) as ports, aiohttp.ClientSession(connector=connector) as client:
+            answer, _ = await Browser(client, ports).get("/", **{"User-Agent": "A"})
+            assert answer.headers["x-preview-bucket"] == str(bucket_of(SALT, ["127.0.0.2", "A"]))
+
+    asyncio.run(run())
+
+
+def test_a_release_reaches_the_one_box_first_and_goes_back_or_on(one, two):
+    async def visit(browser: Browser) -> None:
+        seen = [(await browser.release_of(ONE_BOX), await browser.release_of(REGULAR))]
+        for step in ("begin", "abort", "begin", "promote"):
+            status, _ = await browser.panel(step)
+            assert status == 200
+            seen.append((await browser.release_of(ONE_BOX), await browser.release_of(REGULAR)))
+        assert seen == [("one", "one"), ("two", "one"), ("one", "one"), ("two", "one"), ("two", "two")]
+
+    play(visit, two, against=one)
+
+
+def test_each_asset_comes_from_the_release_of_its_page(one, two):
+    async def visit(browser: Browser) -> None:
+        await browser.panel("begin")
+        for visitor, stranger in ((ONE_BOX, REGULAR), (REGULAR, ONE_BOX)):
+            _, text = await browser.get("/", **visitor)
+            script = text.split('src="')[1].split('"')[0]
+            assert (await browser.get(script, **visitor))[0].status == 200
+            assert (await browser.get(script, **stranger))[0].status == 404
+
+    play(visit, two, against=one)
+
+
+def test_without_stickiness_the_same_visitor_is_drawn_anew_each_time(one):
+    async def visit(browser: Browser) -> None:
+        await browser.panel("share", {"share": 50})
+        partitions = {(await browser.get("/", **ONE_BOX))[0].headers["X-Req-Partition"] for _ in range(40)}
+        assert partitions == {"one-box", "regular"}
+
+    play(visit, one, sticky=False)
+
+
+def test_raising_the_share_only_moves_visitors_into_the_one_box(one):
+    async def visit(browser: Browser) -> None:
+        cookies = [{"Cookie": f"__Host-one-box-bucket={bucket}"} for bucket in (0, 1999, 2000, 4999, 5000, 9999)]
+        seen = []
+        for share in (20, 50, 100, 0):
+            assert (await browser.panel("share", {"share": share}))[0] == 200
+            answers = [await browser.get("/", **cookie) for cookie in cookies]
+            seen.append(sum(answer.headers["X-Req-Partition"] == "one-box" for answer, _ in answers))
+        assert seen == [2, 4, 6, 0]
+
+    play(visit, one)
+
+
+def test_the_api_is_answered_by_the_backend_and_scripts_by_the_cache(one):
+    async def visit(browser: Browser) -> None:
+        answer, text = await browser.get("/api/products")
+        assert (answer.status, "kettle" in text) == (200, True)
+        _, page = await browser.get("/", **REGULAR)
+        script = page.split('src="')[1].split('"')[0]
+        words = [(await browser.get(script, **REGULAR))[0].headers["x-cache"] for _ in range(2)]
+        assert words == ["Miss from preview", "Hit from preview"]
+        _, state = await browser.panel("state")
+        last = state["requests"][0]
+        assert (last["partition"], last["bucket"], last["cache"], last["status"]) == ("regular", 9000, "Hit", 200)
+        assert last["version"] == state["versions"]["regular"][0]
+        assert (state["count"], state["hits"]) == (4, 1)
+
+    play(visit, one)
+
+
+def test_a_local_server_can_stand_for_a_partitions_origin(one):
+    async def run() -> None:
+        asked = []
+
+        async def own(request: web.Request) -> web.Response:
+            asked.append(request)
+            return web.Response(status=302, text="from afar", headers=[("Location", "/x"), ("Set-Cookie", "a=1")])
+
+        app = web.Application()
+        app.router.add_route("*", "/{path:.*}", own)
+        runner = web.AppRunner(app)
+        await runner.setup()
+        await web.TCPSite(runner, LOOPBACK, 0).start()
+        urls = {"one-box": f"http://{LOOPBACK}:{runner.addresses[0][1]}"}
+        async with serving(Preview(one, origins=urls), ANY) as ports, aiohttp.ClientSession() as client:
+            browser = Browser(client, ports)
+            answer, text = await browser.get("/cup%20a?n=%31&n=2", **ONE_BOX)
+            assert (answer.status, text, answer.headers["Set-Cookie"]) == (302, "from afar", "a=1")
+            assert asked[0].raw_path == "/cup%20a?n=%31&n=2"
+            assert asked[0].headers["X-Forwarded-Host"] == f"{LOOPBACK}:{ports.site}"
+            assert await browser.release_of(REGULAR) == "one"
+            await runner.cleanup()
+            answer, text = await browser.get("/gone", **ONE_BOX)
+            assert (answer.status, "does not answer" in text) == (502, True)
+
+    asyncio.run(run())
+
+
+def test_nobody_but_this_machine_can_ask(one):
+    async def visit(browser: Browser) -> None:
+        for port in (browser.ports.site, browser.ports.panel):
+            with socket.socket() as caller, pytest.raises(ConnectionRefusedError):
+                caller.connect(("127.0.0.2", port))
+
+    play(visit, one)
+
+
+def test_with_lambda_at_edge_each_partition_is_answered_by_its_own_function(assembly_of) -> None:
+    async def visit(browser: Browser) -> None:
+        for visitor, partition in ((ONE_BOX, "one-box"), (REGULAR, "regular")):
+            answer, text = await browser.get("/", **visitor)
+            assert (answer.status, answer.headers["X-Req-Partition"]) == (200, partition)
+            assert f"{partition} partition" in text.replace("<!-- -->", "")
+            last = (await browser.panel("state"))[1]["requests"][0]
+            assert last["origin"].startswith("FrontendOneBox" if partition == "one-box" else "FrontendRegular")
+
+    play(visit, assembly_of("storefront", "lambda-at-edge"))
+
+
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [
+        (b"GET http://localhost/ HTTP/1.1", b"400"),
+        (b"TRACE / HTTP/1.1", b"403"),
+        (b"GET /%zz%?%=%zz&__proto__=1 HTTP/1.1\r\nCookie: __proto__=5\r\nConstructor: \xe4\xff", b"200"),
+        (b"GET / HTTP/1.1\r\nX-Req-Partition: one-box\r\nX-Req-Partition: none", b"200"),
+        (b"POST / HTTP/1.1\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc", b"200"),
+    ],
+)
+def test_odd_requests_are_answered_and_the_next_one_too(one, line, status):
+    async def visit(browser: Browser) -> None:
+        reader, writer = await asyncio.open_connection(LOOPBACK, browser.ports.site)
+        head, _, rest = line.partition(b"\r\n")
+        writer.write(head + b"\r\nHost: localhost\r\nConnection: close\r\n" + rest + (b"\r\n\r\n" if rest else b"\r\n"))
+        assert (await reader.readline()).split()[1] == status
+        writer.close()
+        assert await browser.release_of(REGULAR) == "one"
+
+    play(visit, one)
