@@ -15,6 +15,7 @@ StorefrontStack(
     ),
     edge_runtime=app.node.try_get_context("edgeRuntime") or "cloudfront-functions",
     release=app.node.try_get_context("release") or "one",
+    tester_secret_digest=app.node.try_get_context("testerSecretDigest"),
     forced_reason=app.node.try_get_context("forcedReason"),
     expedited_reason=app.node.try_get_context("expeditedReason"),
 )

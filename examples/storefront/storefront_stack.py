@@ -5,11 +5,15 @@ from pathlib import Path
 import aws_cdk as cdk
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from prod_one_box import (
     EdgeRuntime,
     OneBoxFrontend,
+    ReleaseCanary,
+    ReleaseDashboard,
+    RetainedAssets,
     StickyPartitionDistribution,
     TrafficShiftedFunction,
     rest_api_alarms,
@@ -30,6 +34,7 @@ class StorefrontStack(cdk.Stack):
         env: cdk.Environment,
         edge_runtime: str,
         release: str,
+        tester_secret_digest: str | None,
         forced_reason: str | None,
         expedited_reason: str | None,
     ) -> None:
@@ -37,8 +42,11 @@ class StorefrontStack(cdk.Stack):
         self.built = HERE / "frontend" / "built" / release
         self.backend = self._build_backend()
         self.api = self._build_api()
+        self.assets = self._build_assets()
         self.frontend = self._build_frontend(forced_reason, expedited_reason)
-        self.site = self._build_site(EdgeRuntime(edge_runtime))
+        self.site = self._build_site(EdgeRuntime(edge_runtime), tester_secret_digest)
+        self.canaries = [self._build_canary()] if tester_secret_digest else []
+        self.dashboard = self._build_dashboard()
         cdk.CfnOutput(self, "Address", value=f"https://{self.site.domain_name}")
 
     def _build_backend(self) -> TrafficShiftedFunction:
@@ -58,12 +66,15 @@ class StorefrontStack(cdk.Stack):
             self, "RestApi", rest_api_name=f"{self.stack_name}-api", handler=self.backend.alias
         )
 
+    def _build_assets(self) -> RetainedAssets:
+        return RetainedAssets(self, "Assets", directory=str(self.built / "assets"), path="/assets/*")
+
     def _build_frontend(self, forced_reason: str | None, expedited_reason: str | None) -> OneBoxFrontend:
         return OneBoxFrontend(
             self,
             "Frontend",
             build_function=self._build_pages,
-            after=[self.backend.alias],
+            after=[self.backend.alias, self.assets],
             # The API's alarms see what Lambda calls a success: an answer of 500.
             alarms=[*self.backend.alias_alarms, *rest_api_alarms(self, api=self.api)],
             bake_time=cdk.Duration.minutes(10),
@@ -83,7 +94,7 @@ class StorefrontStack(cdk.Stack):
             code=lambda_.Code.from_asset(str(self.built), exclude=["__pycache__"]),
         )
 
-    def _build_site(self, edge_runtime: EdgeRuntime) -> StickyPartitionDistribution:
+    def _build_site(self, edge_runtime: EdgeRuntime, tester_secret_digest: str | None) -> StickyPartitionDistribution:
         return StickyPartitionDistribution(
             self,
             "Site",
@@ -93,4 +104,28 @@ class StorefrontStack(cdk.Stack):
             edge_runtime=edge_runtime,
             backend=rest_api_origin(self.api),
             backend_path="/api/*",
+            additional_behaviors={self.assets.path: self.assets.behavior},
+            tester_secret_digest=tester_secret_digest,
+        )
+
+    def _build_canary(self) -> ReleaseCanary:
+        canary = ReleaseCanary(
+            self,
+            "OneBoxCanary",
+            site=self.site.domain_name,
+            partition="one-box",
+            secret=secretsmanager.Secret.from_secret_name_v2(self, "TesterSecret", "storefront/testers"),
+            alive_selector="html[data-alive=true]",
+        )
+        self.frontend.add_alarm(canary.alarm)
+        return canary
+
+    def _build_dashboard(self) -> ReleaseDashboard:
+        return ReleaseDashboard(
+            self,
+            "Dashboard",
+            frontend=self.frontend,
+            backends=[self.backend],
+            distribution=self.site.distribution,
+            canaries=[canary.canary for canary in self.canaries],
         )

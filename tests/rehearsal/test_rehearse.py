@@ -106,10 +106,18 @@ def test_every_way_back_is_played_and_the_ones_that_break_a_promise_are_named(pl
 
 def test_without_stickiness_nearly_every_page_breaks_while_the_partitions_are_apart(storefront: Path) -> None:
     many = Population(visits_per_minute=30, assets_per_page=15, api_calls_per_page=0)
-    report = rehearse(storefront, visitors=many, without=["stickiness"])
+    report = rehearse(storefront, visitors=many, without=["stickiness", "retained-assets"])
 
     assert {"STICKY", "OWN_ASSETS"} <= broken(report)
     assert report.figures.broken_apart / report.figures.pages_apart > 0.9
+
+
+def test_retained_assets_keep_pages_whole_that_were_loaded_before_a_switch(storefront: Path) -> None:
+    many = Population(visits_per_minute=60, assets_per_page=15, api_calls_per_page=0)
+    kept, lost = (rehearse(storefront, visitors=many, without=without) for without in ([], ["retained-assets"]))
+
+    assert kept.figures.replaced == 0
+    assert lost.figures.replaced > 0
 
 
 def test_without_order_new_pages_meet_the_old_backend_before_any_bake(play: Play) -> None:
@@ -207,6 +215,7 @@ def test_what_a_way_back_costs_does_not_depend_on_how_it_is_computed(storefront:
             population=FEW,
             fault=fault,
             share=20,
+            keeps_assets=True,
         )
         whole = play_once(replace(plan, way_back=way), scene)
         assert whole.figures in [each.figures for each in report.ways]

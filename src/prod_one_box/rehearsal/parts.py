@@ -2,5 +2,5 @@
 
 from typing import Final
 
-PARTS: Final = ("stickiness", "bake", "order", "containment")
+PARTS: Final = ("stickiness", "bake", "order", "containment", "retained-assets")
 """What a release can be rehearsed without, so that its worth is visible."""

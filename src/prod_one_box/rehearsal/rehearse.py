@@ -73,10 +73,11 @@ def rehearse(
     plan = replace(
         chosen_release(stacks, read_assembly(Path(against)) if against else None, stack, assumptions),
         disturbance=disturbance or Disturbance(),
-        without=frozenset(without) - {"stickiness"},
+        without=frozenset(without) - {"stickiness", "retained-assets"},
     )
     scene = _scene(read_site(plan, stacks, distribution), visitors or Population(), assumptions, seed)
-    scene = replace(scene, fault=fault, sticky="stickiness" not in without)
+    keeps_assets = scene.site.retained_path is not None and "retained-assets" not in without
+    scene = replace(scene, fault=fault, sticky="stickiness" not in without, keeps_assets=keeps_assets)
     _check_fault(fault, scene.site)
     red = [_logical_id(plan, name) for name in red]
     plays = every_play(plan, scene, red, progress)

@@ -16,7 +16,7 @@ def figure_lines(report: Report) -> Iterator[Line]:
     figures = report.figures
     yield "visitors", f"{figures.visitors:,}", f"with {figures.requests:,} requests"
     yield from _affected(report)
-    yield "page replaced under them", f"{figures.saw_replaced:,}", "nothing protects them yet; counted apart"
+    yield "page replaced under them", f"{figures.saw_replaced:,}", "counted apart; `RetainedAssets` prevents it"
     if figures.broken_apart:
         share = figures.broken_apart / max(1, figures.pages_apart)
         yield "broken while apart", f"{share:.1%}", "of pages while the partitions were on different releases"

@@ -19,7 +19,7 @@ class Figures:
         met: Distinct visitors whom the bad version served; in a release without a fault, the new version.
         met_error: Distinct visitors who met an error of the new versions.
         saw_broken: Distinct visitors who saw a page that did not work.
-        saw_replaced: Distinct visitors whose page was replaced under them; nothing protects them yet.
+        saw_replaced: Distinct visitors whose page was replaced under them, which `RetainedAssets` prevents.
         requests_met: Requests that the bad version answered.
         errors: Requests that failed.
         pages: Pages that visitors got.

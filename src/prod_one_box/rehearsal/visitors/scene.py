@@ -21,6 +21,7 @@ class Scene:
         assumptions: The modelled numbers.
         share: The percentage of visitors in the one-box.
         sticky: Whether visitors stay in their partition; default: yes. If not, each request is drawn.
+        keeps_assets: Whether the assets of every release are there for its pages; default: no.
         seed: The seed of all that is drawn; default: 1.
     """
 
@@ -31,6 +32,7 @@ class Scene:
     assumptions: Assumptions = field(default_factory=Assumptions)
     share: float
     sticky: bool = True
+    keeps_assets: bool = False
     seed: int = 1
 
     def bad_versions(self) -> dict[str, str]:

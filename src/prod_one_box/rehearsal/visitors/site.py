@@ -10,6 +10,7 @@ from ...assembly.distributions import Distribution
 from ...assembly.edge_functions import EdgeFunction, functions_of
 from ...assembly.links import Links
 from ...assembly.page_cache import NOT_KEPT, PageCaching, page_caching
+from ...assembly.retained_assets import retained_path
 from ...assembly.template_parts import properties
 from ...references import references
 from ...vocabulary import BACKEND, PARTITIONS
@@ -80,6 +81,8 @@ class Site:
         notes: What was taken for what, and what was not understood.
         functions: The edge functions by their event; default: none, which means that the assembly holds none.
         share: The percentage of visitors in the one-box; default: None, which means that no edge says it.
+        retained_path: Where the assets of every release are served from a bucket; default: None, which means that each
+            partition serves its own.
     """
 
     front_ends: dict[str, Tier]
@@ -88,6 +91,7 @@ class Site:
     notes: tuple[str, ...] = ()
     functions: dict[str, EdgeFunction] = field(default_factory=dict)
     share: float | None = None
+    retained_path: str | None = None
 
     @property
     def tiers(self) -> tuple[Tier, ...]:
@@ -119,6 +123,9 @@ def read_site(plan: ReleasePlan, stacks: Sequence[StackTemplate], distribution: 
     reached = {tier.alias for tier in (*front_ends.values(), *backends)}
     notes.extend(f"{name}: no visitor's request is known to reach it" for name in sorted(plan.moving - reached))
     functions = functions_of(edge, links, notes) if edge and front_ends else {}
+    retained = retained_path(edge, links) if edge and front_ends else None
+    if retained:
+        notes.append(f"every page's assets are taken to be under {retained}, where those of every release are kept")
     return Site(
         front_ends=front_ends,
         backends=backends,
@@ -126,6 +133,7 @@ def read_site(plan: ReleasePlan, stacks: Sequence[StackTemplate], distribution: 
         notes=tuple(notes),
         functions=functions,
         share=_share(edge, functions) if front_ends else None,
+        retained_path=retained,
     )
 
 

@@ -50,6 +50,7 @@ class Visiting:
         self._crowd = scene.crowd
         self._fault = scene.fault
         self._sticky = scene.sticky
+        self._keeps_assets = scene.keeps_assets
         self._share = scene.share / 100
         self._random = Random(f"{scene.seed}:visiting")  # noqa: S311
         self._victims = Victims(self.impact)
@@ -115,8 +116,10 @@ class Visiting:
         if not page.loaded:
             return
         self.impact.requests += 1
-        partition = self._partition(page.visitor)
         self._ledger.checks[Invariant.OWN_ASSETS] += 1
+        if self._keeps_assets:  # No partition is asked.
+            return
+        partition = self._partition(page.visitor)
         if partition != page.partition:
             self._ledger.violate(Invariant.OWN_ASSETS, time, f"visitor {page.visitor}")
         serving = self._front_ends[partition]
