@@ -1,0 +1,118 @@
+"""A shop as it was before it knew the library: pages, a REST API, a distribution with three behaviors.
+
+Each step adopts one construct more, beside what is there. `python existing_app.py STEP` synthesizes the shop as it
+is after that step.
+"""
+
+import sys
+
+import aws_cdk as cdk
+from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_apigatewayv2 as apigatewayv2
+from aws_cdk import aws_cloudfront as cloudfront
+from aws_cdk import aws_cloudfront_origins as origins
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_s3 as s3
+from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
+
+from prod_one_box import (
+    DeployWaitResource,
+    OneBoxFrontend,
+    PartitionEdge,
+    TrafficShiftedFunction,
+    http_api_alarms,
+    rest_api_alarms,
+)
+
+STEPS = ["existing", "backend", "frontend", "edge", "wait"]
+CODE = "def handler(event, context):\n    return {'statusCode': 200, 'body': 'Hello'}\n"
+
+
+class Shop(cdk.Stack):
+    """The shop after the given step."""
+
+    def __init__(self, scope: cdk.App, id: str, *, step: str) -> None:
+        super().__init__(scope, id, env=cdk.Environment(account="111111111111", region="us-east-1"))
+        self.steps = STEPS[: STEPS.index(step) + 1]
+        self.orders = self._function("Orders")
+        self.pages = self._function("Pages")
+        self.backend = (
+            TrafficShiftedFunction(self, "Backend", function=self.orders) if "backend" in self.steps else None
+        )
+        self.api = apigateway.LambdaRestApi(
+            self, "Api", rest_api_name="shop-api", handler=self.backend.alias if self.backend else self.orders
+        )
+        self.frontend = self._frontend() if "frontend" in self.steps else None
+        self.pages_api = self._pages_api("PagesApi", self.frontend.regular.alias if self.frontend else self.pages)
+        self.site = self._site()
+        if "edge" in self.steps:
+            self._edge()
+        if "wait" in self.steps:
+            self._wait()
+
+    def _function(self, id: str) -> lambda_.Function:
+        return lambda_.Function(
+            self, id, runtime=lambda_.Runtime.PYTHON_3_13, handler="index.handler", code=lambda_.Code.from_inline(CODE)
+        )
+
+    def _pages_api(self, id: str, handler: lambda_.IFunction) -> apigatewayv2.HttpApi:
+        return apigatewayv2.HttpApi(self, id, default_integration=HttpLambdaIntegration("Integration", handler))
+
+    def _frontend(self) -> OneBoxFrontend:
+        functions = {"regular": self.pages, "one-box": self._function("OneBoxPages")}
+        after = [self.backend.alias] if self.backend else []
+        return OneBoxFrontend(
+            self,
+            "Frontend",
+            build_function=lambda _scope, partition: functions[partition],
+            after=after,
+            alarms=rest_api_alarms(self, api=self.api),
+            create_apis=False,
+        )
+
+    def _site(self) -> cloudfront.Distribution:
+        pages = origins.HttpOrigin(f"{self.pages_api.api_id}.execute-api.{self.region}.{self.url_suffix}")
+        api = origins.RestApiOrigin(self.api)
+        images = origins.S3BucketOrigin.with_origin_access_control(s3.Bucket(self, "Images"))
+        return cloudfront.Distribution(
+            self,
+            "Site",
+            default_behavior=cloudfront.BehaviorOptions(
+                origin=pages,
+                cache_policy=cloudfront.CachePolicy.CACHING_DISABLED,
+                origin_request_policy=cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
+                viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+            ),
+            additional_behaviors={
+                "/api/*": cloudfront.BehaviorOptions(
+                    origin=api,
+                    allowed_methods=cloudfront.AllowedMethods.ALLOW_ALL,
+                    cache_policy=cloudfront.CachePolicy.CACHING_DISABLED,
+                ),
+                "/images/*": cloudfront.BehaviorOptions(origin=images),
+            },
+        )
+
+    def _edge(self) -> None:
+        assert self.frontend is not None
+        api = self._pages_api("OneBoxPagesApi", self.frontend.one_box.alias)
+        for alarm in http_api_alarms(self, api=api):
+            self.frontend.add_alarm(alarm)
+        one_box = origins.HttpOrigin(f"{api.api_id}.execute-api.{self.region}.{self.url_suffix}")
+        PartitionEdge(self, "Edge", one_box=one_box, share=20).attach_to(self.site)
+
+    def _wait(self) -> None:
+        assert self.backend is not None
+        DeployWaitResource(
+            self,
+            "ApiBake",
+            duration=cdk.Duration.minutes(5),
+            release_id=self.orders.current_version,
+            alarms=self.backend.alias_alarms,
+        )
+
+
+if __name__ == "__main__":
+    app = cdk.App()
+    Shop(app, "Shop", step=sys.argv[1])
+    app.synth()
