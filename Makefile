@@ -1,5 +1,8 @@
 # make demo   sets everything up, synthesizes the storefront and sends visitors through its edge
-# make test   sets everything up and runs all tests
+# make test   sets everything up and runs all tests but those in a browser
+# make e2e    sets everything up, a browser too, builds both front ends from source and visits them
+# make docs   sets everything up and builds the documentation into build/site
+# make dist   sets everything up, builds the wheel and the sdist, and tries the wheel in empty environments
 # Needs Python 3.10 or newer and make; Node comes from PyPI into the virtual environment.
 
 PYTHON ?= python3
@@ -9,7 +12,7 @@ READY := $(VENV)/ready
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export JSII_NODE := $(CURDIR)/$(BIN)/node
 
-.PHONY: demo test check format requirements njs clean
+.PHONY: demo test e2e docs dist check format requirements njs clean
 
 demo: $(READY)
 	rm -rf build/cdk.out
@@ -22,12 +25,25 @@ demo: $(READY)
 test: $(READY) njs
 	python -m pytest -n 2 --dist loadfile
 
+docs: $(READY)
+	NO_MKDOCS_2_WARNING=1 mkdocs build --strict --quiet --site-dir build/site
+
+dist: $(READY) njs
+	rm -rf dist
+	python -m build --outdir dist
+	twine check --strict dist/*
+	check-wheel-contents dist/*.whl
+	.ci/check-wheel dist/*.whl
+	.ci/try-wheel dist/*.whl lowest-direct
+	.ci/try-wheel dist/*.whl highest
+
 check: $(READY)
 	ruff format --check .
 	ruff check .
 	mypy
 	mypy examples/minimal
 	mypy examples/storefront
+	mypy examples/nextjs
 	lint-imports
 
 format: $(READY)
@@ -39,7 +55,6 @@ njs: $(READY)
 	@command -v njs >/dev/null || sh .ci/install-njs
 
 requirements: $(READY)
-	python -m pip install --quiet uv==0.13.9
 	uv pip compile --universal --no-emit-index-url --no-annotate --custom-compile-command "make requirements" \
 		--python-version 3.10 --upgrade --quiet requirements-dev.in -o requirements-dev.txt
 
