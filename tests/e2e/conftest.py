@@ -8,18 +8,23 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from e2e.browser import BrowserMissingError, launch
+from e2e.browser import BrowserMissingError, chromium, launch
 from e2e.shop import BUILT, synthesize_shop
+
+
+def pytest_configure() -> None:
+    """Without a browser there is no run."""
+    try:
+        chromium()
+    except BrowserMissingError as missing:
+        raise pytest.UsageError(str(missing)) from missing
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One Chromium for all; each visitor has a context of its own."""
     with sync_playwright() as playwright:
-        try:
-            launched = launch(playwright)
-        except BrowserMissingError as missing:
-            pytest.exit(str(missing), returncode=2)
+        launched = launch(playwright)
         yield launched
         launched.close()
 

@@ -50,11 +50,16 @@ class Preview:
 
 
 @contextmanager
-def preview_of(assembly: Path, *options: str | Path) -> Iterator[Preview]:
-    """Serves an assembly until the block is left."""
+def preview_of(assembly: Path, *options: str | Path, folder: Path | None = None) -> Iterator[Preview]:
+    """Serves an assembly until the block is left; the command runs in a folder, if one is given."""
     command = [COMMAND, "preview", assembly, "--port", "0", "--panel-port", "0", *options]
     process = subprocess.Popen(
-        list(map(str, command)), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
+        list(map(str, command)),
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
     )
     said: list[str] = []
     assert process.stderr is not None
