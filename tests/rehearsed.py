@@ -1,10 +1,16 @@
 """A site, visitors and a release of a few lines, for tests that need no assembly."""
 
 from dataclasses import replace
+from io import StringIO
+from typing import Any
+
+from rich.console import Console
 
 from prod_one_box.assembly.page_cache import PageCaching
 from prod_one_box.rehearsal.metrics.metrics import MetricStore
 from prod_one_box.rehearsal.release.aliases import AliasBoard, AliasState
+from prod_one_box.rehearsal.report.report import Report
+from prod_one_box.rehearsal.report.report_text import print_report
 from prod_one_box.rehearsal.visitors.faults import GOOD, Fault
 from prod_one_box.rehearsal.visitors.population import Crowd, Population
 from prod_one_box.rehearsal.visitors.scene import Scene
@@ -87,3 +93,10 @@ def bad_front_end(error_rate: float = 0.3) -> Fault:
 def bad_backend(error_rate: float = 0.3) -> Fault:
     """A new backend that crashes on some of its requests."""
     return Fault(backend=True, error_rate=error_rate)
+
+
+def as_text(report: Report, **console: Any) -> str:
+    """What the command prints of a report."""
+    out = StringIO()
+    print_report(report, Console(file=out, highlight=False, **{"width": 200, **console}))
+    return out.getvalue()

@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from .assembly.cloud_assembly import AssemblyError, StackTemplate, read_assembly
 from .assembly.stack_names import stacks_called
@@ -12,7 +13,14 @@ from .preview.command import add_preview_arguments, preview_command
 from .rehearsal.command import add_rehearse_arguments, rehearse_command
 from .rehearsal.release.plan import Step, plan_release
 from .rehearsal.visitors.visitors import send_visitors
-from .vocabulary import BAKE
+from .vocabulary import BACKEND, BAKE
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says in one line what it does not understand: usage is what `--help` is for."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"prod-one-box: {message} (see {self.prog} --help)\n")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -43,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="prod-one-box", description=__doc__)
+    parser = _Parser(prog="prod-one-box", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     plan = commands.add_parser("plan", help="the release in the order that the templates enforce")
     visitors = commands.add_parser("visitors", help="the split of visitors by the synthesized edge code")
@@ -79,6 +87,7 @@ def _describe(step: Step, stack: StackTemplate) -> list[str]:
         *([f"       in the template {name}"] if shown != name else []),
         *(f"       after    {_shown(name, stack)}" for name in step.waits_for),
         *(f"       watches  {_shown(alarm, stack)}" for alarm in step.watched_by),
+        *(f"       but      {sentence}" for sentence in step.differs),
     ]
 
 
@@ -92,7 +101,7 @@ def _held(step: Step) -> str:
     if step.seconds is None:
         return "switches in one call"
     if not step.seconds:
-        return "one look at the alarms"
+        return "shifts all at once" if step.phase == BACKEND else "one look at the alarms"
     verb = "holds the release for" if step.phase == BAKE else "shifts over"
     return f"{verb} {step.seconds / 60:g} min"
 

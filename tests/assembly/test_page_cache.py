@@ -10,7 +10,7 @@ from assembly.assemblies import stacks
 from prod_one_box.assembly.distributions import distributions
 from prod_one_box.assembly.links import Links
 from prod_one_box.assembly.managed_cache_policies import MANAGED
-from prod_one_box.assembly.page_cache import PageCache, PageCaching, page_caching
+from prod_one_box.assembly.page_cache import UP_TO_ORIGIN, PageCache, PageCaching, page_caching
 
 DAY = 86_400
 
@@ -65,7 +65,8 @@ def test_a_managed_policy_is_known_by_its_id(
 ) -> None:
     (chosen,) = (each for each, managed in MANAGED.items() if managed.name == name)
     caching, notes = read(tmp_path, {"CachePolicyId": chosen})
-    assert caching == PageCaching(seconds=seconds, by_partition=False, by_cookies=by_cookies)
+    unknown = UP_TO_ORIGIN if name.startswith("UseOrigin") else ""
+    assert caching == PageCaching(seconds=seconds, by_partition=False, by_cookies=by_cookies, unknown=unknown)
     assert [said in note for note in notes if said] == ([True] if said else [])
 
 
@@ -73,6 +74,7 @@ def test_a_managed_policy_is_known_by_its_id(
 def test_a_policy_from_elsewhere_is_named(tmp_path: Path, unknown: Any) -> None:
     caching, notes = read(tmp_path, {"CachePolicyId": unknown})
     assert caching.seconds == 0
+    assert caching.unknown == "the cache policy is not in this assembly"
     (note,) = notes
     assert note.startswith(f"Shop/Site: its cache policy{f' {unknown}' if isinstance(unknown, str) else ''} is not in")
 
@@ -80,7 +82,7 @@ def test_a_policy_from_elsewhere_is_named(tmp_path: Path, unknown: Any) -> None:
 @pytest.mark.parametrize(
     ("config", "expected"),
     [
-        ({"DefaultTTL": 0}, PageCaching(seconds=0, by_partition=False)),
+        ({"DefaultTTL": 0, "MaxTTL": 0}, PageCaching(seconds=0, by_partition=False)),
         ({}, PageCaching(seconds=DAY, by_partition=False)),
         ({"DefaultTTL": 5, "MinTTL": "60"}, PageCaching(seconds=60, by_partition=False)),
         (
@@ -98,6 +100,19 @@ def test_a_policy_of_the_stacks_own_is_read(tmp_path: Path, config: dict[str, An
     assert (caching, notes) == (expected, [])
 
 
+@pytest.mark.parametrize("longest", [{}, {"MaxTTL": "60"}, {"MaxTTL": {"Ref": "Ttl"}}])
+def test_a_policy_without_the_partition_that_leaves_it_to_the_origin_says_so(
+    tmp_path: Path, longest: dict[str, Any]
+) -> None:
+    for behavior, others in (
+        ({"CachePolicyId": {"Ref": "Policy"}}, {"Policy": policy(DefaultTTL=0, **longest)}),
+        ({"ForwardedValues": {}, "DefaultTTL": 0, **longest}, {}),
+    ):
+        caching, (note,) = read(tmp_path, behavior, **others)
+        assert caching == PageCaching(seconds=0, by_partition=False, unknown=UP_TO_ORIGIN)
+        assert "whether they cross partitions depends on the origin's Cache-Control" in note
+
+
 def test_what_a_policy_leaves_open_is_named(tmp_path: Path) -> None:
     some = policy(DefaultTTL={"Ref": "Ttl"}, ParametersInCacheKeyAndForwardedToOrigin=key(cookies="whitelist"))
     caching, notes = read(tmp_path, {"CachePolicyId": {"Ref": "Policy"}}, Policy=some)
@@ -109,7 +124,7 @@ def test_what_a_policy_leaves_open_is_named(tmp_path: Path) -> None:
     ("values", "expected"),
     [
         ({"Headers": ["X-Req-Partition"]}, PageCaching(seconds=30, by_partition=True)),
-        ({"Headers": ["*"]}, PageCaching(seconds=0, by_partition=False)),
+        ({"Headers": ["*"]}, PageCaching(seconds=0, by_partition=True)),
         ({"Cookies": {"Forward": "all"}}, PageCaching(seconds=30, by_partition=False, by_cookies=True)),
     ],
 )

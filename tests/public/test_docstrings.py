@@ -14,9 +14,11 @@ CONSTRUCTS = [
     for name, found in OBJECTS.items()
     if isinstance(found, griffe.Class) and "Construct" in [str(base) for base in found.bases]
 ]
-DURATION = re.compile(r"Duration|float|int")
+NUMBER = re.compile(r"\b(Duration|float|int)\b")
 UNIT = re.compile(
-    r"second|minute|hour|day|percent|%|number|count|share|rate|how long|how often|how many|times|0 to|port|bytes|largest|lowest|seed"
+    r"second|minute|hour|day|percent|%|number|count|share|rate|how long|how often|how many|times|0 to|port|bytes"
+    r"|largest|lowest|seed|without unit",
+    re.IGNORECASE,
 )
 
 
@@ -45,7 +47,7 @@ def test_every_optional_argument_says_its_default(name: str) -> None:
 
 @pytest.mark.parametrize("name", CALLABLES)
 def test_every_number_and_every_time_says_its_unit(name: str) -> None:
-    numbers = [one for one in arguments(CALLABLES[name]) if DURATION.search(one.annotation) and one.description]
+    numbers = [one for one in arguments(CALLABLES[name]) if NUMBER.search(one.annotation) and one.description]
     assert [one.name for one in numbers if not UNIT.search(one.description or "")] == []
 
 

@@ -1,5 +1,6 @@
 """A small shop as a template, and a world to play its release in."""
 
+import json
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -148,6 +149,17 @@ def stack(folder: Path, resources: Mapping[str, Any]) -> StackTemplate:
         shutil.copytree(HANDLER, target, ignore=shutil.ignore_patterns("__pycache__"))
     made = {name: Resource(logical_id=name, type=body["Type"], body=body) for name, body in resources.items()}
     return StackTemplate(name="Shop", resources=made, folder=folder, assets={"handler": target.parent})
+
+
+def assembly(folder: Path, resources: Mapping[str, Any]) -> Path:
+    """A cloud assembly of one stack, without the waits' code."""
+    (folder / "Shop.template.json").write_text(json.dumps({"Resources": resources}))
+    artifacts = {
+        "Shop.assets": {"type": "cdk:asset-manifest"},
+        "Shop": {"type": "aws:cloudformation:stack", "properties": {"templateFile": "Shop.template.json"}},
+    }
+    (folder / "manifest.json").write_text(json.dumps({"artifacts": artifacts}))
+    return folder
 
 
 def world(plan: ReleasePlan, red: Mapping[str, float] | None = None) -> World:

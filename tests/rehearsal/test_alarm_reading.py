@@ -10,6 +10,7 @@ from prod_one_box.assembly.cloud_assembly import read_assembly
 from prod_one_box.rehearsal.alarms.alarm_definition import MetricWatch, only_measured
 from prod_one_box.rehearsal.alarms.alarm_reading import read_alarms
 from prod_one_box.rehearsal.metrics.metrics import MetricKey
+from prod_one_box.rehearsal.visitors.measured import is_of_requests
 from rehearsal.alarm_templates import ERRORS, INVOCATIONS, LIVE, definitions, on_expression, query, single
 
 RATE = on_expression("100 * errors / requests", query("errors", "Errors"), query("requests", "Invocations"))
@@ -96,10 +97,17 @@ def test_an_expression_is_computed_of_the_whole_template_language() -> None:
 def test_an_alarm_on_what_nobody_measures_says_so() -> None:
     queue = single(Namespace="AWS/SQS", MetricName="NumberOfMessagesSent")
     read = definitions(Red=RATE, Queue=queue)
-    judged = only_measured(read, lambda key: key.namespace == "AWS/Lambda")
+    judged = only_measured(read, lambda key: key.namespace == "AWS/Lambda", is_of_requests)
     assert judged["Red"] == read["Red"]
     assert judged["Queue"].not_understood == "AWS/SQS NumberOfMessagesSent, which the rehearsal does not measure"
     assert judged["Queue"].watches is None
+
+
+def test_an_alarm_on_what_nobody_visits_says_that_instead() -> None:
+    read = definitions(Red=single(MetricName="Errors"), Throttled=single(MetricName="Throttles"))
+    judged = only_measured(read, lambda _: False, is_of_requests)
+    assert judged["Red"].not_understood == "AWS/Lambda Errors, of what no visitor is known to reach"
+    assert judged["Throttled"].not_understood == "AWS/Lambda Throttles, which the rehearsal does not measure"
 
 
 def test_dimensions_are_a_set() -> None:

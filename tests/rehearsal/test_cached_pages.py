@@ -10,10 +10,13 @@ import pytest
 
 from prod_one_box.rehearsal.rehearse import rehearse
 from prod_one_box.rehearsal.report.report import Report
+from prod_one_box.rehearsal.report.report_html import report_as_html
 from prod_one_box.rehearsal.visitors.population import Population
+from rehearsed import as_text
 
 FEW = Population(visits_per_minute=60, assets_per_page=1, api_calls_per_page=0)
 DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
+UP_TO_ORIGIN = "83da9c7e-98b4-4e11-a168-04f0df8e2c65"
 OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6"
 
 
@@ -21,12 +24,16 @@ OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6"
 def with_policy(assembly_of: Callable[[str], Path], tmp_path: Path) -> Callable[[Any], Report]:
     """Rehearses the storefront with another cache policy on its pages."""
 
-    def rehearsed(policy: Any) -> Report:
+    def rehearsed(policy: Any, **own: Any) -> Report:
         copy = Path(shutil.copytree(assembly_of("storefront"), tmp_path / "changed"))
         template = copy / "Storefront.template.json"
         content = json.loads(template.read_text())
         (site,) = (each for each in content["Resources"].values() if each["Type"] == "AWS::CloudFront::Distribution")
-        site["Properties"]["DistributionConfig"]["DefaultCacheBehavior"]["CachePolicyId"] = policy
+        if policy is not None:
+            site["Properties"]["DistributionConfig"]["DefaultCacheBehavior"]["CachePolicyId"] = policy
+        for each in content["Resources"].values():
+            if each["Type"] == "AWS::CloudFront::CachePolicy":
+                each["Properties"]["CachePolicyConfig"].update(own)
         template.write_text(json.dumps(content))
         return rehearse(copy, visitors=FEW)
 
@@ -54,3 +61,26 @@ def test_a_policy_that_keeps_nothing_hands_nothing_across(with_policy: Callable[
 def test_a_policy_that_nobody_here_knows_is_named(with_policy: Callable[[Any], Report]) -> None:
     report = with_policy("11111111-2222-3333-4444-555555555555")
     assert any("its cache policy 11111111-2222-3333-4444-555555555555 is not in" in note for note in report.notes)
+
+
+NO_KEY = {"ParametersInCacheKeyAndForwardedToOrigin": {}}
+
+
+@pytest.mark.parametrize(("policy", "own"), [(None, NO_KEY), (UP_TO_ORIGIN, {})])
+def test_a_policy_that_leaves_it_to_the_origin_is_not_said_to_keep_pages_apart(
+    policy: str | None, own: dict[str, Any], with_policy: Callable[..., Report]
+) -> None:
+    report = with_policy(policy, **own)
+    assert any("whether they cross partitions depends on the origin's Cache-Control" in note for note in report.notes)
+    words = "no cached page crosses partitions (not checked: it depends on the origin's Cache-Control)"
+    assert words in as_text(report)
+    assert "not checked: it depends on the origin&#x27;s Cache-Control" in report_as_html(report)
+
+
+@pytest.mark.parametrize(("policy", "own"), [(None, {}), (None, {**NO_KEY, "MaxTTL": 0}), (DISABLED, {})])
+def test_a_policy_that_leaves_nothing_to_the_origin_could_not_hand_pages_across(
+    policy: str | None, own: dict[str, Any], with_policy: Callable[..., Report]
+) -> None:
+    report = with_policy(policy, **own)
+    assert not any("Cache-Control" in note for note in report.notes)
+    assert "no cached page crosses partitions (nothing here could break it)" in as_text(report)

@@ -162,3 +162,30 @@ def test_a_report_that_cannot_be_printed_is_2(storefront: Path) -> None:
 
     assert (run.returncode, run.stderr.count("\n")) == (2, 1)
     assert "cannot be printed" in run.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (["--max-affected", "many"], "many is no share"),
+        (["--cancel-at", "late"], "late is no duration"),
+        (["--fault", "all"], "front-end"),
+        (["--assets-per-page", "1.5"], "1.5"),
+        (["--nothing"], "--nothing"),
+    ],
+)
+def test_a_word_that_means_nothing_is_2_in_one_line(
+    words: list[str], named: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["rehearse", "cdk.out", *words])
+    said = capsys.readouterr().err
+    assert ended.value.code == 2
+    assert said.count("\n") == 1
+    assert said.startswith("prod-one-box: ")
+    assert named in said
+
+
+def test_a_cancel_that_never_came_to_pass_is_2(storefront: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    said = refusal(capsys, str(storefront), "--visits-per-minute", "0", "--cancel-at", "5h")
+    assert "the cancel after 5 h 00 min 00 s never came to pass: the update was over after" in said

@@ -16,7 +16,7 @@ BACK = AliasMove(260, "OneBox", NEW, OLD, "containment")
 
 def figures(*moves: AliasMove, met: int = 50, bad: bool = True, restored: bool = False) -> Figures:
     return figures_of(
-        Impact(visitors=200, met=met),
+        Impact(visitors=1000, came=200, met=met),
         moves=moves,
         bad={"OneBox": "New"} if bad else {},
         noticed_at=250 if bad else None,
@@ -32,7 +32,7 @@ def test_times_count_from_the_first_exposure() -> None:
     found = figures(OUT, BACK)
 
     assert (found.exposed_at, found.detect, found.contain, found.back) == (100, 150, 160, 160)
-    assert (found.blast_radius, found.overhead) == (0.25, 100)
+    assert (found.blast_radius, found.share_met, found.overhead) == (0.05, 0.25, 100)
 
 
 def test_what_was_never_put_back_is_never_contained() -> None:
@@ -111,3 +111,11 @@ def test_what_nobody_noticed_until_the_release_was_everywhere_breaks_any_limit_o
     unnoticed = replace(figures(OUT), detect=None, ended_at=None)
 
     assert Limits(max_detect=1e9).exceeded_in([("", unnoticed)]) != ()
+
+
+def test_who_is_affected_is_judged_among_those_who_came_however_long_the_way_back_takes() -> None:
+    for visitors in (200, 100_000):
+        longer = replace(figures(OUT, BACK), visitors=visitors)
+        assert Limits(max_affected=0.25).exceeded_in([("", longer)]) == ()
+        (exceeded,) = Limits(max_affected=0.24).exceeded_in([("", longer)])
+        assert exceeded.value == 0.25

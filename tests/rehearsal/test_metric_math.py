@@ -102,6 +102,10 @@ def test_the_default_error_rate_is_zero_under_little_traffic() -> None:
     assert rate == (0, 0, 7, NONE)
 
 
+def test_fill_makes_nothing_of_a_metric_without_any_data() -> None:
+    assert value("FILL(m1, 0)", m1=(NONE, NONE)) == (NONE, NONE)
+
+
 def test_an_expression_can_name_another() -> None:
     window = Window(metrics={"m1": (4.0,)}, period=60, expressions={"half": parse("m1 / 2")})
     assert evaluate(parse("half + 1"), window) == (3.0,)

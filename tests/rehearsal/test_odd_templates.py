@@ -16,7 +16,7 @@ from prod_one_box.rehearsal.release.chosen_release import chosen_release
 from prod_one_box.rehearsal.release.control_plane import states_before
 from prod_one_box.rehearsal.release.plan import plan_release
 from prod_one_box.rehearsal.release.release_plan import ways_back
-from prod_one_box.rehearsal.visitors.measured import is_measured
+from prod_one_box.rehearsal.visitors.measured import is_measured, is_of_requests
 from prod_one_box.rehearsal.visitors.site import read_site
 
 ODD = [
@@ -66,7 +66,7 @@ def read_everything(folder: Path) -> None:
     plan = chosen_release(stacks, None, None, Assumptions())
     site = read_site(plan, stacks)
     for template in (plan.old, plan.new):
-        only_measured(read_alarms(template), lambda key: is_measured(key, site.tiers))
+        only_measured(read_alarms(template), lambda key: is_measured(key, site.tiers), is_of_requests)
     plan.order()
     states_before(plan)
     next(iter(ways_back(plan)))

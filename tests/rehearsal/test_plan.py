@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 
 from prod_one_box.assembly.cloud_assembly import AssemblyError, read_assembly
+from prod_one_box.cli import main
 from prod_one_box.rehearsal.release.plan import Step, plan_release
+from prod_one_box.rehearsal.release.release_plan import read_release
+from rehearsal.shop_release import assembly, get_att, shop, stack
 
 ORDER = {"preflight": [], "backend": ["Preflight"], "one-box": ["Backend"], "bake": ["OneBox"], "regular": ["Bake"]}
 NAMES = {"preflight": "Preflight", "backend": "Backend", "one-box": "OneBox", "bake": "Bake", "regular": "Regular"}
@@ -18,16 +21,6 @@ def release(order: dict[str, list[str]]) -> dict[str, Any]:
         NAMES[phase]: {"Type": "Custom::Step", "Metadata": {"ProdOneBox": {"Phase": phase}}, "DependsOn": named}
         for phase, named in order.items()
     }
-
-
-def assembly(folder: Path, resources: dict[str, Any]) -> Path:
-    (folder / "Shop.template.json").write_text(json.dumps({"Resources": resources}))
-    artifacts = {
-        "Shop.assets": {"type": "cdk:asset-manifest"},
-        "Shop": {"type": "aws:cloudformation:stack", "properties": {"templateFile": "Shop.template.json"}},
-    }
-    (folder / "manifest.json").write_text(json.dumps({"artifacts": artifacts}))
-    return folder
 
 
 def steps(folder: Path, resources: dict[str, Any]) -> list[Step]:
@@ -115,3 +108,56 @@ def test_two_stacks_of_one_name_are_refused(tmp_path: Path) -> None:
     (tmp_path / "manifest.json").write_text(json.dumps({"artifacts": artifacts}))
     with pytest.raises(AssemblyError, match="several stacks Shop"):
         read_assembly(tmp_path)
+
+
+def changed_shop() -> dict[str, Any]:
+    """A shop of which people changed what is deployed, and left the metadata as it was."""
+    resources = shop("B")
+    for phase, alias in (("bake", "Bake"), ("backend", "ApiAlias")):
+        resources[alias]["Metadata"]["ProdOneBox"] |= {"Phase": phase}
+    resources["Bake"]["Properties"] |= {"DurationSeconds": "3300", "Alarms": [{"LogicalId": "ApiRedB"}]}
+    resources["ApiAlias"]["Metadata"]["ProdOneBox"] |= {"ShiftSeconds": 540, "Alarms": ["ApiRedB"]}
+    resources["ApiGroup"]["Properties"]["DeploymentConfigName"] = "CodeDeployDefault.LambdaCanary10Percent5Minutes"
+    variables = resources["Framework"]["Properties"]["Environment"]["Variables"]
+    variables["WAITER_STATE_MACHINE_ARN"] = {"Ref": "Waiter"}
+    definition = {"Fn::Join": ["", ['{"Retry":[{"IntervalSeconds":30,"Task":"', get_att("IsComplete", "Arn"), '"}]}']]}
+    machine = {"Type": "AWS::StepFunctions::StateMachine", "Properties": {"DefinitionString": definition}}
+    return {**resources, "Waiter": machine}
+
+
+DIFFERENT = {
+    "ApiAlias": ["it holds the release for 5 min 00 s, though its metadata says 9 min 00 s"],
+    "Preflight": ["it is polled every 30 s, though its metadata says 10 s"],
+    "Bake": [
+        "it holds the release for 55 min 00 s, though its metadata says 10 min 00 s",
+        "it is polled every 30 s, though its metadata says 10 s",
+        "it watches ApiRedB, though its metadata says SiteRed",
+    ],
+}
+
+
+def test_the_plan_goes_by_what_is_deployed_and_names_where_the_metadata_differs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = {step.resource.logical_id: step for step in steps(tmp_path, changed_shop())}
+    assert (found["Bake"].seconds, found["Bake"].watched_by) == (3300, ("ApiRedB",))
+    assert found["ApiAlias"].seconds == 300
+    assert {name: list(step.differs) for name, step in found.items() if step.differs} == DIFFERENT
+    assert main(["plan", str(tmp_path)]) == 0
+    printed = capsys.readouterr().out
+    assert "holds the release for 55 min" in printed
+    assert all(sentence in printed for sentences in DIFFERENT.values() for sentence in sentences)
+
+
+def test_the_rehearsal_goes_by_what_is_deployed_and_names_where_the_metadata_differs(tmp_path: Path) -> None:
+    plan = read_release(stack(tmp_path, changed_shop()))
+    assert plan.waits == {"Preflight": 30, "Bake": 30}
+    assert {f"{name}: {each}" for name, found in DIFFERENT.items() for each in found} <= set(plan.taken)
+    assert not any("metadata" in each for each in read_release(stack(tmp_path, shop("B"))).taken)
+
+
+def test_a_wait_whose_time_is_none_is_refused(tmp_path: Path) -> None:
+    resources = shop("B")
+    resources["Bake"]["Properties"]["DurationSeconds"] = {"Ref": "Time"}
+    with pytest.raises(AssemblyError, match="Bake: its DurationSeconds says that it holds the release for"):
+        steps(tmp_path, resources)

@@ -65,3 +65,26 @@ def test_hooks_are_named_as_taken_to_succeed() -> None:
     alias["UpdatePolicy"]["CodeDeployLambdaAliasUpdate"]["BeforeAllowTrafficHook"] = "hook"
     found = shift("CodeDeployDefault.LambdaAllAtOnce", ApiAlias=alias)
     assert found.not_understood == ("ApiAlias: its BeforeAllowTrafficHook is taken to succeed at once",)
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        shift("CodeDeployDefault.LambdaLinear0PercentEvery1Minute"),
+        shift("CodeDeployDefault.LambdaCanary0Percent5Minutes"),
+        shift("CodeDeployDefault.LambdaLinear10PercentEvery0Minutes"),
+        shift("CodeDeployDefault.LambdaCanary110Percent5Minutes"),
+        shift("Nobodys"),
+        shift({"Ref": "Config"}, **timed("Linear", 0, 1)),
+        shift({"Ref": "Config"}, **timed("Linear", 1e-308, 1)),
+        shift({"Ref": "Config"}, **timed("Canary", 10, 0)),
+        shift({"Ref": "Config"}, **timed("Canary", 10, 1e308)),
+        shift({"Ref": "Config"}, **timed("Canary", 101, 5)),
+    ],
+)
+def test_steps_that_no_shift_can_have_are_named_and_taken_for_all_at_once(found: Shift) -> None:
+    assert found.steps == ((0, 1),)
+    assert not found.is_understood
+    assert found.not_understood == (
+        "ApiAlias: its deployment configuration is not understood, so it shifts all at once",
+    )

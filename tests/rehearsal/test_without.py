@@ -37,6 +37,8 @@ def test_without_containment_the_front_end_can_go_back_after_the_backend(plan: R
     assert exposure.text == "OneBoxAlias served its new version while ApiAlias still served its old one"
     assert exposure.end - exposure.begin > 0
     assert any("was not contained" in event.text for event in world.journal)
+    assert outcome.reason.endswith(" (played without containment: nothing was put back)")
+    assert not any("Contained:" in text for text in (outcome.reason, *(event.text for event in world.journal)))
     assert outcome.not_back == ()
 
 

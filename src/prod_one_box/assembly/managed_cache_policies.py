@@ -12,6 +12,7 @@ class ManagedCachePolicy:
         name: Its name.
         minimum: The least time that a page is kept, in seconds.
         default: How long a page is kept whose origin says nothing, in seconds.
+        maximum: How long a page is kept at most, in seconds; default: a year.
         headers: The headers in the cache key.
         cookies: Whether all cookies are in the cache key; otherwise none is.
         query: The query strings in the cache key; "*" stands for all.
@@ -20,6 +21,7 @@ class ManagedCachePolicy:
     name: str
     minimum: float
     default: float
+    maximum: float = 31_536_000
     headers: tuple[str, ...] = ()
     cookies: bool = False
     query: tuple[str, ...] = ()
@@ -33,11 +35,12 @@ MANAGED: Final = {
         name="Amplify",
         minimum=2,
         default=2,
+        maximum=600,
         headers=("Authorization", "CloudFront-Viewer-Country", "Host"),
         cookies=True,
         query=("*",),
     ),
-    "4135ea2d-6df8-44a3-9df3-4b5a84be39ad": ManagedCachePolicy(name="CachingDisabled", minimum=0, default=0),
+    "4135ea2d-6df8-44a3-9df3-4b5a84be39ad": ManagedCachePolicy(name="CachingDisabled", minimum=0, default=0, maximum=0),
     "658327ea-f89d-4fab-a63d-7e88639e58f6": ManagedCachePolicy(name="CachingOptimized", minimum=1, default=_DAY),
     "b2884449-e4de-46a7-ac36-70bc7f1ddd6d": ManagedCachePolicy(
         name="CachingOptimizedForUncompressedObjects", minimum=1, default=_DAY

@@ -1,6 +1,6 @@
 """How a distribution keeps pages."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
 from typing import Final
 
@@ -12,6 +12,7 @@ from .managed_cache_policies import MANAGED, ManagedCachePolicy
 from .template_parts import listing, mapping, properties
 
 _USUAL_TTL: Final = 86_400.0  # CloudFront API reference, "CachePolicyConfig": a policy that does not say it.
+_LONGEST_TTL: Final = 31_536_000.0  # The same.
 _NOBODY: Final = -1
 
 
@@ -23,12 +24,18 @@ class PageCaching:
         seconds: How long a page is kept; 0: not at all.
         by_partition: Whether the partition is in the cache key.
         by_cookies: Whether all of a visitor's cookies are in the cache key; default: they are not.
+        unknown: Why nobody knows whether pages are kept, where they would cross; default: "", which means that it is
+            known.
     """
 
     seconds: float
     by_partition: bool
     by_cookies: bool = False
+    unknown: str = ""
 
+
+UP_TO_ORIGIN: Final = "it depends on the origin's Cache-Control"
+"""Why nobody knows whether pages are kept by a policy that leaves it to the origin."""
 
 NOT_KEPT: Final = PageCaching(seconds=0, by_partition=True)
 """Pages that CloudFront does not keep."""
@@ -40,8 +47,19 @@ def page_caching(distribution: Distribution, links: Links, notes: list[str]) -> 
     Args:
         distribution: The distribution.
         links: The assembly's stacks.
-        notes: Gets a line for a policy that cannot be read, and for a managed one that keeps pages.
+        notes: Gets a line for a policy that cannot be read, for a managed one that keeps pages, and for one that
+            leaves it to the origin.
     """
+    caching = _read(distribution, links, notes)
+    if caching.unknown is UP_TO_ORIGIN:
+        notes.append(
+            f"{distribution.name}: the partition is not in its cache key, and pages are kept if their origin says so: "
+            "whether they cross partitions depends on the origin's Cache-Control, which is not played"
+        )
+    return caching
+
+
+def _read(distribution: Distribution, links: Links, notes: list[str]) -> PageCaching:
     behavior = distribution.default_behavior
     policy = behavior.get("CachePolicyId")
     if policy is None and "ForwardedValues" in behavior:
@@ -54,7 +72,7 @@ def page_caching(distribution: Distribution, links: Links, notes: list[str]) -> 
             return _own(distribution, mapping(properties(resource).get("CachePolicyConfig")), notes)
     called = f"its cache policy {policy}" if isinstance(policy, str) and policy else "its cache policy"
     notes.append(f"{distribution.name}: {called} is not in this assembly; taken as: pages are not kept")
-    return NOT_KEPT
+    return replace(NOT_KEPT, unknown="the cache policy is not in this assembly")
 
 
 def _managed(distribution: Distribution, policy: ManagedCachePolicy, notes: list[str]) -> PageCaching:
@@ -63,7 +81,12 @@ def _managed(distribution: Distribution, policy: ManagedCachePolicy, notes: list
         key = [*policy.headers, *(["all cookies"] if policy.cookies else []), *_queries(policy)]
         apart = f"by {', '.join(key)}" if key else "by nothing but their address"
         notes.append(f"{distribution.name}: the managed policy {policy.name} keeps pages for {seconds:g} s, {apart}")
-    return PageCaching(seconds=seconds, by_partition=False, by_cookies=policy.cookies)
+    return PageCaching(
+        seconds=seconds,
+        by_partition=False,
+        by_cookies=policy.cookies,
+        unknown=UP_TO_ORIGIN if not seconds and policy.maximum > 0 else "",
+    )
 
 
 def _queries(policy: ManagedCachePolicy) -> list[str]:
@@ -81,10 +104,12 @@ def _own(distribution: Distribution, config: dict[str, Json], notes: list[str]) 
     lasting = _lasting(config.get("MinTTL", 0), config.get("DefaultTTL", _USUAL_TTL))
     if lasting is None:
         notes.append(f"{distribution.name}: how long its cache policy keeps pages is not known before it is deployed")
+    by_partition = _holds_partition(mapping(key.get("HeadersConfig")).get("Headers"))
     return PageCaching(
         seconds=_USUAL_TTL if lasting is None else lasting,
-        by_partition=_holds_partition(mapping(key.get("HeadersConfig")).get("Headers")),
+        by_partition=by_partition,
         by_cookies=behavior == "all",
+        unknown=_unknown(lasting, config) if not by_partition else "",
     )
 
 
@@ -93,16 +118,26 @@ def _forwarding(behavior: dict[str, Json]) -> PageCaching:
     values = mapping(behavior.get("ForwardedValues"))
     headers = listing(values.get("Headers"))
     lasting = _lasting(behavior.get("MinTTL", 0), behavior.get("DefaultTTL", _USUAL_TTL))
-    return PageCaching(
+    if "*" in headers:
         # CloudFront developer guide, 'Cache content based on request headers': with all of them nothing is kept.
-        seconds=0 if "*" in headers else (_USUAL_TTL if lasting is None else lasting),
-        by_partition=_holds_partition(headers),
+        return NOT_KEPT
+    by_partition = _holds_partition(headers)
+    return PageCaching(
+        seconds=_USUAL_TTL if lasting is None else lasting,
+        by_partition=by_partition,
         by_cookies=mapping(values.get("Cookies")).get("Forward") == "all",
+        unknown=_unknown(lasting, behavior) if not by_partition else "",
     )
 
 
 def _holds_partition(headers: Json) -> bool:
     return PARTITION_HEADER.lower() in [str(name).lower() for name in listing(headers)]
+
+
+def _unknown(lasting: float | None, said: dict[str, Json]) -> str:
+    """Why nobody knows whether pages are kept; a longest time that is no number may be any."""
+    up_to_origin = lasting == 0 and _lasting(said.get("MaxTTL", _LONGEST_TTL), 0) != 0
+    return UP_TO_ORIGIN if up_to_origin else ""
 
 
 def _lasting(minimum: Json, default: Json) -> float | None:

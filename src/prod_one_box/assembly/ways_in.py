@@ -10,6 +10,7 @@ from .template_parts import properties
 
 _ALIAS: Final = "AWS::Lambda::Alias"
 _URL: Final = "AWS::Lambda::Url"
+_SIGN: Final = ":"
 # What leads requests on, and the property that names what it belongs to; "" means that requests come to it itself.
 _LEADING: Final = {
     "AWS::ApiGatewayV2::Integration": "ApiId",
@@ -40,6 +41,10 @@ class WaysIn:
     def aliases(self, addresses: Iterable[Place]) -> frozenset[Place]:
         """Finds the aliases that answer at some addresses."""
         return frozenset(self._followed(addresses))
+
+    def reached(self) -> frozenset[Place]:
+        """Finds every alias that answers at any address."""
+        return self.aliases(place for place in self._onwards if _SIGN not in place.logical_id)
 
     def _owners(self, stack: StackTemplate, resource: Resource) -> Iterable[Place]:
         owner = _LEADING[resource.type]
@@ -75,4 +80,4 @@ class WaysIn:
 
 def _qualified(function: Place, name: str) -> Place:
     """Stands for an alias by its function and its own name; no resource has a colon in its logical id."""
-    return Place(function.stack, f"{function.logical_id}:{name}")
+    return Place(function.stack, f"{function.logical_id}{_SIGN}{name}")

@@ -33,8 +33,9 @@ class RetainedAssets(Construct):
 
     CloudFront serves them without any edge function: `additional_behaviors={assets.path: assets.behavior}`. A site
     that has visitors already gets the behavior a release later than the construct: the pages that it serves when the
-    behavior comes must name files of the bucket. Every distribution of the account may read them: a permission
-    for one would come after that distribution's behavior, and be a circle between two stacks.
+    behavior comes must name files of the bucket. Every distribution of the account may read them (CloudFront developer
+    guide, "Restrict access to an Amazon S3 origin"): a permission for one would come after that distribution's
+    behavior, and be a circle between two stacks.
 
     Not covered: files outside of `directory`; pages, which the front end answers; and files without a hash in their
     names, which the next release overwrites. An alias that was moved by hand is not seen: what it serves counts as

@@ -23,7 +23,8 @@ class ReleaseDashboard(Construct):
     """A CloudWatch dashboard of a release: its alarms, both backend versions, both partitions, the site.
 
     The rows stand in the order of a release. Every graph carries the marks that the release's waits write: the release
-    started, the one-box switched, promoted, aborted, contained, rolled back.
+    started, the one-box switched, promoted, aborted, contained, rolled back. They are metrics, since an annotation
+    stands at a time that is fixed in the body (CloudWatch API reference, "Dashboard Body Structure and Syntax").
 
     Attributes:
         dashboard: The dashboard.

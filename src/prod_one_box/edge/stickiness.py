@@ -23,11 +23,12 @@ class Stickiness:
     """How the edge finds a visitor's bucket; made by one of its three constructors.
 
     Attributes:
-        bucket_cookie: The cookie that holds the bucket; None means that no cookie is set or read.
-        identity_header: The request header that identifies a visitor, in lower case; None means none.
-        identity_cookie: The request cookie that identifies a visitor; None means none.
-        headers: The request headers in the hash of visitors who are not recognized by these, in lower case.
-        viewer_address: Whether the viewer's address is in that hash.
+        bucket_cookie: The cookie that holds the bucket; default: None, which means that no cookie is set or read.
+        identity_header: The request header that identifies a visitor, in lower case; default: None, which means none.
+        identity_cookie: The request cookie that identifies a visitor; default: None, which means none.
+        headers: The request headers in the hash of visitors who are not recognized by these, in lower case;
+            default: `user-agent` alone.
+        viewer_address: Whether the viewer's address is in that hash; default: True.
     """
 
     bucket_cookie: str | None = None

@@ -94,8 +94,9 @@ class StickyPartitionDistribution(Construct):
             log_file_prefix: What the log files' names start with; default: None, which means nothing.
             log_includes_cookies: Whether the logs have cookies; default: None, which means that they do not.
             comment: What the console shows, up to 128 characters; default: None, which means nothing.
-            viewer_request_code: Your CloudFront Function for pages at viewer-request, as for `PartitionEdge`.
-            viewer_response_code: Your CloudFront Function for pages at viewer-response, as for `PartitionEdge`.
+            viewer_request_code: Your CloudFront Function for pages at viewer-request, as for `PartitionEdge`;
+                default: None, which means that there is none.
+            viewer_response_code: The same at viewer-response; default: None, which means that there is none.
 
         Raises:
             InvalidArgumentError: For what `PartitionEdge` and its `attach_to` refuse, or if `backend_path`

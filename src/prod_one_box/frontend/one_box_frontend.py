@@ -23,7 +23,8 @@ class OneBoxFrontend(Construct):
     """Two front ends from one recipe: the one-box gets a release first, everybody else after the bake.
 
     A stack update that brings a new version walks this order, and nothing else of the stack is ordered:
-    preflight, what is in `after`, the one-box's alias, the bake, the regular partition's alias.
+    preflight, what is in `after`, the one-box's alias, the bake, the regular partition's alias. CloudFormation
+    updates everything else in parallel (CloudFormation template reference, "DependsOn attribute").
     The preflight and the bake put both partitions back when the release is aborted.
 
     Attributes:

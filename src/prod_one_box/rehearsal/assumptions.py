@@ -72,8 +72,8 @@ class Assumptions:
         api_milliseconds: How long the median API call takes, in milliseconds; default: 60, assumed.
         page_urls: How many different pages visitors ask for, alike often; default: 50, assumed. It matters only where
             a distribution keeps pages.
-        poll_seconds: How often a wait is polled whose metadata does not say it, in seconds; default: 10, which is the
-            constructs' own.
+        poll_seconds: How often a wait is polled whose state machine and metadata do not say it, in seconds; default:
+            10, the constructs' own.
         latency_spread: The standard deviation of a latency's logarithm, without unit; default: 0.5, assumed: nine in
             ten requests take less than 1.9 times the median.
         browsers: How many kinds of browsers there are, alike often; default: 12, assumed. It matters where an edge
@@ -81,6 +81,10 @@ class Assumptions:
         earlier_visitor_seconds: How long visitors have been coming who return with a cookie, in seconds; default: 1800,
             assumed.
         one_box_share: The share of visitors in the one-box, 0 to 1, where no edge code says it; default: 0.2, assumed.
+        canary_first_run_seconds: From when a canary is made or changed to its first run, in seconds; default: 30,
+            assumed.
+        canary_run_seconds: From the beginning of a canary's run until CloudWatch has its result, in seconds; default:
+            20, assumed. The page is asked for when the run begins.
         backend_weights: How much more often than others an API call goes to a backend, by its alias's logical id,
             without unit; default: 1 for each, which means alike often, assumed.
     """
@@ -108,6 +112,8 @@ class Assumptions:
     browsers: int = 12
     earlier_visitor_seconds: float = 1800.0
     one_box_share: float = 0.2
+    canary_first_run_seconds: float = 30.0
+    canary_run_seconds: float = 20.0
     backend_weights: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
 
     def __post_init__(self) -> None:
@@ -130,5 +136,9 @@ class Assumptions:
             raise ValueError("last_follow_up_seconds: allowed: not before first_follow_up_seconds")
 
     def seconds_to_update(self, resource_type: str) -> float:
-        """How long CloudFormation takes for one resource of a type."""
+        """How long CloudFormation takes for one resource of a type.
+
+        Args:
+            resource_type: The type, such as `AWS::Lambda::Alias`.
+        """
         return self.update_seconds.get(resource_type, self.other_update_seconds)

@@ -49,7 +49,7 @@ class _Played:
         self._scene = scene
         self._red = red
         self._first = first
-        self._beginning = traffic_before(plan, scene, first.moves, first.outcome.ended_at or 0.0)
+        self._beginning = traffic_before(plan, scene, first)
         self._by_moves: dict[tuple[AliasMove, ...], Play] = {first.moves: first}
         self._shifted: dict[tuple[str, ...], Play] = {}
 

@@ -1,7 +1,7 @@
 """Plays one release once: the control plane, the alarms and the visitors on one clock."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import simpy
 
@@ -13,12 +13,12 @@ from .release.aliases import AliasBoard, AliasMove
 from .release.control_plane import play_release, states_before
 from .release.outcome import Outcome, Span
 from .release.release_plan import ReleasePlan
-from .release.release_reading import seconds_said_by
+from .release.step_reading import held_by
 from .release.watched import noticed_at
 from .release.world import Event, World
 from .visitors.figures import Figures, figures_of, first_exposure
 from .visitors.invariants import Invariant, Verdict, with_history
-from .visitors.measured import is_measured
+from .visitors.measured import is_measured, is_of_requests
 from .visitors.scene import Scene
 from .visitors.timeline import Timeline
 from .visitors.traffic import Traffic
@@ -65,6 +65,11 @@ def play(plan: ReleasePlan, scene: Scene, red: Sequence[str] = (), *, begun: Tra
     traffic = begun.continued(aliases) if begun else _traffic(plan, scene, aliases)
     world = _world(plan, scene, traffic.store, red, aliases)
     world.catch_up = world.aliases.before_change = traffic.catch_up
+
+    def put_canary(name: str, /, *, released: bool) -> None:
+        traffic.canaries.put(name, scene.site.canaries.named(name, released=released), world.now)
+
+    world.settled = put_canary
     outcome = play_release(world, plan)
     if outcome.promoted and scene.fault.is_any:
         _go_on(world, scene)
@@ -72,7 +77,7 @@ def play(plan: ReleasePlan, scene: Scene, red: Sequence[str] = (), *, begun: Tra
     return Play(
         outcome=outcome,
         figures=_figures(plan, scene, outcome, traffic, world),
-        verdicts=_verdicts(plan, outcome, traffic),
+        verdicts=_verdicts(plan, scene, outcome, traffic),
         timeline=traffic.timeline,
         moves=tuple(world.aliases.history),
         alarms=tuple(world.alarms.history),
@@ -108,12 +113,16 @@ def sketch(
     return play_release(world, plan), tuple(world.aliases.history)
 
 
-def traffic_before(plan: ReleasePlan, scene: Scene, moves: Sequence[AliasMove], time: float) -> Traffic:
-    """What visitors do before a time, while aliases move as they did in an earlier play."""
+def traffic_before(plan: ReleasePlan, scene: Scene, earlier: Play) -> Traffic:
+    """What visitors and canaries do before an update ends, as it went in an earlier play."""
+    time = earlier.outcome.ended_at or 0.0
     aliases = AliasBoard(states_before(plan))
     traffic = _traffic(plan, scene, aliases)
     aliases.before_change = traffic.catch_up
-    for move in moves:
+    for span in earlier.outcome.spans:
+        if span.done and not span.back:
+            traffic.canaries.put(span.name, scene.site.canaries.named(span.name, released=True), span.end)
+    for move in earlier.moves:
         if move.time < time:
             aliases.move(move.alias, move.after, move.time, move.why)
     traffic.catch_up(time)
@@ -127,8 +136,10 @@ def _traffic(plan: ReleasePlan, scene: Scene, aliases: AliasBoard) -> Traffic:
 
 
 def _read_measured(scene: Scene) -> Callable[[StackTemplate], dict[str, AlarmDefinition]]:
-    tiers = scene.site.tiers
-    return lambda stack: only_measured(read_alarms(stack), lambda key: is_measured(key, tiers))
+    tiers, canaries = scene.site.tiers, scene.site.canaries
+    return lambda stack: only_measured(
+        read_alarms(stack), lambda key: is_measured(key, tiers) or canaries.measure(key), is_of_requests
+    )
 
 
 def _world(plan: ReleasePlan, scene: Scene, store: MetricStore, red: Sequence[str], aliases: AliasBoard) -> World:
@@ -190,13 +201,13 @@ def _stretch(plan: ReleasePlan, span: Span, moves: Sequence[AliasMove]) -> tuple
         steps = [move.time for move in moves if move.alias == span.name and span.begin <= move.time <= span.end]
         return (min(steps), max(steps)) if steps else None
     if span.name in plan.waits and span.phase == BAKE:
-        seconds = seconds_said_by(plan.new.resources[span.name])
+        seconds = held_by(plan.new.resources[span.name], plan.new.resources).seconds
         longest = span.end if seconds is None else seconds
         return (span.begin, min(span.end, span.begin + longest))
     return None
 
 
-def _verdicts(plan: ReleasePlan, outcome: Outcome, traffic: Traffic) -> tuple[Verdict, ...]:
+def _verdicts(plan: ReleasePlan, scene: Scene, outcome: Outcome, traffic: Traffic) -> tuple[Verdict, ...]:
     ledger = traffic.ledger
     bakes = [name for name in plan.waits if plan.phases[name] == BAKE and name in plan.changed]
     over = [span.end for span in outcome.spans if span.name in bakes and span.done and not span.back]
@@ -211,4 +222,6 @@ def _verdicts(plan: ReleasePlan, outcome: Outcome, traffic: Traffic) -> tuple[Ve
         ledger.checks[Invariant.RESTORED] = len(plan.aliases)
         for name in outcome.not_back:
             ledger.violate(Invariant.RESTORED, outcome.finished_at, name)
-    return with_history(ledger.verdicts(), outcome.too_early)
+    verdicts = with_history(ledger.verdicts(), outcome.too_early)
+    unknown = {Invariant.CACHED_APART: scene.site.caching.unknown}
+    return tuple(replace(each, unknown=unknown.get(each.invariant, "")) for each in verdicts)

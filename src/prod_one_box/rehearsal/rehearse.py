@@ -7,6 +7,7 @@ from pathlib import Path
 from ..assembly.cloud_assembly import AssemblyError, read_assembly
 from ..vocabulary import BACKEND
 from .assumptions import Assumptions
+from .disturbed import check_disturbed
 from .every_play import Progress, every_play
 from .parts import PARTS
 from .release.chosen_release import chosen_release
@@ -56,14 +57,15 @@ def rehearse(
         visitors: Who visits; default: `Population()`.
         seed: The seed of all that is drawn; default: 1. The same seed gives the same report.
         without: Parts of `PARTS` that the release goes without; default: none.
-        disturbance: What ends the update from outside; default: nothing.
+        disturbance: What ends the update from outside, each of which must come to pass; default: nothing.
         red: The paths or logical ids of alarms that are red already; default: none.
         assumptions: The modelled numbers; default: `Assumptions()`.
         limits: What must not be exceeded; default: None, which means that only the invariants count.
         progress: Told how far it is; default: nobody is.
 
     Raises:
-        AssemblyError: If the rehearsal cannot be run, with the reason.
+        AssemblyError: If the rehearsal cannot be run, or what was to end the update came too late, with the
+            reason.
     """
     unknown = sorted(set(without) - set(PARTS))
     if unknown:
@@ -81,6 +83,7 @@ def rehearse(
     _check_fault(fault, scene.site)
     red = [_logical_id(plan, name) for name in red]
     plays = every_play(plan, scene, red, progress)
+    check_disturbed(plan, plays[0])
     return report_of(
         plan, scene, plays, red=red, notes=_without_edge(scene), without=without, limits=limits or Limits()
     )
@@ -98,6 +101,8 @@ def _check_fault(fault: Fault, site: Site) -> None:
     for kind, bad in ((FRONT_END, fault.front_end), (BACKEND, fault.backend)):
         if bad and kind not in changed:
             raise AssemblyError(f"this release changes no {kind} that visitors are known to reach, so none can be bad")
+        if fault.needs_new_backend and kind not in changed:
+            raise AssemblyError(f"this release changes no {kind} that visitors reach: no page can need a new backend")
 
 
 def _scene(site: Site, population: Population, assumptions: Assumptions, seed: int) -> Scene:

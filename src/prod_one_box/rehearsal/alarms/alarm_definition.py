@@ -62,7 +62,9 @@ class AlarmDefinition:
 
 
 def only_measured(
-    definitions: Mapping[str, AlarmDefinition], measured: Callable[[MetricKey], bool]
+    definitions: Mapping[str, AlarmDefinition],
+    measured: Callable[[MetricKey], bool],
+    of_requests: Callable[[MetricKey], bool],
 ) -> dict[str, AlarmDefinition]:
     """Takes alarms for not understood that watch what a rehearsal does not measure, such as a queue or a canary.
 
@@ -71,11 +73,14 @@ def only_measured(
     Args:
         definitions: The alarms.
         measured: Whether the rehearsal measures a metric.
+        of_requests: Whether it would if requests reached what the metric is about.
     """
     judged = dict(definitions)
     for logical_id, definition in definitions.items():
         foreign = sorted(f"{key.namespace} {key.name}" for key in definition.metrics if not measured(key))
         if foreign:
-            reason = f"{', '.join(foreign)}, which the rehearsal does not measure"
+            unreached = all(of_requests(key) for key in definition.metrics if not measured(key))
+            why = "of what no visitor is known to reach" if unreached else "which the rehearsal does not measure"
+            reason = f"{', '.join(foreign)}, {why}"
             judged[logical_id] = replace(definition, watches=None, not_understood=reason)
     return judged

@@ -98,9 +98,15 @@ def _linear(value: Value) -> Value:
 
 
 def filled(value: Value, filler: Value) -> Value:
-    """FILL with a number, or with another time series."""
+    """FILL with a number, or with another time series.
+
+    Nothing is filled where no data point is left to fill between. AWS does not say so; `ReleaseCanary` relies on it for
+    a new canary, whose alarm is not red before the first visit.
+    """
 
     def with_filler(one: Series) -> Series:
+        if all(point is None for point in one):
+            return one
         fillers = series(filler) if isinstance(filler, (tuple, list)) else (filler,) * len(one)
         return tuple(other if point is None else point for point, other in zip(one, fillers, strict=True))
 

@@ -110,8 +110,10 @@ class Update:
             self._world.aliases.move(name, AliasState(alias.new), self._world.now, "the release")
             self._world.note("alias", f"{name}: {alias.new}")
         yield self._world.env.timeout(self._world.assumptions.seconds_to_update(resource.type))
-        if name in self._alarms and not self._ended.triggered:
-            self._world.alarms.put(self._alarms[name])
+        if not self._ended.triggered:
+            self._world.settled(name, released=True)
+            if name in self._alarms:
+                self._world.alarms.put(self._alarms[name])
         return ""
 
     def _hold(self, name: str) -> Generator[simpy.Event, object, str]:

@@ -78,6 +78,7 @@ class _Release:
         yield self._world.env.timeout(self._world.assumptions.cleanup_seconds)
         for name in sorted(names):
             self._world.alarms.delete(name)
+            self._world.settled(name, released=update == "UPDATE")
             self._state.forget(name)
         self._state.turn(f"{update}_COMPLETE")
 

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ...assembly.cloud_assembly import AssemblyError, Json, Resource, StackTemplate
+from ...assembly.cloud_assembly import AssemblyError, Resource, StackTemplate
 from ...assembly.dependencies import all_dependencies
 from ...vocabulary import PHASES
-from .release_reading import seconds_said_by
+from .step_reading import held_by
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +20,8 @@ class Step:
         resource: The resource.
         waits_for: The logical ids of the steps right before it.
         seconds: How long it holds the release; None if it says nothing.
-        watched_by: The alarms it names.
+        watched_by: The alarms it watches.
+        differs: Where its metadata says otherwise than what is deployed, a sentence each.
     """
 
     position: int
@@ -30,6 +31,7 @@ class Step:
     waits_for: tuple[str, ...]
     seconds: float | None
     watched_by: tuple[str, ...]
+    differs: tuple[str, ...]
 
 
 def plan_release(stack: StackTemplate) -> list[Step]:
@@ -38,7 +40,8 @@ def plan_release(stack: StackTemplate) -> list[Step]:
     The order is never taken from the phases' names: a template that lacks a dependency shows steps side by side.
 
     Raises:
-        AssemblyError: If a step waits for itself, which CloudFormation refuses as a circular dependency.
+        AssemblyError: If a step waits for itself, which CloudFormation refuses as a circular dependency, or says a
+            time that is none.
     """
     phased = {name: resource for name, resource in stack.resources.items() if resource.role.get("Phase") in PHASES}
     closure = all_dependencies(stack.resources)
@@ -59,17 +62,14 @@ def _right_before(name: str, before: Mapping[str, set[str]]) -> tuple[str, ...]:
 
 
 def _step(stack: StackTemplate, resource: Resource, position: int, waits_for: tuple[str, ...]) -> Step:
-    role = resource.role
+    held = held_by(resource, stack.resources)
     return Step(
         position=position,
-        phase=str(role["Phase"]),
+        phase=str(resource.role["Phase"]),
         stack=stack.name,
         resource=resource,
         waits_for=waits_for,
-        seconds=seconds_said_by(resource),
-        watched_by=_texts(role.get("Alarms")),
+        seconds=held.seconds,
+        watched_by=held.alarms,
+        differs=held.differs,
     )
-
-
-def _texts(value: Json) -> tuple[str, ...]:
-    return tuple(str(item) for item in value) if isinstance(value, list) else ()

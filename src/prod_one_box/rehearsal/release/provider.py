@@ -5,6 +5,7 @@ interval after the last one's answer; whatever a poll raises ends the request. N
 so it goes on when CloudFormation no longer waits for it.
 """
 
+import re
 from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Final
@@ -22,6 +23,7 @@ from .wait_handler import Poll, WaitHandler
 from .wait_process import HandlerFailedError
 from .world import World
 
+_CONTAINED: Final = re.compile(r" Contained: .*?(?= Containment failed: |$)", re.DOTALL)
 _LONGEST_SECONDS: Final = 3600.0
 
 
@@ -90,21 +92,27 @@ class Provider:
                     raise HandlerFailedError("the handler crashed")
                 poll = self._poll(wait, handler, request)
                 if poll.complete:
-                    answered.succeed(Answer(succeeded=True, reason=poll.reason))
+                    answered.succeed(Answer(succeeded=True, reason=self._said(poll.reason)))
                     return
                 if self._world.now >= deadline:
                     raise HandlerFailedError("CloudFormation waited for its ServiceTimeout in vain")
                 yield self._world.env.timeout(self._plan.waits[wait])
         except HandlerFailedError as error:
-            reason = readable(str(error))
+            reason = self._said(str(error))
             self._world.note("poll", f"{wait} ends with {reason}")
             answered.succeed(Answer(succeeded=False, reason=reason))
 
     def _poll(self, wait: str, handler: WaitHandler, request: dict[str, object]) -> Poll:
         self._watch.look()
         poll = handler.poll(request)
-        self._world.note("poll", f"{wait}: {poll.outcome}. {readable(poll.reason)}")
+        self._world.note("poll", f"{wait}: {poll.outcome}. {self._said(poll.reason)}")
         return poll
+
+    def _said(self, reason: str) -> str:
+        """What the waits' code says; it believes that it contained, even where the rehearsal goes without."""
+        if "containment" in self._plan.without:
+            reason = _CONTAINED.sub(" (played without containment: nothing was put back)", reason)
+        return readable(reason)
 
 
 def _handlers(world: World, plan: ReleasePlan, aws: AwsClients) -> dict[str, WaitHandler]:

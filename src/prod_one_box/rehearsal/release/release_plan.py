@@ -49,10 +49,11 @@ class Disturbance:
     """What ends an update from outside. Times are seconds since the update began; None means never.
 
     Attributes:
-        cancel_at: When an operator cancels the update.
-        sibling_fails_at: When another resource of the stack fails.
-        crash_at_poll: At which of its polls, counted from 1, a wait's handler ends without an answer.
-        crash_of: The phase of the wait that does so.
+        cancel_at: When an operator cancels the update, in seconds; default: None.
+        sibling_fails_at: When another resource of the stack fails, in seconds; default: None.
+        crash_at_poll: The number of the poll, counted from 1, at which a wait's handler ends without an answer;
+            default: None.
+        crash_of: The phase of the wait that does so; default: `bake`.
     """
 
     cancel_at: float | None = None

@@ -1,16 +1,13 @@
 """What a release's templates tell that takes some reading: changes, waits, and what they leave to be guessed."""
 
 from collections.abc import Collection, Mapping
-from math import inf, nan
-from typing import Final
 
 from ...assembly.canonical import text
-from ...assembly.cloud_assembly import AssemblyError, Json, Resource, StackTemplate
+from ...assembly.cloud_assembly import Json, Resource, StackTemplate
 from ...assembly.template_parts import listing, mapping, properties
-from ...vocabulary import BAKE, ONE_BOX, PREFLIGHT
+from ...vocabulary import ONE_BOX, PHASES
 from .former_template import REASONS
-
-_WAIT: Final = "Custom::ProdOneBoxDeployWait"
+from .step_reading import held_by, is_wait
 
 
 def difference(new: StackTemplate, old: StackTemplate) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
@@ -21,26 +18,13 @@ def difference(new: StackTemplate, old: StackTemplate) -> tuple[frozenset[str], 
 
 
 def poll_intervals(stack: StackTemplate, usual: float) -> dict[str, float]:
-    """Finds the waits, and how often each is polled, in seconds; one that does not say it, as is usual."""
-    return {name: _poll_seconds(resource, usual) for name, resource in stack.resources.items() if _is_wait(resource)}
-
-
-def seconds_said_by(resource: Resource) -> float | None:
-    """How long a resource says that it holds a release, in seconds; None if it says nothing.
+    """Finds the waits, and how often each is polled, in seconds; one that does not say it, as is usual.
 
     Raises:
-        AssemblyError: If what it says is no time.
+        AssemblyError: If one holds the release for what is no time.
     """
-    said = resource.role.get("DurationSeconds", resource.role.get("ShiftSeconds"))
-    if said is None:
-        return None
-    try:
-        seconds = float(said) if isinstance(said, int | float | str) else nan
-    except ValueError:
-        seconds = nan
-    if not 0 <= seconds < inf:
-        raise AssemblyError(f"{resource.logical_id}: its metadata says that it holds the release for {text(said)} s")
-    return seconds
+    waits = {name: held_by(each, stack.resources) for name, each in stack.resources.items() if is_wait(each)}
+    return {name: usual if held.poll is None else held.poll for name, held in waits.items()}
 
 
 def guessed_backends(stack: StackTemplate, aliases: Collection[str], phases: Mapping[str, str]) -> frozenset[str]:
@@ -62,6 +46,7 @@ def taken_for_granted(
     before: StackTemplate,
 ) -> tuple[str, ...]:
     """Says what is taken for what because the templates do not say it, a sentence each."""
+    phased = sorted(name for name, each in new.resources.items() if each.role.get("Phase") in PHASES)
     roleless = [name for name in sorted(waits) if not new.resources[name].role]
     return (
         *(_without_old(new, before, waits) if old is None else ()),
@@ -70,6 +55,7 @@ def taken_for_granted(
             f"{name} is taken for a bake that is polled every {waits[name]:g} s: it says nothing of it"
             for name in roleless
         ),
+        *(f"{name}: {words}" for name in phased for words in held_by(new.resources[name], new.resources).differs),
     )
 
 
@@ -106,17 +92,6 @@ def _without_old(new: StackTemplate, before: StackTemplate, waits: Collection[st
 
 def _release_id(stack: StackTemplate, wait: str) -> Json:
     return properties(stack.resources[wait]).get("ReleaseId")
-
-
-def _is_wait(resource: Resource) -> bool:
-    return resource.type == _WAIT or (
-        resource.role.get("Phase") in (PREFLIGHT, BAKE) and "ServiceToken" in properties(resource)
-    )
-
-
-def _poll_seconds(wait: Resource, usual: float) -> float:
-    seconds = wait.role.get("PollSeconds")
-    return float(seconds) if isinstance(seconds, int | float) and seconds > 0 else usual
 
 
 def _settings(resource: Resource) -> tuple[str, object]:

@@ -72,6 +72,7 @@ class Rollback:
             self._world.note("alias", f"{name}: {alias.old}")
         resource = self._plan.old.resources[name]
         yield self._world.env.timeout(self._world.assumptions.seconds_to_update(resource.type))
+        self._world.settled(name, released=False)
         return ""
 
     def _shift_back(self, name: str, version: str) -> Generator[simpy.Event, object, str]:

@@ -10,6 +10,8 @@ from ...assembly.cloud_assembly import Json, Resource
 from ...assembly.template_parts import listing, mapping, properties, referred
 
 _ALL: Final = 100
+_LONGEST_MINUTES: Final = 1e6  # Nobody waits for years; a number beyond is no time.
+_AT_ONCE: Final = ((0.0, 1.0),)
 # CodeDeploy's own names, and those that TrafficShiftedFunction leaves in the metadata.
 _NAMED: Final = re.compile(r"Lambda(?:(AllAtOnce)|(Canary|Linear)(\d+)Percent(?:Every)?(\d+)Minutes?)$")
 _TOLD: Final = re.compile(r"(?:(All at once)|(Canary|Linear) (\d+) %(?:, the rest after| every) (\d+) min)$")
@@ -24,13 +26,17 @@ class Shift:
         steps: When, in seconds after the first step, and the new version's part of the requests from then on.
             CodeDeploy API reference, "TimeBasedLinear" and "TimeBasedCanary": the first part moves at once.
         alarms: The logical ids of the alarms that stop it.
+        elsewhere: The names of the alarms that would stop it and that the template does not hold.
         flips_back: Whether a deployment that an alarm stopped is undone (CodeDeploy user guide, "Automatic rollbacks").
+        is_understood: Whether the steps are those of the template; otherwise all moves at once.
         not_understood: What the template says of it that is not modelled, a sentence each.
     """
 
     steps: tuple[tuple[float, float], ...]
     alarms: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
     flips_back: bool = True
+    is_understood: bool = True
     not_understood: tuple[str, ...] = ()
 
     @property
@@ -62,7 +68,12 @@ def read_shift(alias: Resource, resources: Mapping[str, Resource]) -> Shift | No
         f"{alias.logical_id}: alarm {name} is not in this template, so it never stops the shift" for name in unknown
     ]
     return Shift(
-        steps=steps or ((0.0, 1.0),), alarms=alarms, flips_back=_flips_back(group), not_understood=tuple(problems)
+        steps=steps or _AT_ONCE,
+        alarms=alarms,
+        elsewhere=tuple(unknown),
+        flips_back=_flips_back(group),
+        is_understood=steps is not None,
+        not_understood=tuple(problems),
     )
 
 
@@ -78,26 +89,27 @@ def _steps(
     if found is None:
         return None
     at_once, kind, percentage, minutes = found.groups()
-    return (
-        _stepped(_ALL, 0, linear=False) if at_once else _stepped(int(percentage), int(minutes), linear=kind == "Linear")
-    )
+    return _AT_ONCE if at_once else _stepped(int(percentage), int(minutes), linear=kind == "Linear")
 
 
 def _own_steps(routing: Json) -> tuple[tuple[float, float], ...] | None:
     kind = mapping(routing).get("Type")
     if kind == "AllAtOnce":
-        return _stepped(_ALL, 0, linear=False)
+        return _AT_ONCE
     name = {"TimeBasedLinear": "Linear", "TimeBasedCanary": "Canary"}.get(str(kind))
     step = mapping(mapping(routing).get(str(kind)))
     percentage, minutes = step.get(f"{name}Percentage"), step.get(f"{name}Interval")
     if name is None or not isinstance(percentage, int | float) or not isinstance(minutes, int | float):
         return None
-    return _stepped(percentage, minutes, linear=name == "Linear") if 0 < percentage <= _ALL else None
+    return _stepped(percentage, minutes, linear=name == "Linear")
 
 
-def _stepped(percentage: float, minutes: float, *, linear: bool) -> tuple[tuple[float, float], ...]:
-    if percentage >= _ALL:
-        return ((0.0, 1.0),)
+def _stepped(percentage: float, minutes: float, *, linear: bool) -> tuple[tuple[float, float], ...] | None:
+    """The steps; None if no shift can go so."""
+    if not (1 <= percentage <= _ALL and 0 < minutes < _LONGEST_MINUTES):
+        return None
+    if percentage == _ALL:
+        return _AT_ONCE
     count = ceil(_ALL / percentage) if linear else 2
     parts = [min(1.0, n * percentage / _ALL) for n in range(1, count)] + [1.0]
     return tuple((n * minutes * 60, part) for n, part in enumerate(parts))

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 import simpy
 
@@ -34,6 +34,17 @@ def _no_traffic(_time: float) -> None:
     """What a world without visitors has to catch up with."""
 
 
+def _no_matter(_name: str, *, released: bool) -> None:
+    """What is done about a resource in a world without canaries."""
+
+
+class Settled(Protocol):
+    """Told when CloudFormation is done with a resource."""
+
+    def __call__(self, name: str, /, *, released: bool) -> None:
+        """Takes the logical id, and whether the resource is as the release has it or as it was before."""
+
+
 @dataclass(kw_only=True)
 class World:
     """Everything that a release can see and change.
@@ -45,6 +56,7 @@ class World:
         assumptions: The modelled numbers.
         catch_up: Plays everything that visitors do up to a time; called before anything looks at an alarm, and by
             `aliases.before_change` before any alias moves.
+        settled: Told of each resource that CloudFormation is done with.
         read_alarms: Reads the alarms of a template, which the release creates, changes and deletes.
         journal: What has happened, in order.
     """
@@ -54,6 +66,7 @@ class World:
     alarms: AlarmBoard
     assumptions: Assumptions = field(default_factory=Assumptions)
     catch_up: Callable[[float], None] = _no_traffic
+    settled: Settled = _no_matter
     read_alarms: Callable[[StackTemplate], dict[str, AlarmDefinition]] = read_alarms
     journal: list[Event] = field(default_factory=list)
 

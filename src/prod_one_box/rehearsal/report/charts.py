@@ -16,8 +16,8 @@ _ROW: Final = 20
 _HEIGHT: Final = 150
 _STEPS: Final = (60, 120, 300, 600, 900, 1800, 3600, 7200, 14400)
 _MOST_TICKS: Final = 12
-_LONGEST_NAME: Final = 36
-_LAST_OF_NAME: Final = 8
+_LONGEST_NAME: Final = 30  # What fits left of the axis in the widest fonts.
+_LAST_OF_NAME: Final = 10
 
 
 @dataclass(frozen=True, kw_only=True)

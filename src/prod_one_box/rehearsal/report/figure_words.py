@@ -32,16 +32,22 @@ def _affected(report: Report) -> Iterator[Line]:
     bad = "the bad version" if report.fault.is_any else "the new version"
     served = f"{figures.blast_radius:.2%} of visitors; {figures.requests_met:,} requests"
     yield f"served by {bad}", f"{figures.met:,}", served
-    blast = blast_of(report)
-    if blast:
-        judged = "at most" if blast.within else "MORE than"
-        share = f"{100 * blast.share:g} % + {100 * blast.margin:.1f} %"
-        says = f"{blast.met:,} of {blast.came:,} meanwhile; {judged} three standard errors above the share ({share})"
-        yield "of those who came", f"{blast.share_met:.1%}", says
+    if figures.exposed_at is not None:
+        says = f"{figures.met:,} of {figures.came:,} meanwhile{_judged(report)}"
+        yield "of those who came", f"{figures.share_met:.1%}", says
     errors = f"{figures.share_with_error:.2%} of visitors; {figures.errors:,} requests"
     yield "met an error", f"{figures.met_error:,}", errors
     broken = f"{figures.share_with_broken:.2%} of visitors; {figures.broken:,} of {figures.pages:,} pages"
     yield "saw a broken page", f"{figures.saw_broken:,}", broken
+
+
+def _judged(report: Report) -> str:
+    """Whether a bad front end reached more than its share; empty if that is not to be judged."""
+    blast = blast_of(report)
+    if blast is None:
+        return ""
+    judged = "at most" if blast.within else "MORE than"
+    return f"; {judged} three standard errors above the share ({100 * blast.share:g} % + {100 * blast.margin:.1f} %)"
 
 
 def _detected(figures: Figures) -> str:

@@ -9,16 +9,19 @@ from ..visitors.figures import Figures
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """The most that is accepted; None accepts anything.
+    """The most that is accepted; None, which is each one's default, accepts anything.
 
     Attributes:
-        max_affected: The blast radius, as a share of visitors, 0 to 1.
-        max_errors: The visitors who met an error, as a share, 0 to 1.
-        max_broken: The visitors who saw a broken page, as a share, 0 to 1.
-        max_detect: From exposure to the first red alarm that somebody watches, in seconds.
-        max_contain: From exposure until nobody is served the bad version, in seconds.
-        max_back: From exposure, or without one from the update's end, until every alias is as it was, in seconds.
-        max_total: From the update's beginning to its end, in seconds.
+        max_affected: The visitors whom the bad version served, as a share of those who came while it served anybody,
+            0 to 1: all visitors become more the longer the way back takes, and the share of them ever smaller;
+            default: None.
+        max_errors: The visitors who met an error, as a share, 0 to 1; default: None.
+        max_broken: The visitors who saw a broken page, as a share, 0 to 1; default: None.
+        max_detect: From exposure to the first red alarm that somebody watches, in seconds; default: None.
+        max_contain: From exposure until nobody is served the bad version, in seconds; default: None.
+        max_back: From exposure, or without one from the update's end, until every alias is as it was, in seconds;
+            default: None.
+        max_total: From the update's beginning to its end, in seconds; default: None.
     """
 
     max_affected: float | None = None
@@ -55,7 +58,7 @@ class Limits:
         if figures.exposed_at is not None or figures.ended_at is not None:
             times["max_back"] = figures.back
         if figures.exposed_at is not None:
-            shares["max_affected"] = figures.blast_radius
+            shares["max_affected"] = figures.share_met
             times["max_contain"] = figures.contain
             if self._can_be_judged(figures):
                 times["max_detect"] = figures.detect

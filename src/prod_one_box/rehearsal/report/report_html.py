@@ -10,7 +10,7 @@ from .played_words import played_lines
 from .report import Report
 from .report_json import settings_as_json
 from .report_style import STYLE
-from .report_words import broken_words, headline, step_lines, warnings, way_lines, worse_lines
+from .report_words import broken_words, headline, step_lines, unchecked_words, warnings, way_lines, worse_lines
 from .tiles import tiles
 
 
@@ -91,8 +91,9 @@ def _verdicts(report: Report) -> str:
     rows: list[str] = []
     for verdict in report.verdicts:
         word = "held" if verdict.held else "broken"
-        style, said = (word, word) if verdict.checks or not verdict.held else ("dim", "nothing to check")
-        counted = f"{verdict.checks:,} checks" if verdict.held else broken_words(verdict)
+        style, said = (word, word) if verdict.checks or not verdict.held else ("dim", "not checked")
+        counted = f"{verdict.checks:,} checks" if verdict.checks else unchecked_words(verdict)
+        counted = counted if verdict.held else broken_words(verdict)
         rows.append(
             f'<tr><td class="{style}">{said}</td><td>{escape(verdict.invariant.value)}</td>'
             f'<td class="dim">{escape(counted)}</td></tr>'

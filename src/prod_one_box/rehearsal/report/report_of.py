@@ -3,10 +3,9 @@
 from collections.abc import Collection, Iterator, Sequence
 
 from ...vocabulary import BAKE
-from ..notation import duration
+from ..assumed_latencies import red_by_assumption
 from ..parts import PARTS
 from ..play import Play, alarms_not_understood
-from ..release.outcome import Outcome
 from ..release.release_plan import ReleasePlan
 from ..release.watched import watching_nothing
 from ..visitors.invariants import worst_verdicts
@@ -14,8 +13,6 @@ from ..visitors.scene import Scene
 from .limits import Limits
 from .report import Report, Way
 from .steps import steps_of
-
-_CANCELLED = ""  # as Outcome.ended_by has it
 
 
 def report_of(
@@ -69,7 +66,8 @@ def report_of(
         spans=worst.outcome.spans,
         journal=worst.journal,
         notes=(
-            *_never_happened(plan, plays[0]),
+            *_nobody(scene),
+            *red_by_assumption(plan, scene.fault, worst, red),
             *watching_nothing(plan),
             *notes,
             *scene.site.notes,
@@ -96,24 +94,9 @@ def _poll(plan: ReleasePlan, scene: Scene) -> float | None:
     return max(intervals) + scene.assumptions.handler_seconds if intervals else None
 
 
-def _never_happened(plan: ReleasePlan, play: Play) -> Iterator[str]:
-    """Names the disturbances that were asked for and never took place."""
-    asked, outcome = plan.disturbance, play.outcome
-    over = duration(_over_at(outcome))
-    if asked.cancel_at is not None and outcome.ended_by != _CANCELLED:
-        yield f"The cancel after {duration(asked.cancel_at)} never happened: the update was over after {over}"
-    if asked.sibling_fails_at is not None and outcome.ended_by != "another resource":
-        at = duration(asked.sibling_fails_at)
-        yield f"The other resource's failure after {at} never happened: the update was over after {over}"
-    if asked.crash_at_poll is not None and not any("the handler crashed" in event.text for event in play.journal):
-        waits = tuple(f"{name}:" for name in plan.waits if plan.phases[name] == asked.crash_of)
-        polls = sum(event.kind == "poll" and event.text.startswith(waits) for event in play.journal)
-        over = f"the {asked.crash_of} was over after {polls} polls"
-        yield f"The crash at poll {asked.crash_at_poll} never happened: {over}"
-
-
-def _over_at(outcome: Outcome) -> float:
-    return outcome.finished_at if outcome.ended_at is None else outcome.ended_at
+def _nobody(scene: Scene) -> Iterator[str]:
+    if not scene.population.visits_per_minute:
+        yield "Nobody visits: nothing was checked on requests, only on the history of the aliases"
 
 
 def _backends_alike(scene: Scene) -> Iterator[str]:

@@ -12,7 +12,7 @@ from ..notation import moment
 from .figure_words import figure_lines
 from .played_words import played_lines
 from .report import Report
-from .report_words import broken_words, headline, step_lines, warnings, way_lines, worse_lines
+from .report_words import broken_words, headline, step_lines, unchecked_words, warnings, way_lines, worse_lines
 
 _MOST_WAYS: Final = 6
 _STYLES: Final = {"BROKEN": "bold red", "failed": "red", "held": "green"}
@@ -82,7 +82,7 @@ def _verdicts(report: Report) -> Iterable[tuple[str, ...]]:
         elif verdict.checks:
             yield "held", f"{says} ({verdict.checks:,} checks)"
         else:
-            yield "-", f"{says} (nothing here could break it)"
+            yield "-", f"{says} ({unchecked_words(verdict)})"
 
 
 def _phases(report: Report) -> Iterable[tuple[str, ...]]:
@@ -98,5 +98,8 @@ def _ways(report: Report) -> Iterable[tuple[str, ...]]:
     for led, ways in lines[:_MOST_WAYS]:
         others = f" (and {len(ways) - 1} more ways)" if len(ways) > 1 else ""
         yield "-", f"{ways[0].name}{others}: {led}"
-    if len(lines) > _MOST_WAYS:
-        yield "-", f"{len(lines) - _MOST_WAYS} more results, none worse; the other reports list them"
+    hidden = lines[_MOST_WAYS:]
+    if hidden:
+        broken = sum(any(not verdict.held for verdict in ways[0].verdicts) for _, ways in hidden)
+        which = f"{broken} of them BROKEN" if broken else "none of them broken"
+        yield "-", f"{len(hidden)} more results, none worse, {which}; the other reports list them"

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from ..notation import duration, moment
 from ..visitors.invariants import Verdict
-from .limits import Limits
 from .played_words import what_was_played
 from .report import Report, Way
 from .worse import worse_elsewhere
@@ -12,20 +11,28 @@ from .worse import worse_elsewhere
 
 def headline(report: Report) -> str:
     """What was rehearsed, and how it ended."""
-    ended = "reached all visitors" if report.released else "went back"
+    went = "went back" if report.moves else "was stopped before anything moved"
+    ended = "reached all visitors" if report.released else went
     return f"{report.stack}: {what_was_played(report)} {ended}"
 
 
 def warnings(report: Report) -> Iterator[str]:
     """What a reader must not miss."""
-    if report.released and report.fault.is_any and report.limits == Limits():
-        yield "A bad release reached everybody, and no limit was set: --max-affected 25% would have refused it"
+    limits = report.limits
+    unlimited = {limits.max_affected, limits.max_errors, limits.max_broken} == {None}
+    if report.released and report.fault.is_any and unlimited:
+        yield "A bad release reached everybody, and no limit on visitors was set: --max-affected 25% would refuse it"
 
 
 def broken_words(verdict: Verdict) -> str:
     """How an invariant was broken."""
     stood = f"; the aliases stood so for {duration(verdict.seconds)}" if verdict.seconds else ""
     return f"{verdict.violations:,} of {verdict.checks:,} checks{stood}; first {verdict.first}"
+
+
+def unchecked_words(verdict: Verdict) -> str:
+    """Why an invariant was not checked."""
+    return f"not checked: {verdict.unknown}" if verdict.unknown else "nothing here could break it"
 
 
 def step_lines(report: Report) -> Iterator[tuple[str, ...]]:
@@ -41,7 +48,7 @@ def step_lines(report: Report) -> Iterator[tuple[str, ...]]:
 def worse_lines(report: Report) -> Iterator[tuple[str, str, str]]:
     """The figures that are worse in another way back than in the one that is shown: what, how much, and where."""
     for each in worse_elsewhere(report):
-        value = f"{each.value:.2%}" if each.is_share and each.value is not None else duration(each.value)
+        value = f"{each.value:,.0f} visitors" if each.is_count and each.value is not None else duration(each.value)
         yield each.says, value, each.way
 
 

@@ -6,11 +6,8 @@ from typing import Final
 
 from .report import Report, Way
 
-_SHARES: Final = {
-    "blast_radius": "served, of visitors",
-    "share_with_error": "met an error, of visitors",
-    "share_with_broken": "saw a broken page, of visitors",
-}
+# Not their shares: all visitors become more the longer a way back takes.
+_COUNTS: Final = {"met": "served", "met_error": "met an error", "saw_broken": "saw a broken page"}
 _TIMES: Final = {"detect": "detected after", "contain": "contained after", "back": "fully back after", "total": "total"}
 
 
@@ -23,27 +20,27 @@ class Worse:
         says: Its name for people.
         value: The worst value of all ways; None for a moment that never came.
         way: The way back that it belongs to.
-        is_share: Whether it is a share of visitors; otherwise it is seconds.
+        is_count: Whether it is a number of visitors; otherwise it is seconds.
     """
 
     name: str
     says: str
     value: float | None
     way: str
-    is_share: bool
+    is_count: bool
 
 
 def worse_elsewhere(report: Report) -> Iterator[Worse]:
     """Lists those figures, each with the first way back in which it is the worst."""
     exposed = report.figures.exposed_at is not None
-    names = {**_SHARES, **_TIMES} if exposed else {"back": _TIMES["back"], "total": _TIMES["total"]}
+    names = {**_COUNTS, **_TIMES} if exposed else {"back": _TIMES["back"], "total": _TIMES["total"]}
     if len(report.ways) == 1:
         return
     for name, says in names.items():
         worst = max(report.ways, key=lambda way: _badness(way, name))
         if _badness(worst, name) > _badness(report.ways[report.shown], name):
             value = getattr(worst.figures, name)
-            yield Worse(name=name, says=says, value=value, way=worst.name, is_share=name in _SHARES)
+            yield Worse(name=name, says=says, value=value, way=worst.name, is_count=name in _COUNTS)
 
 
 def _badness(way: Way, name: str) -> float:

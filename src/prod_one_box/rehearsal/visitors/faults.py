@@ -14,7 +14,7 @@ class Fault:
         backend: Whether the new backend has it; default: no.
         error_rate: The share of its requests that fail, 0 to 1; default: 0, which means none.
         answers: Whether a failure is an answer of 500, which Lambda counts as a success; default: no, it is a crash.
-        latency_factor: By how much its requests take longer; default: 1, which means no longer.
+        latency_factor: How many times as long its requests take; default: 1, which means no longer.
         broken_page: Whether its pages load and then do not work, which no metric of AWS sees; default: no.
         visitors: The share of visitors whom it concerns, 0 to 1; default: 1, which means all.
         after: Seconds from the new version's first request until it shows; default: 0, which means at once.
@@ -53,11 +53,19 @@ class Fault:
         return self.front_end or self.backend
 
     def concerns(self, visitor: int) -> bool:
-        """Whether a visitor is among those who can meet the fault."""
+        """Whether a visitor is among those who can meet the fault.
+
+        Args:
+            visitor: The visitor's number.
+        """
         return self.visitors >= 1 or (visitor * _SPREAD & 0xFFFF_FFFF) < self.visitors * 2**32
 
     def error_rate_at(self, seconds: float) -> float:
-        """The share of requests that fail, so many seconds after the new version's first request."""
+        """The share of requests that fail at a time.
+
+        Args:
+            seconds: Seconds since the new version's first request.
+        """
         if seconds < self.after:
             return 0.0
         return min(1.0, self.error_rate + self.leak * (seconds - self.after) / 60)

@@ -31,6 +31,7 @@ class Verdict:
         violations: How many of them broke it.
         first: The first that did, for people; empty if none did.
         seconds: How long the aliases stood as the invariant forbids, by their history, whether or not anybody came by.
+        unknown: Why nobody could check it although it may be broken; default: "", which means that it was checked.
     """
 
     invariant: Invariant
@@ -38,6 +39,7 @@ class Verdict:
     violations: int
     first: str
     seconds: float = 0.0
+    unknown: str = ""
 
     @property
     def held(self) -> bool:

@@ -8,6 +8,20 @@ from .site import Tier
 
 _LAMBDA: Final = ("Invocations", "Errors", "Duration")
 _API: Final = ("Count", "Latency", "IntegrationLatency")
+_OF_REQUESTS: Final = (
+    ("AWS/Lambda", _LAMBDA, "FunctionName", {"Resource", "ExecutedVersion"}),
+    ("AWS/ApiGateway", (*_API, "5xx"), "ApiId", {"Stage"}),
+    ("AWS/ApiGateway", (*_API, "5XXError"), "ApiName", {"Stage"}),
+)
+
+
+def is_of_requests(key: MetricKey) -> bool:
+    """Whether a metric would be reported if requests reached what it is about."""
+    said = {name for name, _ in key.dimensions}
+    return any(
+        key.namespace == namespace and key.name in names and owner in said and said <= {owner, *others}
+        for namespace, names, owner, others in _OF_REQUESTS
+    )
 
 
 def is_measured(key: MetricKey, tiers: Iterable[Tier]) -> bool:

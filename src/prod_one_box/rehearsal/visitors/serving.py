@@ -75,9 +75,16 @@ class Serving:
 
     def breaks(self, visitor: int, time: float) -> bool:
         """Whether a page of the release's version loads and then does not work."""
-        fault = self._fault
-        late_enough = time - (self._since or 0.0) >= fault.after
-        return self.faulty and fault.broken_page and late_enough and fault.concerns(visitor)
+        return self.shows_broken_pages(time) and self._fault.concerns(visitor)
+
+    def shows_broken_pages(self, time: float) -> bool:
+        """Whether pages of the release's version load and then do not work, for those whom the fault concerns."""
+        late_enough = time - (self._since or 0.0) >= self._fault.after
+        return self.faulty and self._fault.broken_page and late_enough
+
+    def error_rate(self, time: float) -> float:
+        """The share of the requests of those whom the fault concerns that the release's version fails."""
+        return self._fault.error_rate_at(time - (self._since or 0.0)) if self.faulty else 0.0
 
     def end_slice(self, start: float) -> tuple[int, int, int]:
         """Reports a slice's metrics; returns its old requests, its new ones, and how many of these failed."""

@@ -8,13 +8,15 @@ from ...assembly.canonical import text
 from ...assembly.cloud_assembly import AssemblyError, StackTemplate
 from ...assembly.distributions import Distribution
 from ...assembly.edge_functions import EdgeFunction, functions_of
-from ...assembly.links import Links
+from ...assembly.links import Links, Place
 from ...assembly.page_cache import NOT_KEPT, PageCaching, page_caching
 from ...assembly.retained_assets import retained_path
 from ...assembly.template_parts import properties
+from ...assembly.ways_in import WaysIn
 from ...references import references
 from ...vocabulary import BACKEND, PARTITIONS
 from ..release.release_plan import AliasChange, ReleasePlan
+from .canaries import Canaries, read_canaries
 from .edge_choice import edge_of_release
 
 FRONT_END: Final = "front-end"
@@ -83,6 +85,7 @@ class Site:
         share: The percentage of visitors in the one-box; default: None, which means that no edge says it.
         retained_path: Where the assets of every release are served from a bucket; default: None, which means that each
             partition serves its own.
+        canaries: What visits it besides visitors; default: nothing.
     """
 
     front_ends: dict[str, Tier]
@@ -92,6 +95,7 @@ class Site:
     functions: dict[str, EdgeFunction] = field(default_factory=dict)
     share: float | None = None
     retained_path: str | None = None
+    canaries: Canaries = field(default_factory=Canaries)
 
     @property
     def tiers(self) -> tuple[Tier, ...]:
@@ -122,10 +126,12 @@ def read_site(plan: ReleasePlan, stacks: Sequence[StackTemplate], distribution: 
     backends = tuple(_tier(plan, alias, BACKEND) for alias in sorted(plan.backends))
     reached = {tier.alias for tier in (*front_ends.values(), *backends)}
     notes.extend(f"{name}: no visitor's request is known to reach it" for name in sorted(plan.moving - reached))
+    notes.extend(_called_all_the_same(links, plan.new.name, backends))
     functions = functions_of(edge, links, notes) if edge and front_ends else {}
     retained = retained_path(edge, links) if edge and front_ends else None
     if retained:
         notes.append(f"every page's assets are taken to be under {retained}, where those of every release are kept")
+    canaries = read_canaries(plan, links, edge, notes)
     return Site(
         front_ends=front_ends,
         backends=backends,
@@ -134,7 +140,16 @@ def read_site(plan: ReleasePlan, stacks: Sequence[StackTemplate], distribution: 
         functions=functions,
         share=_share(edge, functions) if front_ends else None,
         retained_path=retained,
+        canaries=canaries,
     )
+
+
+def _called_all_the_same(links: Links, stack: str, backends: Sequence[Tier]) -> Iterator[str]:
+    """Names the backends to which nothing leads that is known: pages may have their address from elsewhere."""
+    reached = WaysIn(links).reached()
+    for tier in backends:
+        if Place(stack, tier.alias) not in reached:
+            yield f"{tier.alias}: nothing in this assembly is known to lead visitors to it; they are taken to call it"
 
 
 def _reached_through(edge: Distribution | None, partition: str, tier: Tier) -> Tier:

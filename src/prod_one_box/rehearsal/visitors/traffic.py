@@ -7,6 +7,7 @@ from random import Random
 from ...vocabulary import BACKEND, PARTITIONS
 from ..metrics.metrics import MetricKey, MetricStore
 from ..release.aliases import AliasBoard
+from .canary_runs import CanaryRuns
 from .invariants import Ledger
 from .measured import Measured
 from .scene import Scene
@@ -24,6 +25,7 @@ class Traffic:
         timeline: What visitors met, slice by slice.
         ledger: What was checked, and what was broken.
         store: The metrics.
+        canaries: What visits the site besides visitors.
     """
 
     def __init__(
@@ -62,6 +64,7 @@ class Traffic:
         self._servings = [*by_partition.values(), *backends]
         self._visiting = Visiting(scene, [by_partition.get(name) for name in PARTITIONS], backends, self.ledger)
         self._visiting.remember(self._visits.visitors)
+        self.canaries = CanaryRuns(scene, by_partition, backends, store)
         self.timeline = Timeline(tuple(each.tier.alias for each in self._servings), self._visiting.impact)
         self._begin(-scene.assumptions.warm_up_seconds)
 
@@ -91,6 +94,7 @@ class Traffic:
             if each.tier.alias in self._aliases:
                 each.read(self._aliases.state(each.tier.alias), self._time)
         self._visiting.look()
+        self.canaries.play(time)
         while self._slice_start + SLICE <= time:
             self._play(self._slice_start + SLICE)
             self._end_slice()

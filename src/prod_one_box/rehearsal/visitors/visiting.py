@@ -52,6 +52,10 @@ class Visiting:
         self._sticky = scene.sticky
         self._keeps_assets = scene.keeps_assets
         self._share = scene.share / 100
+        # What cannot be broken is not checked: a number of checks says that something was at stake.
+        apart = None not in front_ends
+        self._may_move = apart and (bool(scene.site.functions) or not scene.sticky)
+        self._may_mix = apart and not scene.keeps_assets
         self._random = Random(f"{scene.seed}:visiting")  # noqa: S311
         self._victims = Victims(self.impact)
         self._cache = PageCache(scene.site.caching)
@@ -116,7 +120,7 @@ class Visiting:
         if not page.loaded:
             return
         self.impact.requests += 1
-        self._ledger.checks[Invariant.OWN_ASSETS] += 1
+        self._ledger.checks[Invariant.OWN_ASSETS] += self._may_mix
         if self._keeps_assets:  # No partition is asked.
             return
         partition = self._partition(page.visitor)
@@ -194,7 +198,7 @@ class Visiting:
             self._victims.broken(page.visitor)
 
     def _check_stickiness(self, visitor: int, partition: int, time: float) -> None:
-        self._ledger.checks[Invariant.STICKY] += 1
+        self._ledger.checks[Invariant.STICKY] += self._may_move
         if self._last[visitor] not in (partition, _NOWHERE):
             self._ledger.violate(Invariant.STICKY, time, f"visitor {visitor}")
         self._last[visitor] = partition

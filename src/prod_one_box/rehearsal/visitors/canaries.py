@@ -1,0 +1,141 @@
+"""Finds the canaries that visit the release's site, and how CloudWatch knows what they measure."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from ...assembly.canonical import text
+from ...assembly.cloud_assembly import Resource, StackTemplate
+from ...assembly.distributions import Distribution
+from ...assembly.links import Links, Place
+from ...assembly.template_parts import mapping, properties
+from ...vocabulary import PARTITIONS
+from ..metrics.metrics import MINUTE, MetricKey
+from ..notation import duration
+from ..release.release_plan import ReleasePlan
+
+_CANARY: Final = "AWS::Synthetics::Canary"
+_DISTRIBUTION: Final = "AWS::CloudFront::Distribution"
+_RATE: Final = re.compile(r"rate\(([1-9][0-9]*) (minute|hour)s?\)")
+_SECONDS: Final = {"minute": MINUTE, "hour": 60 * MINUTE}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Canary:
+    """A canary that visits one partition of the site.
+
+    Attributes:
+        name: Its logical id; with its stack's name before it, if that is not the release's stack.
+        partition: The partition that it visits.
+        interval: How often it runs, in seconds.
+        measures: The metric of its success, by all names that an alarm of the release's stack can call it.
+    """
+
+    name: str
+    partition: str
+    interval: float
+    measures: frozenset[MetricKey]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Canaries:
+    """The canaries that are played, by name.
+
+    Attributes:
+        before: Those that are there when the update begins; default: none.
+        after: Those that the release leaves; default: none.
+    """
+
+    before: Mapping[str, Canary] = field(default_factory=dict)
+    after: Mapping[str, Canary] = field(default_factory=dict)
+
+    def named(self, name: str, *, released: bool) -> Canary | None:
+        """The canary of a name, as the release has it or as it was before; None if there is none."""
+        return (self.after if released else self.before).get(name)
+
+    def measure(self, key: MetricKey) -> bool:
+        """Whether one of them reports a metric."""
+        return any(key in each.measures for each in (*self.before.values(), *self.after.values()))
+
+
+def read_canaries(plan: ReleasePlan, links: Links, edge: Distribution | None, notes: list[str]) -> Canaries:
+    """Reads the canaries of the release's stack, and those of other stacks that visit its distribution.
+
+    Args:
+        plan: The release.
+        links: The assembly's stacks.
+        edge: The release's distribution; None if none is known.
+        notes: Gets a line for each canary: how it is played, or why it is not.
+    """
+    others = [each for each in links.stacks.values() if each.name != plan.new.name]
+    site = Place(edge.stack.name, edge.resource.logical_id) if edge else None
+    there = {name: each for stack in others for name, each in _read(stack, plan, links, site, notes)}
+    after = {**there, **dict(_read(plan.new, plan, links, site, notes))}
+    before = {**there, **dict(_read(plan.old, plan, links, site, []))}
+    notes.extend(_played(each, is_new=name not in before) for name, each in sorted(after.items()))
+    return Canaries(before=before, after=after)
+
+
+def _read(
+    stack: StackTemplate, plan: ReleasePlan, links: Links, site: Place | None, notes: list[str]
+) -> Iterator[tuple[str, Canary]]:
+    is_own = stack.name == plan.new.name
+    for resource in stack.resources.values():
+        if resource.type != _CANARY:
+            continue
+        visited = {
+            place
+            for place in links.led_to(stack, properties(resource).get("RunConfig"))
+            if links.resource(place).type == _DISTRIBUTION
+        }
+        if site not in visited and not is_own:
+            continue
+        name = resource.logical_id if is_own else f"{stack.name}/{resource.logical_id}"
+        elsewhere = "it visits another distribution" if site and visited and site not in visited else ""
+        why = _why_not(resource) or elsewhere
+        if why:
+            notes.append(f"{name}: this canary is not played: {why}")
+        else:
+            yield name, _canary(name, resource, is_own)
+
+
+def _why_not(resource: Resource) -> str:
+    """Why a canary cannot be played; "" if it can."""
+    said = properties(resource)
+    schedule = mapping(said.get("Schedule"))
+    if "Canary" not in resource.role:
+        return "it does not say which partition it visits, so it is taken to be none of the constructs'"
+    if resource.role["Canary"] not in PARTITIONS:
+        return f"it visits {text(resource.role['Canary'])}, which is no partition"
+    if not _RATE.fullmatch(text(schedule.get("Expression"))):
+        return f"its schedule {text(schedule.get('Expression'))} is no rate of minutes or hours"
+    if text(schedule.get("DurationInSeconds", "0")) != "0":
+        return "it stops after a time"
+    if text(said.get("StartCanaryAfterCreation", True)).lower() != "true":
+        return "nothing starts it"
+    return ""
+
+
+def _canary(name: str, resource: Resource, is_own: bool) -> Canary:
+    said = properties(resource)
+    rate = _RATE.fullmatch(text(mapping(said.get("Schedule")).get("Expression")))
+    assert rate is not None  # noqa: S101  # Looked at in `_why_not`.
+    called = {text(said["Name"])} if "Name" in said else set()
+    called |= {f"${{{resource.logical_id}}}"} if is_own else set()
+    return Canary(
+        name=name,
+        partition=str(resource.role["Canary"]),
+        interval=float(int(rate[1]) * _SECONDS[rate[2]]),
+        measures=frozenset(
+            MetricKey("CloudWatchSynthetics", "SuccessPercent", frozenset({("CanaryName", each)})) for each in called
+        ),
+    )
+
+
+def _played(canary: Canary, *, is_new: bool) -> str:
+    since = "comes with the release and" if is_new else "was green before the release and"
+    return (
+        f"{canary.name}: this canary is played: it {since} visits the {canary.partition} partition every "
+        f"{duration(canary.interval)}; it is counted as no visitor"
+    )
