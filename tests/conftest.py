@@ -11,6 +11,10 @@ from prod_one_box.assembly.confined_node import EngineMissingError
 from synthesized import EXAMPLES, synthesize
 
 
+# CDK reads it when its Node process starts. Its validation only warns here, and is most of a synth's time.
+os.environ.setdefault("CDK_VALIDATION", "false")
+
+
 @pytest.fixture(scope="session")
 def assembly_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], Path]:
     """The cloud assembly of an example as it is, for an edge runtime."""
