@@ -10,7 +10,6 @@ import pytest
 from prod_one_box.assembly.confined_node import EngineMissingError
 from synthesized import EXAMPLES, synthesize
 
-
 # CDK reads it when its Node process starts. Its validation only warns here, and is most of a synth's time.
 os.environ.setdefault("CDK_VALIDATION", "false")
 
