@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from prod_one_box.assembly.cache_policy import CachePolicy
 from prod_one_box.assembly.http_message import HttpResponse
-from prod_one_box.preview.cache_policy import CachePolicy
 from prod_one_box.preview.freshness import seconds_to_keep
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=timezone.utc)

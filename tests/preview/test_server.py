@@ -12,6 +12,7 @@ from prod_one_box.preview.known_hosts import LOOPBACK
 from prod_one_box.preview.preview import Preview
 from prod_one_box.preview.server import serving
 from prod_one_box.vocabulary import bucket_of
+from synthesized import EXAMPLES, synthesize
 
 SALT = "Storefront/Site/Edge"
 
@@ -174,3 +175,15 @@ def test_odd_requests_are_answered_and_the_next_one_too(one, line, status):
         assert await browser.release_of(REGULAR) == "one"
 
     play(visit, one)
+
+
+def test_lambda_at_edge_of_another_region_is_found_in_its_own_stack(tmp_path, monkeypatch):
+    monkeypatch.setenv("CDK_DEFAULT_REGION", "eu-west-1")
+    far = synthesize(EXAMPLES / "storefront", tmp_path, edgeRuntime="lambda-at-edge")
+
+    async def visit(browser: Browser) -> None:
+        for visitor, partition in ((ONE_BOX, "one-box"), (REGULAR, "regular")):
+            answer, _ = await browser.get("/", **visitor)
+            assert (answer.status, answer.headers["X-Req-Partition"]) == (200, partition)
+
+    play(visit, far)

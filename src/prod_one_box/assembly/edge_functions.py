@@ -1,7 +1,8 @@
 """Finds the edge functions of a distribution in an assembly, with their code."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from .cloud_assembly import AssemblyError, Resource, StackTemplate
@@ -90,27 +91,33 @@ def _function_at(links: Links, places: frozenset[Place]) -> Place | None:
 
 
 def _function(stack: StackTemplate, resource: Resource) -> EdgeFunction:
-    at_lambda = resource.type == "AWS::Lambda::Function"
     return EdgeFunction(
         logical_id=resource.logical_id,
         event=str(resource.role["EdgeFunction"]),
-        at_lambda=at_lambda,
+        at_lambda=resource.type == "AWS::Lambda::Function",
         share=share_said_by(resource),
-        code=_asset(stack, resource) if at_lambda else _text(resource, "FunctionCode"),
+        code=code_of(resource, stack.assets),
     )
 
 
-def _text(resource: Resource, name: str) -> str:
-    value = properties(resource).get(name)
-    if not isinstance(value, str):
-        raise AssemblyError(f"{resource.logical_id}: its {name} is not known before it is deployed")
-    return value
+def code_of(resource: Resource, assets: Mapping[str, Path]) -> str:
+    """Reads the code of an edge function: CloudFront Functions' from the template, Lambda@Edge's from its asset.
 
+    Args:
+        resource: The function.
+        assets: The files and folders that are uploaded, by their hash, as CDK's default synthesizer names them.
 
-def _asset(stack: StackTemplate, resource: Resource) -> str:
-    """Reads the code from the asset that the template names by its hash, as CDK's default synthesizer does."""
-    key = mapping(properties(resource).get("Code")).get("S3Key")
-    folder = stack.assets.get(str(key).removesuffix(".zip").rpartition("/")[2])
+    Raises:
+        AssemblyError: If the code is not there.
+    """
+    said = properties(resource)
+    if resource.type == "AWS::CloudFront::Function":
+        code = said.get("FunctionCode")
+        if not isinstance(code, str):
+            raise AssemblyError(f"{resource.logical_id}: its FunctionCode is not known before it is deployed")
+        return code
+    key = mapping(said.get("Code")).get("S3Key")
+    folder = assets.get(str(key).removesuffix(".zip").rpartition("/")[2])
     if folder is None or not (folder / "index.mjs").is_file():
         raise AssemblyError(f"{resource.logical_id}: its code, {key}, is not among the assembly's assets")
     return (folder / "index.mjs").read_text("utf-8")

@@ -61,6 +61,20 @@ class Links:
         """
         return frozenset(self._walk(stack, value, set()))
 
+    def joined(self, stack: StackTemplate) -> list[StackTemplate]:
+        """Finds the stacks that lead to a stack or that it leads to, at any number of steps; itself comes first."""
+        neighbours: dict[str, set[str]] = {name: set() for name in self.stacks}
+        for each in self.stacks.values():
+            for place in self.led_to(each, [resource.body for resource in each.resources.values()]):
+                neighbours[each.name].add(place.stack)
+                neighbours[place.stack].add(each.name)
+        found, waiting = [stack], [stack.name]
+        while waiting:
+            fresh = sorted(neighbours[waiting.pop()] - {each.name for each in found})
+            found.extend(self.stacks[name] for name in fresh)
+            waiting.extend(fresh)
+        return found
+
     def _note_exports(self, stack: StackTemplate) -> None:
         for output in map(mapping, stack.outputs.values()):
             if "Export" in output:

@@ -1,18 +1,16 @@
 """How a distribution keeps pages."""
 
 from dataclasses import dataclass, replace
-from math import isfinite
 from typing import Final
 
 from ..vocabulary import PARTITION_HEADER
-from .cloud_assembly import Json
+from .cache_policy import CachePolicy, read_cache_policy, read_forwarded_values
 from .distributions import Distribution
 from .links import Links
-from .managed_cache_policies import MANAGED, ManagedCachePolicy
-from .template_parts import listing, mapping, properties
+from .managed_cache_policies import MANAGED
+from .request_parts import ALL
+from .template_parts import mapping, properties
 
-_USUAL_TTL: Final = 86_400.0  # CloudFront API reference, "CachePolicyConfig": a policy that does not say it.
-_LONGEST_TTL: Final = 31_536_000.0  # The same.
 _NOBODY: Final = -1
 
 
@@ -60,94 +58,44 @@ def page_caching(distribution: Distribution, links: Links, notes: list[str]) -> 
 
 
 def _read(distribution: Distribution, links: Links, notes: list[str]) -> PageCaching:
-    behavior = distribution.default_behavior
+    behavior, name = distribution.default_behavior, distribution.name
     policy = behavior.get("CachePolicyId")
     if policy is None and "ForwardedValues" in behavior:
-        return _forwarding(behavior)
+        return _of_pages(read_forwarded_values(behavior, name, notes))
     if isinstance(policy, str) and policy in MANAGED:
-        return _managed(distribution, MANAGED[policy], notes)
+        caching = _of_pages(MANAGED[policy])
+        if caching.seconds:
+            notes.append(f"{name}: {_said_of(MANAGED[policy], caching)}")
+        return caching
     for place in sorted(links.led_to(distribution.stack, policy)):
         resource = links.resource(place)
         if resource.type == "AWS::CloudFront::CachePolicy":
-            return _own(distribution, mapping(properties(resource).get("CachePolicyConfig")), notes)
+            own = read_cache_policy(mapping(properties(resource).get("CachePolicyConfig")), name, notes)
+            if own.parts.cookies.behavior not in ("none", "all"):
+                notes.append(f"{name}: some cookies are in its cache key; taken as: they do not tell partitions apart")
+            return _of_pages(own)
     called = f"its cache policy {policy}" if isinstance(policy, str) and policy else "its cache policy"
-    notes.append(f"{distribution.name}: {called} is not in this assembly; taken as: pages are not kept")
+    notes.append(f"{name}: {called} is not in this assembly; taken as: pages are not kept")
     return replace(NOT_KEPT, unknown="the cache policy is not in this assembly")
 
 
-def _managed(distribution: Distribution, policy: ManagedCachePolicy, notes: list[str]) -> PageCaching:
-    seconds = max(policy.minimum, policy.default)
-    if seconds:
-        key = [*policy.headers, *(["all cookies"] if policy.cookies else []), *_queries(policy)]
-        apart = f"by {', '.join(key)}" if key else "by nothing but their address"
-        notes.append(f"{distribution.name}: the managed policy {policy.name} keeps pages for {seconds:g} s, {apart}")
+def _of_pages(policy: CachePolicy) -> PageCaching:
+    by_partition = policy.parts.headers.takes(PARTITION_HEADER.lower())
+    up_to_origin = not by_partition and not policy.usual and policy.most > 0
     return PageCaching(
-        seconds=seconds,
-        by_partition=False,
-        by_cookies=policy.cookies,
-        unknown=UP_TO_ORIGIN if not seconds and policy.maximum > 0 else "",
-    )
-
-
-def _queries(policy: ManagedCachePolicy) -> list[str]:
-    return ["all query strings" if name == "*" else f"?{name}" for name in policy.query]
-
-
-def _own(distribution: Distribution, config: dict[str, Json], notes: list[str]) -> PageCaching:
-    key = mapping(config.get("ParametersInCacheKeyAndForwardedToOrigin"))
-    cookies = mapping(key.get("CookiesConfig"))
-    behavior = cookies.get("CookieBehavior", "none")
-    if behavior not in ("none", "all"):
-        notes.append(
-            f"{distribution.name}: some cookies are in its cache key; taken as: they do not tell partitions apart"
-        )
-    lasting = _lasting(config.get("MinTTL", 0), config.get("DefaultTTL", _USUAL_TTL))
-    if lasting is None:
-        notes.append(f"{distribution.name}: how long its cache policy keeps pages is not known before it is deployed")
-    by_partition = _holds_partition(mapping(key.get("HeadersConfig")).get("Headers"))
-    return PageCaching(
-        seconds=_USUAL_TTL if lasting is None else lasting,
+        seconds=policy.usual,
         by_partition=by_partition,
-        by_cookies=behavior == "all",
-        unknown=_unknown(lasting, config) if not by_partition else "",
+        by_cookies=policy.parts.cookies == ALL,
+        unknown=UP_TO_ORIGIN if up_to_origin else "",
     )
 
 
-def _forwarding(behavior: dict[str, Json]) -> PageCaching:
-    """Reads a behavior of the older kind, without a cache policy."""
-    values = mapping(behavior.get("ForwardedValues"))
-    headers = listing(values.get("Headers"))
-    lasting = _lasting(behavior.get("MinTTL", 0), behavior.get("DefaultTTL", _USUAL_TTL))
-    if "*" in headers:
-        # CloudFront developer guide, 'Cache content based on request headers': with all of them nothing is kept.
-        return NOT_KEPT
-    by_partition = _holds_partition(headers)
-    return PageCaching(
-        seconds=_USUAL_TTL if lasting is None else lasting,
-        by_partition=by_partition,
-        by_cookies=mapping(values.get("Cookies")).get("Forward") == "all",
-        unknown=_unknown(lasting, behavior) if not by_partition else "",
-    )
-
-
-def _holds_partition(headers: Json) -> bool:
-    return PARTITION_HEADER.lower() in [str(name).lower() for name in listing(headers)]
-
-
-def _unknown(lasting: float | None, said: dict[str, Json]) -> str:
-    """Why nobody knows whether pages are kept; a longest time that is no number may be any."""
-    up_to_origin = lasting == 0 and _lasting(said.get("MaxTTL", _LONGEST_TTL), 0) != 0
-    return UP_TO_ORIGIN if up_to_origin else ""
-
-
-def _lasting(minimum: Json, default: Json) -> float | None:
-    """The time that a page is kept whose origin says nothing; None if it is no number."""
-    try:
-        seconds = [float(each) for each in (minimum, default) if isinstance(each, int | float | str)]
-    except ValueError:
-        return None
-    known = len(seconds) == 2 and all(isfinite(each) for each in seconds)  # noqa: PLR2004
-    return max(*seconds, 0.0) if known else None
+def _said_of(policy: CachePolicy, caching: PageCaching) -> str:
+    parts = policy.parts
+    queries = ["all query strings"] if parts.queries == ALL else [f"?{name}" for name in sorted(parts.queries.names)]
+    key = [*sorted(parts.headers.names), *(["all cookies"] if caching.by_cookies else []), *queries]
+    apart = f"by {', '.join(key)}" if key else "by nothing but their address"
+    return f"the managed policy {policy.name} keeps pages for {caching.seconds:g} s, {apart}"
 
 
 class PageCache:

@@ -4,8 +4,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ..assembly.cache_policy import CacheKey
 from ..assembly.http_message import HttpResponse
-from .cache_policy import CacheKey
 from .freshness import ERROR
 
 

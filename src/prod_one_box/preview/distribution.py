@@ -4,12 +4,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from ..assembly.cache_policy import NO_CACHE, CachePolicy, read_cache_policy, read_forwarded_values
 from ..assembly.cloud_assembly import Json, Resource
 from ..assembly.http_message import Fields
+from ..assembly.managed_cache_policies import MANAGED
+from ..assembly.request_parts import Parts
 from ..assembly.template_parts import listing, mapping, properties, referred
 from ..references import references
-from .cache_policy import CachePolicy, read_cache_policy
-from .forwarding import MANAGED_ORIGIN_REQUESTS, Parts, read_parts
+from .forwarding import read_forwarding
 from .path_pattern import matches
 from .stand_in import stand_in
 
@@ -146,29 +148,33 @@ def read_distribution(distribution: Resource, resources: Mapping[str, Resource])
 
 def _behavior(behavior: Mapping[str, Json], resources: Mapping[str, Resource], notes: list[str]) -> Behavior:
     pattern = behavior.get("PathPattern")
+    name = str(pattern or "the default behavior")
     if "ResponseHeadersPolicyId" in behavior:
-        notes.append(f"{pattern or 'the default behavior'}: its response headers policy is not applied")
+        notes.append(f"{name}: its response headers policy is not applied")
     return Behavior(
         pattern=None if pattern is None else str(pattern),
         origin_id=str(behavior.get("TargetOriginId")),
         methods=frozenset(str(each) for each in listing(behavior.get("AllowedMethods"))) or frozenset({"GET", "HEAD"}),
         kept_methods=frozenset(str(each) for each in listing(behavior.get("CachedMethods"))) | {"GET", "HEAD"},
-        cache=read_cache_policy(behavior.get("CachePolicyId"), resources, notes),
-        forwarded=_forwarded(behavior.get("OriginRequestPolicyId"), resources, notes),
+        cache=_cached(behavior, name, resources, notes),
+        forwarded=read_forwarding(behavior.get("OriginRequestPolicyId"), resources, notes),
         functions=dict(_functions(behavior)),
     )
 
 
-def _forwarded(policy: Json, resources: Mapping[str, Resource], notes: list[str]) -> Parts:
-    if policy is None:
-        return Parts()
-    if isinstance(policy, str) and policy in MANAGED_ORIGIN_REQUESTS:
-        return MANAGED_ORIGIN_REQUESTS[policy]
-    name = referred(policy)
-    if name is None or name not in resources:
-        notes.append(f"the origin request policy {policy!r} is not in this assembly; taken as: nothing is forwarded")
-        return Parts()
-    return read_parts(mapping(properties(resources[name]).get("OriginRequestPolicyConfig")))
+def _cached(
+    behavior: Mapping[str, Json], name: str, resources: Mapping[str, Resource], notes: list[str]
+) -> CachePolicy:
+    policy = behavior.get("CachePolicyId")
+    if policy is None and "ForwardedValues" in behavior:
+        return read_forwarded_values(behavior, name, notes)
+    if isinstance(policy, str) and policy in MANAGED:
+        return MANAGED[policy]
+    own = referred(policy)
+    if own is None or own not in resources:
+        notes.append(f"the cache policy {policy!r} is not in this assembly; taken as: nothing is kept")
+        return NO_CACHE
+    return read_cache_policy(mapping(properties(resources[own]).get("CachePolicyConfig")), name, notes)
 
 
 def _functions(behavior: Mapping[str, Json]) -> Iterator[tuple[str, str]]:

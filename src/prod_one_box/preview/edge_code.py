@@ -1,10 +1,9 @@
 """The edge functions of a site, each in a process that starts when it is first needed."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
-from ..assembly.cloud_assembly import AssemblyError
-from ..assembly.template_parts import mapping, properties
+from ..assembly.cloud_assembly import AssemblyError, Resource
+from ..assembly.edge_functions import code_of
 from .edge_process import EdgeProcess
 from .site import Site
 
@@ -41,7 +40,8 @@ class EdgeFunctions:
             AssemblyError: If its code is not in the assembly.
             EngineMissingError: If Node is not on this machine.
         """
-        at_lambda, code = _code(site, name, event)
+        function = _function(site, name, event)
+        at_lambda, code = function.type == "AWS::Lambda::Function", code_of(function, site.assets)
         if code not in self._running:
             self._running[code] = EdgeProcess(name, code, at_lambda=at_lambda)
         return RunningFunction(at_lambda=at_lambda, process=self._running[code])
@@ -52,23 +52,13 @@ class EdgeFunctions:
             await process.close()
 
 
-def _code(site: Site, name: str, event: str) -> tuple[bool, str]:
+def _function(site: Site, name: str, event: str) -> Resource:
     resource = site.resources.get(name)
     if resource is not None and resource.type == "AWS::CloudFront::Function":
-        code = properties(resource).get("FunctionCode")
-        if not isinstance(code, str):
-            raise AssemblyError(f"{name}: its code is not known before it is deployed")
-        return False, code
-    function = site.function_of(name) or next(
-        (each for each in site.of_type("AWS::Lambda::Function") if each.role.get("RunningFunction") == event), None
-    )
+        return resource
+    named = site.function_of(name)
+    at_event = (each for each in site.of_type("AWS::Lambda::Function") if each.role.get("EdgeFunction") == event)
+    function = named or next(at_event, None)
     if function is None:
         raise AssemblyError(f"{name}: the edge function that it names is not in this assembly")
-    folder = site.assets.get(str(mapping(properties(function).get("Code")).get("S3Key")).removesuffix(".zip"))
-    return True, _module(folder, name)
-
-
-def _module(folder: Path | None, name: str) -> str:
-    if folder is None or not (folder / "index.mjs").is_file():
-        raise AssemblyError(f"{name}: its code has no index.mjs among the assembly's assets")
-    return (folder / "index.mjs").read_text("utf-8")
+    return function

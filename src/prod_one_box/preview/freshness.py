@@ -4,8 +4,8 @@ from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from typing import Final
 
+from ..assembly.cache_policy import CachePolicy
 from ..assembly.http_message import HttpResponse
-from .cache_policy import CachePolicy
 
 ERROR: Final = 400
 _ALWAYS_KEPT: Final = frozenset({404, 410, 414, 500, 501, 502, 503, 504})

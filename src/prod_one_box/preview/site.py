@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Final
 
 from ..assembly.cloud_assembly import AssemblyError, Resource, StackTemplate, read_assembly
+from ..assembly.links import Links
+from ..assembly.stack_names import stacks_called
 from ..assembly.template_parts import properties, referred
 from ..references import references
 from .distribution import Distribution, read_distribution
@@ -23,7 +25,8 @@ class Site:
     Attributes:
         folder: The assembly's folder.
         stack: The name of the stack that holds the distribution.
-        resources: The resources of all stacks of the assembly by logical id; the distribution's own stack goes first.
+        resources: The resources of the distribution's stack and of those that lead to it or from it, by logical id;
+            its own stack goes first.
         assets: The files and folders that are uploaded, by their hash.
         distribution: What is served.
     """
@@ -64,8 +67,8 @@ def read_site(folder: Path, stack: str | None = None) -> Site:
 
     Args:
         folder: The folder of a cloud assembly, such as `cdk.out`.
-        stack: The stack that holds the distribution; default: None, which means the only one that has a distribution
-            with partitions, or the only one that has a distribution at all.
+        stack: The stack that holds the distribution, by any of its names; default: None, which means the only one that
+            has a distribution with partitions, or the only one that has a distribution at all.
 
     Raises:
         AssemblyError: If the assembly cannot be read, or holds no such distribution, or several.
@@ -73,9 +76,9 @@ def read_site(folder: Path, stack: str | None = None) -> Site:
     stacks = read_assembly(folder)
     found = [
         (each, resource)
-        for each in stacks
+        for each in stacks_called(stacks, stack)
         for resource in each.resources.values()
-        if resource.type == _DISTRIBUTION and stack in (None, each.name)
+        if resource.type == _DISTRIBUTION
     ]
     chosen = [pair for pair in found if "Partitions" in pair[1].role] or found
     if not chosen:
@@ -87,15 +90,12 @@ def read_site(folder: Path, stack: str | None = None) -> Site:
 
 
 def _site(folder: Path, stacks: list[StackTemplate], own: StackTemplate, distribution: Resource) -> Site:
-    resources = dict(own.resources)
-    assets = dict(own.assets)
-    for stack in stacks:
-        resources = {**stack.resources, **resources}
-        assets = {**stack.assets, **assets}
+    joined = Links(stacks).joined(own)
+    resources = {name: resource for stack in reversed(joined) for name, resource in stack.resources.items()}
     return Site(
         folder=folder,
         stack=own.name,
         resources=resources,
-        assets=assets,
+        assets={name: path for stack in reversed(joined) for name, path in stack.assets.items()},
         distribution=read_distribution(distribution, resources),
     )
