@@ -8,11 +8,10 @@ from typing import Any
 import aws_cdk as cdk
 import cdk_nag
 import pytest
-from aws_cdk import aws_lambda as lambda_
 from cfnlint import api as cfnlint
 from cfnlint.config import ManualArgs
-from constructs import Construct
 
+from functions import users
 from prod_one_box import EdgeRuntime, OneBoxFrontend, StickyPartitionDistribution, TrafficShiftedFunction
 from synthesized import template_of
 
@@ -53,16 +52,6 @@ def test_no_statement_names_all_resources_where_aws_offers_one(assembly: Path) -
                     assert set(actions) <= WITHOUT_RESOURCE_LEVEL, (name, actions)
 
 
-def pages(scope: Construct, partition: str) -> lambda_.Function:
-    return lambda_.Function(
-        scope,
-        "Users",
-        runtime=lambda_.Runtime.NODEJS_LATEST,
-        handler="index.handler",
-        code=lambda_.Code.from_inline("exports.handler = 1;"),
-    )
-
-
 def violations(outdir: Path) -> list[tuple[str, str]]:
     """Rule and construct of each violation that nobody has acknowledged, but for the user's own functions."""
     report: dict[str, Any] = json.loads((outdir / "validation-report.json").read_text())
@@ -82,9 +71,9 @@ def test_every_finding_of_cdk_nag_on_the_librarys_resources_is_acknowledged_with
 ) -> None:
     app = cdk.App(outdir=str(tmp_path))
     stack = cdk.Stack(app, "Shop", env=cdk.Environment(region="us-east-1"))
-    backend = TrafficShiftedFunction(stack, "Backend", function=pages(stack, "backend"))
+    backend = TrafficShiftedFunction(stack, "Backend", function=users(stack, "backend"))
     frontend = OneBoxFrontend(
-        stack, "Frontend", build_function=pages, after=[backend.alias], alarms=backend.alias_alarms
+        stack, "Frontend", build_function=users, after=[backend.alias], alarms=backend.alias_alarms
     )
     StickyPartitionDistribution(
         stack, "Site", one_box=frontend.one_box.origin, regular=frontend.regular.origin, edge_runtime=runtime

@@ -14,6 +14,7 @@ from aws_cdk import aws_synthetics as synthetics
 from constructs import Construct
 
 from dependency_graph import cycles, dependencies, downstream
+from functions import a_function
 from prod_one_box import (
     EdgeRuntime,
     OneBoxFrontend,
@@ -34,7 +35,7 @@ class Shop:
         at_edge = "Lambda@Edge" in wirings
         self.stack = cdk.Stack(cdk.App(), "Shop", env=cdk.Environment(region="us-east-1" if at_edge else "eu-west-1"))
         self.assets = self.files() if "retained assets" in wirings else None
-        self.backend = TrafficShiftedFunction(self.stack, "Backend", function=function(self.stack, "Api"))
+        self.backend = TrafficShiftedFunction(self.stack, "Backend", function=a_function(self.stack, "Api"))
         self.api = apigateway.LambdaRestApi(self.stack, "RestApi", handler=self.backend.alias)
         self.frontend = OneBoxFrontend(
             self.stack,
@@ -60,7 +61,7 @@ class Shop:
 
     def pages(self, scope: Construct, partition: str) -> lambda_.Function:
         environment = {"API_URL": self.api.url} if "the API's URL in the environment" in self.wirings else None
-        return function(scope, "Pages", environment)
+        return a_function(scope, "Pages", environment=environment)
 
     def alarm(self, id: str, metric: cloudwatch.Metric) -> None:
         """Makes an alarm that preflight and bake watch."""
@@ -82,17 +83,6 @@ class Shop:
     def version_alarms(self) -> None:
         for alarm in self.backend.version_alarms:
             self.frontend.add_alarm(alarm)
-
-
-def function(scope: Construct, id: str, environment: dict[str, str] | None = None) -> lambda_.Function:
-    return lambda_.Function(
-        scope,
-        id,
-        runtime=lambda_.Runtime.PYTHON_3_13,
-        handler="index.handler",
-        code=lambda_.Code.from_inline("def handler(event, context): ..."),
-        environment=environment,
-    )
 
 
 ALARMS: dict[str, Callable[[Shop], None]] = {
@@ -123,11 +113,11 @@ def test_no_wiring_closes_a_circle(wirings: set[str]) -> None:
 def test_no_permission_waits_for_the_release_that_it_serves() -> None:
     """A canary on function URLs waits for the aliases; the handler must read the other alarms all the same."""
     stack = cdk.Stack(cdk.App(), "Shop", env=cdk.Environment(region="eu-west-1"))
-    backend = TrafficShiftedFunction(stack, "Backend", function=function(stack, "Api"))
+    backend = TrafficShiftedFunction(stack, "Backend", function=a_function(stack, "Api"))
     frontend = OneBoxFrontend(
         stack,
         "Frontend",
-        build_function=lambda scope, partition: function(scope, "Pages"),
+        build_function=lambda scope, partition: a_function(scope, "Pages"),
         create_apis=False,
         after=[backend.alias],
         alarms=[*backend.alias_alarms, *backend.version_alarms],

@@ -4,24 +4,12 @@ from pathlib import Path
 
 import aws_cdk as cdk
 import pytest
-from aws_cdk import aws_lambda as lambda_
-from constructs import Construct
 
+from functions import pages
 from prod_one_box import EdgeRuntime, OneBoxFrontend, StickyPartitionDistribution
 from prod_one_box.assembly.cloud_assembly import AssemblyError, read_assembly
 from prod_one_box.assembly.edge_functions import edge_functions
 from prod_one_box.rehearsal.release.plan import plan_release
-
-
-def pages(scope: Construct, partition: str) -> lambda_.Function:
-    return lambda_.Function(
-        scope,
-        "Pages",
-        description=partition,
-        runtime=lambda_.Runtime.PYTHON_3_13,
-        handler="index.handler",
-        code=lambda_.Code.from_inline("def handler(event, context): ..."),
-    )
 
 
 def test_a_nested_stacks_release_is_planned_under_its_own_name(tmp_path: Path) -> None:

@@ -6,25 +6,14 @@ from pathlib import Path
 import aws_cdk as cdk
 import cdk_nag
 import pytest
-from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_s3_deployment as s3_deployment
 from cfnlint import api as cfnlint
 from cfnlint.config import ManualArgs
-from constructs import Construct
 
+from functions import users
 from prod_one_box import OneBoxFrontend, StickyPartitionDistribution
 from prod_one_box.assets.retained_assets import RetainedAssets
-
-
-def pages(scope: Construct, partition: str) -> lambda_.Function:
-    return lambda_.Function(
-        scope,
-        "Users",
-        runtime=lambda_.Runtime.NODEJS_LATEST,
-        handler="index.handler",
-        code=lambda_.Code.from_inline("exports.handler = 1;"),
-    )
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +23,7 @@ def assembly(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     app = cdk.App(outdir=str(outdir))
     stack = cdk.Stack(app, "Shop", env=cdk.Environment(account="123456789012", region="us-east-1"))
     assets = RetainedAssets(stack, "Assets", directory=str(folder))
-    frontend = OneBoxFrontend(stack, "Frontend", build_function=pages, after=[assets])
+    frontend = OneBoxFrontend(stack, "Frontend", build_function=users, after=[assets])
     StickyPartitionDistribution(
         stack,
         "Site",

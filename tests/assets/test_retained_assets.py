@@ -46,7 +46,7 @@ def test_the_bucket_is_private_and_keeps_what_a_sweep_has_not_seen(template: dic
 
 def test_the_upload_says_what_it_is_to_a_release(template: dict[str, Any]) -> None:
     upload = the(template, UPLOAD)
-    assert upload["Metadata"]["ProdOneBox"] == {"RetainedAssets": {"Path": "/assets/*", "KeepDays": 30}}
+    assert upload["Metadata"]["ProdOneBox"] == {"RetainedAssets": {"Path": "/assets/*"}}
     assert upload["Properties"]["DestinationBucketKeyPrefix"] == "assets/"
     assert list(of_type(template, "AWS::S3::Bucket")) == [upload["Properties"]["DestinationBucketName"]["Ref"]]
 

@@ -7,34 +7,23 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import assertions
 from aws_cdk import aws_apigateway as apigateway
-from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_secretsmanager as secretsmanager
-from constructs import Construct
 
 from canary.stacks import canary
 from dependency_graph import cycles, dependencies, upstream
+from functions import a_function
 from prod_one_box import OneBoxFrontend, StickyPartitionDistribution, TrafficShiftedFunction, rest_api_origin
 
 SECRET = "a-secret-that-no-template-holds"
-
-
-def function(scope: Construct, id: str) -> lambda_.Function:
-    return lambda_.Function(
-        scope,
-        id,
-        runtime=lambda_.Runtime.PYTHON_3_13,
-        handler="index.handler",
-        code=lambda_.Code.from_inline("def handler(event, context): ..."),
-    )
 
 
 @pytest.fixture(scope="module")
 def stack() -> cdk.Stack:
     """A whole site with a canary for each partition, and the secret in the same stack."""
     stack = cdk.Stack(cdk.App(), "Shop", env=cdk.Environment(region="eu-west-1"))
-    backend = TrafficShiftedFunction(stack, "Backend", function=function(stack, "Api"))
+    backend = TrafficShiftedFunction(stack, "Backend", function=a_function(stack, "Api"))
     frontend = OneBoxFrontend(
-        stack, "Frontend", build_function=lambda scope, _: function(scope, "Pages"), after=[backend.alias]
+        stack, "Frontend", build_function=lambda scope, _: a_function(scope, "Pages"), after=[backend.alias]
     )
     site = StickyPartitionDistribution(
         stack,

@@ -7,7 +7,6 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_synthetics as synthetics
 from aws_cdk.assertions import Template
 from constructs import Construct
@@ -16,19 +15,10 @@ from syrupy.assertion import SnapshotAssertion
 from bake.handler.marked import MARKS
 from dashboard.dashboard_body import body_of, faults, graphs, shown, text_of, titled
 from dependency_graph import cycles, dependencies, dependents, of_type
+from functions import a_function
 from masked import masked
 from prod_one_box import InvalidArgumentError, OneBoxFrontend, TrafficShiftedFunction
 from prod_one_box.dashboard.release_dashboard import ReleaseDashboard
-
-
-def a_function(scope: Construct, id: str) -> lambda_.Function:
-    return lambda_.Function(
-        scope,
-        id,
-        runtime=lambda_.Runtime.NODEJS_24_X,
-        handler="index.handler",
-        code=lambda_.Code.from_inline("exports.handler = async () => 1;"),
-    )
 
 
 def a_shop(scope: Construct, id: str, **options: Any) -> tuple[cdk.Stack, OneBoxFrontend, list[TrafficShiftedFunction]]:

@@ -6,25 +6,14 @@ from typing import Any
 import aws_cdk as cdk
 import pytest
 from aws_cdk import assertions
-from aws_cdk import aws_lambda as lambda_
-from constructs import Construct
 
 from dependency_graph import cycles, dependencies, downstream, explicit_order, of_type
+from functions import pages
 from prod_one_box import OneBoxFrontend, StickyPartitionDistribution
 from prod_one_box.assets.retained_assets import RetainedAssets
 
 UPLOAD = "Custom::CDKBucketDeployment"
 FILES = str(Path(__file__).parent.parent / "assets" / "files")
-
-
-def pages(scope: Construct, partition: str) -> lambda_.Function:
-    return lambda_.Function(
-        scope,
-        "Pages",
-        runtime=lambda_.Runtime.NODEJS_24_X,
-        handler="index.handler",
-        code=lambda_.Code.from_inline("exports.handler = async () => ({ statusCode: 200 });"),
-    )
 
 
 @pytest.fixture(scope="module")

@@ -8,10 +8,10 @@ from typing import Any
 
 import aws_cdk as cdk
 import pytest
-from aws_cdk import aws_lambda as lambda_
 from aws_cdk.aws_cloudfront_origins import FunctionUrlOrigin
 from constructs import Construct
 
+from functions import pages
 from prod_one_box import EdgeRuntime, OneBoxFrontend, StickyPartitionDistribution
 from prod_one_box.assembly.cloud_assembly import AssemblyError, read_assembly
 from prod_one_box.assembly.page_cache import PageCaching
@@ -21,17 +21,6 @@ from prod_one_box.rehearsal.release.chosen_release import chosen_release
 from prod_one_box.rehearsal.visitors.site import Site, read_site
 
 FAR = cdk.Environment(account="111111111111", region="eu-west-1")
-
-
-def pages(scope: Construct, partition: str) -> lambda_.Function:
-    return lambda_.Function(
-        scope,
-        "Pages",
-        description=partition,
-        runtime=lambda_.Runtime.PYTHON_3_13,
-        handler="index.handler",
-        code=lambda_.Code.from_inline("def handler(event, context): ..."),
-    )
 
 
 def build_frontend(scope: Construct) -> OneBoxFrontend:

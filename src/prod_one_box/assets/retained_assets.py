@@ -78,7 +78,7 @@ class RetainedAssets(Construct):
         self._allow_cloudfront(prefix)
         self.behavior = self._build_behavior()
         self.upload = self._build_upload(folder, prefix)
-        self.cfn_upload = self._describe(path, days)
+        self.cfn_upload = self._describe(path)
         sweeper = SweeperFunction(
             self, "Sweeper", bucket=self.bucket, prefix=prefix, files=folder.files, keep_days=days
         )
@@ -156,10 +156,10 @@ class RetainedAssets(Construct):
         acknowledge_upload(upload, self.bucket)
         return upload
 
-    def _describe(self, path: str, days: int) -> CfnResource:
+    def _describe(self, path: str) -> CfnResource:
         resource = next(each for each in self.upload.node.children if isinstance(each, CustomResource))
         cfn_upload = cast("CfnResource", resource.node.default_child)
-        cfn_upload.add_metadata(vocabulary.METADATA_KEY, {"RetainedAssets": {"Path": path, "KeepDays": days}})
+        cfn_upload.add_metadata(vocabulary.METADATA_KEY, {"RetainedAssets": {"Path": path}})
         return cfn_upload
 
     def _warn_of(self, folder: AssetFolder) -> None:

@@ -23,37 +23,31 @@ class Victims:
 
     def seen(self, visitor: int) -> None:
         """A visitor asks for something."""
-        if not self._bits[visitor] & _SEEN:
-            self._bits[visitor] |= _SEEN
-            self._impact.visitors += 1
+        self._impact.visitors += self._first(visitor, _SEEN)
 
     def came(self, visitor: int) -> None:
         """A visitor asks for a page while the bad version serves somebody."""
-        if not self._bits[visitor] & _CAME:
-            self._bits[visitor] |= _CAME
-            self._impact.came += 1
+        self._impact.came += self._first(visitor, _CAME)
 
     def met(self, visitor: int) -> None:
         """The bad version answers a visitor."""
         self.came(visitor)
-        if not self._bits[visitor] & _MET:
-            self._bits[visitor] |= _MET
-            self._impact.met += 1
+        self._impact.met += self._first(visitor, _MET)
 
     def error(self, visitor: int) -> None:
         """A visitor's request fails."""
-        if not self._bits[visitor] & _ERROR:
-            self._bits[visitor] |= _ERROR
-            self._impact.met_error += 1
+        self._impact.met_error += self._first(visitor, _ERROR)
 
     def broken(self, visitor: int) -> None:
         """A visitor's page does not work."""
-        if not self._bits[visitor] & _BROKEN:
-            self._bits[visitor] |= _BROKEN
-            self._impact.saw_broken += 1
+        self._impact.saw_broken += self._first(visitor, _BROKEN)
 
     def replaced(self, visitor: int) -> None:
         """A visitor's page does not work because its release was replaced under them."""
-        if not self._bits[visitor] & _REPLACED:
-            self._bits[visitor] |= _REPLACED
-            self._impact.saw_replaced += 1
+        self._impact.saw_replaced += self._first(visitor, _REPLACED)
+
+    def _first(self, visitor: int, bit: int) -> bool:
+        """Notes a bit; whether it is new."""
+        is_first = not self._bits[visitor] & bit
+        self._bits[visitor] |= bit
+        return is_first
