@@ -45,8 +45,8 @@ def test_a_folder_without_an_assembly_is_refused(capsys, tmp_path):
     assert "holds no cloud assembly" in refusal(capsys, str(tmp_path))
 
 
-def test_a_stack_without_a_distribution_is_refused(capsys, storefront):
-    assert "holds a CloudFront distribution" in refusal(capsys, str(storefront), "--stack", "Elsewhere")
+def test_a_stack_that_is_not_there_is_refused(capsys, storefront):
+    assert "this assembly has no stack Elsewhere" in refusal(capsys, str(storefront), "--stack", "Elsewhere")
 
 
 def test_a_port_that_is_in_use_is_said(capsys, storefront):

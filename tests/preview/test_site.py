@@ -38,3 +38,9 @@ def test_among_several_distributions_the_user_must_choose(tmp_path: Path) -> Non
         AssemblyError, match=r"several distributions \(Prod/Site, Dev/Site\); name one's stack: --stack"
     ):
         read_site(folder)
+
+
+def test_a_stack_without_a_distribution_is_refused(tmp_path: Path) -> None:
+    folder = write(tmp_path, Shop={"Site": PAGES}, Backend=API)
+    with pytest.raises(AssemblyError, match=": Backend holds no CloudFront distribution"):
+        read_site(folder, "Backend")

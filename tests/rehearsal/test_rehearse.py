@@ -202,11 +202,11 @@ def test_a_rollback_that_leaves_an_alias_behind_is_noticed(storefront: Path, mon
     assert report.figures.back is None
 
 
-def test_what_a_way_back_costs_does_not_depend_on_how_it_is_computed(storefront: Path) -> None:
+def test_what_a_way_back_costs_does_not_depend_on_how_it_is_computed(storefront: Path, play: Play) -> None:
     """Ways that are continued from where the update ended are as if they had been played from the beginning."""
     fault = bad_front_end()
     stacks = read_assembly(storefront)
-    report = rehearse(storefront, visitors=FEW, fault=fault)
+    report = play(fault)
     plan = read_release(stacks[0])
     for way in list(ways_back(plan))[::60]:
         scene = Scene(

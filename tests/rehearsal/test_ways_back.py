@@ -1,6 +1,8 @@
 """Whatever ends an update, every way back that AWS may take is played, and the outcome names the ones that hurt."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 
 import pytest
 
@@ -18,9 +20,23 @@ def plan(tmp_path_factory: pytest.TempPathFactory) -> ReleasePlan:
     return read_release(stack(folder, shop("B")), stack(folder, shop("A")))
 
 
-def every_outcome(plan: ReleasePlan, red: dict[str, float] | None = None) -> list[tuple[WayBack, Outcome]]:
+Outcomes = list[tuple[WayBack, Outcome]]
+
+
+def every_outcome(plan: ReleasePlan, red: dict[str, float] | None = None) -> Outcomes:
     touched = play(plan, red)[0].touched
     return [(way, play(plan, red, way_back=way)[0]) for way in ways_back(plan, touched)]
+
+
+@pytest.fixture(scope="module")
+def disturbed(plan: ReleasePlan) -> Callable[[Disturbance], Outcomes]:
+    """Every way back after a disturbance, played once."""
+
+    @cache
+    def outcomes(disturbance: Disturbance) -> Outcomes:
+        return every_outcome(replace(plan, disturbance=disturbance))
+
+    return outcomes
 
 
 ENDS = {
@@ -33,17 +49,19 @@ ENDS = {
 
 
 @pytest.mark.parametrize("disturbance", ENDS.values(), ids=ENDS)
-def test_every_way_back_brings_every_alias_back(plan: ReleasePlan, disturbance: Disturbance) -> None:
-    outcomes = every_outcome(replace(plan, disturbance=disturbance))
+def test_every_way_back_brings_every_alias_back(
+    disturbed: Callable[[Disturbance], Outcomes], disturbance: Disturbance
+) -> None:
+    outcomes = disturbed(disturbance)
     assert {outcome.status for _, outcome in outcomes} == {"UPDATE_ROLLBACK_COMPLETE"}
     assert all(outcome.not_back == () and outcome.back_at is not None for _, outcome in outcomes)
 
 
 @pytest.mark.parametrize("disturbance", ENDS.values(), ids=ENDS)
 def test_only_an_order_that_visits_the_backend_before_any_guard_or_front_end_can_mix_old_and_new(
-    plan: ReleasePlan, disturbance: Disturbance
+    disturbed: Callable[[Disturbance], Outcomes], disturbance: Disturbance
 ) -> None:
-    for way, outcome in every_outcome(replace(plan, disturbance=disturbance)):
+    for way, outcome in disturbed(disturbance):
         if outcome.too_early:
             assert way.order == () or way.order.index("backend") == 0
             assert outcome.way_back == str(way)
@@ -62,8 +80,10 @@ def test_the_template_s_order_and_its_reverse_keep_old_and_new_apart(
     assert (outcome.too_early, outcome.not_back) == ((), ())
 
 
-def test_a_crashed_handler_and_a_backend_that_goes_back_first_are_found_out(plan: ReleasePlan) -> None:
-    outcomes = every_outcome(replace(plan, disturbance=Disturbance(crash_at_poll=5)))
+def test_a_crashed_handler_and_a_backend_that_goes_back_first_are_found_out(
+    disturbed: Callable[[Disturbance], Outcomes],
+) -> None:
+    outcomes = disturbed(Disturbance(crash_at_poll=5))
     hurt = [way for way, outcome in outcomes if outcome.too_early]
     assert hurt
     assert all(way.order[:1] in ((), ("backend",)) for way in hurt)

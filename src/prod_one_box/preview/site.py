@@ -82,7 +82,9 @@ def read_site(folder: Path, stack: str | None = None) -> Site:
     ]
     chosen = [pair for pair in found if "Partitions" in pair[1].role] or found
     if not chosen:
-        raise AssemblyError(f"{folder}: {'no stack' if stack is None else stack} holds a CloudFront distribution")
+        raise AssemblyError(
+            f"{folder}: {'its stacks hold' if stack is None else f'{stack} holds'} no CloudFront distribution"
+        )
     if len(chosen) > 1:
         names = ", ".join(f"{each.name}/{resource.logical_id}" for each, resource in chosen)
         raise AssemblyError(f"{folder} holds several distributions ({names}); name one's stack: --stack")
