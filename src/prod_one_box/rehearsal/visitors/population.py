@@ -14,7 +14,7 @@ from .visitors import Visitor, partitions, with_cookies
 
 _SHARED_ADDRESS = "192.0.2.1"
 _AT_ONCE = 4096
-
+_AT_LEAST = 256
 
 _MOST: Final = 1e9
 
@@ -94,22 +94,30 @@ class Crowd:
         self._population = population
         self._share = share
         self._browsers = browsers
+        self._undecided: list[Visitor] = []
         self._random = Random(f"{seed}:visitors")  # noqa: S311
 
     def grow(self, count: int) -> None:
         """Makes sure that there are at least so many visitors, running the edge's code on many at once."""
-        while len(self.first) < count:
-            self._add(max(_AT_ONCE, min(len(self.first), 16 * _AT_ONCE)))
+        while len(self.keeps_cookies) < count:
+            self._draw(max(_AT_ONCE, min(len(self.keeps_cookies), 16 * _AT_ONCE)))
+        if len(self.first) < count:
+            self._decide(max(count, 2 * len(self.first), _AT_LEAST) - len(self.first))
 
-    def _add(self, count: int) -> None:
-        people = [self._visitor(len(self.first) + n) for n in range(count)]
-        for _ in people:
-            self.keeps_cookies.append(self._random.random() >= self._population.without_cookies)
-        if not self._functions:
-            drawn = bytes(self._random.random() * 100 >= self._share for _ in people)
-            self.first.extend(drawn)
-            self.later.extend(drawn)
+    def _draw(self, count: int) -> None:
+        """Draws visitors in batches that are always the same, so that who comes depends on the seed alone."""
+        people = [self._visitor(len(self.keeps_cookies) + n) for n in range(count)]
+        self.keeps_cookies.extend(self._random.random() >= self._population.without_cookies for _ in people)
+        if self._functions:
+            self._undecided.extend(people)
             return
+        drawn = bytes(self._random.random() * 100 >= self._share for _ in people)
+        self.first.extend(drawn)
+        self.later.extend(drawn)
+
+    def _decide(self, count: int) -> None:
+        """Asks the edge's code about the next visitors."""
+        people, self._undecided = self._undecided[:count], self._undecided[count:]
         request = self._functions["viewer-request"]
         try:
             self.first.extend(map(_number, partitions(request, people)))
