@@ -7,7 +7,6 @@ import random
 import pytest
 
 from edge.deployed import SALT, cloudfront_functions
-from edge.visits import Visit
 from prod_one_box.assembly.edge_engine import EdgeEngine, Engine
 from prod_one_box.vocabulary import BUCKETS, bucket_of, one_box_buckets
 
@@ -54,12 +53,13 @@ def buckets(deployed, population) -> list[int]:
 @pytest.fixture(scope="module")
 def one_boxes() -> dict[float, set[int]]:
     """For each share, the buckets that the synthesized code sends to the one-box."""
-    cookies = [[("Cookie", f"__Host-one-box-bucket={bucket}")] for bucket in range(BUCKETS)]
-    visits = [Visit("192.0.2.1", [("Host", "example.com"), *cookie], status=500) for cookie in cookies]
-    played = {share: cloudfront_functions(Engine.NJS, share=share).play(visits) for share in SHARES}
+    cookies = [{"__Host-one-box-bucket": {"value": str(bucket)}} for bucket in range(BUCKETS)]
+    events = [{"viewer": {"ip": "192.0.2.1"}, "request": {"headers": {}, "cookies": each}} for each in cookies]
+    codes = {share: cloudfront_functions(Engine.NJS, share=share).viewer_request for share in SHARES}
+    played = {share: EdgeEngine(code, engine=Engine.NJS, pick="null").run(events) for share, code in codes.items()}
     return {
-        share: {bucket for bucket, one in enumerate(outcomes) if one.partition == "one-box"}
-        for share, outcomes in played.items()
+        share: {bucket for bucket, one in enumerate(answers) if one.origin_id == "one-box"}
+        for share, answers in played.items()
     }
 
 
