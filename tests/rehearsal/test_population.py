@@ -16,6 +16,8 @@ function handler(event) {
 }
 """
 
+SUM_OF_NUMBERS = LAST_NUMBER.replace(".split('.').pop()", ".split('.').reduce((sum, each) => sum + Number(each), 0)")
+
 
 def edge(code: str) -> dict[str, EdgeFunction]:
     function = EdgeFunction(logical_id="Edge", event="viewer-request", at_lambda=False, share=25, code=code)
@@ -50,6 +52,16 @@ def test_visitors_do_not_depend_on_how_many_are_made_at_once() -> None:
     much.grow(9000)
 
     assert little.first[:9000] == much.first[:9000]
+
+
+def test_the_edge_decides_alike_however_many_it_is_asked_about_at_once() -> None:
+    little, much = (Crowd(edge(SUM_OF_NUMBERS), Population(behind_one_address=0), share=1, seed=3) for _ in range(2))
+    for count in (1, 257, 800, 2000):
+        little.grow(count)
+    much.grow(2000)
+
+    assert little.first[:2000] == much.first[:2000]
+    assert little.later[:2000] == much.later[:2000]
 
 
 def test_the_same_seed_draws_the_same_visits() -> None:

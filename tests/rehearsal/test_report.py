@@ -88,17 +88,28 @@ def test_all_figures_are_of_one_way_back_and_what_is_worse_elsewhere_names_its_o
     assert front_end.ways[front_end.shown].name in as_text(front_end)
 
 
+def in_another_way_back(report: Report, **figures: float | None) -> tuple[Report, str]:
+    """The report, with other figures in a way back that it does not show; and that way's name."""
+    number = 1 - min(report.shown, 1)
+    other = replace(report.ways[number], figures=replace(report.ways[number].figures, **figures))
+    return replace(report, ways=(*report.ways[:number], other, *report.ways[number + 1 :])), other.name
+
+
 def test_what_is_worse_in_another_way_back_is_named_with_it_and_is_no_matter_of_how_long_that_takes(
     front_end: Report,
 ) -> None:
     assert json.loads(report_as_json(front_end))["worse"] == []
-    number = 1 - min(front_end.shown, 1)
-    more = replace(front_end.ways[number].figures, met_error=front_end.figures.met_error + 1000)
-    ways = tuple(replace(way, figures=more) if way is front_end.ways[number] else way for way in front_end.ways)
-    changed = replace(front_end, ways=ways)
+    more = front_end.figures.met_error + 1000
+    changed, way = in_another_way_back(front_end, met_error=more)
     (worse,) = json.loads(report_as_json(changed))["worse"]
-    assert (worse["name"], worse["value"], worse["way"]) == ("met_error", more.met_error, ways[number].name)
-    assert f"{more.met_error:,} visitors" in as_text(changed)
+    assert (worse["name"], worse["value"], worse["way"]) == ("met_error", more, way)
+    assert f"{more:,} visitors" in as_text(changed)
+
+
+def test_what_never_comes_to_pass_in_another_way_back_is_worse_than_any_time(front_end: Report) -> None:
+    changed, way = in_another_way_back(front_end, back=None)
+    (worse,) = json.loads(report_as_json(changed))["worse"]
+    assert (worse["name"], worse["value"], worse["way"]) == ("back", None, way)
 
 
 def test_a_site_without_visitors_breaks_the_order_by_its_history_alone(storefront: Path) -> None:
