@@ -16,6 +16,7 @@ from .release.release_plan import ReleasePlan
 from .release.step_reading import held_by
 from .release.watched import noticed_at
 from .release.world import Event, World
+from .visitors.begun import Begun
 from .visitors.figures import Figures, figures_of, first_exposure
 from .visitors.invariants import Invariant, Verdict, with_history
 from .visitors.measured import is_measured, is_of_requests
@@ -49,7 +50,7 @@ class Play:
     store: MetricStore
 
 
-def play(plan: ReleasePlan, scene: Scene, red: Sequence[str] = (), *, begun: Traffic | None = None) -> Play:
+def play(plan: ReleasePlan, scene: Scene, red: Sequence[str] = (), *, begun: Begun | None = None) -> Play:
     """Plays a release with its visitors.
 
     Args:
@@ -62,7 +63,7 @@ def play(plan: ReleasePlan, scene: Scene, red: Sequence[str] = (), *, begun: Tra
         AssemblyError: If the assembly lacks what the release needs, or a red alarm does not exist.
     """
     aliases = AliasBoard(states_before(plan))
-    traffic = begun.continued(aliases) if begun else _traffic(plan, scene, aliases)
+    traffic = begun.go_on(aliases) if begun else _traffic(plan, scene, aliases)
     world = _world(plan, scene, traffic.store, red, aliases)
     world.catch_up = world.aliases.before_change = traffic.catch_up
 
@@ -113,7 +114,7 @@ def sketch(
     return play_release(world, plan), tuple(world.aliases.history)
 
 
-def traffic_before(plan: ReleasePlan, scene: Scene, earlier: Play) -> Traffic:
+def traffic_before(plan: ReleasePlan, scene: Scene, earlier: Play) -> Begun:
     """What visitors and canaries do before an update ends, as it went in an earlier play."""
     time = earlier.outcome.ended_at or 0.0
     aliases = AliasBoard(states_before(plan))
@@ -126,7 +127,7 @@ def traffic_before(plan: ReleasePlan, scene: Scene, earlier: Play) -> Traffic:
         if move.time < time:
             aliases.move(move.alias, move.after, move.time, move.why)
     traffic.catch_up(time)
-    return traffic
+    return Begun(traffic, scene, aliases)
 
 
 def _traffic(plan: ReleasePlan, scene: Scene, aliases: AliasBoard) -> Traffic:

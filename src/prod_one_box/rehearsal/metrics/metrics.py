@@ -3,6 +3,7 @@
 from array import array
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from itertools import chain
 from math import ceil
 from typing import Final, NamedTuple
@@ -43,9 +44,10 @@ class MetricStore:
     """
 
     def __init__(self) -> None:
-        self._sums: defaultdict[MetricKey, defaultdict[int, float]] = defaultdict(lambda: defaultdict(float))
+        # Made of what can be pickled: a rehearsal keeps its traffic to go on from there.
+        self._sums: defaultdict[MetricKey, defaultdict[int, float]] = defaultdict(partial(defaultdict, float))
         self._samples: defaultdict[MetricKey, defaultdict[int, array[float]]] = defaultdict(
-            lambda: defaultdict(lambda: array("d"))
+            partial(defaultdict, partial(array, "d"))
         )
         self._known: dict[tuple[MetricKey, float, int, str], tuple[int, float | None]] = {}
 

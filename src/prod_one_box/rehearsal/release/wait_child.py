@@ -10,7 +10,8 @@ import io
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache, partial
 from types import CodeType
@@ -33,7 +34,7 @@ def main(folder: str) -> None:
     confine(folder)
     sys.path.insert(0, folder)
     sys.path_hooks.insert(0, partial(_finder, folder))
-    orders: Final[Mapping[str, Callable[..., dict[str, object]]]] = {"load": _load, "call": _call}
+    orders: Final[Mapping[str, Callable[..., dict[str, object]]]] = {"load": _load, "call": partial(_call, rehearsal)}
     while order := rehearsal.receive():
         (name,) = order
         rehearsal.send(orders[name](**order[name]))
@@ -53,6 +54,8 @@ class _Rehearsal:
             os.dup2(nowhere, descriptor)
         os.close(nowhere)
         self._asking = threading.Lock()
+        self._expected: deque[bytes] = deque()
+        self.questions: list[list[object]] = []
 
     def receive(self) -> Any:  # noqa: ANN401  JSON
         line = self._in.readline()
@@ -62,9 +65,27 @@ class _Rehearsal:
         self._out.write(as_line(message))
         self._out.flush()
 
+    def expect(self, questions: Sequence[object]) -> None:
+        """Begins with questions whose answers have come in already."""
+        self._expected.extend(map(as_line, questions))
+        self.questions = []
+
+    def forget(self) -> None:
+        """Does away with the answers to what was not asked."""
+        while self._expected:
+            self._expected.pop()
+            self._in.readline()
+
     def ask(self, service: str, operation: str, arguments: Mapping[str, object]) -> object:
+        question: list[object] = [service, operation, arguments]
+        line = as_line(question)
         with self._asking:
-            self.send({"asked": [service, operation, arguments]})
+            self.questions.append(question)
+            if self._expected and self._expected[0] == line:
+                self._expected.popleft()
+            else:
+                self.forget()
+                self.send({"asked": question})
             answer = self.receive()
         if answer is None:
             sys.exit()
@@ -86,17 +107,23 @@ def _load(*, modules: list[str]) -> dict[str, object]:
         return {"failed": str(error) or type(error).__name__}
 
 
-def _call(*, module: str, function: str, event: object, now: datetime) -> dict[str, object]:
+def _call(
+    rehearsal: _Rehearsal, *, module: str, function: str, event: object, now: datetime, expected: list[object]
+) -> dict[str, object]:
     """Calls a handler at a time."""
     loaded = vars(sys.modules[module])
     loaded["now"] = lambda: now
+    rehearsal.expect(expected)
     try:
         with _kept_quiet() as printed:
             answer = {"returned": loaded[function](event, None)}
             as_line(answer)
     except Exception as error:  # whatever it is, it ends the request
         return {"raised": str(error) or type(error).__name__}
-    return {**answer, "printed": printed.getvalue().strip().rpartition("\n")[2]}
+    finally:
+        rehearsal.forget()
+    last = printed.getvalue().strip().rpartition("\n")[2]
+    return {**answer, "printed": last, "questions": rehearsal.questions}
 
 
 class _Loader(importlib.machinery.SourceFileLoader):

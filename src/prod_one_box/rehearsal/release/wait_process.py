@@ -11,6 +11,7 @@ import weakref
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, Final
 
@@ -34,6 +35,9 @@ main(sys.argv[2])
 _NEEDED: Final = ("LD_LIBRARY_PATH", "SYSTEMROOT")
 
 _LONGEST_LINE: Final = 10_000_000
+
+_Question = tuple[str, str, dict[str, object]]
+"""A service, its operation and the arguments."""
 
 
 class HandlerFailedError(Exception):
@@ -78,6 +82,7 @@ class WaitProcess:
             raise AssemblyError(f"no process could be started for the waits' code: {error}") from error
         self._hung = False
         self._answers: dict[str, tuple[object, bytes]] = {}
+        self._questions: list[_Question] = []
         self._end = weakref.finalize(self, _end, self._child, nowhere)
 
     @property
@@ -119,24 +124,26 @@ class WaitProcess:
             AssemblyError: If the process did not outlive it.
             HandlerFailedError: If it raised.
         """
-        call = {"module": module, "function": function, "event": event, "now": now}
-        reply = self._exchange({"call": call}, ask)
+        # Polls ask the same questions again and again: those of the last one are answered before they are asked.
+        ahead = [self._answer(ask, question) for question in self._questions]
+        call = {"module": module, "function": function, "event": event, "now": now, "expected": self._questions}
+        reply = self._exchange({"call": call}, ask, ahead)
         if "raised" in reply:
             raise HandlerFailedError(str(reply["raised"]))
         with self._understanding():
+            self._questions = list(takewhile(_changes_nothing, map(_question, reply["questions"])))
             return reply["returned"], str(reply["printed"])
 
-    def _exchange(self, order: Mapping[str, object], ask: Ask) -> dict[str, Any]:
+    def _exchange(self, order: Mapping[str, object], ask: Ask, ahead: Iterable[bytes] = ()) -> dict[str, Any]:
         timer = threading.Timer(LONGEST_SECONDS, self._give_up)
         timer.daemon = True
         timer.start()
         try:
-            reply = self._say(as_line(order))
+            reply = self._say(b"".join((as_line(order), *ahead)))
             while "asked" in reply:
                 with self._understanding():
-                    service, operation, arguments = reply["asked"]
-                    asked = str(service), str(operation), {**arguments}
-                reply = self._say(self._answer(ask, *asked))
+                    question = _question(reply["asked"])
+                reply = self._say(self._answer(ask, question))
             return reply
         except BaseException:
             self._end()  # in the middle of a conversation, it is of no more use
@@ -160,7 +167,8 @@ class WaitProcess:
         with self._understanding():
             return {**of_line(reply)}
 
-    def _answer(self, ask: Ask, service: str, operation: str, arguments: Mapping[str, object]) -> bytes:
+    def _answer(self, ask: Ask, question: _Question) -> bytes:
+        service, operation, arguments = question
         try:
             answer = ask(service, operation, arguments)
         except ClientError as error:
@@ -185,6 +193,16 @@ class WaitProcess:
             raise AssemblyError(
                 f"the handler crashed: the waits' code in {self._folder} garbled its answers"
             ) from error
+
+
+def _question(asked: Iterable[Any]) -> _Question:
+    service, operation, arguments = asked
+    return str(service), str(operation), {**arguments}
+
+
+def _changes_nothing(question: _Question) -> bool:
+    _, operation, _ = question
+    return operation.startswith(("describe_", "get_", "list_"))
 
 
 def _no_answer(_service: str, _operation: str, _arguments: Mapping[str, object]) -> object:

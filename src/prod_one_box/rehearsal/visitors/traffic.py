@@ -1,7 +1,6 @@
 """Plays the visits lazily: all requests up to a time, with the aliases as they stand."""
 
 from collections.abc import Collection, Sequence
-from copy import deepcopy
 from random import Random
 
 from ...vocabulary import BACKEND, PARTITIONS
@@ -79,12 +78,6 @@ class Traffic:
     def regular_new(self) -> Sequence[float]:
         """When the release answered a visitor of the regular partition, in seconds."""
         return self._visiting.regular_new
-
-    def continued(self, aliases: AliasBoard) -> "Traffic":
-        """A copy that goes on from here with other aliases; what lies before is not played again."""
-        scene = self._scene
-        shared = (scene, scene.crowd, scene.site, scene.population, scene.fault, scene.assumptions)
-        return deepcopy(self, {**{id(each): each for each in shared}, id(self._aliases): aliases})
 
     def catch_up(self, time: float) -> None:
         """Plays all requests before a time that have not been played yet; the aliases have not moved since the last."""
