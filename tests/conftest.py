@@ -1,11 +1,11 @@
-"""What tests of several folders share: the examples, synthesized once for each worker."""
+"""What tests of several folders share: the examples, synthesized once for all workers."""
 
 import os
 from collections.abc import Callable, Generator
-from functools import cache
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from prod_one_box.assembly.confined_node import EngineMissingError
 from synthesized import EXAMPLES, synthesize
@@ -15,12 +15,18 @@ os.environ.setdefault("CDK_VALIDATION", "false")
 
 
 @pytest.fixture(scope="session")
-def assembly_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], Path]:
-    """The cloud assembly of an example as it is, for an edge runtime."""
+def assembly_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """The cloud assembly of an example as it is, for an edge runtime and further context; nobody changes it."""
+    mine = tmp_path_factory.getbasetemp()
+    everybodys = mine.parent if "PYTEST_XDIST_WORKER" in os.environ else mine
 
-    @cache
-    def assembly(example: str, edge_runtime: str = "cloudfront-functions") -> Path:
-        return synthesize(EXAMPLES / example, tmp_path_factory.mktemp(example), edgeRuntime=edge_runtime)
+    def assembly(example: str, edge_runtime: str = "cloudfront-functions", **context: str) -> Path:
+        made = everybodys / "-".join(("assembly", example, edge_runtime, *context.values()))
+        with FileLock(f"{made}.lock"):
+            if not made.exists():
+                unfinished = made.with_name(f"{made.name}-unfinished")
+                synthesize(EXAMPLES / example, unfinished, edgeRuntime=edge_runtime, **context).rename(made)
+        return made
 
     return assembly
 

@@ -51,6 +51,15 @@ def without_cookies(outcome):
     return replace(outcome, request={name: each for name, each in outcome.request.items() if name != "cookie"})
 
 
+def test_a_secret_as_good_as_the_testers_but_another_chooses_nothing(runtimes):
+    """Of allowed letters and length, so that nothing but its digest can tell it from the right one."""
+    near = [TESTER_SECRET[:-1], TESTER_SECRET + "x", TESTER_SECRET.upper(), TESTER_SECRET[::-1], TESTER_DIGEST]
+    for runtime in runtimes:
+        answers = runtime.play([visit(0, f"regular.{secret}") for secret in near])
+        assert [one.partition for one in answers] == ["one-box"] * len(near)
+        assert [one.response["cache-control"] for one in answers] == [["public, max-age=60"]] * len(near)
+
+
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(batch=st.lists(st.tuples(buckets, partitions, secrets), min_size=20, max_size=80))
 def test_any_wrong_secret_is_answered_like_none(runtimes, batch):

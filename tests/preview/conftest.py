@@ -1,11 +1,9 @@
-"""The storefront's two releases, synthesized once for each worker."""
+"""The storefront's two releases."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
-from synthesized import EXAMPLES, synthesize
 
 
 @pytest.fixture(scope="session")
@@ -14,6 +12,5 @@ def one(assembly_of: Callable[[str], Path]) -> Path:
 
 
 @pytest.fixture(scope="session")
-def two(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    outdir = tmp_path_factory.mktemp("two")
-    return synthesize(EXAMPLES / "storefront", outdir, edgeRuntime="cloudfront-functions", release="two")
+def two(assembly_of: Callable[..., Path]) -> Path:
+    return assembly_of("storefront", release="two")

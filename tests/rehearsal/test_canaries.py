@@ -13,6 +13,7 @@ from prod_one_box.assembly.cloud_assembly import read_assembly
 from prod_one_box.rehearsal.assumptions import Assumptions
 from prod_one_box.rehearsal.play import play, traffic_before
 from prod_one_box.rehearsal.rehearse import rehearse
+from prod_one_box.rehearsal.release.aliases import AliasBoard
 from prod_one_box.rehearsal.release.release_plan import read_release
 from prod_one_box.rehearsal.report.report import Report
 from prod_one_box.rehearsal.report.report_json import report_as_json
@@ -21,7 +22,6 @@ from prod_one_box.rehearsal.visitors.population import Crowd, Population
 from prod_one_box.rehearsal.visitors.scene import Scene
 from prod_one_box.rehearsal.visitors.site import read_site
 from rehearsed import bad_backend
-from synthesized import EXAMPLES, synthesize
 
 FEW = Population(visits_per_minute=30, assets_per_page=2, api_calls_per_page=1)
 BROKEN = Fault(front_end=True, broken_page=True)
@@ -30,14 +30,9 @@ Synthesize = Callable[..., Path]
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Synthesize:
-    known: dict[tuple[str, bool], Path] = {}
-
+def made(assembly_of: Callable[..., Path]) -> Synthesize:
     def of(release: str = "one", *, canary: bool = True) -> Path:
-        if (release, canary) not in known:
-            context = {"release": release, **({"testerSecretDigest": "ab" * 32} if canary else {})}
-            known[release, canary] = synthesize(EXAMPLES / "storefront", tmp_path_factory.mktemp("out"), **context)
-        return known[release, canary]
+        return assembly_of("storefront", release=release, **({"testerSecretDigest": "ab" * 32} if canary else {}))
 
     return of
 
@@ -152,7 +147,7 @@ def test_what_is_played_again_for_another_way_back_has_the_same_canary(made: Syn
     (key,) = (each for each in site.canaries.after[CANARY].measures if f"${{{CANARY}}}" in str(each))
     runs = [
         store.statistic(key, 0, ended, stat)
-        for store in (first.store, traffic_before(plan, scene, first).store)
+        for store in (first.store, traffic_before(plan, scene, first).go_on(AliasBoard({})).store)
         for stat in ("SampleCount", "Sum")
     ]
 

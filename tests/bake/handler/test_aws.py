@@ -193,3 +193,11 @@ def test_an_answer_that_is_not_as_documented_is_an_error_of_that_call_and_no_oth
         stub.add_response(operation, answer)
         with pytest.raises(aws.AwsError, match=operation):
             question()
+
+
+def test_a_call_that_hangs_is_given_up_after_two_attempts_of_seven_seconds(account):
+    """With botocore's own defaults one call could hang for minutes, and the poll with it."""
+    config = aws.connect("lambda", "").meta.config
+    attempts = config.retries["total_max_attempts"]
+    assert attempts == 2
+    assert attempts * (config.connect_timeout + config.read_timeout) <= 14
