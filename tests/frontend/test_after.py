@@ -1,5 +1,6 @@
 """What the one-box waits for: the backend, and the files that its pages name."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -72,3 +73,34 @@ def test_files_of_another_stack_are_uploaded_before_the_front_ends_stack_begins(
     )
     app.synth()
     assert site.dependencies == [files]
+
+
+def unawaited(app: cdk.App, *, after: Callable[[RetainedAssets], list[RetainedAssets]]) -> OneBoxFrontend:
+    """A front end whose assets wait or do not."""
+    stack = cdk.Stack(app, "Shop")
+    assets = RetainedAssets(stack, "Assets", directory=FILES)
+    return OneBoxFrontend(stack, "Frontend", build_function=pages, after=after(assets))
+
+
+def test_files_that_no_front_end_of_their_stack_waits_for_are_refused() -> None:
+    app = cdk.App()
+    unawaited(app, after=lambda _: [])
+    with pytest.raises(RuntimeError, match=r"\[Shop/Assets\] .*no front end of this stack waits.*after="):
+        app.synth()
+
+
+def test_an_alias_of_the_users_may_wait_for_them_instead() -> None:
+    app = cdk.App()
+    frontend = unawaited(app, after=lambda _: [])
+    assets = frontend.node.scope.node.find_child("Assets")
+    assert isinstance(assets, RetainedAssets)
+    alias = frontend.one_box.alias.node.default_child
+    assert isinstance(alias, cdk.CfnResource)
+    alias.add_resource_dependency(assets.cfn_upload)
+    app.synth()
+
+
+def test_files_in_a_stack_without_a_front_end_need_nobody_to_wait() -> None:
+    app = cdk.App()
+    RetainedAssets(cdk.Stack(app, "Files"), "Assets", directory=FILES)
+    app.synth()

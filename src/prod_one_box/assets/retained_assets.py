@@ -17,6 +17,7 @@ from .asset_folder import AssetFolder
 from .keep_for import keep_days
 from .served_path import key_prefix
 from .sweeper_function import SweeperFunction
+from .upload_awaited import UploadAwaited
 from .upload_findings import acknowledge_upload
 
 _NAMED: Final = 3  # files in a warning
@@ -67,6 +68,7 @@ class RetainedAssets(Construct):
         Raises:
             InvalidArgumentError: If `directory` has no files or more than can be uploaded, `path` is no folder
                 of the site, or `keep_for` is no number of days.
+            RuntimeError: At synth, if the stack has a `OneBoxFrontend`, and none waits for the files.
         """
         where = f"{scope.node.path}/{id}"
         prefix = key_prefix(path, path=where)
@@ -84,6 +86,7 @@ class RetainedAssets(Construct):
         )
         self.sweeper = sweeper.function
         self._warn_of(folder)
+        self.node.add_validation(UploadAwaited(self.cfn_upload, path=where))
 
     def _build_bucket(self) -> s3.Bucket:
         bucket = s3.Bucket(
