@@ -127,5 +127,5 @@ class StorefrontStack(cdk.Stack):
             frontend=self.frontend,
             backends=[self.backend],
             distribution=self.site.distribution,
-            canaries=[canary.canary for canary in self.canaries],
+            canaries=self.canaries,
         )

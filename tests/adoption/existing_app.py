@@ -5,6 +5,7 @@ is after that step.
 """
 
 import sys
+from pathlib import Path
 
 import aws_cdk as cdk
 from aws_cdk import aws_apigateway as apigateway
@@ -13,18 +14,24 @@ from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
 
 from prod_one_box import (
     DeployWaitResource,
     OneBoxFrontend,
     PartitionEdge,
+    ReleaseCanary,
+    ReleaseDashboard,
+    RetainedAssets,
     TrafficShiftedFunction,
     http_api_alarms,
     rest_api_alarms,
 )
 
-STEPS = ["existing", "backend", "frontend", "edge", "wait"]
+STEPS = ["existing", "backend", "frontend", "edge", "wait", "assets", "served", "canary", "dashboard"]
+FILES = Path(__file__).parent.parent / "assets" / "files"
+DIGEST = "ab" * 32
 CODE = "def handler(event, context):\n    return {'statusCode': 200, 'body': 'Hello'}\n"
 
 
@@ -39,6 +46,7 @@ class Shop(cdk.Stack):
         self.backend = (
             TrafficShiftedFunction(self, "Backend", function=self.orders) if "backend" in self.steps else None
         )
+        self.assets = RetainedAssets(self, "Assets", directory=str(FILES)) if "assets" in self.steps else None
         self.api = apigateway.LambdaRestApi(
             self, "Api", rest_api_name="shop-api", handler=self.backend.alias if self.backend else self.orders
         )
@@ -49,6 +57,9 @@ class Shop(cdk.Stack):
             self._edge()
         if "wait" in self.steps:
             self._wait()
+        self.canary = self._canary() if "canary" in self.steps else None
+        if "dashboard" in self.steps:
+            self._dashboard()
 
     def _function(self, id: str) -> lambda_.Function:
         return lambda_.Function(
@@ -60,12 +71,12 @@ class Shop(cdk.Stack):
 
     def _frontend(self) -> OneBoxFrontend:
         functions = {"regular": self.pages, "one-box": self._function("OneBoxPages")}
-        after = [self.backend.alias] if self.backend else []
+        earlier = (self.backend and self.backend.alias, self.assets)
         return OneBoxFrontend(
             self,
             "Frontend",
             build_function=lambda _scope, partition: functions[partition],
-            after=after,
+            after=[each for each in earlier if each],
             alarms=rest_api_alarms(self, api=self.api),
             create_apis=False,
         )
@@ -90,6 +101,7 @@ class Shop(cdk.Stack):
                     cache_policy=cloudfront.CachePolicy.CACHING_DISABLED,
                 ),
                 "/images/*": cloudfront.BehaviorOptions(origin=images),
+                **({self.assets.path: self.assets.behavior} if self.assets and "served" in self.steps else {}),
             },
         )
 
@@ -99,7 +111,8 @@ class Shop(cdk.Stack):
         for alarm in http_api_alarms(self, api=api):
             self.frontend.add_alarm(alarm)
         one_box = origins.HttpOrigin(f"{api.api_id}.execute-api.{self.region}.{self.url_suffix}")
-        PartitionEdge(self, "Edge", one_box=one_box, share=20).attach_to(self.site)
+        digest = DIGEST if "canary" in self.steps else None
+        PartitionEdge(self, "Edge", one_box=one_box, share=20, tester_secret_digest=digest).attach_to(self.site)
 
     def _wait(self) -> None:
         assert self.backend is not None
@@ -109,6 +122,32 @@ class Shop(cdk.Stack):
             duration=cdk.Duration.minutes(5),
             release_id=self.orders.current_version,
             alarms=self.backend.alias_alarms,
+        )
+
+    def _canary(self) -> ReleaseCanary:
+        assert self.frontend is not None
+        canary = ReleaseCanary(
+            self,
+            "Canary",
+            site=self.site.domain_name,
+            partition="one-box",
+            secret=secretsmanager.Secret.from_secret_name_v2(self, "TesterSecret", "shop/testers"),
+            alive_selector="body[data-alive]",
+        )
+        self.frontend.add_alarm(canary.alarm)
+        return canary
+
+    def _dashboard(self) -> None:
+        assert self.frontend is not None
+        assert self.backend is not None
+        assert self.canary is not None
+        ReleaseDashboard(
+            self,
+            "Releases",
+            frontend=self.frontend,
+            backends=[self.backend],
+            distribution=self.site,
+            canaries=[self.canary],
         )
 
 

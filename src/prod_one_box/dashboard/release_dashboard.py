@@ -9,6 +9,7 @@ from aws_cdk import aws_synthetics as synthetics
 from constructs import Construct
 
 from ..backend.traffic_shifted_function import TrafficShiftedFunction
+from ..canary.release_canary import ReleaseCanary
 from ..errors import InvalidArgumentError
 from ..frontend.one_box_frontend import OneBoxFrontend
 from .alarm_row import alarm_rows
@@ -38,7 +39,7 @@ class ReleaseDashboard(Construct):
         frontend: OneBoxFrontend,
         backends: Sequence[TrafficShiftedFunction] = (),
         distribution: cloudfront.IDistribution | None = None,
-        canaries: Sequence[synthetics.Canary] = (),
+        canaries: Sequence[ReleaseCanary | synthetics.Canary] = (),
         dashboard_name: str | None = None,
     ) -> None:
         """Makes the dashboard.
@@ -50,7 +51,7 @@ class ReleaseDashboard(Construct):
                 `frontend.add_alarm`, so that it shows all alarms.
             backends: The backends that are shifted before; default: none, which means no rows of theirs.
             distribution: The distribution in front of both partitions; default: None, which means no row of it.
-            canaries: Canaries on the site; default: none, which means no row of theirs.
+            canaries: Canaries on the site, whoever made them; default: none, which means no row of theirs.
             dashboard_name: The dashboard's name, unique in the account; default: None, which means that
                 CloudFormation makes one.
 
@@ -72,7 +73,8 @@ class ReleaseDashboard(Construct):
         if distribution is not None:
             self.dashboard.add_widgets(*distribution_row(graphs, distribution))
         if canaries:
-            self.dashboard.add_widgets(*canary_row(graphs, canaries))
+            made = [each.canary if isinstance(each, ReleaseCanary) else each for each in canaries]
+            self.dashboard.add_widgets(*canary_row(graphs, made))
 
     def _add_alarms(self, frontend: OneBoxFrontend, backends: Sequence[TrafficShiftedFunction]) -> None:
         shifts = [alarm for backend in backends for alarm in backend.version_alarms]
