@@ -2,6 +2,7 @@
 # make test   sets everything up and runs all tests but those in a browser
 # make e2e    sets everything up, a browser too, builds both front ends from source and visits them
 # make docs   sets everything up and builds the documentation into build/site
+# make bench  sets everything up, measures everything and writes docs/benchmarks.md
 # make dist   sets everything up, builds the wheel and the sdist, and tries the wheel in empty environments
 # Needs Python 3.10 or newer and make; Node comes from PyPI into the virtual environment.
 
@@ -12,7 +13,7 @@ READY := $(VENV)/ready
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export JSII_NODE := $(CURDIR)/$(BIN)/node
 
-.PHONY: demo test e2e pictures docs dist check format requirements njs chromium clean
+.PHONY: demo test e2e pictures docs bench dist check format requirements njs chromium clean
 
 demo: $(READY)
 	rm -rf build/cdk.out
@@ -34,6 +35,9 @@ pictures: $(READY) chromium
 
 docs: $(READY)
 	NO_MKDOCS_2_WARNING=1 mkdocs build --strict --quiet --site-dir build/site
+
+bench: $(READY) njs
+	CI=true CDK_VALIDATION=false python -m bench
 
 dist: $(READY) njs
 	rm -rf dist

@@ -13,5 +13,6 @@ def acknowledge(construct: IConstruct, reasons: Mapping[str, str]) -> None:
         construct: The construct.
         reasons: The reason for each rule, such as "APIG4" or "IAM4[Policy::…]"; any other finding is still an error.
     """
-    for rule, reason in reasons.items():
-        Validations.of(construct).acknowledge(Acknowledgment(id=f"AwsSolutions::AwsSolutions-{rule}", reason=reason))
+    Validations.of(construct).acknowledge(
+        *(Acknowledgment(id=f"AwsSolutions::AwsSolutions-{rule}", reason=reason) for rule, reason in reasons.items())
+    )

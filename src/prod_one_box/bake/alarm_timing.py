@@ -1,9 +1,9 @@
 """Whether an alarm can turn red within the bake that watches it."""
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
-from aws_cdk import Stack, Token
+from aws_cdk import Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 
 from ..errors import InvalidArgumentError
@@ -31,8 +31,10 @@ def refuse_too_slow(alarm: cloudwatch.IAlarm, *, bake: int, path: str) -> None:
     made = alarm.node.default_child
     if not isinstance(made, cloudwatch.CfnAlarm):
         return
-    period = max(_periods(made), default=0)
-    datapoints = Stack.of(made).resolve(made.datapoints_to_alarm or made.evaluation_periods)
+    # All at once: each property that is read by its name is a question to Node, and each of a metric's is one more.
+    said = Stack.of(made).resolve(made._cfn_properties)
+    period = max(_periods(said), default=0)
+    datapoints = said.get("datapointsToAlarm") or said.get("evaluationPeriods")
     if not isinstance(datapoints, int | float) or period * datapoints + DELAY <= bake:
         return
     raise InvalidArgumentError(
@@ -44,10 +46,9 @@ def refuse_too_slow(alarm: cloudwatch.IAlarm, *, bake: int, path: str) -> None:
     )
 
 
-def _periods(made: cloudwatch.CfnAlarm) -> Iterator[int]:
-    if made.period and not Token.is_unresolved(made.period):
-        yield int(made.period)
-    for query in Stack.of(made).resolve(made.metrics) or []:
-        for period in (query.get("period"), query.get("metricStat", {}).get("period")):
-            if isinstance(period, int | float):
-                yield int(period)
+def _periods(said: Mapping[str, Any]) -> Iterator[int]:
+    queries = said.get("metrics") or []
+    for each in [said, *queries, *(query.get("metricStat", {}) for query in queries)]:
+        period = each.get("period")
+        if isinstance(period, int | float):
+            yield int(period)

@@ -4,12 +4,14 @@ from pathlib import Path
 from typing import Final
 
 from aws_cdk import Duration, IgnoreMode, Names, RemovalPolicy, Stack, custom_resources
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from ..errors import InvalidArgumentError
+from .contained_alias import place
 from .permissions import allow_alarm
 from .provider_findings import acknowledge_findings
 from .watched_alarm import WatchedAlarm
@@ -54,7 +56,37 @@ class DeployWaitProvider(Construct):
             )
         return provider
 
-    def allow(self, watched: WatchedAlarm) -> None:
+    def watched(self, alarm: cloudwatch.IAlarm, *, watcher: Construct) -> WatchedAlarm:
+        """Names an alarm, and lets the handler read it; once for all waits, since every look at an alarm asks Node.
+
+        Args:
+            alarm: The alarm.
+            watcher: The wait that asks.
+
+        Raises:
+            InvalidArgumentError: If it cannot be read.
+        """
+        if alarm not in self._watched:
+            self._watched[alarm] = WatchedAlarm.of(alarm, watcher=watcher)
+            self._allow(self._watched[alarm])
+        return self._watched[alarm]
+
+    def place(self, alias: lambda_.Alias, *, argument: str, waiter: Construct) -> dict[str, str]:
+        """Names an alias that a wait watches or contains; once for all waits, as with alarms.
+
+        Args:
+            alias: The alias.
+            argument: The name of the wait's argument.
+            waiter: The wait that asks.
+
+        Raises:
+            InvalidArgumentError: If the handler could not find the alias or its versions, or must not move it.
+        """
+        if alias not in self._places:
+            self._places[alias] = place(alias, argument=argument, waiter=waiter)
+        return self._places[alias]
+
+    def _allow(self, watched: WatchedAlarm) -> None:
         """Lets the handler read an alarm, by a policy of the alarm's own.
 
         Of its own, so that it waits for this alarm and nothing else: an alarm that CloudFormation creates late keeps
@@ -68,6 +100,8 @@ class DeployWaitProvider(Construct):
     def __init__(self, scope: Construct, id: str, *, poll_interval: Duration) -> None:
         super().__init__(scope, id)
         self.poll_interval = poll_interval
+        self._watched: dict[cloudwatch.IAlarm, WatchedAlarm] = {}
+        self._places: dict[lambda_.Alias, dict[str, str]] = {}
         self._logs = self._build_logs()
         self.role = self._build_role()
         on_event = self._build_function("OnEvent", handler="handler.entry.on_event")

@@ -12,7 +12,6 @@ from constructs import Construct
 from .. import vocabulary
 from ..errors import InvalidArgumentError
 from .alarm_timing import refuse_too_slow
-from .contained_alias import place
 from .deploy_wait_provider import DeployWaitProvider
 from .handler import wire
 from .insufficient_data import InsufficientData
@@ -106,24 +105,24 @@ class DeployWaitResource(Construct):
             path=path,
         )
         check_reasons(path, forced_reason=forced_reason, expedited_reason=expedited_reason)
+        self.provider = DeployWaitProvider.of(self, poll_interval=Duration.seconds(self._times.poll_interval))
         properties = {
             wire.RELEASE_ID: self._release_id_of(release_id),
             wire.DURATION_SECONDS: str(self._times.duration),
             wire.GRACE_SECONDS: str(self._times.grace),
-            wire.BAKED: place(baked, argument="baked", waiter=self) if baked else None,
-            wire.CONTAINED: [place(each, argument="contained", waiter=self) for each in contained],
+            wire.BAKED: self.provider.place(baked, argument="baked", waiter=self) if baked else None,
+            wire.CONTAINED: [self.provider.place(each, argument="contained", waiter=self) for each in contained],
             wire.INSUFFICIENT_DATA: insufficient_data.value,
             wire.FORCED_REASON: forced_reason,
             wire.EXPEDITED_REASON: expedited_reason,
             wire.STARTED_BY: self._logical_id_of(started_by) if started_by else None,
         }
-        self.provider = DeployWaitProvider.of(self, poll_interval=Duration.seconds(self._times.poll_interval))
         self._allow_aliases([*([baked] if baked else []), *contained])
         self.resource = self._build_resource({key: value for key, value in properties.items() if value})
         self.cfn_resource = cast("CfnResource", self.resource.node.default_child)
         if baked:
             self.cfn_resource.add_resource_dependency(cast("CfnResource", baked.node.default_child))
-        self._watched: dict[str, WatchedAlarm] = {}
+        self._watched: list[WatchedAlarm] = []
         self._watch(alarms)
 
     def add_alarm(self, alarm: cloudwatch.IAlarm) -> None:
@@ -138,12 +137,13 @@ class DeployWaitResource(Construct):
         self._watch([alarm])
 
     def _watch(self, alarms: Sequence[cloudwatch.IAlarm]) -> None:
+        path = self.node.path
         for alarm in alarms:
             if self._times.duration:
-                refuse_too_slow(alarm, bake=self._times.duration, path=self.node.path)
-            watched = WatchedAlarm.of(alarm, watcher=self)
-            self._watched[watched.node.path] = watched
-            self.provider.allow(watched)
+                refuse_too_slow(alarm, bake=self._times.duration, path=path)
+            watched = self.provider.watched(alarm, watcher=self)
+            if watched not in self._watched:
+                self._watched.append(watched)
         self._describe()
 
     def _release_id_of(self, release_id: str | lambda_.IVersion) -> str:
@@ -186,13 +186,12 @@ class DeployWaitResource(Construct):
         )
 
     def _describe(self) -> None:
-        watched = list(self._watched.values())
-        if watched:
-            self.cfn_resource.add_property_override(wire.ALARMS, [dict(each.properties) for each in watched])
+        if self._watched:
+            self.cfn_resource.add_property_override(wire.ALARMS, [dict(each.properties) for each in self._watched])
         description = {
             "Phase": vocabulary.BAKE if self._times.duration else vocabulary.PREFLIGHT,
             "DurationSeconds": self._times.duration,
             "PollSeconds": self._times.poll_interval,
-            "Alarms": [each.label for each in watched],
+            "Alarms": [each.label for each in self._watched],
         }
         self.cfn_resource.add_metadata(vocabulary.METADATA_KEY, description)

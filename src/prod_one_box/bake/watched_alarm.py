@@ -42,13 +42,15 @@ class WatchedAlarm:
             InvalidArgumentError: If it is of another account, or of another region without a name of its own.
         """
         refuse_other_than_alarms(alarm, path=watcher.node.path)
-        made = alarm.node.default_child
+        node = alarm.node
+        made = node.default_child
         if not isinstance(made, cloudwatch.CfnAlarm | cloudwatch.CfnCompositeAlarm):
             return _by_name(alarm, alarm.alarm_name, alarm.alarm_arn, composite=True, watcher=watcher)
         composite = isinstance(made, cloudwatch.CfnCompositeAlarm)
-        if Stack.of(made).node.path == Stack.of(watcher).node.path:
-            where = {wire.LOGICAL_ID: made.logical_id, **_flag(composite)}
-            return cls(made.logical_id, where, alarm.alarm_arn, composite, alarm.node)
+        if _is_same(Stack.of(made), Stack.of(watcher)):
+            logical_id = made.logical_id
+            where = {wire.LOGICAL_ID: logical_id, **_flag(composite)}
+            return cls(logical_id, where, alarm.alarm_arn, composite, node)
         name = Stack.of(made).resolve(made.alarm_name)
         if isinstance(name, str):
             return _by_name(alarm, name, _arn(made, name), composite=composite, watcher=watcher)
@@ -63,7 +65,8 @@ def refuse_other_than_alarms(alarm: object, *, path: str) -> None:
     Raises:
         InvalidArgumentError: If it has no name and ARN as an alarm has.
     """
-    if not (hasattr(alarm, "alarm_name") and hasattr(alarm, "alarm_arn")):
+    # The class is asked, not the alarm: each property of an alarm's own is a question to Node.
+    if not (hasattr(type(alarm), "alarm_name") and hasattr(type(alarm), "alarm_arn")):
         raise InvalidArgumentError(
             path=path,
             argument="alarms",
@@ -71,6 +74,11 @@ def refuse_other_than_alarms(alarm: object, *, path: str) -> None:
             allowed="a list of alarms (cloudwatch.IAlarm)",
             remedy="An alarm that exists elsewhere: cloudwatch.Alarm.from_alarm_arn(…).",
         )
+
+
+def _is_same(one: Stack, other: Stack) -> bool:
+    """A stack that Node made, and not this app, is another object each time."""
+    return one is other or one.node.path == other.node.path
 
 
 def _by_name(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from aws_cdk import Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
@@ -21,12 +22,9 @@ def alarm_rows(
         scope: The dashboard's construct.
         id: What the alarms' ids there begin with.
         title: What these alarms end.
-        alarms: The alarms; each is named as a wait names it, so that another stack's makes no circle of stacks.
+        alarms: The alarms; one of another stack is named as a wait names it, so that it makes no circle of stacks.
     """
-    named = [
-        cloudwatch.Alarm.from_alarm_arn(scope, f"{id}{number}", WatchedAlarm.of(alarm, watcher=scope).arn)
-        for number, alarm in enumerate(alarms)
-    ]
+    named = [_named(scope, f"{id}{number}", alarm) for number, alarm in enumerate(alarms)]
     return [
         [
             cloudwatch.AlarmStatusWidget(
@@ -35,6 +33,12 @@ def alarm_rows(
         ]
         for start in range(0, len(named), _ALARMS_A_WIDGET)
     ]
+
+
+def _named(scope: Construct, id: str, alarm: cloudwatch.IAlarm) -> cloudwatch.IAlarm:
+    if alarm.stack is Stack.of(scope):
+        return alarm
+    return cloudwatch.Alarm.from_alarm_arn(scope, id, WatchedAlarm.of(alarm, watcher=scope).arn)
 
 
 def _height(alarms: int) -> int:

@@ -1,0 +1,44 @@
+"""A partition: the pages' alias, its HTTP API and the API's alarms."""
+
+from typing import cast
+
+import aws_cdk as cdk
+from aws_cdk import aws_apigatewayv2 as apigatewayv2
+from aws_cdk import aws_cloudfront_origins as origins
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
+from constructs import Construct
+
+from .alarms import error_rate_alarm, latency_alarm
+
+
+class Partition:
+    """One of the two front ends."""
+
+    def __init__(self, scope: Construct, *, name: str, pages: lambda_.Function) -> None:
+        self.name = name
+        self.pages = pages
+        self.alias = lambda_.Alias(scope, "Alias", alias_name="live", version=pages.current_version)
+        self.api = apigatewayv2.HttpApi(
+            scope, "Api", default_integration=HttpLambdaIntegration("Integration", self.alias)
+        )
+        dimensions = {"ApiId": self.api.api_id}
+        words, namespace = "the HTTP API", "AWS/ApiGateway"
+        self.alarms = [
+            error_rate_alarm(scope, "ErrorRate", words, namespace, "Count", "5xx", dimensions),
+            latency_alarm(scope, "Latency", words, namespace, "Count", "Latency", dimensions),
+        ]
+        stack = cdk.Stack.of(scope)
+        self.origin = origins.HttpOrigin(
+            f"{self.api.api_id}.execute-api.{stack.region}.{stack.url_suffix}", origin_id=name
+        )
+
+    @property
+    def version_id(self) -> str:
+        """The logical id of the version."""
+        return cast("lambda_.CfnVersion", self.pages.current_version.node.default_child).logical_id
+
+    @property
+    def place(self) -> dict[str, str]:
+        """The alias and its version, as the waits' handler looks them up."""
+        return {"Alias": cast("lambda_.CfnAlias", self.alias.node.default_child).logical_id, "Version": self.version_id}

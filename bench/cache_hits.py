@@ -1,0 +1,110 @@
+"""How many pages come from the cache with the partition in its key, and how many with `User-Agent` there."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate
+from random import Random
+from typing import Final
+
+from prod_one_box.assembly.cache_policy import CachePolicy, read_cache_policy
+from prod_one_box.assembly.cloud_assembly import read_assembly
+from prod_one_box.assembly.http_message import HttpRequest, HttpResponse
+from prod_one_box.assembly.request_parts import NONE, Choice, only
+from prod_one_box.assembly.template_parts import mapping, properties
+from prod_one_box.preview.cache import Cache, OriginAnswer
+from prod_one_box.vocabulary import ONE_BOX, PARTITION_HEADER, REGULAR, bucket_of, one_box_buckets
+
+from .figures import Figures
+from .storefront import Storefront
+
+_SEED: Final = 1
+_PAGES: Final = 200
+_BROWSERS: Final = 1_000
+_KEPT_SECONDS: Final = 60
+_SHARE: Final = 20
+_RATES: Final = (60, 600, 6_000, 20_000)
+_MINUTES: Final = 10
+_BROWSERS_OF_OTHERS: Final = (100, 1_000, 10_000)
+_PAGE: Final = OriginAnswer(response=HttpResponse(status=200))
+
+
+def measure(storefront: Storefront) -> Mapping[str, Figures]:
+    """Sends the same visitors through caches of three kinds."""
+    policy = _policy(storefront)
+    kinds = {
+        "by nothing but the page": _by(policy, NONE),
+        "by partition": policy,
+        "by `User-Agent`": _by(policy, only("user-agent")),
+    }
+    if not policy.parts.headers.takes(PARTITION_HEADER.lower()):
+        raise RuntimeError("the storefront's cache key has no partition")
+    return {
+        "cache": _table("requests a minute", [(f"{rate:,}", rate, _BROWSERS) for rate in _RATES], kinds),
+        "cache-browsers": _table(
+            "different `User-Agent`", [(f"{many:,}", _RATES[2], many) for many in _BROWSERS_OF_OTHERS], kinds
+        ),
+    }
+
+
+def _table(first: str, cases: Sequence[tuple[str, int, int]], kinds: Mapping[str, CachePolicy]) -> Figures:
+    rows = []
+    for name, rate, browsers in cases:
+        traffic = _Traffic(rate, browsers)
+        ratios = [_hit_ratio(traffic, policy) for policy in kinds.values()]
+        rows.append([name, *(f"{ratio:.1%}" for ratio in ratios)])
+    return Figures(columns=[first, *kinds], rows=rows)
+
+
+def _policy(storefront: Storefront) -> CachePolicy:
+    """The storefront's own policy for pages, as it is deployed."""
+    resources = [each for stack in read_assembly(storefront.assembly) for each in stack.resources.values()]
+    policy = next(each for each in resources if each.type == "AWS::CloudFront::CachePolicy")
+    return read_cache_policy(mapping(properties(policy).get("CachePolicyConfig")), policy.path, [])
+
+
+def _by(policy: CachePolicy, headers: Choice) -> CachePolicy:
+    return replace(policy, parts=replace(policy.parts, headers=headers))
+
+
+@dataclass(frozen=True)
+class _Traffic:
+    """Requests for pages, at a rate a minute, from visitors with so many kinds of browsers."""
+
+    rate: int
+    browsers: int
+
+    def requests(self) -> Iterator[tuple[float, HttpRequest]]:
+        """Draws them, always the same: when, in seconds, and what."""
+        random = Random(_SEED)
+        pages, browsers = _Popularity(_PAGES), _Popularity(self.browsers)
+        most = one_box_buckets(_SHARE)
+        for number in range(self.rate * _MINUTES):
+            agent = f"Browser/{browsers.draw(random)}"
+            address = f"10.{random.randrange(256)}.{random.randrange(256)}.{random.randrange(256)}"
+            partition = ONE_BOX if bucket_of("bench", [address, agent]) < most else REGULAR
+            fields = (("user-agent", agent), (PARTITION_HEADER.lower(), partition))
+            yield 60 * number / self.rate, HttpRequest(address=address, path=f"/{pages.draw(random)}", fields=fields)
+
+
+class _Popularity:
+    """The second most popular is drawn half as often as the first, the third a third as often, and so on."""
+
+    def __init__(self, count: int) -> None:
+        self._numbers = range(count)
+        self._weights = list(accumulate(1 / (number + 1) for number in self._numbers))
+
+    def draw(self, random: Random) -> int:
+        return random.choices(self._numbers, cum_weights=self._weights)[0]
+
+
+def _hit_ratio(traffic: _Traffic, policy: CachePolicy) -> float:
+    clock, hits, asked = [0.0], 0, 0
+    cache = Cache(clock=lambda: clock[0])
+    for clock[0], request in traffic.requests():
+        asked += 1
+        key = policy.key(request)
+        if cache.fresh(key) is None:
+            cache.keep(key, _PAGE, _KEPT_SECONDS)
+        else:
+            hits += 1
+    return hits / asked
