@@ -96,7 +96,7 @@ def test_an_alias_of_the_users_may_wait_for_them_instead() -> None:
     assert isinstance(assets, RetainedAssets)
     alias = frontend.one_box.alias.node.default_child
     assert isinstance(alias, cdk.CfnResource)
-    alias.add_resource_dependency(assets.cfn_upload)
+    assets.upload_before(alias)
     app.synth()
 
 

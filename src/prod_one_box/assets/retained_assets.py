@@ -47,7 +47,6 @@ class RetainedAssets(Construct):
         behavior: The behavior that serves the files.
         bucket: The bucket that holds them, private and versioned; it stays when the construct is removed.
         upload: CDK's deployment of the files into the bucket.
-        cfn_upload: Its resource at the level of CloudFormation, to order others by.
         sweeper: The function that removes what was superseded.
     """
 
@@ -80,13 +79,23 @@ class RetainedAssets(Construct):
         self._allow_cloudfront(prefix)
         self.behavior = self._build_behavior()
         self.upload = self._build_upload(folder, prefix)
-        self.cfn_upload = self._describe(path)
+        self._cfn_upload = self._describe(path)
+        self._awaited = UploadAwaited(self, path=where)
+        self.node.add_validation(self._awaited)
         sweeper = SweeperFunction(
             self, "Sweeper", bucket=self.bucket, prefix=prefix, files=folder.files, keep_days=days
         )
         self.sweeper = sweeper.function
         self._warn_of(folder)
-        self.node.add_validation(UploadAwaited(self.cfn_upload, path=where))
+
+    def upload_before(self, later: CfnResource) -> None:
+        """Lets a resource wait for the files. `OneBoxFrontend(after=[…])` does it for the one-box.
+
+        Args:
+            later: What must find the files, such as the alias of a function that serves pages.
+        """
+        later.add_resource_dependency(self._cfn_upload)
+        self._awaited.is_awaited = True
 
     def _build_bucket(self) -> s3.Bucket:
         bucket = s3.Bucket(

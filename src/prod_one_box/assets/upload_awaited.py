@@ -1,9 +1,9 @@
 """A one-box that does not wait for the files that its pages name would send visitors to files that are not there."""
 
 import jsii
-from aws_cdk import CfnResource
+from aws_cdk import Stack
 from aws_cdk import aws_lambda as lambda_
-from constructs import IValidation
+from constructs import Construct, IConstruct, IValidation
 
 from ..errors import InvalidArgumentError
 from ..vocabulary import METADATA_KEY, ONE_BOX
@@ -11,22 +11,26 @@ from ..vocabulary import METADATA_KEY, ONE_BOX
 
 @jsii.implements(IValidation)
 class UploadAwaited:
-    """Refuses an upload that no alias waits for, in a stack whose one-box could."""
+    """Refuses an upload that nothing waits for, in a stack whose one-box could.
 
-    def __init__(self, upload: CfnResource, *, path: str) -> None:
-        """Remembers what to look for when everything is made.
+    Attributes:
+        is_awaited: Whether anything waits for it.
+    """
+
+    def __init__(self, assets: Construct, *, path: str) -> None:
+        """Begins with nothing that waits.
 
         Args:
-            upload: The upload.
-            path: The path of the construct that it belongs to.
+            assets: The construct that uploads.
+            path: Its path.
         """
-        self._upload = upload
+        self.is_awaited = False
+        self._assets = assets
         self._path = path
 
     def validate(self) -> list[str]:
         """Describes an upload that comes too late."""
-        aliases = [each for each in self._upload.stack.node.find_all() if isinstance(each, lambda_.CfnAlias)]
-        if not any(map(_is_one_box, aliases)) or any(map(self._is_awaited, aliases)):
+        if self.is_awaited or not any(map(_is_one_box, Stack.of(self._assets).node.find_all())):
             return []
         error = InvalidArgumentError(
             path=self._path,
@@ -37,11 +41,7 @@ class UploadAwaited:
         )
         return [str(error)]
 
-    def _is_awaited(self, alias: lambda_.CfnAlias) -> bool:
-        upload = self._upload.node.path
-        return any(each.node.path == upload for each in alias.obtain_dependencies())
 
-
-def _is_one_box(alias: lambda_.CfnAlias) -> bool:
-    role = alias.get_metadata(METADATA_KEY)
+def _is_one_box(alias: IConstruct) -> bool:
+    role = alias.get_metadata(METADATA_KEY) if isinstance(alias, lambda_.CfnAlias) else None
     return isinstance(role, dict) and role.get("Phase") == ONE_BOX

@@ -66,11 +66,16 @@ class NoDependencyCycle:
         """Maps each argument to the logical ids that the alias waits for because of it."""
         stack = self._alias.stack
         # Not `group.alarm_configuration`: reading that from Python empties it.
-        alarms = set(references(stack.resolve(self._group._cfn_properties).get("alarmConfiguration")))
-        defaults = {stack.resolve(alarm.logical_id) for alarm in self._default_alarms}
-        policy = stack.resolve(self._alias.cfn_options.update_policy)["codeDeployLambdaAliasUpdate"]
+        group, defaults, updates = stack.resolve(
+            [
+                self._group._cfn_properties,
+                [alarm.logical_id for alarm in self._default_alarms],
+                self._alias.cfn_options.update_policy,
+            ]
+        )
+        policy = updates["codeDeployLambdaAliasUpdate"]
         return {
-            "alarms": alarms - defaults,
+            "alarms": {*references(group.get("alarmConfiguration"))} - {*defaults},
             "pre_hook": set(references(policy.get("beforeAllowTrafficHook"))),
             "post_hook": set(references(policy.get("afterAllowTrafficHook"))),
         }

@@ -7,7 +7,6 @@ from aws_cdk import Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 
 from ..errors import InvalidArgumentError
-from .watched_alarm import refuse_other_than_alarms
 
 DELAY: Final = 120
 """Seconds allowed for a metric to arrive and for CloudWatch to evaluate the alarm, beyond the alarm's own periods."""
@@ -27,7 +26,6 @@ def refuse_too_slow(alarm: cloudwatch.IAlarm, *, bake: int, path: str) -> None:
     Raises:
         InvalidArgumentError: If `period x datapoints + 2 min` is more than the bake.
     """
-    refuse_other_than_alarms(alarm, path=path)
     made = alarm.node.default_child
     if not isinstance(made, cloudwatch.CfnAlarm):
         return

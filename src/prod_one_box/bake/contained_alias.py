@@ -7,6 +7,7 @@ from constructs import Construct, IValidation
 
 from ..errors import InvalidArgumentError
 from .handler import wire
+from .same_stack import is_same_stack
 
 
 def place(alias: lambda_.Alias, *, argument: str, waiter: Construct) -> dict[str, str]:
@@ -23,12 +24,12 @@ def place(alias: lambda_.Alias, *, argument: str, waiter: Construct) -> dict[str
     version = alias.version
     version_node = version.node
     cfn_alias, cfn_version = alias.node.default_child, version_node.default_child
-    here = Stack.of(waiter).node.path
-    if not isinstance(cfn_alias, lambda_.CfnAlias) or Stack.of(cfn_alias).node.path != here:
+    here = Stack.of(waiter)
+    if not isinstance(cfn_alias, lambda_.CfnAlias) or not is_same_stack(cfn_alias.stack, here):
         raise _refusal(alias, argument, waiter, allowed="an alias that is made in the wait's own stack")
     # Containment takes the version with the higher number for the failed one, which holds only for versions that
     # Lambda publishes one after the other as the function changes.
-    is_current = version_node.id == "CurrentVersion" and Stack.of(version).node.path == here
+    is_current = version_node.id == "CurrentVersion" and is_same_stack(version.stack, here)
     if not isinstance(cfn_version, lambda_.CfnVersion) or not is_current:
         raise _refusal(alias, argument, waiter, allowed="an alias on the current_version of a function of this stack")
     if _managed_by_codedeploy(cfn_alias):

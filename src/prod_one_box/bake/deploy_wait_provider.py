@@ -106,8 +106,9 @@ class DeployWaitProvider(Construct):
         self.role = self._build_role()
         on_event = self._build_function("OnEvent", handler="handler.entry.on_event")
         is_complete = self._build_function("IsComplete", handler="handler.entry.is_complete")
-        self.service_token = self._build_provider(on_event, is_complete).service_token
-        acknowledge_findings(self)
+        framework = self._build_provider(on_event, is_complete)
+        self.service_token = framework.service_token
+        acknowledge_findings(self, framework)
 
     def _build_logs(self) -> logs.LogGroup:
         return logs.LogGroup(

@@ -139,9 +139,9 @@ class DeployWaitResource(Construct):
     def _watch(self, alarms: Sequence[cloudwatch.IAlarm]) -> None:
         path = self.node.path
         for alarm in alarms:
+            watched = self.provider.watched(alarm, watcher=self)
             if self._times.duration:
                 refuse_too_slow(alarm, bake=self._times.duration, path=path)
-            watched = self.provider.watched(alarm, watcher=self)
             if watched not in self._watched:
                 self._watched.append(watched)
         self._describe()

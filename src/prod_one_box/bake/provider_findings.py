@@ -1,27 +1,35 @@
 """What cdk-nag's AwsSolutions pack finds in CDK's provider framework, and why it is right as it is."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import cast
 
-from aws_cdk import Stack
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import custom_resources
 from constructs import IConstruct
 
 from ..findings import acknowledge
 
 
-def acknowledge_findings(provider: IConstruct) -> None:
-    """Acknowledges the findings on a wait's provider."""
-    acknowledge(provider, dict(_findings(provider)))
+def acknowledge_findings(provider: IConstruct, framework: custom_resources.Provider) -> None:
+    """Acknowledges the findings on a wait's provider.
+
+    Args:
+        provider: The provider.
+        framework: CDK's part of it.
+    """
+    functions = [each for part in (provider, framework) for each in part.node.children]
+    acknowledge(provider, dict(_findings([each for each in functions if isinstance(each, lambda_.Function)])))
 
 
-def _findings(provider: IConstruct) -> Iterator[tuple[str, str]]:
+def _findings(functions: Iterable[lambda_.Function]) -> Iterator[tuple[str, str]]:
     yield (
         "IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]",
         "CDK's provider framework makes its functions' roles with Lambda's own policy for logs.",
     )
-    for function in (each for each in provider.node.find_all() if isinstance(each, lambda_.CfnFunction)):
+    for function in functions:
+        made = cast("lambda_.CfnFunction", function.node.default_child)
         yield (
-            f"IAM5[Resource::<{Stack.of(function).get_logical_id(function)}.Arn>:*]",
+            f"IAM5[Resource::<{made.stack.get_logical_id(made)}.Arn>:*]",
             "CDK's grant to invoke this one function covers its versions and aliases.",
         )
     yield "SF1", "Every poll leaves a line in the log of the functions; the state machine does nothing but poll."

@@ -9,6 +9,7 @@ from constructs import IConstruct, Node
 
 from ..errors import InvalidArgumentError
 from .handler import wire
+from .same_stack import is_same_stack
 
 
 @dataclass(frozen=True)
@@ -41,13 +42,13 @@ class WatchedAlarm:
         Raises:
             InvalidArgumentError: If it is of another account, or of another region without a name of its own.
         """
-        refuse_other_than_alarms(alarm, path=watcher.node.path)
+        _refuse_other_than_alarms(alarm, watcher)
         node = alarm.node
         made = node.default_child
         if not isinstance(made, cloudwatch.CfnAlarm | cloudwatch.CfnCompositeAlarm):
             return _by_name(alarm, alarm.alarm_name, alarm.alarm_arn, composite=True, watcher=watcher)
         composite = isinstance(made, cloudwatch.CfnCompositeAlarm)
-        if _is_same(Stack.of(made), Stack.of(watcher)):
+        if is_same_stack(made.stack, Stack.of(watcher)):
             logical_id = made.logical_id
             where = {wire.LOGICAL_ID: logical_id, **_flag(composite)}
             return cls(logical_id, where, alarm.alarm_arn, composite, node)
@@ -59,26 +60,16 @@ class WatchedAlarm:
         return _by_name(alarm, alarm.alarm_name, alarm.alarm_arn, composite=composite, watcher=watcher, label=label)
 
 
-def refuse_other_than_alarms(alarm: object, *, path: str) -> None:
-    """Refuses names and other things that are no alarms.
-
-    Raises:
-        InvalidArgumentError: If it has no name and ARN as an alarm has.
-    """
+def _refuse_other_than_alarms(alarm: object, watcher: IConstruct) -> None:
     # The class is asked, not the alarm: each property of an alarm's own is a question to Node.
     if not (hasattr(type(alarm), "alarm_name") and hasattr(type(alarm), "alarm_arn")):
         raise InvalidArgumentError(
-            path=path,
+            path=watcher.node.path,
             argument="alarms",
             given=repr(alarm) if isinstance(alarm, str) else f"a {type(alarm).__name__}",
             allowed="a list of alarms (cloudwatch.IAlarm)",
             remedy="An alarm that exists elsewhere: cloudwatch.Alarm.from_alarm_arn(…).",
         )
-
-
-def _is_same(one: Stack, other: Stack) -> bool:
-    """A stack that Node made, and not this app, is another object each time."""
-    return one is other or one.node.path == other.node.path
 
 
 def _by_name(

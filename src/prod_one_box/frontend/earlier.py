@@ -35,8 +35,9 @@ def check_after(after: Sequence[Earlier], *, path: str) -> None:
         )
 
 
-def cfn_of(earlier: Earlier) -> cdk.CfnResource:
-    """Gets what the one-box's alias waits for."""
+def put_before(one_box: cdk.CfnResource, earlier: Earlier) -> None:
+    """Lets the one-box's alias wait for what comes before it."""
     if isinstance(earlier, RetainedAssets):
-        return earlier.cfn_upload
-    return cast("cdk.CfnResource", earlier.node.default_child)
+        earlier.upload_before(one_box)
+    else:
+        one_box.add_resource_dependency(cast("cdk.CfnResource", earlier.node.default_child))

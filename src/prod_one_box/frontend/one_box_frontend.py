@@ -15,7 +15,7 @@ from ..errors import InvalidArgumentError
 from ..vocabulary import ONE_BOX, REGULAR
 from ..watch.thresholds import Thresholds
 from .bake_time import check_bake_time
-from .earlier import Earlier, cfn_of, check_after
+from .earlier import Earlier, check_after, put_before
 from .partition import BuildFunction, Partition
 
 
@@ -185,7 +185,7 @@ class OneBoxFrontend(Construct):
         for alias in backend:
             _cfn(alias).add_resource_dependency(preflight)
         for earlier in after:
-            one_box.add_resource_dependency(cfn_of(earlier))
+            put_before(one_box, earlier)
         one_box.add_resource_dependency(preflight)
         _cfn(self.regular.alias).add_resource_dependency(self.bake.cfn_resource)
 
