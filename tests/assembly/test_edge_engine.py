@@ -142,9 +142,32 @@ def test_nothing_that_edge_code_is_given_is_a_socket():
     assert answer.result == [False, False, False]
 
 
-def test_requiring_the_network_fails_as_in_a_module():
+@pytest.mark.parametrize("name", ["crypto", "querystring", "buffer"])
+def test_a_cloudfront_function_may_require_its_modules_on_either_engine(engine, name):
+    code = f"var it = require('{name}');\nfunction handler(event) {{ return {{ kind: typeof it }}; }}"
+    assert EdgeEngine(code, engine=engine).run([{}])[0].result == {"kind": "object"}
+
+
+def test_a_cloudfront_function_hashes_with_what_it_requires(engine):
+    code = """
+function handler(event) {
+    return { hash: require('crypto').createHash('md5').update('a').digest('hex') };
+}
+"""
+    (answer,) = EdgeEngine(code, engine=engine).run([{}])
+    assert answer.result == {"hash": "0cc175b9c0f1b6a831c399e269772661"}
+
+
+def test_requiring_the_network_is_refused():
     (answer,) = EdgeEngine("function handler(event) { return require('http'); }").run([{}])
-    assert answer.error == "ReferenceError: require is not defined"
+    assert answer.error == "Error: the module http is not to be had in CloudFront Functions"
+
+
+@pytest.mark.parametrize("name", ["updateRequestOrigin", "createRequestOriginGroup", "kvs"])
+def test_what_cloudfronts_module_has_and_is_not_played_is_named(engine, name):
+    code = f"import cf from 'cloudfront';\nfunction handler(event) {{ return cf.{name}({{}}); }}"
+    (answer,) = EdgeEngine(code, engine=engine).run([{}])
+    assert answer.error == f"Error: {name} of CloudFront's own module is not played outside of AWS"
 
 
 def test_code_that_imports_the_network_is_refused_in_one_line():

@@ -3,8 +3,9 @@
 from dataclasses import replace
 from pathlib import Path
 
-from prod_one_box.assembly.cloud_assembly import Resource
+from prod_one_box.assembly.cloud_assembly import Resource, StackTemplate
 from prod_one_box.assembly.http_message import HttpRequest, HttpResponse
+from prod_one_box.assembly.links import Links, Place
 from prod_one_box.preview.cache import Cache, OriginAnswer
 from prod_one_box.preview.distribution import Distribution, read_distribution
 from prod_one_box.preview.edge import Edge
@@ -29,6 +30,17 @@ def resource(name: str, kind: str, properties: dict, **role) -> Resource:
     return Resource(logical_id=name, type=kind, body=body)
 
 
+def at(name: str) -> Place:
+    """The place of a resource in the stack of these sites."""
+    return Place("Shop", name)
+
+
+def site_with(resources: dict[str, Resource], *, folder: Path = Path("none"), assets: dict | None = None) -> Site:
+    """A site of one stack with some resources beside its distribution."""
+    stack = StackTemplate(name="Shop", resources=resources, folder=folder, assets=assets or {})
+    return Site(folder=folder, links=Links([stack]), stacks=(stack,), distribution=distribution())
+
+
 def distribution(policy: dict | None = None, **config) -> Distribution:
     """A distribution whose default behavior keeps answers for 100 seconds."""
     resources = {"Policy": resource("Policy", "AWS::CloudFront::CachePolicy", policy or KEEP)}
@@ -40,9 +52,9 @@ def distribution(policy: dict | None = None, **config) -> Distribution:
         "DefaultCacheBehavior": {"TargetOriginId": "site", "CachePolicyId": {"Ref": "Policy"}},
         **config,
     }
-    return read_distribution(
-        resource("Site", "AWS::CloudFront::Distribution", {"DistributionConfig": whole}), resources
-    )
+    site = resource("Site", "AWS::CloudFront::Distribution", {"DistributionConfig": whole})
+    stack = StackTemplate(name="Shop", resources={**resources, "Site": site}, folder=Path("none"))
+    return read_distribution(stack, site, Links([stack]))
 
 
 class Answers:
@@ -66,7 +78,7 @@ class Clock:
 
 
 def edge(served: Distribution, origin: Answers, clock: Clock | None = None) -> Edge:
-    site = Site(folder=Path("none"), stack="Shop", resources={}, assets={}, distribution=served)
+    site = replace(site_with({}), distribution=served)
     return Edge(Release(site, None), origin, Share(20), functions=EdgeFunctions(), cache=Cache(clock or Clock()))
 
 

@@ -1,12 +1,9 @@
 """Which function answers a request to an API."""
 
-from pathlib import Path
-
 import pytest
 
-from preview.sites import distribution, get, resource
+from preview.sites import at, get, resource, site_with
 from prod_one_box.preview.api import find_target
-from prod_one_box.preview.site import Site
 
 
 def function(name: str) -> dict:
@@ -54,9 +51,8 @@ def rest_api() -> dict:
 
 
 def target(resources: dict, path: str, method: str = "GET"):
-    site = Site(folder=Path("none"), stack="Shop", resources=resources, assets={}, distribution=distribution())
     request = get(path)
-    return find_target(site, site.resources["Api"], type(request)(address="", method=method, path=path))
+    return find_target(site_with(resources), at("Api"), type(request)(address="", method=method, path=path))
 
 
 @pytest.mark.parametrize(
@@ -74,7 +70,7 @@ def test_an_http_api_takes_the_route_that_says_most(method, path, expected):
     routes = {"Default": "$default", "List": "GET /orders", "One": "ANY /orders/{id}", "Proxy": "ANY /orders/{proxy+}"}
     if (method, path) == ("POST", "/orders"):
         expected = "Default"
-    assert target(http_api(**routes), path, method).name == expected
+    assert target(http_api(**routes), path, method).place == at(expected)
 
 
 @pytest.mark.parametrize(
@@ -87,7 +83,7 @@ def test_an_http_api_takes_the_route_that_says_most(method, path, expected):
 )
 def test_a_rest_api_takes_its_stage_off_the_path(method, path, expected, parameters):
     found = target(rest_api(), path, method)
-    assert (found.name, found.route.parameters) == (expected, parameters)
+    assert (found.place, found.route.parameters) == (at(expected), parameters)
     assert found.route.path == path.removeprefix("/prod")
 
 

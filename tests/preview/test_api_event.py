@@ -25,6 +25,7 @@ REQUEST = HttpRequest(
     fields=(
         ("host", "api.example.com"),
         ("user-agent", "Browser"),
+        ("content-type", "application/json"),
         ("accept", "text/html"),
         ("accept", "*/*"),
         ("cookie", "a=1; b=2"),
@@ -50,7 +51,7 @@ def test_format_2_leaves_out_what_there_is_none_of():
 
 
 def test_format_1_has_every_value_and_the_last_one_and_a_path_without_the_stage():
-    event = event_version_1(REQUEST, ROUTE, "api.example.com")
+    event = event_version_1(REQUEST, ROUTE, "api.example.com", [])
     assert (event["path"], event["requestContext"]["path"]) == ("/cup", "/prod/cup")
     assert event["multiValueHeaders"]["accept"] == ["text/html", "*/*"]
     assert event["headers"]["accept"] == "*/*"
@@ -59,12 +60,77 @@ def test_format_1_has_every_value_and_the_last_one_and_a_path_without_the_stage(
     assert event["pathParameters"] == {"proxy": "cup"}
 
 
-@given(st.binary())
-def test_any_body_arrives_whole(body):
-    request = HttpRequest(address="127.0.0.1", method="POST", body=body)
-    for event in (event_version_1(request, ROUTE, "a.b"), event_version_2(request, ROUTE, "a.b")):
+def test_a_request_without_a_body_is_not_encoded():
+    request = HttpRequest(address="127.0.0.1")
+    events = [event_version_1(request, ROUTE, "a.b", ["*/*"]), event_version_2(request, ROUTE, "a.b")]
+    assert [event["isBase64Encoded"] for event in events] == [False, False]
+
+
+def sent(body: bytes, kind: str | None) -> HttpRequest:
+    fields = () if kind is None else (("content-type", kind),)
+    return HttpRequest(address="127.0.0.1", method="POST", body=body, fields=fields)
+
+
+@given(st.binary(), st.sampled_from(["text/plain", "application/json", "image/png", None]))
+def test_any_body_arrives_whole(body, kind):
+    request = sent(body, kind)
+    for event in (event_version_1(request, ROUTE, "a.b", ["*/*"]), event_version_2(request, ROUTE, "a.b")):
         text = event.get("body") or ""
         assert (base64.b64decode(text) if event["isBase64Encoded"] else text.encode()) == body
+
+
+@pytest.mark.parametrize(
+    ("kind", "encoded"),
+    [
+        ("text/plain", False),
+        ("text/html; charset=utf-8", False),
+        ("application/json", False),
+        ("Application/JSON; charset=utf-8", False),
+        ("application/xml", False),
+        ("application/javascript", False),
+        ("application/x-www-form-urlencoded", True),
+        ("multipart/form-data; boundary=x", True),
+        ("application/octet-stream", True),
+        (None, True),
+    ],
+)
+def test_in_format_2_the_content_type_says_whether_a_body_is_text(kind, encoded):
+    event = event_version_2(sent(b"a=1", kind), ROUTE, "a.b")
+    assert event["isBase64Encoded"] is encoded
+    assert event["body"] == ("YT0x" if encoded else "a=1")
+
+
+@pytest.mark.parametrize(
+    ("kind", "binary", "body"),
+    [
+        ("image/png", [], "\ufffd"),
+        ("image/png", ["image/png"], "/w=="),
+        ("image/png; q=1", ["image/*"], "/w=="),
+        ("image/png", ["image~1png"], "/w=="),
+        ("image/png", ["application/*"], "\ufffd"),
+        (None, ["*/*"], "/w=="),
+    ],
+)
+def test_in_format_1_the_apis_binary_media_types_say_which_bodies_are_encoded(kind, binary, body):
+    event = event_version_1(sent(b"\xff", kind), ROUTE, "a.b", binary)
+    assert (event["body"], event["isBase64Encoded"]) == (body, body == "/w==")
+
+
+@pytest.mark.parametrize(
+    ("accept", "binary", "body"),
+    [
+        ("image/png", ["image/*"], b"\xff"),
+        ("text/html,image/png", ["image/*"], b"/w=="),
+        ("*/*", ["image/png"], b"/w=="),
+        ("image/png", [], b"/w=="),
+        ("text/html", ["*/*"], b"\xff"),
+        (None, ["*/*"], b"\xff"),
+    ],
+)
+def test_in_format_1_an_encoded_answer_is_decoded_for_who_asks_for_a_binary_type_first(accept, binary, body):
+    request = HttpRequest(address="127.0.0.1", fields=() if accept is None else (("accept", accept),))
+    answer = {"statusCode": 200, "body": "/w==", "isBase64Encoded": True}
+    assert answer_version_1(answer, request, binary).body == body
 
 
 def test_an_answer_is_read_with_all_its_headers_and_cookies():
@@ -81,7 +147,7 @@ def test_an_answer_is_read_with_all_its_headers_and_cookies():
     assert response.values("set-cookie") == ["a=1", "b=2", "c=3"]
     assert (response.values("x-one"), response.values("x-flag")) == (["1"], ["true"])
     assert response.values("content-type") == ["application/json"]
-    assert answer_version_1(answer).values("set-cookie") == ["a=1", "b=2"]
+    assert answer_version_1(answer, REQUEST, []).values("set-cookie") == ["a=1", "b=2"]
 
 
 @pytest.mark.parametrize(("answer", "body"), [("hello", b"hello"), ({"n": 1}, b'{"n": 1}'), (None, b"null")])
@@ -92,8 +158,17 @@ def test_in_format_2_an_answer_without_a_status_is_the_body(answer, body):
 
 @pytest.mark.parametrize(
     "answer",
-    [None, "hello", {"body": "x"}, {"statusCode": "many"}, {"statusCode": 1000}, {"statusCode": 200, "headers": 5}],
+    [
+        None,
+        "hello",
+        {"body": "x"},
+        {"statusCode": "many"},
+        {"statusCode": 1000},
+        {"statusCode": 100},
+        {"statusCode": 101},
+        {"statusCode": 200, "headers": 5},
+    ],
 )
 def test_in_format_1_any_other_answer_is_malformed(answer):
     with pytest.raises(MalformedAnswerError):
-        answer_version_1(answer)
+        answer_version_1(answer, REQUEST, [])

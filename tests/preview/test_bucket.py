@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from preview.sites import distribution, get, post, resource
+from preview.sites import at, get, post, resource, site_with
 from prod_one_box.preview.bucket import Buckets
 from prod_one_box.preview.site import Site
 
@@ -28,7 +28,9 @@ def site(folder: Path, *names: str, prune: str = "false", may_list: bool = False
     if may_list:
         policy = {"Bucket": {"Ref": "Bucket"}, "PolicyDocument": {"Statement": [LIST]}}
         resources["Policy"] = resource("Policy", "AWS::S3::BucketPolicy", policy)
-    return Site(folder=folder, stack="Shop", resources=resources, assets={"abc": folder}, distribution=distribution())
+    return site_with(
+        {"Bucket": resource("Bucket", "AWS::S3::Bucket", {}), **resources}, folder=folder, assets={"abc": folder}
+    )
 
 
 @pytest.fixture
@@ -39,7 +41,7 @@ def buckets(tmp_path) -> Buckets:
 
 
 def test_a_file_is_served_with_its_type_and_the_deployments_headers(buckets):
-    answer = buckets.answer("Bucket", get("/assets/same.css"))
+    answer = buckets.answer(at("Bucket"), get("/assets/same.css"))
     assert (answer.status, answer.body) == (200, b"one same.css")
     assert answer.values("content-type") == ["text/css"]
     assert answer.values("cache-control") == ["max-age=31536000"]
@@ -48,29 +50,31 @@ def test_a_file_is_served_with_its_type_and_the_deployments_headers(buckets):
 
 def test_the_next_release_adds_its_files_and_removes_none(buckets, tmp_path):
     buckets.deploy(site(tmp_path / "two", "app.2.js", "same.css"))
-    bodies = [buckets.answer("Bucket", get(f"/assets/{name}")).body for name in ("app.1.js", "app.2.js", "same.css")]
+    bodies = [
+        buckets.answer(at("Bucket"), get(f"/assets/{name}")).body for name in ("app.1.js", "app.2.js", "same.css")
+    ]
     assert bodies == [b"one app.1.js", b"two app.2.js", b"two same.css"]
 
 
 def test_a_deployment_that_prunes_removes_what_it_does_not_bring(buckets, tmp_path):
     buckets.deploy(site(tmp_path / "two", "app.2.js", prune="true"))
-    assert buckets.answer("Bucket", get("/assets/app.1.js")).status == 403
-    assert buckets.answer("Bucket", get("/assets/app.2.js")).status == 200
+    assert buckets.answer(at("Bucket"), get("/assets/app.1.js")).status == 403
+    assert buckets.answer(at("Bucket"), get("/assets/app.2.js")).status == 200
 
 
 def test_what_is_not_there_is_missing_only_to_whoever_may_list(buckets, tmp_path):
-    assert buckets.answer("Bucket", get("/assets/nothing.js")).status == 403
+    assert buckets.answer(at("Bucket"), get("/assets/nothing.js")).status == 403
     buckets.deploy(site(tmp_path / "two", may_list=True))
-    assert buckets.answer("Bucket", get("/assets/nothing.js")).status == 404
+    assert buckets.answer(at("Bucket"), get("/assets/nothing.js")).status == 404
 
 
 @pytest.mark.parametrize(
     "path", ["/assets/../one/app.1.js", "/assets/%2e%2e/app.1.js", "/app.1.js", "/", "//assets/app.1.js"]
 )
 def test_no_other_path_leads_to_a_file(buckets, path):
-    assert buckets.answer("Bucket", get(path)).status == 403
+    assert buckets.answer(at("Bucket"), get(path)).status == 403
 
 
 def test_nothing_is_written_to_a_bucket(buckets):
-    assert buckets.answer("Bucket", post("/assets/app.1.js")).status == 403
-    assert buckets.answer("Bucket", replace(get("/assets/app.1.js"), method="HEAD")).status == 200
+    assert buckets.answer(at("Bucket"), post("/assets/app.1.js")).status == 403
+    assert buckets.answer(at("Bucket"), replace(get("/assets/app.1.js"), method="HEAD")).status == 200

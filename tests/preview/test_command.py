@@ -57,6 +57,22 @@ def test_a_port_that_is_in_use_is_said(capsys, storefront):
         assert "address already in use" in refusal(capsys, str(storefront), "--port", port, "--panel-port", "0")
 
 
+@pytest.mark.parametrize("option", ["--port", "--panel-port"])
+@pytest.mark.parametrize("port", ["99999", "-1", "65536", "http"])
+def test_a_port_that_is_none_is_refused(capsys, storefront, option, port):
+    with pytest.raises(SystemExit) as ended:
+        main(["preview", str(storefront), f"{option}={port}"])
+    captured = capsys.readouterr()
+    assert (ended.value.code, captured.out, captured.err.count("\n")) == (2, "", 1)
+    assert f"got '{port}'; allowed: 0 to 65535" in captured.err
+
+
+def test_a_name_that_no_origin_has_is_refused_with_those_that_there_are(capsys, storefront):
+    said = refusal(capsys, str(storefront), "--origin", "onebox=http://127.0.0.1:3000")
+    assert "no origin is called onebox; allowed: " in said
+    assert {"one-box", "regular"} <= set(said.partition("allowed: ")[2].strip().split(", "))
+
+
 @pytest.mark.parametrize(
     "word", ["one-box", "=http://127.0.0.1:3000", "one-box=https://www.example.com", "a=file:///etc"]
 )

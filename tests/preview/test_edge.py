@@ -75,6 +75,14 @@ def test_the_first_behavior_that_takes_the_path_decides_and_the_default_is_last(
     assert [name for name, _ in origin.asked] == ["other", "site", "site"]
 
 
+@pytest.mark.parametrize("path", ["/x/../api/orders", "//api/orders", "/%61pi/orders"])
+def test_behaviors_take_the_normalized_path_and_the_origin_gets_the_one_that_was_sent(path):
+    behaviors = [{"PathPattern": "/api/*", "TargetOriginId": "other", "CachePolicyId": {"Ref": "Policy"}}]
+    origin = Answers(page())
+    play(distribution(CacheBehaviors=behaviors), origin, get(path))
+    assert [(name, asked.path) for name, asked in origin.asked] == [("other", path)]
+
+
 def test_a_method_that_the_behavior_does_not_allow_never_reaches_the_origin():
     origin = Answers(page())
     (answer,) = play(distribution(), origin, post())

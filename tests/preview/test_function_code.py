@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from preview.sites import distribution, resource
+from preview.sites import resource, site_with
 from prod_one_box.assembly.cloud_assembly import AssemblyError
 from prod_one_box.preview.function_code import read_function, version_of
 from prod_one_box.preview.site import Site
@@ -17,7 +17,7 @@ def function(**properties: object):
 
 
 def site(asset: Path) -> Site:
-    return Site(folder=asset, stack="Shop", resources={}, assets={"abc": asset}, distribution=distribution())
+    return site_with({}, folder=asset, assets={"abc": asset})
 
 
 def test_a_folder_an_archive_and_inline_code_all_end_up_in_a_folder(tmp_path):

@@ -27,6 +27,26 @@ def test_this_machines_own_names_are_answered(one, host):
     play(visit, one)
 
 
+def test_no_page_of_another_site_can_show_the_panel_in_a_frame(one):
+    async def visit(browser: Browser) -> None:
+        async with browser.client.get(f"http://{LOOPBACK}:{browser.ports.panel}/") as answer:
+            assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+
+    play(visit, one)
+
+
+@pytest.mark.parametrize("kind", ["application/json; charset=foo", "text/plain; charset=\x80", "image/png"])
+def test_a_change_is_read_whatever_its_type_is_called(one, kind):
+    async def visit(browser: Browser) -> None:
+        for body, status in ((b'{"share": 50}', 200), (b"\xff", 409), (b"[" * 100_000, 409)):
+            url = f"http://{LOOPBACK}:{browser.ports.panel}/share"
+            headers = {**CHANGE, "Content-Type": kind}
+            async with browser.client.post(url, data=body, headers=headers) as answer:
+                assert answer.status == status
+
+    play(visit, one)
+
+
 def test_a_change_without_the_panels_own_header_is_refused(one, two):
     async def visit(browser: Browser) -> None:
         status, said = await browser.panel("begin", Origin="http://127.0.0.1:9")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from preview.sites import distribution, resource
+from preview.sites import at, resource, site_with
 from prod_one_box.preview.release import Release, ReleaseError, Stage
 from prod_one_box.preview.site import Site
 
@@ -16,11 +16,11 @@ def site(name: str) -> Site:
         f"Alias{phase}": resource(f"Alias{phase}", "AWS::Lambda::Alias", {}, **({"Phase": phase} if phase else {}))
         for phase in PHASES
     }
-    return Site(folder=Path(name), stack="Shop", resources=aliases, assets={}, distribution=distribution())
+    return site_with(aliases, folder=Path(name))
 
 
 def served(release: Release) -> list[str]:
-    return [release.site_of(f"Alias{phase}").folder.name for phase in PHASES]
+    return [release.site_of(at(f"Alias{phase}")).folder.name for phase in PHASES]
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def test_without_another_version_there_is_nothing_to_release():
 
 def test_an_alias_that_only_the_new_template_has_is_on_the_new_version():
     old = site("old")
-    del old.resources["Aliasregular"]
+    del old.stacks[0].resources["Aliasregular"]
     release = Release(old, site("new"))
     release.begin()
-    assert release.site_of("Aliasregular").folder.name == "new"
+    assert release.site_of(at("Aliasregular")).folder.name == "new"

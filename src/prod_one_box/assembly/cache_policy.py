@@ -114,6 +114,6 @@ def _seconds(value: Json) -> float | None:
     """A time, not below 0; None for what is no number."""
     try:
         seconds = float(value) if isinstance(value, (int, float, str)) else None
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return max(seconds, 0.0) if seconds is not None and isfinite(seconds) else None

@@ -4,6 +4,7 @@ CloudFront developer guide, 'CloudFront Functions event structure'.
 """
 
 import base64
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TypeAlias, cast
@@ -14,23 +15,40 @@ Field: TypeAlias = "dict[str, object]"
 Message: TypeAlias = "dict[str, object]"
 
 
-def cloudfront_event(kind: str, request: HttpRequest, response: HttpResponse | None = None) -> Message:
+def cloudfront_event(
+    kind: str, request: HttpRequest, response: HttpResponse | None = None, *, request_id: str | None = None
+) -> Message:
     """Builds the event of a CloudFront Function.
 
     Args:
         kind: `viewer-request` or `viewer-response`.
         request: What the viewer sent.
         response: What the viewer is to get; for `viewer-response` alone.
+        request_id: What tells this request from others; default: None, which means that it is made of the request.
     """
     event: Message = {
         "version": "1.0",
-        "context": {"eventType": kind},
+        "context": edge_context(kind, request, request_id),
         "viewer": {"ip": request.address},
         "request": _request(request),
     }
     if response is not None:
         event["response"] = _response(response)
     return event
+
+
+def edge_context(kind: str, request: HttpRequest, request_id: str | None) -> dict[str, str]:
+    """What an event says of its occasion; the names are those of AWS's examples, which no distribution has."""
+    return {
+        "distributionDomainName": "d111111abcdef8.cloudfront.net",
+        "distributionId": "EDFDVBD6EXAMPLE",
+        "eventType": kind,
+        "requestId": request_id or _id_of(request),
+    }
+
+
+def _id_of(request: HttpRequest) -> str:
+    return hashlib.blake2b(repr(request).encode("utf-8", "surrogatepass"), digest_size=20).hexdigest()
 
 
 def cloudfront_request(result: Mapping[str, object], sent: HttpRequest) -> HttpRequest:

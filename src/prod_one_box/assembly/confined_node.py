@@ -7,12 +7,19 @@ from pathlib import Path
 from typing import Final
 
 CLOUDFRONT_STUB: Final = """
+function refuse(name) {
+    return function () { throw new Error(name + " of CloudFront's own module is not played outside of AWS"); };
+}
+
 export default {
     chosen: null,
     selectRequestOriginById: function (id) { this.chosen = id; },
+    updateRequestOrigin: refuse('updateRequestOrigin'),
+    createRequestOriginGroup: refuse('createRequestOriginGroup'),
+    kvs: refuse('kvs'),
 };
 """
-"""What stands for CloudFront's own module: it notes the selected origin."""
+"""What stands for CloudFront's own module: it notes the selected origin, and refuses the rest by name."""
 
 _CONFINEMENT: Final = Path(__file__).with_name("edge_confinement.mjs")
 

@@ -1,4 +1,4 @@
-"""Finds the distributions whose visitors are split into partitions, and where they lead."""
+"""Finds the distributions, above all those whose visitors are split into partitions, and where they lead."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -12,11 +12,13 @@ from .ways_in import WaysIn
 # With Lambda@Edge the one-box's domain travels as a header of the regular origin, unless it is known at synth.
 _TRAVELLING: Final = "x-one-box-origin-domain"
 _ALL: Final = 100
+_DISTRIBUTION: Final = "AWS::CloudFront::Distribution"
+_PARTITIONS: Final = "Partitions"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Distribution:
-    """A distribution with partitions.
+    """A distribution.
 
     Attributes:
         stack: The stack that holds it.
@@ -34,6 +36,11 @@ class Distribution:
     def name(self) -> str:
         """Its construct's path, or else its logical id after its stack's name."""
         return self.resource.path or f"{self.stack.name}/{self.resource.logical_id}"
+
+    @property
+    def has_partitions(self) -> bool:
+        """Whether its metadata says that its visitors are split."""
+        return _PARTITIONS in self.resource.role
 
     @property
     def share(self) -> float:
@@ -61,12 +68,17 @@ class Distribution:
 
 def distributions(links: Links) -> list[Distribution]:
     """Finds an assembly's distributions with partitions."""
+    return [each for each in every_distribution(links) if each.has_partitions]
+
+
+def every_distribution(links: Links) -> list[Distribution]:
+    """Finds an assembly's distributions, those without partitions among them."""
     ways_in = WaysIn(links)
     return [
         _read(links, ways_in, stack, resource)
         for stack in links.stacks.values()
         for resource in stack.resources.values()
-        if "Partitions" in resource.role
+        if resource.type == _DISTRIBUTION or _PARTITIONS in resource.role
     ]
 
 
@@ -91,7 +103,7 @@ def _read(links: Links, ways_in: WaysIn, stack: StackTemplate, resource: Resourc
 
 def _domains(distribution: Resource, partition: str) -> list[Json]:
     """The domain names of a partition's origin: one, in a distribution that CloudFront takes."""
-    partitions = mapping(distribution.role.get("Partitions"))
+    partitions = mapping(distribution.role.get(_PARTITIONS))
     listed = listing(mapping(properties(distribution).get("DistributionConfig")).get("Origins"))
     origins = [mapping(each) for each in listed if mapping(each).get("Id") is not None]
     if partition in partitions:

@@ -1,5 +1,5 @@
 // Runs before edge code, to keep it from what its runtime at AWS does not have, or a rehearsal must not use.
-import { registerHooks } from 'node:module';
+import { createRequire, registerHooks } from 'node:module';
 
 // CloudFront developer guide, "JavaScript runtime 2.0 features for CloudFront Functions".
 const CLOUDFRONT = ['buffer', 'cloudfront', 'crypto', 'querystring'];
@@ -28,6 +28,15 @@ registerHooks({
         return refuse(`the module ${name}`)();
     },
 });
+
+// CloudFront developer guide, "JavaScript runtime 2.0 features": its modules are required or imported.
+if (!AT_LAMBDA) {
+    const modules = createRequire(import.meta.url);
+    globalThis.require = function (name) {
+        const found = modules(name);
+        return found.default ?? found;
+    };
+}
 
 for (const name of ['fetch', 'EventSource', 'WebSocket']) {
     Object.defineProperty(globalThis, name, { value: refuse(name) });

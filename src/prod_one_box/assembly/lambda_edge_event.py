@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias, cast
 
+from .cloudfront_event import edge_context
 from .http_message import Fields, HttpRequest, HttpResponse
 
 Message: TypeAlias = "dict[str, object]"
@@ -29,7 +30,12 @@ class EdgeOrigin:
 
 
 def lambda_edge_event(
-    kind: str, request: HttpRequest, response: HttpResponse | None = None, origin: EdgeOrigin | None = None
+    kind: str,
+    request: HttpRequest,
+    response: HttpResponse | None = None,
+    origin: EdgeOrigin | None = None,
+    *,
+    request_id: str | None = None,
 ) -> Message:
     """Builds the event of a Lambda@Edge function.
 
@@ -38,6 +44,7 @@ def lambda_edge_event(
         request: The request at that moment.
         response: The answer at that moment; for the two responses alone.
         origin: Where the request goes; for the two origin events alone.
+        request_id: What tells this request from others; default: None, which means that it is made of the request.
     """
     sent: Message = {
         "clientIp": request.address,
@@ -48,7 +55,7 @@ def lambda_edge_event(
     }
     if origin is not None:
         sent["origin"] = {"custom": _origin(origin)}
-    record: Message = {"config": {"eventType": kind}, "request": sent}
+    record: Message = {"config": edge_context(kind, request, request_id), "request": sent}
     if response is not None:
         record["response"] = {
             "status": str(response.status),

@@ -5,17 +5,14 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote
 
-from ..assembly.cloud_assembly import Resource
+from ..assembly.canonical import text
+from ..assembly.cloud_assembly import Json
 from ..assembly.http_message import HttpRequest
-from ..assembly.template_parts import properties, referred
-from ..references import references
+from ..assembly.links import Place
 from .api_event import Route
-from .site import Site
+from .origin import FUNCTION_URL, HTTP_API
+from .site import ALIAS, Site
 from .stand_in import stand_in
-
-HTTP_API: Final = "AWS::ApiGatewayV2::Api"
-REST_API: Final = "AWS::ApiGateway::RestApi"
-FUNCTION_URL: Final = "AWS::Lambda::Url"
 
 _DEFAULT: Final = "$default"
 
@@ -25,11 +22,11 @@ class Target:
     """What answers a request.
 
     Attributes:
-        name: The logical id of an alias, a version or a function; None: the integration is with none of those.
+        place: An alias, a version or a function; None: the integration is with none of those.
         route: The route that took the request.
     """
 
-    name: str | None
+    place: Place | None
     route: Route
 
 
@@ -38,14 +35,14 @@ class _Rule:
     method: str
     parts: tuple[str, ...]
     key: str
-    target: str | None
+    target: Place | None
 
 
-def find_target(site: Site, api: Resource, request: HttpRequest) -> Target | None:
+def find_target(site: Site, api: Place, request: HttpRequest) -> Target | None:
     """Finds what answers a request; None: the API has no such route."""
-    if api.type == FUNCTION_URL:
+    if site.links.resource(api).type == FUNCTION_URL:
         route = Route(key=_DEFAULT, parameters={}, stage=_DEFAULT, path=request.path)
-        return Target(name=next(references(properties(api)), None), route=route)
+        return Target(place=_behind_url(site, api), route=route)
     stages = {stage: list(rules) for stage, rules in _stages(site, api)}
     stage, path = _staged(request.path, list(stages))
     if stage is None:
@@ -55,15 +52,28 @@ def find_target(site: Site, api: Resource, request: HttpRequest) -> Target | Non
     if not taking:
         return None
     rule, parameters = min(taking, key=lambda pair: _rank(pair[0]))
-    return Target(name=rule.target, route=Route(key=rule.key, parameters=parameters, stage=stage, path=path))
+    return Target(place=rule.target, route=Route(key=rule.key, parameters=parameters, stage=stage, path=path))
 
 
-def _stages(site: Site, api: Resource) -> Iterator[tuple[str, Iterator[_Rule]]]:
-    if api.type == HTTP_API:
-        for stage in site.owned(api.logical_id, "ApiId", "AWS::ApiGatewayV2::Stage"):
-            yield stand_in(properties(stage).get("StageName")), _http_rules(site, api)
-    for stage in site.owned(api.logical_id, "RestApiId", "AWS::ApiGateway::Stage"):
-        yield stand_in(properties(stage).get("StageName")), _rest_rules(site, api)
+def _behind_url(site: Site, url: Place) -> Place | None:
+    """A function URL names the function, and the alias by the alias's own name."""
+    said = site.properties(url)
+    functions = site.led_to(url, said.get("TargetFunctionArn"))
+    named = [each for each in site.of_type(ALIAS) if _name_of(site, each) == text(said.get("Qualifier"))]
+    aliases = [each for each in named if site.function_of(each) in functions]
+    return next(iter([*aliases, *functions]), None)
+
+
+def _name_of(site: Site, alias: Place) -> str:
+    return text(site.properties(alias).get("Name"))
+
+
+def _stages(site: Site, api: Place) -> Iterator[tuple[str, Iterator[_Rule]]]:
+    if site.links.resource(api).type == HTTP_API:
+        for stage in site.owned(api, "ApiId", "AWS::ApiGatewayV2::Stage"):
+            yield stand_in(site.properties(stage).get("StageName")), _http_rules(site, api)
+    for stage in site.owned(api, "RestApiId", "AWS::ApiGateway::Stage"):
+        yield stand_in(site.properties(stage).get("StageName")), _rest_rules(site, api)
 
 
 def _staged(path: str, stages: list[str]) -> tuple[str | None, str]:
@@ -74,43 +84,47 @@ def _staged(path: str, stages: list[str]) -> tuple[str | None, str]:
     return (_DEFAULT, path) if _DEFAULT in stages else (None, path)
 
 
-def _http_rules(site: Site, api: Resource) -> Iterator[_Rule]:
-    for route in site.owned(api.logical_id, "ApiId", "AWS::ApiGatewayV2::Route"):
-        key = str(properties(route).get("RouteKey"))
+def _http_rules(site: Site, api: Place) -> Iterator[_Rule]:
+    for route in site.owned(api, "ApiId", "AWS::ApiGatewayV2::Route"):
+        key = str(site.properties(route).get("RouteKey"))
         method, _, path = key.partition(" ")
-        integrations = [site.resources.get(name) for name in references(properties(route).get("Target"))]
-        named = [name for each in integrations if each for name in references(properties(each).get("IntegrationUri"))]
-        parts = tuple(part for part in path.split("/") if part)
+        integrations = site.led_to(route, site.properties(route).get("Target"))
+        named = [place for each in integrations for place in site.led_to(each, _uri(site, each))]
         yield _Rule(
             method="ANY" if key == _DEFAULT else method,
-            parts=parts,
+            parts=tuple(part for part in path.split("/") if part),
             key=key,
             target=_first_function(site, named),
         )
 
 
-def _rest_rules(site: Site, api: Resource) -> Iterator[_Rule]:
-    for method in site.owned(api.logical_id, "RestApiId", "AWS::ApiGateway::Method"):
-        parts = _resource_path(site, referred(properties(method).get("ResourceId")) or "")
-        named = list(references(properties(method).get("Integration")))
+def _uri(site: Site, integration: Place) -> Json:
+    return site.properties(integration).get("IntegrationUri")
+
+
+def _rest_rules(site: Site, api: Place) -> Iterator[_Rule]:
+    for method in site.owned(api, "RestApiId", "AWS::ApiGateway::Method"):
+        said = site.properties(method)
+        parts = _resource_path(site, method, said.get("ResourceId"))
         yield _Rule(
-            method=str(properties(method).get("HttpMethod")),
+            method=str(said.get("HttpMethod")),
             parts=parts,
             key="/" + "/".join(parts),
-            target=_first_function(site, named),
+            target=_first_function(site, site.led_to(method, said.get("Integration"))),
         )
 
 
-def _resource_path(site: Site, name: str) -> tuple[str, ...]:
-    resource = site.resources.get(name)
-    if resource is None or resource.type != "AWS::ApiGateway::Resource":
-        return ()
-    parent = referred(properties(resource).get("ParentId")) or ""
-    return (*_resource_path(site, parent), str(properties(resource).get("PathPart")))
+def _resource_path(site: Site, place: Place, value: Json) -> tuple[str, ...]:
+    """The path of the API's resource that a property of a place names; the root is none of its own."""
+    for named in site.led_to(place, value):
+        if site.links.resource(named).type == "AWS::ApiGateway::Resource":
+            said = site.properties(named)
+            return (*_resource_path(site, named, said.get("ParentId")), str(said.get("PathPart")))
+    return ()
 
 
-def _first_function(site: Site, names: list[str]) -> str | None:
-    return next((name for name in names if site.function_of(name) is not None), None)
+def _first_function(site: Site, places: list[Place]) -> Place | None:
+    return next((place for place in places if site.function_of(place) is not None), None)
 
 
 def _match(rule: _Rule, method: str, parts: tuple[str, ...]) -> dict[str, str] | None:

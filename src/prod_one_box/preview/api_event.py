@@ -8,18 +8,21 @@ import base64
 import json
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, TypeAlias, cast
 from urllib.parse import parse_qsl
 
 from ..assembly.http_message import HttpRequest, HttpResponse, cookie_pairs
+from .media_types import is_asked_binary, is_sent_binary, is_text
 from .stand_in import ACCOUNT
 
 Event: TypeAlias = "dict[str, object]"
 
 
-_LEAST_STATUS: Final = 100
+# An answer below 200 is not the last one to its request; nobody knows what API Gateway makes of it.
+_LEAST_STATUS: Final = 200
 _MOST_STATUS: Final = 599
 
 
@@ -47,7 +50,7 @@ class Route:
 def event_version_2(request: HttpRequest, route: Route, domain: str) -> Event:
     """The event of an HTTP API or a function URL."""
     cookies = [f"{name}={value}" for name, value in cookie_pairs(request.values("cookie"))]
-    body, encoded = _body(request)
+    body, encoded = _body(request, binary=not is_text(request))
     event: Event = {
         "version": "2.0",
         "routeKey": route.key,
@@ -80,11 +83,12 @@ def event_version_2(request: HttpRequest, route: Route, domain: str) -> Event:
     return {**event, **{name: value for name, value in optional.items() if value}}
 
 
-def event_version_1(request: HttpRequest, route: Route, domain: str) -> Event:
-    """The event of a REST API."""
+def event_version_1(request: HttpRequest, route: Route, domain: str, binary: Sequence[str]) -> Event:
+    """The event of a REST API, which has some binary media types."""
     headers = _several(request.fields)
     query = _several(parse_qsl(request.query, keep_blank_values=True))
-    body, encoded = _body(request)
+    encoded = bool(request.body) and is_sent_binary(request, binary)
+    body = base64.b64encode(request.body).decode() if encoded else request.body.decode("utf-8", "replace")
     return {
         "resource": route.key,
         "path": route.path,
@@ -121,18 +125,23 @@ def answer_version_2(answer: object) -> HttpResponse:
     return HttpResponse(status=response.status, fields=response.fields + cookies, body=response.body)
 
 
-def answer_version_1(answer: object) -> HttpResponse:
+def answer_version_1(answer: object, request: HttpRequest, binary: Sequence[str]) -> HttpResponse:
     """Reads an answer to format 1.0.
+
+    Args:
+        answer: What the function returned.
+        request: The request that it answers.
+        binary: The API's binary media types: what is asked for as text stays in base64.
 
     Raises:
         MalformedAnswerError: If it has no status code.
     """
     if not isinstance(answer, dict) or "statusCode" not in answer:
         raise MalformedAnswerError("the answer has no statusCode")
-    return _proxied(answer)
+    return _proxied(answer, decodes=is_asked_binary(request, binary))
 
 
-def _proxied(answer: Mapping[str, object]) -> HttpResponse:
+def _proxied(answer: Mapping[str, object], *, decodes: bool = True) -> HttpResponse:
     try:
         several = cast("Mapping[str, list[object]]", answer.get("multiValueHeaders") or {})
         single = cast("Mapping[str, object]", answer.get("headers") or {})
@@ -143,7 +152,7 @@ def _proxied(answer: Mapping[str, object]) -> HttpResponse:
             fields.append(("content-type", "application/json"))
         text = answer.get("body")
         body = b"" if text is None else text.encode() if isinstance(text, str) else json.dumps(text).encode()
-        if answer.get("isBase64Encoded") is True:
+        if decodes and answer.get("isBase64Encoded") is True:
             body = base64.b64decode(body)
         status = int(str(answer["statusCode"]))
         if not _LEAST_STATUS <= status <= _MOST_STATUS:
@@ -174,9 +183,9 @@ def _several(pairs: "list[tuple[str, str]] | tuple[tuple[str, str], ...]") -> di
     return several
 
 
-def _body(request: HttpRequest) -> tuple[str, bool]:
-    """Text as it is, everything else in base64."""
-    try:
-        return request.body.decode("utf-8"), False
-    except UnicodeDecodeError:
-        return base64.b64encode(request.body).decode(), True
+def _body(request: HttpRequest, *, binary: bool) -> tuple[str, bool]:
+    """The body, and whether it is in base64, as it also is if it cannot be read as text."""
+    with suppress(UnicodeDecodeError):
+        if not binary:
+            return request.body.decode("utf-8"), False
+    return base64.b64encode(request.body).decode(), bool(request.body)

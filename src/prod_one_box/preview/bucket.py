@@ -10,12 +10,10 @@ from urllib.parse import unquote
 
 from ..assembly.cloud_assembly import Json
 from ..assembly.http_message import Fields, HttpRequest, HttpResponse
-from ..assembly.template_parts import listing, mapping, properties
-from ..references import references
+from ..assembly.links import Place
+from ..assembly.template_parts import listing, mapping
 from .function_code import asset_folder
 from .site import Site
-
-BUCKET: Final = "AWS::S3::Bucket"
 
 _DEPLOYMENT: Final = "Custom::CDKBucketDeployment"
 _ABSENT: Final = {403: ("AccessDenied", "Access Denied"), 404: ("NoSuchKey", "The specified key does not exist.")}
@@ -26,26 +24,26 @@ class Buckets:
 
     def __init__(self) -> None:
         """Begins with empty buckets."""
-        self._files: dict[str, dict[str, tuple[Path, Fields]]] = {}
-        self._listed: set[str] = set()
+        self._files: dict[Place, dict[str, tuple[Path, Fields]]] = {}
+        self._listed: set[Place] = set()
 
     def deploy(self, site: Site) -> None:
         """Puts the files of a site's deployments where they belong."""
         self._listed = set(_listed(site))
         for deployment in site.of_type(_DEPLOYMENT):
-            said = properties(deployment)
+            said = site.properties(deployment)
             prefix = str(said.get("DestinationBucketKeyPrefix") or "").strip("/")
             head = f"{prefix}/" if prefix else ""
             fields = _metadata(mapping(said.get("SystemMetadata")))
             files = {f"{head}{name}": (path, fields) for name, path in _sources(site, said)}
-            for bucket in references(said.get("DestinationBucketName")):
+            for bucket in site.led_to(deployment, said.get("DestinationBucketName")):
                 kept = self._files.setdefault(bucket, {})
                 if str(said.get("Prune", "true")).lower() == "true":
                     for name in [each for each in kept if each.startswith(head)]:
                         del kept[name]
                 kept.update(files)
 
-    def answer(self, bucket: str, request: HttpRequest) -> HttpResponse:
+    def answer(self, bucket: Place, request: HttpRequest) -> HttpResponse:
         """Answers as S3 does: what is not there is forbidden to whoever may not list the bucket (GetObject)."""
         found = self._files.get(bucket, {}).get(unquote(request.path).removeprefix("/"))
         if request.method not in ("GET", "HEAD"):
@@ -66,14 +64,14 @@ def _absent(status: int) -> HttpResponse:
     return HttpResponse(status=status, fields=(("content-type", "application/xml"),), body=body.encode())
 
 
-def _listed(site: Site) -> Iterator[str]:
+def _listed(site: Site) -> Iterator[Place]:
     """The buckets that CloudFront may list."""
     for policy in site.of_type("AWS::S3::BucketPolicy"):
-        said = properties(policy)
+        said = site.properties(policy)
         for statement in map(mapping, listing(mapping(said.get("PolicyDocument")).get("Statement"))):
             named = "cloudfront.amazonaws.com" in json.dumps(statement.get("Principal"))
             if named and "s3:ListBucket" in listing(statement.get("Action")):
-                yield from references(said.get("Bucket"))
+                yield from site.led_to(policy, said.get("Bucket"))
 
 
 def _metadata(metadata: Mapping[str, Json]) -> Fields:

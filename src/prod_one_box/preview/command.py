@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from .preview import Preview
     from .server import Ports
 
+_LAST_PORT: Final = 65_535
+
 PARTS: Final = ("stickiness",)
 """What a preview can be served without."""
 
@@ -21,9 +23,10 @@ def add_preview_arguments(parser: argparse.ArgumentParser) -> None:
     """Says which words the command takes."""
     parser.add_argument("assembly", type=Path, help="the folder of a cloud assembly, such as cdk.out")
     parser.add_argument("--against", type=Path, metavar="OLD", help="the assembly that is deployed now")
-    parser.add_argument("--stack", help="the stack that holds the distribution, if several do")
-    parser.add_argument("--port", type=int, default=8080, help="the site's port (default: 8080; 0: any that is free)")
-    parser.add_argument("--panel-port", type=int, default=8081, metavar="PORT", help="the panel's (default: 8081)")
+    parser.add_argument("--stack", help="the stack that holds the distribution, or to which it leads (default: any)")
+    parser.add_argument("--distribution", help="the distribution, if there are several")
+    parser.add_argument("--port", type=_port, default=8080, help="the site's port (default: 8080; 0: any that is free)")
+    parser.add_argument("--panel-port", type=_port, default=8081, metavar="PORT", help="the panel's (default: 8081)")
     parser.add_argument(
         "--origin",
         action="append",
@@ -32,6 +35,12 @@ def add_preview_arguments(parser: argparse.ArgumentParser) -> None:
         help="a local server that stands for an origin: by its partition, or as the panel names it",
     )
     parser.add_argument("--without", action="append", default=[], choices=PARTS, help="serve it as it would be without")
+
+
+def _port(word: str) -> int:
+    if not word.isascii() or not word.isdigit() or int(word) > _LAST_PORT:
+        raise argparse.ArgumentTypeError(f"got {word!r}; allowed: 0 to {_LAST_PORT}")
+    return int(word)
 
 
 def preview_command(options: argparse.Namespace) -> int:
@@ -96,6 +105,7 @@ async def _serve(
         options.assembly,
         against=options.against,
         stack=options.stack,
+        distribution=options.distribution,
         origins=urls,
         sticky="stickiness" not in options.without,
     )

@@ -5,20 +5,18 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from ..assembly.cache_policy import NO_CACHE, CachePolicy, read_cache_policy, read_forwarded_values
-from ..assembly.cloud_assembly import Json, Resource
-from ..assembly.http_message import Fields
+from ..assembly.cloud_assembly import Json, Resource, StackTemplate
+from ..assembly.links import Links, Place
 from ..assembly.managed_cache_policies import MANAGED
 from ..assembly.request_parts import Parts
-from ..assembly.template_parts import listing, mapping, properties, referred
-from ..references import references
+from ..assembly.template_parts import listing, mapping, properties
+from ..vocabulary import PARTITIONS
 from .forwarding import read_forwarding
-from .path_pattern import matches
-from .stand_in import stand_in
+from .origin import Origin, read_origin
+from .path_pattern import matches, normalized
 
 _ERROR_SECONDS: Final = 10.0
 """Without a word of the distribution's (CloudFront developer guide, 'Control how long CloudFront caches errors')."""
-
-_READ_SECONDS: Final = 30.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +30,7 @@ class Behavior:
         kept_methods: The methods whose answers may be kept.
         cache: The cache policy.
         forwarded: What the origin gets besides what is in the cache key.
-        functions: The logical id of the edge function for each event.
+        functions: The edge function for each event.
     """
 
     pattern: str | None
@@ -41,37 +39,7 @@ class Behavior:
     kept_methods: frozenset[str]
     cache: CachePolicy
     forwarded: Parts
-    functions: dict[str, str]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Origin:
-    """An origin of a distribution.
-
-    Attributes:
-        id: Its id in the distribution.
-        domain: What stands for its domain name.
-        path: What is put before a request's path.
-        fields: Its custom headers.
-        resources: The logical ids that its domain name refers to.
-        partition: The partition whose origin it is; "" for none.
-        travelling: What its custom headers' values refer to: Lambda@Edge learns from them of further origins.
-        seconds: How long an answer may take.
-    """
-
-    id: str
-    domain: str
-    path: str
-    fields: Fields
-    resources: tuple[str, ...]
-    partition: str = ""
-    travelling: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    seconds: float = _READ_SECONDS
-
-    @property
-    def name(self) -> str:
-        """What people know it by: the API or the bucket behind it; its id if it is neither."""
-        return next((name for name in self.resources if not name.startswith("AWS::")), self.id)
+    functions: dict[str, Place]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,30 +81,39 @@ class Distribution:
 
     def behavior(self, path: str) -> Behavior:
         """The first behavior that takes a path; the order is the distribution's."""
-        return next(each for each in self.behaviors if each.pattern is None or matches(each.pattern, path))
+        plain = normalized(path)
+        return next(each for each in self.behaviors if each.pattern is None or matches(each.pattern, plain))
+
+    def origin_names(self) -> list[str]:
+        """What an origin can be called: its partition, what is behind it, or its id."""
+        origins = self.origins.values()
+        parted = PARTITIONS if any(each.partition for each in origins) else ()
+        return [*parted, *sorted({name for each in origins for name in (each.name, each.id, *each.travelling_names)})]
 
     def error(self, status: int) -> ErrorRule:
         """What is done about a status."""
         return self.errors.get(status, ErrorRule())
 
 
-def read_distribution(distribution: Resource, resources: Mapping[str, Resource]) -> Distribution:
+def read_distribution(stack: StackTemplate, distribution: Resource, links: Links) -> Distribution:
     """Reads a distribution.
 
     Args:
+        stack: The stack that holds it.
         distribution: The resource.
-        resources: The resources of the assembly by logical id.
+        links: The references between the assembly's stacks.
     """
     notes: list[str] = []
     config = mapping(properties(distribution).get("DistributionConfig"))
     behaviors = [mapping(each) for each in listing(config.get("CacheBehaviors"))]
     share = distribution.role.get("Share")
     partitions = {str(origin): name for name, origin in mapping(distribution.role.get("Partitions")).items()}
-    origins = {origin.id: origin for origin in (_origin(each, partitions) for each in listing(config.get("Origins")))}
+    read = [read_origin(mapping(each), partitions, stack, links) for each in listing(config.get("Origins"))]
+    origins = {origin.id: origin for origin in read}
     return Distribution(
         logical_id=distribution.logical_id,
         behaviors=tuple(
-            _behavior(each, resources, notes) for each in (*behaviors, mapping(config.get("DefaultCacheBehavior")))
+            _behavior(each, stack, links, notes) for each in (*behaviors, mapping(config.get("DefaultCacheBehavior")))
         ),
         origins={**origins, **_groups(config, origins, notes)},
         errors=dict(map(_error, listing(config.get("CustomErrorResponses")))),
@@ -146,7 +123,7 @@ def read_distribution(distribution: Resource, resources: Mapping[str, Resource])
     )
 
 
-def _behavior(behavior: Mapping[str, Json], resources: Mapping[str, Resource], notes: list[str]) -> Behavior:
+def _behavior(behavior: Mapping[str, Json], stack: StackTemplate, links: Links, notes: list[str]) -> Behavior:
     pattern = behavior.get("PathPattern")
     name = str(pattern or "the default behavior")
     if "ResponseHeadersPolicyId" in behavior:
@@ -156,53 +133,33 @@ def _behavior(behavior: Mapping[str, Json], resources: Mapping[str, Resource], n
         origin_id=str(behavior.get("TargetOriginId")),
         methods=frozenset(str(each) for each in listing(behavior.get("AllowedMethods"))) or frozenset({"GET", "HEAD"}),
         kept_methods=frozenset(str(each) for each in listing(behavior.get("CachedMethods"))) | {"GET", "HEAD"},
-        cache=_cached(behavior, name, resources, notes),
-        forwarded=read_forwarding(behavior.get("OriginRequestPolicyId"), resources, notes),
-        functions=dict(_functions(behavior)),
+        cache=_cached(behavior, name, stack, links, notes),
+        forwarded=read_forwarding(behavior.get("OriginRequestPolicyId"), stack, links, notes),
+        functions=dict(_functions(behavior, stack, links)),
     )
 
 
 def _cached(
-    behavior: Mapping[str, Json], name: str, resources: Mapping[str, Resource], notes: list[str]
+    behavior: Mapping[str, Json], name: str, stack: StackTemplate, links: Links, notes: list[str]
 ) -> CachePolicy:
     policy = behavior.get("CachePolicyId")
     if policy is None and "ForwardedValues" in behavior:
         return read_forwarded_values(behavior, name, notes)
     if isinstance(policy, str) and policy in MANAGED:
         return MANAGED[policy]
-    own = referred(policy)
-    if own is None or own not in resources:
+    own = next(iter(links.led_to(stack, policy)), None)
+    if own is None:
         notes.append(f"the cache policy {policy!r} is not in this assembly; taken as: nothing is kept")
         return NO_CACHE
-    return read_cache_policy(mapping(properties(resources[own]).get("CachePolicyConfig")), name, notes)
+    return read_cache_policy(mapping(properties(links.resource(own)).get("CachePolicyConfig")), name, notes)
 
 
-def _functions(behavior: Mapping[str, Json]) -> Iterator[tuple[str, str]]:
+def _functions(behavior: Mapping[str, Json], stack: StackTemplate, links: Links) -> Iterator[tuple[str, Place]]:
     kinds = (("FunctionAssociations", "FunctionARN"), ("LambdaFunctionAssociations", "LambdaFunctionARN"))
-    for kind, place in kinds:
+    for kind, arn in kinds:
         for association in map(mapping, listing(behavior.get(kind))):
-            for name in references(association.get(place)):
-                yield str(association.get("EventType")), name
-
-
-def _origin(body: Json, partitions: Mapping[str, str]) -> Origin:
-    origin = mapping(body)
-    headers = [mapping(each) for each in listing(origin.get("OriginCustomHeaders"))]
-    settings = mapping(origin.get("CustomOriginConfig"))
-    seconds = settings.get("OriginReadTimeout")
-    return Origin(
-        id=str(origin.get("Id")),
-        domain=stand_in(origin.get("DomainName")),
-        path=stand_in(origin.get("OriginPath", "")),
-        fields=tuple((stand_in(each.get("HeaderName")).lower(), stand_in(each.get("HeaderValue"))) for each in headers),
-        resources=tuple(dict.fromkeys(references(origin.get("DomainName")))),
-        partition=partitions.get(str(origin.get("Id")), ""),
-        travelling={
-            stand_in(each.get("HeaderValue")): tuple(dict.fromkeys(references(each.get("HeaderValue"))))
-            for each in headers
-        },
-        seconds=float(seconds) if isinstance(seconds, (int, float)) else _READ_SECONDS,
-    )
+            event, found = str(association.get("EventType")), sorted(links.led_to(stack, association.get(arn)))
+            yield event, found[0] if found else Place(stack.name, f"the {event} function")
 
 
 def _groups(config: Mapping[str, Json], origins: Mapping[str, Origin], notes: list[str]) -> dict[str, Origin]:

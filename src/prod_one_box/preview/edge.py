@@ -5,23 +5,18 @@ from datetime import datetime, timezone
 from typing import Final, Protocol
 
 from ..assembly.cloud_assembly import AssemblyError
-from ..assembly.cloudfront_event import cloudfront_event, cloudfront_request, cloudfront_response
 from ..assembly.confined_node import EngineMissingError
 from ..assembly.http_message import HttpRequest, HttpResponse, without
-from ..assembly.lambda_edge_event import (
-    EdgeOrigin,
-    lambda_edge_event,
-    lambda_edge_origin,
-    lambda_edge_request,
-    lambda_edge_response,
-)
+from ..assembly.lambda_edge_event import EdgeOrigin
 from ..vocabulary import PARTITION_HEADER
 from .cache import Cache, OriginAnswer
-from .distribution import Behavior, Distribution, Origin
-from .edge_code import EdgeFunctions, RunningFunction
+from .distribution import Behavior, Distribution
+from .edge_calls import EdgeCalls
+from .edge_code import EdgeFunctions
 from .edge_process import EdgeCodeError
 from .freshness import ERROR, seconds_to_keep
 from .journal import Entry, Journal
+from .origin import Origin
 from .origin_request import forwards_cookies, origin_request, with_custom_headers
 from .origins import message
 from .release import Release
@@ -74,9 +69,9 @@ class Edge:
         entry = self.journal.begin(request.method, request.path + (f"?{request.query}" if request.query else ""))
         try:
             response = await _Trip(self, request, entry).go()
-        except (EdgeCodeError, KeyError, TypeError, ValueError) as error:
+        except EdgeCodeError as error:
             entry.cache = "Error"
-            response = message(503, f"The edge's code failed: {error!r}")
+            response = message(503, f"The edge's code failed: {error}")
         except (AssemblyError, EngineMissingError) as error:
             entry.cache = "Error"
             response = message(502, str(error))
@@ -105,7 +100,9 @@ class _Trip:
         self.site: Site = self.edge.release.edge
         self.distribution: Distribution = self.site.distribution
         self.behavior: Behavior = self.distribution.behavior(self.request.path)
-        self.buckets = self.edge.share.buckets()
+        self.calls = EdgeCalls(
+            functions=self.edge.functions, site=self.site, behavior=self.behavior, buckets=self.edge.share.buckets()
+        )
         self.origin: Origin = self.distribution.origins[self.behavior.origin_id]
 
     async def go(self) -> HttpResponse:
@@ -121,24 +118,23 @@ class _Trip:
         answer = await self._through_cache(sent)
         self.entry.version = answer.version
         # CloudFront calls no viewer-response function when the origin answers 400 or more.
-        return answer.response if answer.failed else await self._viewer_response(answer.response)
+        return answer.response if answer.failed else await self.calls.viewer_response(self.request, answer.response)
 
     async def _viewer_request(self) -> HttpRequest | HttpResponse:
         """The request as viewer-request leaves it, or the function's own answer."""
-        found = self._function("viewer-request")
-        sent = self.request
-        if found is not None:
-            build = lambda_edge_event if found.at_lambda else cloudfront_event
-            result = await found.process.run(build("viewer-request", self.request), self.buckets)
-            self.entry.bucket = result.bucket
-            if found.at_lambda and "status" in result.message:
-                return lambda_edge_response(result.message)
-            if not found.at_lambda and "statusCode" in result.message:
-                return cloudfront_response(result.message)
-            read = lambda_edge_request if found.at_lambda else cloudfront_request
-            sent = read(result.message, self.request)
-            self.origin = self.distribution.origins[result.origin_id or self.origin.id]
-        return replace(sent, path=f"/{self.distribution.root}") if sent.path == "/" and self.distribution.root else sent
+        sent = await self.calls.viewer_request(self.request)
+        self.entry.bucket = sent.bucket
+        if isinstance(sent.request, HttpResponse):
+            return sent.request
+        if sent.origin_id is not None:
+            self.origin = self._selected(sent.origin_id)
+        root = self.distribution.root
+        return replace(sent.request, path=f"/{root}") if sent.request.path == "/" and root else sent.request
+
+    def _selected(self, origin_id: str) -> Origin:
+        if origin_id not in self.distribution.origins:
+            raise EdgeCodeError(f"it selected the origin {origin_id}, which the distribution does not have")
+        return self.distribution.origins[origin_id]
 
     async def _through_cache(self, sent: HttpRequest) -> OriginAnswer:
         if sent.method not in self.behavior.kept_methods:
@@ -168,9 +164,13 @@ class _Trip:
 
     async def _from_origin(self, sent: HttpRequest) -> OriginAnswer:
         forwarded = origin_request(self.behavior, self.origin, sent)
-        forwarded, origin = await self._origin_request(forwarded)
-        answer = await self.edge.origins.ask(origin, with_custom_headers(forwarded, origin.fields))
-        response = await self._origin_response(forwarded, answer.response)
+        place = EdgeOrigin(domain=self.origin.domain, path=self.origin.path, fields=self.origin.fields)
+        asked, chosen = await self.calls.origin_request(forwarded, place)
+        if isinstance(asked, HttpResponse):
+            return OriginAnswer(response=asked, status=asked.status)
+        origin = self.origin if chosen == place else self._at(chosen)
+        answer = await self.edge.origins.ask(origin, with_custom_headers(asked, origin.fields))
+        response = await self.calls.origin_response(asked, answer.response)
         if not forwards_cookies(self.behavior):
             response = replace(response, fields=without(response.fields, ["set-cookie"]))
         answer = replace(answer, response=response, status=response.status)
@@ -190,16 +190,6 @@ class _Trip:
             return answer
         return replace(answer, response=replace(page.response, status=rule.status or answer.status))
 
-    async def _origin_request(self, forwarded: HttpRequest) -> tuple[HttpRequest, Origin]:
-        found = self._function("origin-request")
-        if found is None:
-            return forwarded, self.origin
-        place = EdgeOrigin(domain=self.origin.domain, path=self.origin.path, fields=self.origin.fields)
-        plain = replace(forwarded, fields=without(forwarded.fields, [name for name, _ in place.fields]))
-        result = await found.process.run(lambda_edge_event("origin-request", plain, origin=place), self.buckets)
-        chosen = lambda_edge_origin(result.message, place)
-        return lambda_edge_request(result.message, plain), self._at(chosen)
-
     def _at(self, place: EdgeOrigin) -> Origin:
         """The origin that edge code means: one of the distribution's, or one that it learned of from custom headers."""
         known = [each for each in self.distribution.origins.values() if each.domain == place.domain]
@@ -208,29 +198,9 @@ class _Trip:
         return replace(origin, path=place.path, fields=place.fields)
 
     def _learned(self, domain: str) -> Origin:
-        resources = self.origin.travelling.get(domain, ())
-        partition = self.entry.partition
-        return Origin(id=domain, domain=domain, path="", fields=(), resources=resources, partition=partition)
-
-    async def _origin_response(self, forwarded: HttpRequest, response: HttpResponse) -> HttpResponse:
-        found = self._function("origin-response")
-        if found is None:
-            return response
-        result = await found.process.run(lambda_edge_event("origin-response", forwarded, response), self.buckets)
-        return lambda_edge_response(result.message, response)
-
-    async def _viewer_response(self, response: HttpResponse) -> HttpResponse:
-        found = self._function("viewer-response")
-        if found is None:
-            return response
-        build = lambda_edge_event if found.at_lambda else cloudfront_event
-        result = await found.process.run(build("viewer-response", self.request, response), self.buckets)
-        read = lambda_edge_response if found.at_lambda else cloudfront_response
-        return read(result.message, response)
-
-    def _function(self, event: str) -> RunningFunction | None:
-        name = self.behavior.functions.get(event)
-        return None if name is None else self.edge.functions.find(self.site, name, event)
+        places = self.origin.travelling.get(domain, ())
+        partition, name = self.entry.partition, places[0].logical_id if places else domain
+        return Origin(id=domain, domain=domain, path="", fields=(), places=places, name=name, partition=partition)
 
 
 def _unchanged(copy: OriginAnswer, sent: HttpRequest) -> OriginAnswer:

@@ -1,11 +1,28 @@
 """The edge functions of a site, each in a process that starts when it is first needed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
-from ..assembly.cloud_assembly import AssemblyError, Resource
+from ..assembly.cloud_assembly import AssemblyError
 from ..assembly.edge_functions import code_of
-from .edge_process import EdgeProcess
+from ..assembly.links import Place
+from .edge_process import EdgeCodeError, EdgeProcess, EdgeResult
+from .function_code import read_function
+from .local_function import FunctionFailedError, LocalFunction
 from .site import Site
+
+
+class RunsEdgeCode(Protocol):
+    """What gives events to edge code."""
+
+    name: str
+
+    async def run(self, event: Mapping[str, object], buckets: int | None) -> EdgeResult:
+        """Gives the code one event."""
+
+    async def close(self) -> None:
+        """Ends what was started."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,7 +35,7 @@ class RunningFunction:
     """
 
     at_lambda: bool
-    process: EdgeProcess
+    process: RunsEdgeCode
 
 
 class EdgeFunctions:
@@ -26,39 +43,62 @@ class EdgeFunctions:
 
     def __init__(self) -> None:
         """Starts nothing yet."""
-        self._running: dict[str, EdgeProcess] = {}
+        self._running: dict[object, RunsEdgeCode] = {}
 
-    def find(self, site: Site, name: str, event: str) -> RunningFunction:
+    def find(self, site: Site, place: Place) -> RunningFunction:
         """The function that a behavior names.
 
         Args:
             site: The site whose distribution stands.
-            name: The logical id that the behavior names.
-            event: When it is called; says which one is meant if the name leads to another stack.
+            place: What the behavior names.
 
         Raises:
             AssemblyError: If its code is not in the assembly.
             EngineMissingError: If Node is not on this machine.
         """
-        function = _function(site, name, event)
-        at_lambda, code = function.type == "AWS::Lambda::Function", code_of(function, site.assets)
-        if code not in self._running:
-            self._running[code] = EdgeProcess(name, code, at_lambda=at_lambda)
-        return RunningFunction(at_lambda=at_lambda, process=self._running[code])
+        resource = site.resource(place)
+        if resource is not None and resource.type == "AWS::CloudFront::Function":
+            return RunningFunction(at_lambda=False, process=self._confined(site, place, at_lambda=False))
+        function = site.function_of(place) if resource is not None else None
+        if function is None:
+            raise AssemblyError(f"{place.logical_id}: the edge function is not in this assembly")
+        ours = "EdgeFunction" in site.links.resource(function).role
+        process = self._confined(site, function, at_lambda=True) if ours else self._own(site, function)
+        return RunningFunction(at_lambda=True, process=process)
 
     async def close(self) -> None:
         """Ends all of them."""
         for process in self._running.values():
             await process.close()
 
+    def _confined(self, site: Site, place: Place, *, at_lambda: bool) -> RunsEdgeCode:
+        code = code_of(site.links.resource(place), site.assets)
+        if code not in self._running:
+            self._running[code] = EdgeProcess(place.logical_id, code, at_lambda=at_lambda)
+        return self._running[code]
 
-def _function(site: Site, name: str, event: str) -> Resource:
-    resource = site.resources.get(name)
-    if resource is not None and resource.type == "AWS::CloudFront::Function":
-        return resource
-    named = site.function_of(name)
-    at_event = (each for each in site.of_type("AWS::Lambda::Function") if each.role.get("EdgeFunction") == event)
-    function = named or next(at_event, None)
-    if function is None:
-        raise AssemblyError(f"{name}: the edge function that it names is not in this assembly")
-    return function
+    def _own(self, site: Site, place: Place) -> RunsEdgeCode:
+        key = (site.folder, place)
+        if key not in self._running:
+            self._running[key] = _OwnLambdaAtEdge(LocalFunction(read_function(site, site.links.resource(place))))
+        return self._running[key]
+
+
+class _OwnLambdaAtEdge:
+    """A Lambda@Edge function that is not this library's: any handler in any language that runs here."""
+
+    def __init__(self, function: LocalFunction) -> None:
+        self.name = function.code.name
+        self._function = function
+
+    async def run(self, event: Mapping[str, object], _: int | None) -> EdgeResult:
+        try:
+            result = await self._function.run(dict(event))
+        except FunctionFailedError as error:
+            raise EdgeCodeError(str(error)) from error
+        if not isinstance(result, dict):
+            raise EdgeCodeError(f"{self.name} returned {result!r}")
+        return EdgeResult(message=result, origin_id=None, bucket=None)
+
+    async def close(self) -> None:
+        await self._function.close()

@@ -28,14 +28,22 @@ export function configure(request, address, buckets) {
 """
 
 _DRIVER: Final = """
+import fs from 'node:fs';
 import readline from 'node:readline';
 import cloudfront from 'cloudfront';
 import handler, { configure } from './edge.mjs';
 
-console.log = console.info = console.error;
+function write(answer) {
+    const rest = Buffer.from(`${JSON.stringify(answer)}\\n`);
+    for (let written = 0; written < rest.length;) {
+        written += fs.writeSync(Number(process.argv.at(-1)), rest, written);
+    }
+}
+
+write({ id: 0 });
 for await (const line of readline.createInterface({ input: process.stdin })) {
-    const { event, buckets } = JSON.parse(line);
-    const answer = { result: null, origin: null, error: null, bucket: null };
+    const { id, event, buckets } = JSON.parse(line);
+    const answer = { id, result: null, origin: null, error: null, bucket: null };
     cloudfront.chosen = null;
     try {
         const { request, ...rest } = event.Records ? event.Records[0].cf : event;
@@ -48,7 +56,7 @@ for await (const line of readline.createInterface({ input: process.stdin })) {
         answer.error = String(thrown);
     }
     answer.origin = cloudfront.chosen;
-    process.stdout.write(JSON.stringify(answer) + '\\n');
+    write(answer);
 }
 """
 
@@ -86,7 +94,7 @@ class EdgeProcess:
         Raises:
             EngineMissingError: If Node is not on this machine.
         """
-        self._name = name
+        self.name = name
         self._kept = tempfile.TemporaryDirectory()
         folder = Path(self._kept.name).resolve()
         lay_out_confinement(folder)
@@ -105,13 +113,15 @@ class EdgeProcess:
             EdgeCodeError: If the code throws, returns nothing or cannot be run.
         """
         try:
-            answer = await self._process.ask({"event": event, "buckets": buckets}, seconds=_SECONDS)
+            answer = await self._process.ask(
+                {"event": event, "buckets": buckets}, seconds=_SECONDS, start_seconds=_SECONDS
+            )
         except NoAnswerError as error:
-            raise EdgeCodeError(f"{self._name}: {error}") from error
+            raise EdgeCodeError(f"{self.name}: {error}") from error
         if answer["error"] is not None:
-            raise EdgeCodeError(f"{self._name} threw {answer['error']}")
+            raise EdgeCodeError(f"{self.name} threw {answer['error']}")
         if not isinstance(answer["result"], dict):
-            raise EdgeCodeError(f"{self._name} returned {answer['result']!r}")
+            raise EdgeCodeError(f"{self.name} returned {answer['result']!r}")
         return EdgeResult(
             message=cast("dict[str, object]", answer["result"]),
             origin_id=cast("str | None", answer["origin"]),

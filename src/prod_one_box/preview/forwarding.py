@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Final
 
-from ..assembly.cloud_assembly import Json, Resource
+from ..assembly.cloud_assembly import Json, StackTemplate
+from ..assembly.links import Links
 from ..assembly.request_parts import ALL, Choice, Parts, only, read_parts
-from ..assembly.template_parts import mapping, properties, referred
+from ..assembly.template_parts import mapping, properties
 
 _CORS: Final = ("origin", "access-control-request-headers", "access-control-request-method")
 
@@ -28,20 +29,21 @@ UserAgentRefererHeaders, Elemental-MediaTailor-PersonalizedManifests and HostHea
 """
 
 
-def read_forwarding(policy: Json, resources: Mapping[str, Resource], notes: list[str]) -> Parts:
+def read_forwarding(policy: Json, stack: StackTemplate, links: Links, notes: list[str]) -> Parts:
     """Reads the policy that a behavior names.
 
     Args:
         policy: The behavior's `OriginRequestPolicyId`.
-        resources: The resources of the assembly by logical id.
+        stack: The stack that holds the distribution.
+        links: The references between the assembly's stacks.
         notes: Gets a line for a policy that cannot be read.
     """
     if policy is None:
         return Parts()
     if isinstance(policy, str) and policy in _MANAGED:
         return _MANAGED[policy]
-    name = referred(policy)
-    if name is None or name not in resources:
+    own = next(iter(links.led_to(stack, policy)), None)
+    if own is None:
         notes.append(f"the origin request policy {policy!r} is not in this assembly; taken as: nothing is forwarded")
         return Parts()
-    return read_parts(mapping(properties(resources[name]).get("OriginRequestPolicyConfig")))
+    return read_parts(mapping(properties(links.resource(own)).get("OriginRequestPolicyConfig")))

@@ -1,10 +1,11 @@
 """A Lambda function in a process of its own on this machine."""
 
+import asyncio
 import os
 import sys
-import time
 import uuid
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from ..assembly.cloud_assembly import AssemblyError
@@ -14,7 +15,13 @@ from .line_process import LineProcess, NoAnswerError
 
 _HERE: Final = Path(__file__).parent
 _START_SECONDS: Final = 10.0
-"""A process that starts may take this much longer (Lambda developer guide, 'Execution environment lifecycle': init)."""
+"""What an environment has to load the code; one that needs longer gets the function's timeout for it, too.
+
+Lambda developer guide, 'Understanding the Lambda execution environment lifecycle': the init phase.
+"""
+
+_MOST: Final = 8
+"""How many environments a function has at most: a browser sends six requests at once to one host."""
 
 
 class FunctionFailedError(Exception):
@@ -22,7 +29,10 @@ class FunctionFailedError(Exception):
 
 
 class LocalFunction:
-    """Runs one event after another, as one execution environment does."""
+    """Runs events, each in an execution environment that has no other at the time, as Lambda does.
+
+    An environment is a process. Lambda starts as many as there are events at once; here the others wait at some point.
+    """
 
     def __init__(self, code: FunctionCode) -> None:
         """Starts nothing yet.
@@ -32,9 +42,11 @@ class LocalFunction:
             EngineMissingError: If it needs Node, which is not on this machine.
         """
         self.code = code
-        self._process = LineProcess(
-            [*_program(code), str(code.folder), code.handler], env=_environment(code), cwd=code.folder
-        )
+        self._command = [*_program(code), str(code.folder), code.handler]
+        self._home = TemporaryDirectory()
+        self._all: list[LineProcess] = []
+        self._idle: list[LineProcess] = []
+        self._free = asyncio.Semaphore(_MOST)
 
     async def run(self, event: dict[str, object]) -> object:
         """Gives the handler an event.
@@ -44,22 +56,36 @@ class LocalFunction:
         """
         context = {
             "requestId": str(uuid.uuid4()),
-            "deadline": int((time.time() + self.code.seconds) * 1000),
+            "milliseconds": int(self.code.seconds * 1000),
             "memory": self.code.memory,
         }
-        try:
-            answer = await self._process.ask(
-                {"event": event, "context": context}, seconds=self.code.seconds + _START_SECONDS
-            )
-        except NoAnswerError as error:
-            raise FunctionFailedError(f"{self.code.name}: {error}") from error
+        async with self._free:
+            process = self._idle.pop() if self._idle else self._new()
+            try:
+                answer = await process.ask(
+                    {"event": event, "context": context},
+                    seconds=self.code.seconds,
+                    start_seconds=self.code.seconds + _START_SECONDS,
+                )
+            except NoAnswerError as error:
+                raise FunctionFailedError(f"{self.code.name}: {error}") from error
+            finally:
+                self._idle.append(process)
         if "error" in answer:
             raise FunctionFailedError(f"{self.code.name} threw {answer['error']}")
         return answer["result"]
 
     async def close(self) -> None:
-        """Ends the process."""
-        await self._process.close()
+        """Ends the processes."""
+        for process in self._all:
+            await process.close()
+        self._home.cleanup()
+
+    def _new(self) -> LineProcess:
+        environment = _environment(self.code, Path(self._home.name).resolve())
+        process = LineProcess(self._command, env=environment, cwd=self.code.folder)
+        self._all.append(process)
+        return process
 
 
 def _program(code: FunctionCode) -> list[str]:
@@ -70,15 +96,25 @@ def _program(code: FunctionCode) -> list[str]:
     raise AssemblyError(f"{code.name}: its runtime {code.runtime} cannot be run here; give --origin")
 
 
-def _environment(code: FunctionCode) -> dict[str, str]:
-    """What the template says, and no more: whoever serves a preview lends its functions no credentials."""
+def _environment(code: FunctionCode, home: Path) -> dict[str, str]:
+    """What the template says, and no more: whoever serves a preview lends its functions no credentials.
+
+    Without these words AWS's own libraries look for credentials in the developer's home, by the user's entry in the
+    system, and at the address where EC2 gives them (AWS SDKs and Tools reference guide, 'Standardized credential
+    providers').
+    """
     return {
         "PATH": os.environ.get("PATH", ""),
         "TZ": "UTC",
         "PYTHONDONTWRITEBYTECODE": "1",
+        "HOME": str(home),
+        "USERPROFILE": str(home),
         "LAMBDA_TASK_ROOT": str(code.folder),
         "_HANDLER": code.handler,
         "AWS_LAMBDA_FUNCTION_NAME": code.name,
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(code.memory),
         **code.environment,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
     }

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from ..assembly.http_message import Fields, HttpRequest, without
-from .distribution import Behavior, Origin
+from .distribution import Behavior
+from .origin import Origin
 
 
 def origin_request(behavior: Behavior, origin: Origin, request: HttpRequest) -> HttpRequest:

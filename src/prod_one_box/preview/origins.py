@@ -1,18 +1,22 @@
 """What stands behind an origin: a partition's own code on this machine, a bucket's files, or a local server."""
 
 import asyncio
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
 import aiohttp
 from multidict import CIMultiDict
 from yarl import URL
 
-from ..assembly.cloud_assembly import AssemblyError, Resource
+from ..assembly.cloud_assembly import AssemblyError
 from ..assembly.confined_node import EngineMissingError
 from ..assembly.http_message import HttpRequest, HttpResponse, without
-from .api import FUNCTION_URL, HTTP_API, REST_API, Target, find_target
+from ..assembly.links import Place
+from ..assembly.template_parts import listing
+from .api import find_target
 from .api_event import (
     MalformedAnswerError,
     answer_version_1,
@@ -20,11 +24,11 @@ from .api_event import (
     event_version_1,
     event_version_2,
 )
-from .bucket import BUCKET, Buckets
+from .bucket import Buckets
 from .cache import OriginAnswer
-from .distribution import Origin
 from .function_code import read_function
 from .local_function import FunctionFailedError, LocalFunction
+from .origin import BUCKET, FUNCTION_URL, HTTP_API, REST_API, Origin
 from .release import Release
 
 HOP_BY_HOP: Final = ("connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade")
@@ -46,7 +50,7 @@ class Origins:
         self._release = release
         self._buckets = buckets
         self._urls = urls
-        self._functions: dict[tuple[str, str], LocalFunction] = {}
+        self._functions: dict[tuple[Path, Place], LocalFunction] = {}
         self._client: aiohttp.ClientSession | None = None
 
     async def ask(self, origin: Origin, request: HttpRequest) -> OriginAnswer:
@@ -79,40 +83,45 @@ class Origins:
         return next((self._urls[name] for name in names if name in self._urls), None)
 
     async def _on_this_machine(self, origin: Origin, request: HttpRequest) -> OriginAnswer:
-        for name in origin.resources:
-            resource = self._release.edge.resources.get(name)
-            if resource is not None and resource.type == BUCKET:
-                return OriginAnswer(response=self._buckets.answer(name, request))
-            if resource is not None and resource.type in (HTTP_API, REST_API, FUNCTION_URL):
-                return await self._through_api(resource, request, origin.domain)
+        for place in origin.places[:1]:
+            kind = self._release.edge.links.resource(place).type
+            if kind == BUCKET:
+                return OriginAnswer(response=self._buckets.answer(place, request))
+            if kind in (HTTP_API, REST_API, FUNCTION_URL):
+                return await self._through_api(place, request, origin.domain, rest=kind == REST_API)
         name = origin.partition or origin.name
         raise AssemblyError(f"the origin {origin.name} is nothing that runs here: give --origin {name}=URL")
 
-    async def _through_api(self, api: Resource, request: HttpRequest, domain: str) -> OriginAnswer:
-        rest = api.type == REST_API
+    async def _through_api(self, api: Place, request: HttpRequest, domain: str, *, rest: bool) -> OriginAnswer:
         target = find_target(self._release.edge, api, request)
         if target is None:
             status, text = (403, "Missing Authentication Token") if rest else (404, "Not Found")
             return OriginAnswer(response=_api_message(status, text))
-        if target.name is None:
+        if target.place is None:
             raise AssemblyError(f"{api.logical_id}: the route {target.route.key} leads to no function; give --origin")
-        function = self._function(target.name)
+        function = self._function(target.place)
         try:
-            response = await _invoke(function, request, target, domain, rest=rest)
-        except (FunctionFailedError, MalformedAnswerError):
+            if rest:
+                binary = [str(each) for each in listing(self._release.edge.properties(api).get("BinaryMediaTypes"))]
+                answer = await function.run(event_version_1(request, target.route, domain, binary))
+                response = answer_version_1(answer, request, binary)
+            else:
+                response = answer_version_2(await function.run(event_version_2(request, target.route, domain)))
+        except (FunctionFailedError, MalformedAnswerError) as error:
+            print(error, file=sys.stderr, flush=True)  # the function's log
             response = (
                 _api_message(502, "Internal server error") if rest else _api_message(500, "Internal Server Error")
             )
         return OriginAnswer(response=response, version=function.code.version)
 
-    def _function(self, target: str) -> LocalFunction:
+    def _function(self, target: Place) -> LocalFunction:
         site = self._release.site_of(target)
         function = site.function_of(target)
         if function is None:
-            raise AssemblyError(f"{target} leads to no function of {site.folder}")
-        key = (str(site.folder), function.logical_id)
+            raise AssemblyError(f"{target.logical_id} leads to no function of {site.folder}")
+        key = (site.folder, function)
         if key not in self._functions:
-            self._functions[key] = LocalFunction(read_function(site, function))
+            self._functions[key] = LocalFunction(read_function(site, site.links.resource(function)))
         return self._functions[key]
 
     async def _over_http(self, url: str, request: HttpRequest) -> HttpResponse:
@@ -134,14 +143,6 @@ class Origins:
                 )
         except aiohttp.ClientError as error:
             return message(502, f"{url} does not answer: {error}")
-
-
-async def _invoke(
-    function: LocalFunction, request: HttpRequest, target: Target, domain: str, *, rest: bool
-) -> HttpResponse:
-    if rest:
-        return answer_version_1(await function.run(event_version_1(request, target.route, domain)))
-    return answer_version_2(await function.run(event_version_2(request, target.route, domain)))
 
 
 def message(status: int, text: str) -> HttpResponse:

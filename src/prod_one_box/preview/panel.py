@@ -1,5 +1,6 @@
 """The panel: what the preview does, and what the developer does with it."""
 
+import json
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Final
@@ -63,7 +64,10 @@ def _without_words(change: Callable[[], None]) -> Callable[[web.Request], Awaita
 
 def _change_share(preview: Preview) -> Callable[[web.Request], Awaitable[None]]:
     async def changed(request: web.Request) -> None:
-        said = await request.json()
+        try:
+            said = json.loads(await request.read())
+        except RecursionError as error:
+            raise ValueError("what was sent is nested too deeply") from error
         share = said.get("share") if isinstance(said, dict) else None
         if isinstance(share, bool) or not isinstance(share, (int, float)):
             raise ValueError(f"share: got {share!r}; allowed: a number from 0 to 100")

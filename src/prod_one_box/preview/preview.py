@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from ..assembly.cloud_assembly import AssemblyError
 from ..vocabulary import BACKEND, PARTITIONS
 from .bucket import Buckets
 from .edge import Edge
@@ -24,6 +25,7 @@ class Preview:
         *,
         against: Path | None = None,
         stack: str | None = None,
+        distribution: str | None = None,
         origins: Mapping[str, str] | None = None,
         sticky: bool = True,
     ) -> None:
@@ -32,15 +34,18 @@ class Preview:
         Args:
             assembly: The assembly to look at; with `against`, the one that a release puts in place.
             against: The assembly that is deployed; default: None, which means that there is nothing to release.
-            stack: The stack that holds the distribution; default: None, which means the only one that does.
+            stack: The stack that holds the distribution, or to which it leads; default: None, which means any.
+            distribution: The distribution's name; default: None, which means the only one.
             origins: Local servers that stand for origins, by the origin's id or the partition's name.
             sticky: Whether visitors keep their partition; default: they do.
 
         Raises:
-            AssemblyError: If an assembly cannot be read, or holds no distribution, or several.
+            AssemblyError: If an assembly cannot be read, or holds no distribution, or several, or if no origin has a
+                name in `origins`.
         """
-        new = read_site(assembly, stack)
-        old = new if against is None else read_site(against, stack)
+        new = read_site(assembly, stack, distribution)
+        old = new if against is None else read_site(against, stack, distribution)
+        _refuse_unknown(origins or {}, {*old.distribution.origin_names(), *new.distribution.origin_names()})
         self.release = Release(old, None if against is None else new)
         self.share = Share(old.distribution.share, sticky=sticky)
         self.journal = Journal()
@@ -103,4 +108,14 @@ class Preview:
     def _versions(self, phase: str) -> list[str]:
         site = self.release.serving(phase)
         aliases = [name for name, each in site.phases.items() if each == phase]
-        return sorted({version_of(function) for function in map(site.function_of, aliases) if function is not None})
+        return sorted(
+            {version_of(site.links.resource(place)) for place in map(site.function_of, aliases) if place is not None}
+        )
+
+
+def _refuse_unknown(origins: Mapping[str, str], allowed: set[str]) -> None:
+    unknown = [name for name in origins if name not in allowed]
+    if unknown:
+        raise AssemblyError(
+            f"--origin: no origin is called {', '.join(unknown)}; allowed: {', '.join(sorted(allowed))}"
+        )

@@ -1,9 +1,9 @@
 """A release by hand: which code each partition and the backend serve."""
 
 import enum
-from collections.abc import Iterator
 
-from ..vocabulary import ONE_BOX, REGULAR
+from ..assembly.links import Place
+from ..vocabulary import REGULAR
 from .site import Site
 
 
@@ -58,10 +58,10 @@ class Release:
         """
         return self._deployed if phase == REGULAR else self._newest()
 
-    def site_of(self, alias: str) -> Site:
+    def site_of(self, alias: Place) -> Site:
         """The site whose code an alias of the standing distribution is on."""
         site = self.serving(self.edge.phases.get(alias, ""))
-        return site if alias in site.resources else self.edge
+        return site if site.resource(alias) is not None else self.edge
 
     def begin(self) -> Site:
         """Puts the new version on the backend and the one-box.
@@ -96,12 +96,6 @@ class Release:
         """
         self._under_way()
         self.stage = Stage.STABLE
-
-    def front_ends(self) -> Iterator[tuple[str, str]]:
-        """The alias of each partition, as far as the constructs made it."""
-        for name, phase in self.edge.phases.items():
-            if phase in (ONE_BOX, REGULAR):
-                yield phase, name
 
     def _newest(self) -> Site:
         if self.stage is Stage.ONE_BOX and self._candidate is not None:

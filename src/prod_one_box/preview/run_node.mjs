@@ -1,18 +1,25 @@
-// Runs a Lambda function's handler, one event a line. Started as: node run_node.mjs FOLDER HANDLER
-import { existsSync } from 'node:fs';
+// Runs a Lambda function's handler, one event a line. Started as: node run_node.mjs FOLDER HANDLER DESCRIPTOR
+import { existsSync, writeSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 
-const [folder, handlerName] = process.argv.slice(2);
+// Lambda developer guide, 'Lambda quotas': 6 MB; the number of bytes is that of Lambda's own message.
+const LARGEST_ANSWER = 6_291_556;
+
+const [folder, handlerName, descriptor] = process.argv.slice(2);
 const dot = handlerName.lastIndexOf('.');
 const stem = resolve(folder, handlerName.slice(0, dot));
 
-// What the function prints belongs to its log; the answers have this way for themselves.
-const answer = process.stdout.write.bind(process.stdout);
-process.stdout.write = process.stderr.write.bind(process.stderr);
+function answer(id, said) {
+    const rest = Buffer.from(`${JSON.stringify({ id, ...said })}\n`);
+    for (let written = 0; written < rest.length;) {
+        written += writeSync(Number(descriptor), rest, written);
+    }
+}
 
-function contextOf({ requestId, deadline, memory }) {
+function contextOf({ requestId, milliseconds, memory }) {
+    const deadline = Date.now() + milliseconds;
     return {
         awsRequestId: requestId,
         functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
@@ -33,14 +40,23 @@ async function load() {
     return module[name] ?? module.default[name];
 }
 
-const handler = await load();
-for await (const line of createInterface({ input: process.stdin })) {
-    const { event, context } = JSON.parse(line);
+async function run(handler, event, context) {
     try {
-        answer(JSON.stringify({ result: (await handler(event, contextOf(context))) ?? null }) + '\n');
+        const result = (await handler(event, contextOf(context))) ?? null;
+        if (Buffer.byteLength(JSON.stringify(result)) > LARGEST_ANSWER) {
+            return { error: `Response payload size exceeded maximum allowed payload size (${LARGEST_ANSWER} bytes).` };
+        }
+        return { result };
     } catch (thrown) {
         console.error(thrown);
-        answer(JSON.stringify({ error: String(thrown) }) + '\n');
+        return { error: String(thrown) };
     }
+}
+
+const handler = await load();
+answer(0, {});
+for await (const line of createInterface({ input: process.stdin })) {
+    const { id, event, context } = JSON.parse(line);
+    answer(id, await run(handler, event, context));
 }
 process.exit(0);

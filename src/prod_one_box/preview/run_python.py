@@ -1,4 +1,4 @@
-"""Runs a Lambda function's handler, one event a line. Started as: python run_python.py FOLDER HANDLER."""
+"""Runs a Lambda function's handler, one event a line. Started as: python run_python.py FOLDER HANDLER DESCRIPTOR."""
 
 import importlib
 import json
@@ -6,37 +6,47 @@ import os
 import sys
 import time
 import traceback
+from collections.abc import Callable
 from types import SimpleNamespace
 
+# Lambda developer guide, 'Lambda quotas': 6 MB; the number of bytes is that of Lambda's own message.
+LARGEST_ANSWER = 6_291_556
 
-def main(folder: str, handler_name: str) -> None:
+
+def main(folder: str, handler_name: str, descriptor: int) -> None:
     """Answers events until there are no more."""
-    # What the function prints belongs to its log; the answers have this way for themselves.
-    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)
+    os.set_inheritable(descriptor, False)
     sys.path[0] = folder
     module, _, name = handler_name.rpartition(".")
     handler = getattr(importlib.import_module(module.replace("/", ".")), name)
-    for line in sys.stdin:
-        asked = json.loads(line)
-        try:
-            answer = {"result": handler(asked["event"], _context(asked["context"]))}
-            written = json.dumps(answer)
-        except Exception as error:
-            traceback.print_exc()
-            written = json.dumps({"error": repr(error)})
-        print(written, file=answers, flush=True)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as answers:
+        print('{"id": 0}', file=answers, flush=True)
+        for line in sys.stdin:
+            asked = json.loads(line)
+            print(json.dumps({"id": asked["id"], **_run(handler, asked)}), file=answers, flush=True)
+
+
+def _run(handler: Callable[..., object], asked: dict) -> dict:  # type: ignore[type-arg]
+    try:
+        result = handler(asked["event"], _context(asked["context"]))
+        if len(json.dumps(result, ensure_ascii=False).encode("utf-8", "surrogatepass")) > LARGEST_ANSWER:
+            return {"error": f"Response payload size exceeded maximum allowed payload size ({LARGEST_ANSWER} bytes)."}
+    except Exception as error:
+        traceback.print_exc()
+        return {"error": repr(error)}
+    return {"result": result}
 
 
 def _context(said: dict) -> SimpleNamespace:  # type: ignore[type-arg]
+    deadline = time.time() * 1000 + said["milliseconds"]
     return SimpleNamespace(
         aws_request_id=said["requestId"],
         function_name=os.environ["AWS_LAMBDA_FUNCTION_NAME"],
         function_version=os.environ["AWS_LAMBDA_FUNCTION_VERSION"],
         memory_limit_in_mb=said["memory"],
-        get_remaining_time_in_millis=lambda: max(0, int(said["deadline"] - time.time() * 1000)),
+        get_remaining_time_in_millis=lambda: max(0, int(deadline - time.time() * 1000)),
     )
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2])
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))

@@ -1,5 +1,6 @@
 """The preview's two servers on loopback: the site and the panel."""
 
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -14,6 +15,9 @@ from .known_hosts import LOOPBACK, known_hosts_only
 from .origins import HOP_BY_HOP, message
 from .panel import panel_app
 from .preview import Preview
+
+_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_VALUE: Final = re.compile(r"[^\r\n\0]*")
 
 _LARGEST_BODY: Final = 10 * 1024 * 1024
 """What API Gateway takes (API Gateway developer guide, 'Quotas')."""
@@ -88,8 +92,8 @@ async def _read(request: web.Request) -> HttpRequest:
 
 
 def _written(response: HttpResponse) -> web.Response:
-    if any(sign in value for field in response.fields for value in field for sign in "\r\n\0"):
-        response = message(502, "The answer has a header with a line break in it.")
+    if not all(_NAME.fullmatch(name) and _VALUE.fullmatch(value) for name, value in response.fields):
+        response = message(502, "The answer has a header that HTTP cannot carry: an odd name, or a line break.")
     headers = CIMultiDict(without(response.fields, [*HOP_BY_HOP, "content-length"]))
     return web.Response(status=response.status, headers=headers, body=response.body)
 

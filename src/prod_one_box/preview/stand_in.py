@@ -1,6 +1,7 @@
 """What stands for values that are known only when a template is deployed."""
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from ..assembly.canonical import text
@@ -15,7 +16,6 @@ _PSEUDO_PARAMETERS: Final = {
     "AWS::Region": REGION,
     "AWS::URLSuffix": "amazonaws.com",
 }
-_NAMED: Final = re.compile(r"\$\{([^}]+)\}")
 _ODD: Final = re.compile(r"[^A-Za-z0-9.-]+")
 
 
@@ -24,4 +24,24 @@ def stand_in(value: Json) -> str:
 
     A resource's id stands for what CloudFormation would make of it, so that equal values stay equal.
     """
-    return _NAMED.sub(lambda found: _PSEUDO_PARAMETERS.get(found[1]) or _ODD.sub("-", found[1]).strip("-"), text(value))
+    return "".join(_parts(text(value)))
+
+
+def _parts(written: str) -> Iterator[str]:
+    place = 0
+    while (start := written.find("${", place)) >= 0:
+        yield written[place:start]
+        place = _end(written, start + 2)
+        named = written[start + 2 : place - 1]
+        yield _PSEUDO_PARAMETERS.get(named) or _ODD.sub("-", named).strip("-")
+    yield written[place:]
+
+
+def _end(written: str, start: int) -> int:
+    """Where what began before `start` is closed; what nobody can compute is written in JSON, with braces in it."""
+    depth = 1
+    for place in range(start, len(written)):
+        depth += {"{": 1, "}": -1}.get(written[place], 0)
+        if not depth:
+            return place + 1
+    return len(written) + 1

@@ -1,8 +1,8 @@
 """Which distribution's visitors a release meets."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
-from ...assembly.cloud_assembly import AssemblyError
+from ...assembly.chosen_distribution import distribution_called, only_one
 from ...assembly.distributions import Distribution, distributions
 from ...assembly.links import Links, Place
 
@@ -38,28 +38,3 @@ def edge_of_release(
         taken = "it is taken, for it is in the same stack" if near else "take it with --distribution if it is"
         notes.append(f"{each.name}: its origins lead to no alias of this assembly that is known; {taken}")
     return only_one(near, f"are in {stack}") if near else None
-
-
-def distribution_called(found: Sequence[Distribution], name: str) -> Distribution:
-    """Finds the distribution of a name.
-
-    Raises:
-        AssemblyError: If there is none, or several.
-    """
-    called = [each for each in found if each.is_called(name)]
-    if not called:
-        known = ", ".join(sorted(each.name for each in found)) or "none"
-        raise AssemblyError(f"this assembly has no distribution {name} with partitions; it has {known}")
-    return only_one(called, f"are called {name}")
-
-
-def only_one(found: Sequence[Distribution], what: str) -> Distribution:
-    """Takes the only distribution.
-
-    Raises:
-        AssemblyError: If there are several, with the names to choose from.
-    """
-    if len(found) > 1:
-        names = ", ".join(sorted(each.name for each in found))
-        raise AssemblyError(f"several distributions {what}; choose one with --distribution: {names}")
-    return found[0]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, cast
 
+from ...assembly.chosen_distribution import distribution_called, distributions_of, only_one
 from ...assembly.cloud_assembly import AssemblyError, StackTemplate
 from ...assembly.cloudfront_event import cloudfront_event, cloudfront_request, cloudfront_response
 from ...assembly.confined_node import EngineMissingError
@@ -15,7 +16,6 @@ from ...assembly.lambda_edge_event import lambda_edge_event, lambda_edge_request
 from ...assembly.links import Links
 from ...assembly.stack_names import stacks_called
 from ...vocabulary import ONE_BOX, PARTITION_HEADER
-from .edge_choice import distribution_called, only_one
 
 _HEADER: Final = PARTITION_HEADER.lower()
 _ORDINARY: Final = HttpResponse(status=200)
@@ -100,8 +100,7 @@ def _edge(stacks: Sequence[StackTemplate], stack: str | None, distribution: str 
     if distribution is not None:
         found = [distribution_called(found, distribution)]
     elif stack is not None:
-        led = [each for each in found if names & {alias.stack for alias in each.aliases}]
-        found = [each for each in found if each.stack.name in names] or led
+        found = distributions_of(found, names)
     if not found:  # Edge code can be made before the distribution that it belongs to.
         return edge_functions(meant)
     notes: list[str] = []

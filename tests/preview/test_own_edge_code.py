@@ -1,0 +1,114 @@
+"""Edge code that is not this library's: the user's own CloudFront Functions and Lambda@Edge."""
+
+from pathlib import Path
+
+import pytest
+
+from assembly.assemblies import write
+from preview.browsing import Browser, play
+from preview.templates import Resources, behavior, distribution, echo, http_api, made, origin, ref
+
+
+def at_lambda(code: str, runtime: str = "python3.13") -> Resources:
+    """A Lambda@Edge function with its version."""
+    said = {"Handler": "index.handler", "Runtime": runtime, "Code": {"ZipFile": code}}
+    return {
+        "Own": made("Lambda::Function", **said),
+        "Version": made("Lambda::Version", FunctionName=ref("Own")),
+    }
+
+
+def cloudfront_function(code: str) -> Resources:
+    return {"Own": made("CloudFront::Function", FunctionCode=code)}
+
+
+def site(folder: Path, own: Resources, event: str = "viewer-request") -> Path:
+    if "Version" in own:
+        calls = {"LambdaFunctionAssociations": [{"EventType": event, "LambdaFunctionARN": ref("Version")}]}
+    else:
+        calls = {"FunctionAssociations": [{"EventType": event, "FunctionARN": {"Fn::GetAtt": ["Own", "FunctionARN"]}}]}
+    edge = distribution(origin("pages", ref("Http")), DefaultCacheBehavior=behavior("pages", **calls))
+    return write(folder, Shop={"Pages": echo(), **http_api("Http", "Pages"), **own, "Site": edge})
+
+
+def asked(folder: Path, *paths: str) -> list[tuple[int, str]]:
+    seen = []
+
+    async def visit(browser: Browser) -> None:
+        for path in paths:
+            answer, text = await browser.get(path)
+            seen.append((answer.status, text.strip()))
+
+    play(visit, folder)
+    return seen
+
+
+ANSWERS_ITSELF = {
+    "python3.13": """
+def handler(event, context):
+    return {'status': '401', 'body': event['Records'][0]['cf']['config']['eventType']}
+""",
+    "nodejs24.x": "exports.handler = async (event) => ({ status: '401', body: event.Records[0].cf.config.eventType });",
+}
+
+
+@pytest.mark.parametrize("runtime", ANSWERS_ITSELF)
+@pytest.mark.parametrize("event", ["viewer-request", "origin-request"])
+def test_a_lambda_at_edge_function_of_ones_own_answers_in_either_language(tmp_path, runtime, event):
+    folder = site(tmp_path, at_lambda(ANSWERS_ITSELF[runtime], runtime), event)
+    assert asked(folder, "/") == [(401, event)]
+
+
+def test_a_lambda_at_edge_function_of_ones_own_changes_the_request(tmp_path):
+    code = """
+exports.handler = async (event) => {
+    const { request } = event.Records[0].cf;
+    request.uri = '/else';
+    return request;
+};
+"""
+    assert asked(site(tmp_path, at_lambda(code, "nodejs24.x")), "/x") == [(200, "/else")]
+
+
+@pytest.mark.parametrize(
+    ("returned", "why"), [("None", "returned None"), ("{'status': 'many'}", "returned what CloudFront cannot read")]
+)
+def test_what_a_function_returned_that_cannot_be_read_is_said(tmp_path, returned, why):
+    ((status, text),) = asked(site(tmp_path, at_lambda(f"def handler(event, context): return {returned}")), "/")
+    assert (status, "edge's code failed" in text, why in text) == (503, True, True)
+
+
+def test_a_cloudfront_function_requires_and_reads_what_is_documented(tmp_path):
+    code = """
+function handler(event) {
+    var hash = require('crypto').createHash('md5').update('a').digest('hex');
+    var known = event.context.distributionId + event.context.requestId;
+    return { statusCode: 200, body: hash + (known.length > 15) };
+}
+"""
+    assert asked(site(tmp_path, cloudfront_function(code)), "/") == [(200, "0cc175b9c0f1b6a831c399e269772661true")]
+
+
+def test_each_request_has_an_id_of_its_own(tmp_path):
+    code = "function handler(event) { return { statusCode: 200, body: event.context.requestId }; }"
+    first, second = asked(site(tmp_path, cloudfront_function(code)), "/", "/")
+    assert first != second
+
+
+def test_what_is_not_played_is_said_by_name(tmp_path):
+    code = """
+import cf from 'cloudfront';
+function handler(event) { cf.updateRequestOrigin({ domainName: 'example.com' }); return event.request; }
+"""
+    ((status, text),) = asked(site(tmp_path, cloudfront_function(code)), "/")
+    assert status == 503
+    assert "updateRequestOrigin of CloudFront's own module is not played outside of AWS" in text
+
+
+def test_an_origin_that_the_distribution_does_not_have_is_said(tmp_path):
+    code = """
+import cf from 'cloudfront';
+function handler(event) { cf.selectRequestOriginById('nowhere'); return event.request; }
+"""
+    ((status, text),) = asked(site(tmp_path, cloudfront_function(code)), "/")
+    assert (status, "the origin nowhere, which the distribution does not have" in text) == (503, True)
