@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from prod_one_box.assembly.cloud_assembly import AssemblyError
-from prod_one_box.rehearsal.asked import asked_assumptions, asked_fault
+from prod_one_box.rehearsal.asked import asked_assumptions, asked_disturbance, asked_fault, asked_visitors
 from prod_one_box.rehearsal.assumptions import Assumptions
 from prod_one_box.rehearsal.command import add_rehearse_arguments
 from prod_one_box.rehearsal.visitors.faults import Fault
@@ -22,10 +22,14 @@ def rows() -> list[list[str]]:
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("| `")]
 
 
-def fault(*words: str) -> Fault:
+def options(*words: str) -> argparse.Namespace:
     parser = argparse.ArgumentParser()
     add_rehearse_arguments(parser)
-    return asked_fault(parser.parse_args(["cdk.out", *words]))
+    return parser.parse_args(["cdk.out", *words])
+
+
+def fault(*words: str) -> Fault:
+    return asked_fault(options(*words))
 
 
 def test_the_docs_list_every_modelled_number_with_its_default_as_the_command_takes_it() -> None:
@@ -101,3 +105,29 @@ def test_needing_the_new_backend_takes_nothing_from_what_else_is_wrong(
 ) -> None:
     found = fault(*words)
     assert (found.error_rate, found.needs_new_backend) == (rate, needs)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--answers"], "--answers: got nothing that is bad; allowed: with --fault front-end, backend or both"),
+        (["--broken-page"], "--broken-page: got a front end that is good; allowed: with --fault front-end or both"),
+        (["--for-visitors", "50%"], "--for-visitors: got nothing that is bad"),
+        (["--after", "3m", "--leak", "1%"], "--after, --leak: got nothing that is bad"),
+        (["--error-rate", "0"], "--error-rate: got nothing that is bad"),
+        (["--needs-new-backend", "--latency-factor", "2"], "--latency-factor: got nothing that is bad"),
+        (["--fault", "backend", "--broken-page"], "--broken-page: got a front end that is good; allowed: with --fault"),
+        (["--fault", "backend", "--latency-factor", "0"], "--latency-factor: got 0.0; allowed: more than 0"),
+    ],
+)
+def test_a_symptom_that_nothing_could_show_is_refused_in_the_words_of_the_command(words: list[str], said: str) -> None:
+    with pytest.raises(AssemblyError) as refused:
+        fault(*words)
+    assert str(refused.value).startswith(said)
+
+
+def test_other_numbers_are_refused_in_the_words_of_the_command_too() -> None:
+    with pytest.raises(AssemblyError, match="--pages-per-visit: got 0"):
+        asked_visitors(options("--pages-per-visit", "0"))
+    with pytest.raises(AssemblyError, match="--crash-at-poll: got 0; allowed: 1 or more"):
+        asked_disturbance(options("--crash-at-poll", "0"))

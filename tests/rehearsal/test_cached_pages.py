@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from prod_one_box.assembly.cache_policy import read_cache_policy
 from prod_one_box.rehearsal.rehearse import rehearse
 from prod_one_box.rehearsal.report.report import Report
 from prod_one_box.rehearsal.report.report_html import report_as_html
@@ -84,3 +85,10 @@ def test_a_policy_that_leaves_nothing_to_the_origin_could_not_hand_pages_across(
     report = with_policy(policy, **own)
     assert not any("Cache-Control" in note for note in report.notes)
     assert "no cached page crosses partitions (nothing here could break it)" in as_text(report)
+
+
+def test_a_time_that_is_too_long_for_any_number_is_not_known() -> None:
+    notes: list[str] = []
+    policy = read_cache_policy({"MaxTTL": 10**400, "MinTTL": 10**400}, "Site", notes)
+    assert (policy.least, policy.most) == (0, 31_536_000)
+    assert notes == ["Site: how long its cache policy keeps pages is not known before it is deployed"]

@@ -1,12 +1,15 @@
 """What a template says is played, what it does not say is named: dropped dependencies, other stacks, unknown parts."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from prod_one_box.assembly.cloud_assembly import AssemblyError
+from prod_one_box.rehearsal.assumptions import Assumptions
+from prod_one_box.rehearsal.release.chosen_release import chosen_release
 from prod_one_box.rehearsal.release.release_plan import read_release
-from rehearsal.shop_release import backend, begins, front_end, get_att, play, shop, stack
+from rehearsal.shop_release import alarm, backend, begins, front_end, get_att, play, shop, stack
 
 
 def release(folder: Path, new: dict, old: dict | None = None):
@@ -144,6 +147,23 @@ def test_what_is_not_understood_is_named_and_the_release_goes_on(
     plan = release(tmp_path, new, shop("A"))
     assert any(found.startswith(sentence) for found in plan.not_understood)
     assert play(plan)[0].promoted
+
+
+def test_alarms_of_another_stack_are_named_once_as_that_stack_names_them(tmp_path: Path) -> None:
+    new = shop("B")
+    for name in ("Preflight", "Bake"):
+        imported = [{"Name": {"Fn::ImportValue": f"Watch:{alarm}"}} for alarm in ("Slow", "Lost")]
+        new[name]["Properties"]["Alarms"] = [*imported, {"Name": "far"}]
+    watch = replace(
+        stack(tmp_path, {"SlowAlarm": alarm()}),
+        name="Watch",
+        outputs={"Slow": {"Export": {"Name": "Watch:Slow"}, "Value": {"Ref": "SlowAlarm"}}},
+    )
+    notes = chosen_release([stack(tmp_path, new), watch], None, None, Assumptions()).not_understood
+    assert [note for note in notes if "alarm" in note] == [
+        "Bake, Preflight watch alarms SlowAlarm of Watch, Watch:Lost, far, which are not in this template: "
+        "they are taken to be OK"
+    ]
 
 
 def test_a_circle_is_refused_with_the_names_in_it(tmp_path: Path) -> None:

@@ -89,11 +89,11 @@ def test_help_loads_neither_the_clock_nor_the_tables() -> None:
 @pytest.mark.parametrize(
     ("words", "named"),
     [
-        (["--visits-per-minute", "nan"], "visits_per_minute"),
-        (["--visits-per-minute", "-5"], "visits_per_minute"),
-        (["--pages-per-visit", "0"], "pages_per_visit"),
-        (["--assets-per-page", "-1"], "assets_per_page"),
-        (["--fault", "front-end", "--latency-factor", "0"], "latency_factor"),
+        (["--visits-per-minute", "nan"], "--visits-per-minute:"),
+        (["--visits-per-minute", "-5"], "--visits-per-minute:"),
+        (["--pages-per-visit", "0"], "--pages-per-visit:"),
+        (["--assets-per-page", "-1"], "--assets-per-page:"),
+        (["--fault", "front-end", "--latency-factor", "0"], "--latency-factor:"),
         (["--crash-at-poll", "0"], "--crash-at-poll"),
         (["--error-rate", "50%"], "--fault"),
     ],

@@ -1,5 +1,8 @@
 """Each invariant holds in a release that is in order, and turns red when what protects it is taken away."""
 
+import pytest
+
+from prod_one_box.rehearsal.visitors.invariants import Invariant
 from rehearsed import Release, scene, with_caching
 
 
@@ -24,6 +27,13 @@ def test_without_stickiness_visitors_change_partitions_and_pages_ask_the_other_o
 
     assert {"STICKY", "OWN_ASSETS"} <= release.violations().keys()
     assert release.traffic.timeline.impact.broken_apart > 0
+
+
+@pytest.mark.parametrize("sticky", [True, False])
+def test_what_cannot_break_because_visitors_are_taken_to_stay_is_not_counted(sticky: bool) -> None:
+    checks = in_order(Release(scene(sticky=sticky))).traffic.ledger.checks
+
+    assert [checks[each] > 0 for each in (Invariant.STICKY, Invariant.OWN_ASSETS)] == [not sticky] * 2
 
 
 def test_an_edge_that_forgets_visitors_is_noticed() -> None:

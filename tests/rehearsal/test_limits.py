@@ -119,3 +119,19 @@ def test_who_is_affected_is_judged_among_those_who_came_however_long_the_way_bac
         assert Limits(max_affected=0.25).exceeded_in([("", longer)]) == ()
         (exceeded,) = Limits(max_affected=0.24).exceeded_in([("", longer)])
         assert exceeded.value == 0.25
+
+
+@pytest.mark.parametrize(
+    ("limit", "name"),
+    [
+        ({"max_errors": 25}, "max_errors"),
+        ({"max_affected": -0.1}, "max_affected"),
+        ({"max_broken": float("nan")}, "max_broken"),
+        ({"max_detect": -1}, "max_detect"),
+        ({"max_total": float("inf")}, "max_total"),
+    ],
+)
+def test_a_limit_that_means_nothing_is_refused_and_named(limit: dict[str, float], name: str) -> None:
+    with pytest.raises(ValueError, match=f"^{name}: got"):
+        Limits(**limit)
+    assert Limits(max_errors=1, max_detect=0) != Limits(max_errors=0)

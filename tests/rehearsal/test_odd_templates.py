@@ -20,7 +20,7 @@ from prod_one_box.rehearsal.visitors.measured import is_measured, is_of_requests
 from prod_one_box.rehearsal.visitors.site import read_site
 
 ODD = [
-    None, {}, [], "", 0, -1, 1e308, True, "x", [None], [[]], {"Ref": "X"}, {"Ref": None}, {"Ref": []},
+    None, {}, [], "", 0, -1, 1e308, 10**400, True, "x", [None], [[]], {"Ref": "X"}, {"Ref": None}, {"Ref": []},
     {"Fn::If": ["Production", {"Ref": "X"}, {"Ref": "AWS::NoValue"}]}, {"Fn::GetAtt": []}, {"Fn::GetAtt": "X"},
     {"Fn::GetAtt": [{}, 1]}, {"Fn::Sub": []}, {"Fn::Sub": ["${A.B}", {"A": None}]}, {"Fn::Join": [1, "x"]},
     {"Fn::ImportValue": {}}, {"Fn::GetStackOutput": []}, {"Fn::GetStackOutput": {"StackName": "Storefront"}},

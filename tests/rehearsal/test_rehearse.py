@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import simpy
 
-from prod_one_box.assembly.cloud_assembly import AssemblyError, read_assembly
+from prod_one_box.assembly.cloud_assembly import read_assembly
 from prod_one_box.assembly.edge_functions import edge_functions
 from prod_one_box.rehearsal.play import play as play_once
 from prod_one_box.rehearsal.rehearse import rehearse
@@ -141,6 +141,15 @@ def test_without_a_bake_a_bad_front_end_reaches_everybody(play: Play) -> None:
     assert report.figures.blast_radius > 2 * play(bad_front_end()).figures.blast_radius
 
 
+def test_what_a_bad_release_breaks_after_it_was_let_through_is_broken_for_as_long_as_the_rehearsal_goes_on(
+    play: Play,
+) -> None:
+    report = play(bad_front_end(), without=["bake"])
+    (waits,) = (each for each in report.verdicts if each.invariant.name == "REGULAR_WAITS")
+
+    assert waits.seconds > report.assumptions.aftermath_seconds
+
+
 def test_a_site_that_is_red_already_gets_no_release(play: Play) -> None:
     report = play(red=("FrontendOneBoxHttpApiErrorRateC900701B",))
 
@@ -229,16 +238,6 @@ def test_the_page_needs_nothing_else(play: Play) -> None:
     assert "NaN" not in page
 
 
-def test_what_was_given_as_deployed_is_no_release_if_it_is_the_same(storefront: Path) -> None:
-    with pytest.raises(AssemblyError, match="no stack puts an alias on another version"):
-        rehearse(storefront, against=storefront)
-
-
-def test_code_that_the_release_does_not_bring_cannot_be_bad(assembly_of: Callable[[str], Path]) -> None:
-    with pytest.raises(AssemblyError, match="changes no backend"):
-        rehearse(assembly_of("minimal"), fault=bad_backend())
-
-
 def test_an_app_without_a_backend_and_one_with_lambda_at_edge_are_rehearsed_too(
     assembly_of: Callable[..., Path],
 ) -> None:
@@ -248,8 +247,3 @@ def test_an_app_without_a_backend_and_one_with_lambda_at_edge_are_rehearsed_too(
 
     report = rehearse(assembly_of("storefront", "lambda-at-edge"), visitors=FEW)
     assert (report.released, broken(report)) == (True, set())
-
-
-def test_only_known_parts_can_be_left_out(storefront: Path) -> None:
-    with pytest.raises(AssemblyError, match="luck"):
-        rehearse(storefront, without=["luck"])

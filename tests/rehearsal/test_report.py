@@ -81,6 +81,21 @@ def test_a_bad_backend_is_shown_step_by_step_until_it_was_noticed(backend: Repor
             assert f"{step.met:,} of {step.requests:,} requests" in report
 
 
+def test_steps_that_go_on_after_a_bad_backend_was_noticed_are_not_said_to_end_there(backend: Report) -> None:
+    *others, last = backend.steps
+    longer = replace(backend, steps=(*others, last._replace(end=last.end + 60)))
+    unnoticed = replace(backend, figures=replace(backend.figures, detect=None))
+    for written in (as_text, report_as_html):
+        assert "step by step until it was noticed" in written(backend)
+        assert "in each step that began before it was noticed" in written(longer)
+        assert "step by step; nothing noticed it" in written(unnoticed)
+
+
+def test_a_release_that_nobody_is_known_to_reach_is_not_said_to_have_reached_anybody(front_end: Report) -> None:
+    unreached = replace(front_end, released=True, timeline=replace(front_end.timeline, tiers=()))
+    assert "a bad front end is deployed; no visitor is known to reach it" in as_text(unreached)
+
+
 def test_all_figures_are_of_one_way_back_and_what_is_worse_elsewhere_names_its_own(front_end: Report) -> None:
     figures = front_end.figures
     assert figures == front_end.ways[front_end.shown].figures

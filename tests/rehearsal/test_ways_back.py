@@ -125,6 +125,15 @@ def test_a_backend_that_is_halfway_out_never_gets_more_requests_on_its_way_back(
     assert parts[-1] == 0
 
 
+def test_a_shift_that_has_not_begun_when_the_update_is_cancelled_never_does(plan: ReleasePlan) -> None:
+    cancelled = replace(plan, disturbance=Disturbance(cancel_at=21.0))
+    for managed in Managed:
+        outcome, world = play(cancelled, way_back=WayBack(order=(), managed=managed))
+        assert "ApiAlias" in begins(outcome)
+        assert outcome.not_back == ()
+        assert not any(move.after.serves("ApiVersionB") for move in world.aliases.history)
+
+
 def test_a_red_alarm_that_stops_the_shift_back_leaves_the_rollback_failed_and_says_what_is_not_back(
     plan: ReleasePlan,
 ) -> None:
@@ -141,3 +150,17 @@ def test_the_ways_back_are_every_order_in_every_manner(plan: ReleasePlan) -> Non
     assert next(ways_back(plan)) == WayBack(order=FORTH)
     assert len({str(way) for way in ways_back(plan)}) == (120 + 1) * 3
     assert sum(1 for _ in ways_back(plan, frozenset({"Preflight", "OneBoxAlias"}))) == 2 + 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "name"),
+    [
+        ({"cancel_at": -5}, "cancel_at"),
+        ({"sibling_fails_at": float("nan")}, "sibling_fails_at"),
+        ({"cancel_at": float("inf")}, "cancel_at"),
+        ({"crash_at_poll": 0}, "crash_at_poll"),
+    ],
+)
+def test_a_disturbance_at_no_time_is_refused_and_named(asked: dict[str, float], name: str) -> None:
+    with pytest.raises(ValueError, match=f"^{name}: got"):
+        Disturbance(**asked)

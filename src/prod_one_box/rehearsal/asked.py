@@ -1,7 +1,8 @@
 """What the words of the command `prod-one-box rehearse` ask for."""
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import fields
 from typing import Final
 
@@ -21,13 +22,12 @@ def asked_fault(options: argparse.Namespace) -> Fault:
     """What is wrong with the new code: what was said, and crashes if no other symptom of the code itself was.
 
     Raises:
-        AssemblyError: If that cannot be.
+        AssemblyError: If that cannot be, or nothing would show it.
     """
-    if not options.fault and (options.error_rate is not None or options.leak or options.latency_factor != 1):
-        raise AssemblyError("--error-rate, --leak and --latency-factor say what is wrong; say with what: --fault")
+    _check_seen(options)
     another = options.broken_page or options.latency_factor != 1 or options.leak
     usual = _USUAL_ERROR_RATE if options.fault and not another else 0.0
-    try:
+    with _as_options():
         return Fault(
             front_end=options.fault in ("front-end", "both"),
             backend=options.fault in ("backend", "both"),
@@ -40,8 +40,34 @@ def asked_fault(options: argparse.Namespace) -> Fault:
             leak=options.leak,
             needs_new_backend=options.needs_new_backend,
         )
+
+
+def _check_seen(options: argparse.Namespace) -> None:
+    """Refuses what is wrong with code that is good: whoever asks for it would believe that it was tested."""
+    given = {
+        "--error-rate": options.error_rate is not None,
+        "--answers": options.answers,
+        "--latency-factor": options.latency_factor != 1,
+        "--for-visitors": options.for_visitors != 1,
+        "--after": options.after,
+        "--leak": options.leak,
+    }
+    if options.broken_page and options.fault not in ("front-end", "both"):
+        raise AssemblyError("--broken-page: got a front end that is good; allowed: with --fault front-end or both")
+    symptoms = ", ".join(option for option, is_given in given.items() if is_given)
+    if symptoms and not options.fault:
+        raise AssemblyError(f"{symptoms}: got nothing that is bad; allowed: with --fault front-end, backend or both")
+
+
+@contextmanager
+def _as_options() -> Iterator[None]:
+    """Refuses a value in the words of the command, which names options and no attributes."""
+    try:
+        yield
     except ValueError as error:
-        raise AssemblyError(str(error)) from error
+        names, _, reason = str(error).partition(":")
+        options = ", ".join(f"--{name.replace('_', '-')}" for name in names.split(", "))
+        raise AssemblyError(f"{options}:{reason}") from error
 
 
 def asked_visitors(options: argparse.Namespace) -> Population:
@@ -51,10 +77,8 @@ def asked_visitors(options: argparse.Namespace) -> Population:
         AssemblyError: If nobody can imagine that.
     """
     given = {each.name: getattr(options, each.name) for each in fields(Population)}
-    try:
+    with _as_options():
         return Population(**{name: value for name, value in given.items() if value is not None})
-    except ValueError as error:
-        raise AssemblyError(str(error)) from error
 
 
 def asked_disturbance(options: argparse.Namespace) -> Disturbance:
@@ -63,18 +87,22 @@ def asked_disturbance(options: argparse.Namespace) -> Disturbance:
     Raises:
         AssemblyError: If that cannot be.
     """
-    if options.crash_at_poll is not None and options.crash_at_poll < 1:
-        raise AssemblyError(f"--crash-at-poll: got {options.crash_at_poll}; allowed: 1 or more")
-    return Disturbance(
-        cancel_at=options.cancel_at,
-        sibling_fails_at=options.sibling_fails_at,
-        crash_at_poll=options.crash_at_poll,
-    )
+    with _as_options():
+        return Disturbance(
+            cancel_at=options.cancel_at,
+            sibling_fails_at=options.sibling_fails_at,
+            crash_at_poll=options.crash_at_poll,
+        )
 
 
 def asked_limits(options: argparse.Namespace) -> Limits:
-    """What must not be exceeded."""
-    return Limits(**{each.name: getattr(options, each.name) for each in fields(Limits)})
+    """What must not be exceeded.
+
+    Raises:
+        AssemblyError: If that is no limit.
+    """
+    with _as_options():
+        return Limits(**{each.name: getattr(options, each.name) for each in fields(Limits)})
 
 
 def asked_assumptions(texts: Sequence[str]) -> Assumptions:

@@ -15,8 +15,8 @@ Progress = Callable[[str, int, int], None]
 """Told what is being played, how much of it is done, and how much there is."""
 
 
-def every_play(plan: ReleasePlan, scene: Scene, red: Sequence[str], progress: Progress) -> list[Play]:
-    """Plays a release; if it goes back, in every way in which that can happen.
+def every_play(plan: ReleasePlan, scene: Scene, red: Sequence[str], first: Play, progress: Progress) -> list[Play]:
+    """Plays a release that goes back in every way in which that can happen.
 
     What visitors meet depends on the aliases' moves alone. So each way is first played without visitors, by the first
     play's metrics, which are the same until the update ends; only ways whose moves differ are then played with them,
@@ -26,10 +26,9 @@ def every_play(plan: ReleasePlan, scene: Scene, red: Sequence[str], progress: Pr
         plan: The release.
         scene: The site and its visitors.
         red: The alarms that are red already.
+        first: The release, played in one of them; all that there is to play if it did not go back.
         progress: Told how far it is.
     """
-    progress("the release", 0, 1)
-    first = play(plan, scene, red)
     if first.outcome.promoted:
         return [first]
     played = _Played(plan, scene, red, first)

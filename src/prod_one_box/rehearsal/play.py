@@ -11,6 +11,7 @@ from .alarms.alarms import AlarmBoard, AlarmChange, AlarmDefinition, only_measur
 from .metrics.metrics import MetricStore
 from .release.aliases import AliasBoard, AliasMove
 from .release.control_plane import play_release, states_before
+from .release.exposures import exposures
 from .release.outcome import Outcome, Span
 from .release.release_plan import ReleasePlan
 from .release.step_reading import held_by
@@ -74,6 +75,8 @@ def play(plan: ReleasePlan, scene: Scene, red: Sequence[str] = (), *, begun: Beg
     outcome = play_release(world, plan)
     if outcome.promoted and scene.fault.is_any:
         _go_on(world, scene)
+        stood = exposures(plan, states_before(plan), world.aliases.history, outcome.spans, world.now)
+        outcome = replace(outcome, too_early=stood)
     traffic.finish(world.now)
     return Play(
         outcome=outcome,

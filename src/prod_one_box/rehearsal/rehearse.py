@@ -10,6 +10,7 @@ from .assumptions import Assumptions
 from .disturbed import check_disturbed
 from .every_play import Progress, every_play
 from .parts import PARTS
+from .play import play
 from .release.chosen_release import chosen_release
 from .release.release_plan import Disturbance, ReleasePlan
 from .report.limits import Limits
@@ -72,18 +73,23 @@ def rehearse(
         raise AssemblyError(f"a release cannot go without {', '.join(unknown)}, only without {', '.join(PARTS)}")
     assumptions = assumptions or Assumptions()
     stacks = read_assembly(Path(assembly))
+    deployed = read_assembly(Path(against)) if against else None
     plan = replace(
-        chosen_release(stacks, read_assembly(Path(against)) if against else None, stack, assumptions),
+        chosen_release(stacks, deployed, stack, assumptions),
         disturbance=disturbance or Disturbance(),
         without=frozenset(without) - {"stickiness", "retained-assets"},
     )
-    scene = _scene(read_site(plan, stacks, distribution), visitors or Population(), assumptions, seed)
+    site = read_site(plan, stacks, distribution, deployed=deployed)
+    _check_release(plan, site)
+    scene = _scene(site, visitors or Population(), assumptions, seed)
     keeps_assets = scene.site.retained_path is not None and "retained-assets" not in without
     scene = replace(scene, fault=fault, sticky="stickiness" not in without, keeps_assets=keeps_assets)
     _check_fault(fault, scene.site)
     red = [_logical_id(plan, name) for name in red]
-    plays = every_play(plan, scene, red, progress)
-    check_disturbed(plan, plays[0])
+    progress("the release", 0, 1)
+    first = play(plan, scene, red)
+    check_disturbed(plan, first)
+    plays = every_play(plan, scene, red, first, progress)
     return report_of(
         plan, scene, plays, red=red, notes=_without_edge(scene), without=without, limits=limits or Limits()
     )
@@ -93,6 +99,15 @@ def _logical_id(plan: ReleasePlan, name: str) -> str:
     """The logical id of the alarm that a user names by its construct's path, as `plan` prints it."""
     paths = {each.path.removeprefix(f"{plan.old.name}/"): each.logical_id for each in plan.old.resources.values()}
     return paths.get(name, name)
+
+
+def _check_release(plan: ReleasePlan, site: Site) -> None:
+    """An alias that nobody is known to reach, and that nothing holds back, is no release of this library's."""
+    if not site.tiers and not any(plan.phases.values()):
+        raise AssemblyError(
+            f"nothing to rehearse: {plan.new.name} does not hold a resource that takes part in a release, and no "
+            f"visitor is known to reach {', '.join(sorted(plan.moving))}"
+        )
 
 
 def _check_fault(fault: Fault, site: Site) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ...assembly.cloud_assembly import AssemblyError, StackTemplate
+from ...assembly.links import Links
 from ...assembly.stack_names import stacks_called
 from ..assumptions import Assumptions
 from .release_plan import ReleasePlan, read_release
@@ -27,7 +28,8 @@ def chosen_release(
         AssemblyError: If there is no release, or several.
     """
     meant = stacks_called(stacks, name)
-    releases = [plan for plan in (_release(new, deployed, assumptions) for new in meant) if plan.moving]
+    links = Links(stacks)
+    releases = [plan for plan in (_release(new, deployed, assumptions, links) for new in meant) if plan.moving]
     names = ", ".join(sorted(plan.new.name for plan in releases))
     if len(releases) > 1:
         raise AssemblyError(f"several stacks hold a release: {names}; name one of them with --stack")
@@ -37,12 +39,14 @@ def chosen_release(
     return replace(releases[0], not_understood=(*_beside(releases[0].new, stacks), *releases[0].not_understood))
 
 
-def _release(new: StackTemplate, deployed: Sequence[StackTemplate] | None, assumptions: Assumptions) -> ReleasePlan:
+def _release(
+    new: StackTemplate, deployed: Sequence[StackTemplate] | None, assumptions: Assumptions, links: Links
+) -> ReleasePlan:
     old = None if deployed is None else next((each for each in deployed if each.name == new.name), None)
     if deployed is not None and old is None:
         # A stack that is not deployed yet has no visitors: its first deployment is no release.
         old = replace(new, resources={})
-    return read_release(new, old, poll_seconds=assumptions.poll_seconds)
+    return read_release(new, old, poll_seconds=assumptions.poll_seconds, links=links)
 
 
 def _beside(new: StackTemplate, stacks: Sequence[StackTemplate]) -> list[str]:

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from math import inf
 
 from ...assembly.canonical import text
 from ...assembly.cloud_assembly import AssemblyError, Resource, StackTemplate
 from ...assembly.dependencies import all_dependencies
+from ...assembly.links import Links
 from ...assembly.template_parts import listing, properties, referred
 from ...vocabulary import BACKEND, BAKE, PHASES
 from ..assumptions import Assumptions
@@ -60,6 +62,19 @@ class Disturbance:
     sibling_fails_at: float | None = None
     crash_at_poll: int | None = None
     crash_of: str = BAKE
+
+    def __post_init__(self) -> None:
+        """Refuses what happens at no time.
+
+        Raises:
+            ValueError: If a time is negative or none, or a poll is below 1.
+        """
+        for name in ("cancel_at", "sibling_fails_at"):
+            seconds: float | None = getattr(self, name)
+            if seconds is not None and not 0 <= seconds < inf:
+                raise ValueError(f"{name}: got {seconds}; allowed: 0 or more")
+        if self.crash_at_poll is not None and self.crash_at_poll < 1:
+            raise ValueError(f"crash_at_poll: got {self.crash_at_poll}; allowed: 1 or more")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,7 +151,11 @@ class ReleasePlan:
 
 
 def read_release(
-    new: StackTemplate, old: StackTemplate | None = None, *, poll_seconds: float = Assumptions().poll_seconds
+    new: StackTemplate,
+    old: StackTemplate | None = None,
+    *,
+    poll_seconds: float = Assumptions().poll_seconds,
+    links: Links | None = None,
 ) -> ReleasePlan:
     """Reads a release of one stack.
 
@@ -144,6 +163,7 @@ def read_release(
         new: The stack as it is to be.
         old: The stack as it is; None means that every version which an alias points at is new and nothing else.
         poll_seconds: How often a wait is polled that does not say it; default: as `Assumptions` has it.
+        links: The assembly's stacks; default: None, which means the new one alone.
     """
     before = old or former_template(new)
     aliases, unread = _aliases(new, before)
@@ -169,7 +189,7 @@ def read_release(
         not_understood=(
             *unread,
             *unplayed_phases(new, phases),
-            *watched_elsewhere(new, waits),
+            *watched_elsewhere(new, waits, links or Links([new])),
             *not_modelled(new, created | updated, handled={*aliases, *waits}),
         ),
     )

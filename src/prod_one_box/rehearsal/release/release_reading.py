@@ -1,9 +1,10 @@
 """What a release's templates tell that takes some reading: changes, waits, and what they leave to be guessed."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
-from ...assembly.canonical import text
+from ...assembly.canonical import readable, text
 from ...assembly.cloud_assembly import Json, Resource, StackTemplate
+from ...assembly.links import Links
 from ...assembly.template_parts import listing, mapping, properties
 from ...vocabulary import ONE_BOX, PHASES
 from .former_template import REASONS
@@ -59,14 +60,34 @@ def taken_for_granted(
     )
 
 
-def watched_elsewhere(stack: StackTemplate, waits: Collection[str]) -> tuple[str, ...]:
-    """Names the alarms that a wait watches and the template does not hold, a sentence each."""
-    return tuple(
-        f"{name} watches alarm {text(mapping(alarm)['Name'])}, which is not in this template: it is taken to be OK"
+def watched_elsewhere(stack: StackTemplate, waits: Collection[str], links: Links) -> tuple[str, ...]:
+    """Names the alarms that waits watch and the template does not hold, a sentence for those that watch the same."""
+    alarms_of = {
+        name: tuple(
+            _name_elsewhere(stack, mapping(alarm)["Name"], links)
+            for alarm in listing(properties(stack.resources[name]).get("Alarms"))
+            if "Name" in mapping(alarm)
+        )
         for name in sorted(waits)
-        for alarm in listing(properties(stack.resources[name]).get("Alarms"))
-        if "Name" in mapping(alarm)
-    )
+    }
+    watchers: dict[tuple[str, ...], list[str]] = {}
+    for name, alarms in alarms_of.items():
+        watchers.setdefault(alarms, []).append(name)
+    return tuple(_taken_to_be_ok(names, alarms) for alarms, names in watchers.items() if alarms)
+
+
+def _taken_to_be_ok(waits: Sequence[str], alarms: Sequence[str]) -> str:
+    watch = f"{', '.join(waits)} {'watches' if len(waits) == 1 else 'watch'}"
+    if len(alarms) == 1:
+        return f"{watch} alarm {alarms[0]}, which is not in this template: it is taken to be OK"
+    return f"{watch} alarms {', '.join(alarms)}, which are not in this template: they are taken to be OK"
+
+
+def _name_elsewhere(stack: StackTemplate, name: Json, links: Links) -> str:
+    """An alarm's name for people: its logical id in another stack of this assembly, if one of them gives the name."""
+    found = sorted(place for place in links.led_to(stack, name) if place.stack != stack.name)
+    said = mapping(name).get("Fn::ImportValue", name)
+    return f"{found[0].logical_id} of {found[0].stack}" if found else readable(text(said))
 
 
 def unplayed_phases(stack: StackTemplate, phases: Mapping[str, str]) -> tuple[str, ...]:

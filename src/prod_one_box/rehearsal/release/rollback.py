@@ -78,6 +78,7 @@ class Rollback:
     def _shift_back(self, name: str, version: str) -> Generator[simpy.Event, object, str]:
         shift = self._plan.aliases[name].shift
         if shift is None or self._world.aliases.state(name) == AliasState(version):
+            self._codedeploy.stop(name)  # It may not have begun to shift.
             return ""
         watched = self._plan.way_back.managed is Managed.STOPPED
         deployed = yield from self._codedeploy.deploy(name, shift, version=version, watched=watched)

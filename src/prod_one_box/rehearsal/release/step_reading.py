@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import inf, nan
+from sys import float_info
 from typing import Final
 
 from ...assembly.canonical import readable, text
@@ -87,7 +88,7 @@ def _told(resource: Resource) -> Held:
     return Held(
         seconds=_seconds(resource, role.get("DurationSeconds", role.get("ShiftSeconds")), "metadata says"),
         alarms=tuple(map(text, listing(role.get("Alarms")))),
-        poll=float(poll) if isinstance(poll, int | float) and 0 < poll < inf else None,
+        poll=float(poll) if isinstance(poll, int | float) and 0 < poll <= float_info.max else None,
         differs=(),
     )
 
@@ -97,7 +98,7 @@ def _seconds(resource: Resource, said: Json, where: str) -> float | None:
         return None
     try:
         seconds = float(said) if isinstance(said, int | float | str) else nan
-    except ValueError:
+    except (ValueError, OverflowError):
         seconds = nan
     if not 0 <= seconds < inf:
         raise AssemblyError(f"{resource.logical_id}: its {where} that it holds the release for {text(said)} s")

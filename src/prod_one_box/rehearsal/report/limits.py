@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import inf
 
 from ..notation import duration
 from ..visitors.figures import Figures
@@ -31,6 +32,21 @@ class Limits:
     max_contain: float | None = None
     max_back: float | None = None
     max_total: float | None = None
+
+    def __post_init__(self) -> None:
+        """Refuses limits that mean nothing.
+
+        Raises:
+            ValueError: If a share is not from 0 to 1, or a time is negative or none.
+        """
+        for name in ("max_affected", "max_errors", "max_broken"):
+            share: float | None = getattr(self, name)
+            if share is not None and not 0 <= share <= 1:
+                raise ValueError(f"{name}: got {share}; allowed: a share, 0 to 1")
+        for name in ("max_detect", "max_contain", "max_back", "max_total"):
+            seconds: float | None = getattr(self, name)
+            if seconds is not None and not 0 <= seconds < inf:
+                raise ValueError(f"{name}: got {seconds}; allowed: 0 or more")
 
     def exceeded_in(self, ways: Iterable[tuple[str, Figures]]) -> tuple["Exceeded", ...]:
         """Compares every way in which a release can end; gives the worst way of each limit that was broken.

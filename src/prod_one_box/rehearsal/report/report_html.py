@@ -10,7 +10,16 @@ from .played_words import played_lines
 from .report import Report
 from .report_json import settings_as_json
 from .report_style import STYLE
-from .report_words import broken_words, headline, step_lines, unchecked_words, warnings, way_lines, worse_lines
+from .report_words import (
+    broken_words,
+    headline,
+    step_lines,
+    steps_title,
+    unchecked_words,
+    warnings,
+    way_lines,
+    worse_lines,
+)
 from .tiles import tiles
 
 
@@ -62,7 +71,7 @@ def _further_tables(report: Report) -> Iterator[str]:
         yield "<h2>Worse in another way back</h2>" + _table(worse)
     steps = list(step_lines(report))
     if steps:
-        yield "<h2>Requests that met the bad backend, step by step until it was noticed</h2>"
+        yield f"<h2>{steps_title(report)}</h2>"
         head = "".join(f"<th>{each}</th>" for each in ("step at", "to get", "met it", "share", "alias"))
         rows = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in steps)
         yield f"<table><tr>{head}</tr>{rows}</table>"

@@ -12,7 +12,16 @@ from ..notation import moment
 from .figure_words import figure_lines
 from .played_words import played_lines
 from .report import Report
-from .report_words import broken_words, headline, step_lines, unchecked_words, warnings, way_lines, worse_lines
+from .report_words import (
+    broken_words,
+    headline,
+    step_lines,
+    steps_title,
+    unchecked_words,
+    warnings,
+    way_lines,
+    worse_lines,
+)
 
 _MOST_WAYS: Final = 6
 _STYLES: Final = {"BROKEN": "bold red", "failed": "red", "held": "green"}
@@ -40,7 +49,7 @@ def _print(report: Report, console: Console) -> None:
         shown = f"All of one way back, the worst of {len(report.ways)}: {report.ways[report.shown].name}"
         console.print(Padding(Text(shown), (0, 0, 0, 2)))
     _section(console, "Worse in another way back", worse_lines(report), right=1)
-    _section(console, "Requests that met the bad backend, step by step until it was noticed", step_lines(report))
+    _section(console, steps_title(report), step_lines(report))
     _section(console, "Invariants", _verdicts(report))
     _section(console, "Phases", _phases(report))
     if report.ways[0].name:

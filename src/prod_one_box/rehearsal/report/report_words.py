@@ -12,8 +12,9 @@ from .worse import worse_elsewhere
 def headline(report: Report) -> str:
     """What was rehearsed, and how it ended."""
     went = "went back" if report.moves else "was stopped before anything moved"
-    ended = "reached all visitors" if report.released else went
-    return f"{report.stack}: {what_was_played(report)} {ended}"
+    reached = {move.alias for move in report.moves} & set(report.timeline.tiers)
+    out = "reached all visitors" if reached else "is deployed; no visitor is known to reach it"
+    return f"{report.stack}: {what_was_played(report)} {out if report.released else went}"
 
 
 def warnings(report: Report) -> Iterator[str]:
@@ -33,6 +34,18 @@ def broken_words(verdict: Verdict) -> str:
 def unchecked_words(verdict: Verdict) -> str:
     """Why an invariant was not checked."""
     return f"not checked: {verdict.unknown}" if verdict.unknown else "nothing here could break it"
+
+
+def steps_title(report: Report) -> str:
+    """What the steps of a bad backend's shift are, and until when."""
+    figures = report.figures
+    met = "Requests that met the bad backend"
+    if figures.exposed_at is None or figures.detect is None:
+        return f"{met}, step by step; nothing noticed it"
+    stops = figures.exposed_at + figures.detect + report.assumptions.codedeploy_look_seconds
+    if any(step.end > stops for step in report.steps):
+        return f"{met}, in each step that began before it was noticed"
+    return f"{met}, step by step until it was noticed"
 
 
 def step_lines(report: Report) -> Iterator[tuple[str, ...]]:

@@ -1,13 +1,17 @@
 """What is wrong with the new code."""
 
-from dataclasses import dataclass
+from dataclasses import Field, dataclass, fields
+from typing import Final
 
 _SPREAD = 2_654_435_761  # Knuth's multiplier: spreads consecutive numbers evenly over 32 bits.
+_WHERE: Final = ("front_end", "backend", "needs_new_backend")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
     """A fault of a release's new versions.
+
+    What is wrong needs code that has it, the front end or the backend; only `needs_new_backend` stands alone.
 
     Attributes:
         front_end: Whether the new front end has it; default: no.
@@ -37,7 +41,8 @@ class Fault:
         """Refuses faults that cannot be.
 
         Raises:
-            ValueError: If a share is not from 0 to 1, or another number is negative or none.
+            ValueError: If a share is not from 0 to 1, or another number is negative or none; if something is wrong
+                with code that is not bad, where nobody would ever see it.
         """
         for name in ("error_rate", "visitors"):
             if not 0 <= getattr(self, name) <= 1:
@@ -46,6 +51,14 @@ class Fault:
             raise ValueError(f"latency_factor: got {self.latency_factor}; allowed: more than 0")
         if not (self.after >= 0 and self.leak >= 0):
             raise ValueError(f"after, leak: got {self.after}, {self.leak}; allowed: 0 or more")
+        if self.broken_page and not self.front_end:
+            raise ValueError("broken_page: got a front end that is good; allowed: with front_end")
+        symptoms = [each.name for each in fields(self) if self._is_symptom(each)]
+        if symptoms and not self.is_any:
+            raise ValueError(f"{', '.join(symptoms)}: got nothing that is bad; allowed: with front_end or backend")
+
+    def _is_symptom(self, said: Field[object]) -> bool:
+        return said.name not in _WHERE and getattr(self, said.name) != said.default
 
     @property
     def is_any(self) -> bool:

@@ -17,6 +17,7 @@ from ...references import references
 from ...vocabulary import BACKEND, PARTITIONS
 from ..release.release_plan import AliasChange, ReleasePlan
 from .canaries import Canaries, read_canaries
+from .edge_change import changed_edge
 from .edge_choice import edge_of_release
 
 FRONT_END: Final = "front-end"
@@ -103,13 +104,20 @@ class Site:
         return (*self.front_ends.values(), *self.backends)
 
 
-def read_site(plan: ReleasePlan, stacks: Sequence[StackTemplate], distribution: str | None = None) -> Site:
+def read_site(
+    plan: ReleasePlan,
+    stacks: Sequence[StackTemplate],
+    distribution: str | None = None,
+    *,
+    deployed: Sequence[StackTemplate] | None = None,
+) -> Site:
     """Reads what the release's stack serves, and by which edge.
 
     Args:
         plan: The release.
         stacks: All stacks of the assembly: the distribution may be in another one than the release.
         distribution: The distribution's name; default: None, which means the one that leads to the release's aliases.
+        deployed: All stacks that are deployed now; default: None, which means that the edge is as it was.
 
     Raises:
         AssemblyError: If it cannot be told which distribution or which alias serves visitors, or the edge's code
@@ -118,6 +126,7 @@ def read_site(plan: ReleasePlan, stacks: Sequence[StackTemplate], distribution: 
     notes: list[str] = []
     links = Links(stacks)
     edge = edge_of_release(links, plan.new.name, plan.aliases, name=distribution, notes=notes)
+    notes.extend(changed_edge(edge, links, deployed) if edge and deployed is not None else ())
     named = _front_ends(plan, edge, notes)
     front_ends = {
         partition: _reached_through(edge, partition, _tier(plan, alias, FRONT_END))

@@ -55,7 +55,7 @@ class Visiting:
         # What cannot be broken is not checked: a number of checks says that something was at stake.
         apart = None not in front_ends
         self._may_move = apart and (bool(scene.site.functions) or not scene.sticky)
-        self._may_mix = apart and not scene.keeps_assets
+        self._may_mix = self._may_move and not scene.keeps_assets
         self._random = Random(f"{scene.seed}:visiting")  # noqa: S311
         self._victims = Victims(self.impact)
         self._cache = PageCache(scene.site.caching)

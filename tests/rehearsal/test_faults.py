@@ -1,0 +1,36 @@
+"""A fault says what is wrong and with what; neither alone means anything."""
+
+import pytest
+
+from prod_one_box.rehearsal.visitors.faults import GOOD, Fault
+
+SYMPTOMS = [
+    {"error_rate": 0.5},
+    {"answers": True},
+    {"latency_factor": 2.0},
+    {"visitors": 0.5},
+    {"after": 180.0},
+    {"leak": 0.1},
+]
+
+
+@pytest.mark.parametrize("symptom", SYMPTOMS, ids=lambda symptom: next(iter(symptom)))
+def test_a_symptom_of_code_that_is_not_bad_is_refused_and_named(symptom: dict[str, float]) -> None:
+    (name,) = symptom
+    for others in ({}, {"needs_new_backend": True}):
+        with pytest.raises(ValueError, match=f"^{name}: .* front_end or backend"):
+            Fault(**symptom, **others)
+    assert Fault(front_end=True, **symptom).is_any
+
+
+def test_only_a_front_end_has_pages_that_break() -> None:
+    with pytest.raises(ValueError, match="broken_page: got a front end that is good; allowed: with front_end"):
+        Fault(backend=True, broken_page=True)
+    with pytest.raises(ValueError, match="broken_page: got a front end that is good"):
+        Fault(broken_page=True)
+    assert Fault(front_end=True, backend=True, broken_page=True).is_any
+
+
+def test_without_a_symptom_nothing_has_to_be_bad() -> None:
+    assert Fault() == GOOD
+    assert not Fault(needs_new_backend=True).is_any
