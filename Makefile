@@ -3,7 +3,7 @@
 # make e2e    sets everything up, a browser too, builds both front ends from source and visits them
 # make docs   sets everything up and builds the documentation into build/site
 # make bench  sets everything up, measures everything and writes docs/benchmarks.md
-# make dist   sets everything up, builds the wheel and the sdist, and tries the wheel in empty environments
+# make dist   sets everything up, builds wheel and sdist, tries the wheel in empty environments, rehearses a publication
 # Needs Python 3.10 or newer and make; Node comes from PyPI into the virtual environment.
 
 PYTHON ?= python3
@@ -13,7 +13,7 @@ READY := $(VENV)/ready
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export JSII_NODE := $(CURDIR)/$(BIN)/node
 
-.PHONY: demo test e2e pictures docs bench dist check format requirements njs chromium clean
+.PHONY: demo test e2e pictures docs bench dist packages try-publishing check format requirements njs chromium clean
 
 demo: $(READY)
 	rm -rf build/cdk.out
@@ -39,14 +39,22 @@ docs: $(READY)
 bench: $(READY) njs
 	CI=true CDK_VALIDATION=false python -m bench
 
-dist: $(READY) njs
+dist: packages try-wheel-lowest-direct try-wheel-highest try-publishing
+
+packages: $(READY)
 	rm -rf dist
-	python -m build --outdir dist
-	twine check --strict dist/*
-	check-wheel-contents dist/*.whl
-	.ci/check-wheel dist/*.whl
-	.ci/try-wheel dist/*.whl lowest-direct
-	.ci/try-wheel dist/*.whl highest
+	python -m build --no-isolation --outdir dist/python
+	twine check --strict dist/python/*
+	check-wheel-contents dist/python/*.whl
+	.ci/check-packages dist/python
+
+# In an empty environment, with the lowest or the highest dependencies that the wheel in dist allows.
+try-wheel-%: $(READY) njs
+	.ci/try-wheel dist/python/*.whl $*
+
+# From an index on this machine.
+try-publishing: $(READY)
+	.ci/try-publishing dist
 
 check: $(READY)
 	ruff format --check .
