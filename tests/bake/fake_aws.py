@@ -33,7 +33,7 @@ class FakeAws:
     stacks: dict[str, dict] = field(default_factory=dict)
     resources: dict[str, dict] = field(default_factory=dict)
     alarms: dict[tuple[str, str], dict] = field(default_factory=dict)
-    history: list[tuple[str, datetime, str, str]] = field(default_factory=list)
+    history: list[tuple[str, str, datetime, str, str]] = field(default_factory=list)
     aliases: dict[tuple[str, str], dict] = field(default_factory=dict)
     faults: dict[str, str] = field(default_factory=dict)
     interferences: list[Callable[[], None]] = field(default_factory=list)
@@ -63,7 +63,7 @@ class FakeAws:
     def put_alarm(self, name: str, state: str, *, region: str = "", composite: bool = False, reason: str = "") -> None:
         before = self.alarms.get((region, name))
         if before and before["StateValue"] != state:
-            self.history.append((name, self.now, before["StateValue"], state))
+            self.history.append((region, name, self.now, before["StateValue"], state))
         changed = {"StateTransitionedTimestamp": self.now, "StateUpdatedTimestamp": self.now}
         self.alarms[region, name] = {
             "AlarmName": name,
@@ -105,10 +105,13 @@ class FakeAws:
         page, rest = known[int(NextToken) :][:50], int(NextToken) + 50
         answer = {"MetricAlarms": [], "CompositeAlarms": [], **({"NextToken": str(rest)} if rest < len(known) else {})}
         for alarm in page:
-            kind = "CompositeAlarm" if alarm["composite"] else "MetricAlarm"
+            kind = self._kind(region, alarm["AlarmName"])
             if kind in AlarmTypes:
                 answer[f"{kind}s"].append({key: each for key, each in alarm.items() if key != "composite"})
         return answer
+
+    def _kind(self, region: str, alarm: str) -> str:
+        return "CompositeAlarm" if self.alarms[region, alarm]["composite"] else "MetricAlarm"
 
     def describe_alarm_history(self, region, AlarmName, AlarmTypes, StartDate, NextToken="0", **order):  # noqa: N803
         assert order == {"HistoryItemType": "StateUpdate", "ScanBy": "TimestampAscending", "MaxRecords": 100}
@@ -118,8 +121,8 @@ class FakeAws:
                 "Timestamp": at,
                 "HistoryData": json.dumps({"oldState": {"stateValue": old}, "newState": {"stateValue": new}}),
             }
-            for name, at, old, new in self.history
-            if name == AlarmName and at >= StartDate
+            for where, name, at, old, new in self.history
+            if (where, name) == (region, AlarmName) and at >= StartDate and self._kind(where, name) in AlarmTypes
         ]
         rest = int(NextToken) + 100
         more = {"NextToken": str(rest)} if rest < len(items) else {}

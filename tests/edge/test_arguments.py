@@ -1,5 +1,7 @@
 """Arguments that cannot work are refused when they are given, with the construct's path."""
 
+import re
+
 import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_cloudfront as cloudfront
@@ -20,7 +22,7 @@ def refused(argument: str, match: str, **arguments: object) -> None:
 
 @pytest.mark.parametrize("share", ["20", True, False, None, [20]])
 def test_a_share_that_is_no_number_is_refused(share):
-    refused("share", r"0 to 100 in steps of 0\.01", share=share)
+    refused("share", rf"got {re.escape(repr(share))}; allowed: .* 0 to 100 in steps of 0\.01", share=share)
 
 
 @pytest.mark.parametrize("runtime", ["lambda-at-edge", "LAMBDA_AT_EDGE", None, 1])
@@ -29,9 +31,14 @@ def test_a_runtime_by_another_name_is_refused(runtime):
 
 
 @RUNTIMES
-@pytest.mark.parametrize("salt", [cdk.Aws.STACK_NAME, f"shop-{cdk.Aws.REGION}", 7], ids=["token", "partly", "number"])
-def test_a_salt_that_is_not_known_at_synth_is_refused(runtime, salt):
-    refused("salt", "known at synth", salt=salt, edge_runtime=runtime)
+@pytest.mark.parametrize(
+    ("salt", "given"),
+    [(cdk.Aws.STACK_NAME, "a token"), (f"shop-{cdk.Aws.REGION}", "a token"), (7, "7")],
+    ids=["token", "partly", "number"],
+)
+def test_a_salt_that_is_not_known_at_synth_is_refused(runtime, salt, given):
+    message = rf"got {given}; allowed: .* known at synth: .*\. Write it as a literal"
+    refused("salt", message, salt=salt, edge_runtime=runtime)
 
 
 @pytest.mark.parametrize(

@@ -85,6 +85,12 @@ def test_a_response_of_the_users_is_the_answer(engine):
     assert answer.origin_id is None
 
 
+def test_a_user_function_that_returns_nothing_fails_as_it_would_alone(engine):
+    nothing = composed(viewer_request_code="function handler() {}", viewer_response_code="function handler() {}")
+    for code in (nothing.viewer_request, nothing.viewer_response):
+        assert run(code, VISITOR, engine).result is None
+
+
 def test_an_asynchronous_user_function_is_awaited(engine):
     answer = run(composed(viewer_request_code=ASYNC).viewer_request, VISITOR, engine)
     assert answer.origin_id == "one-box"

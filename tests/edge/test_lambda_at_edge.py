@@ -82,6 +82,13 @@ def test_any_other_partition_is_the_regular_one(chain, partition):
     assert sent["origin"] == origin
 
 
+@pytest.mark.parametrize("fields", [{}, {"x-req-partition": [{"key": "X-Req-Partition", "value": "both"}]}])
+def test_an_answer_to_a_request_of_no_partition_is_labelled_as_the_regular_ones(chain, fields):
+    event = {"Records": [{"cf": {"request": {"headers": fields}, "response": {"status": "200", "headers": {}}}}]}
+    (answer,) = EdgeEngine(chain.origin_response).run([event])
+    assert answer.result["headers"]["x-req-partition"] == [{"key": "X-Req-Partition", "value": "regular"}]
+
+
 def test_a_behavior_of_another_origin_keeps_it():
     chain = lambda_at_edge()
     for origin in ({"s3": {"domainName": "b.s3.amazonaws.com"}}, {"custom": {"domainName": "x", "customHeaders": {}}}):

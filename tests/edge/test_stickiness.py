@@ -5,7 +5,7 @@ import pytest
 from edge.deployed import SALT, cloudfront_functions, lambda_at_edge
 from edge.visits import Visit
 from prod_one_box import InvalidArgumentError, Stickiness
-from prod_one_box.assembly.edge_engine import Engine
+from prod_one_box.assembly.edge_engine import EdgeEngine, Engine
 from prod_one_box.vocabulary import bucket_of
 
 
@@ -45,7 +45,7 @@ def test_several_attributes_are_hashed_in_their_order_and_absent_ones_are_empty(
     assert partitions(stickiness, visits) == [expected("192.0.2.7", "", f"l{n}") for n in range(20)]
 
 
-@pytest.mark.parametrize(
+IDENTITIES = pytest.mark.parametrize(
     ("stickiness", "field"),
     [
         (Stickiness.identity(header="X-User"), lambda user: ("x-user", user)),
@@ -53,6 +53,9 @@ def test_several_attributes_are_hashed_in_their_order_and_absent_ones_are_empty(
     ],
     ids=["header", "cookie"],
 )
+
+
+@IDENTITIES
 def test_an_identity_decides_and_visitors_without_one_go_by_address_and_browser(stickiness, field):
     users = [f"user-{n}" for n in range(20)]
     known = [visit(field(user), ("User-Agent", user[::-1])) for user in users]
@@ -60,6 +63,37 @@ def test_an_identity_decides_and_visitors_without_one_go_by_address_and_browser(
     decided = partitions(stickiness, known + unknown)
     assert decided[:20] == [expected(user) for user in users]
     assert decided[20:] == [expected("192.0.2.7", agent) for agent in [*users, "b"]]
+
+
+@IDENTITIES
+def test_of_an_identity_that_is_sent_twice_the_first_that_says_something_counts(stickiness, field):
+    users = [f"user-{n}" for n in range(20)]
+    twice = [visit(field(""), field(user), field("another")) for user in users]
+    assert partitions(stickiness, twice) == [expected(user) for user in users]
+
+
+@pytest.mark.parametrize("stickiness", [Stickiness.request_attributes(), Stickiness.cookie()], ids=["hash", "cookie"])
+def test_what_a_strategy_does_not_name_has_no_name_that_a_visitor_could_send(stickiness):
+    agents = [f"Browser/{version}" for version in range(20)]
+    plain = [visit(("User-Agent", agent)) for agent in agents]
+    odd = [visit(("User-Agent", agent), ("null", "me"), ("Cookie", "null=0; undefined=0")) for agent in agents]
+    assert partitions(stickiness, odd) == partitions(stickiness, plain)
+
+
+def test_a_cookie_without_a_value_is_no_identity_whatever_its_name():
+    stickiness = Stickiness.identity(cookie="session")
+    visits = [visit(("User-Agent", f"Browser/{n}"), ("Cookie", "sessions; =session")) for n in range(20)]
+    assert partitions(stickiness, visits) == [expected("192.0.2.7", f"Browser/{n}") for n in range(20)]
+
+
+def test_an_event_without_cookies_has_no_identity_in_them():
+    code = cloudfront_functions(Engine.NJS, stickiness=Stickiness.identity(cookie="session"), share=50).viewer_request
+    agents = [f"Browser/{n}" for n in range(20)]
+    requests = [{"headers": {"user-agent": {"value": agent}}} for agent in agents]
+    answers = EdgeEngine(code, engine=Engine.NJS).run(
+        [{"viewer": {"ip": "192.0.2.7"}, "request": request} for request in requests]
+    )
+    assert [one.origin_id for one in answers] == [expected("192.0.2.7", agent) for agent in agents]
 
 
 NO_TOKEN = ["", "a b", "a=b", "a;b", "a,b", "ä", "a\n", "a:b", "(a)"]

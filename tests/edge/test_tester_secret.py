@@ -60,6 +60,13 @@ def test_a_secret_as_good_as_the_testers_but_another_chooses_nothing(runtimes):
         assert [one.response["cache-control"] for one in answers] == [["public, max-age=60"]] * len(near)
 
 
+@pytest.mark.parametrize("cookie", ["x{}", "{}=", "{} x", "regular.{}"], ids=lambda form: form.format("cookie"))
+def test_the_right_secret_counts_only_with_nothing_around_it(runtimes, cookie):
+    for runtime in runtimes:
+        (outcome,) = runtime.play([visit(0, cookie.format(f"regular.{TESTER_SECRET}"))])
+        assert outcome.partition == "one-box"
+
+
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(batch=st.lists(st.tuples(buckets, partitions, secrets), min_size=20, max_size=80))
 def test_any_wrong_secret_is_answered_like_none(runtimes, batch):

@@ -111,7 +111,10 @@ class LambdaAtEdge:
 
 def _run_lambda(code: str, records: list[dict]) -> list[dict]:
     events = [{"Records": [{"cf": record}]} for record in records]
-    return [one.result for one in _all_fine(EdgeEngine(code).run(events))]
+    answers = [one.result for one in _all_fine(EdgeEngine(code).run(events))]
+    for name, fields in (each for one in answers for each in one["headers"].items()):
+        assert {field["key"].lower() for field in fields} <= {name}, "CloudFront refuses a key that is not the name"
+    return answers
 
 
 def _all_fine(answers: list[EdgeAnswer]) -> list[EdgeAnswer]:

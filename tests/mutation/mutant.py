@@ -16,7 +16,7 @@ class Mutant:
     Attributes:
         file: The file, from the project's root on.
         text: What it holds instead.
-        change: The lines that differ, as in a diff.
+        change: The lines that differ, as in a diff, and the line before them.
     """
 
     file: str
@@ -34,5 +34,7 @@ def mutants_of(root: Path, file: str) -> Iterator[Mutant]:
 
 
 def _change(before: str, after: str) -> str:
-    lines = list(difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=0))[2:]
-    return "\n".join(line[0] + " " + line[1:].strip() for line in lines if not line.startswith("@@"))
+    lines = list(difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=1))[3:]
+    # The line after it would tell no more, and a change is to be known again when its surroundings change.
+    end = max(place for place, line in enumerate(lines) if line[0] in "+-")
+    return "\n".join(f"{line[0]} {line[1:].strip()}" for line in lines[: end + 1] if line.strip())

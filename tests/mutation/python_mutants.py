@@ -1,16 +1,16 @@
 """Mutants of Python: mutmut's mutations, each in a text of its own.
 
 mutmut itself leaves out functions with decorators, among them every property, and what stands outside of functions.
-Of decorators and annotations nothing is changed here either; of the changes to a text only the first, since the others
-are its letters in capitals and in small.
+Of decorators and annotations nothing is changed here either. Of the changes to a text only the last is tried, its
+letters in capitals, since a test that looks for the text in a longer one finds it in the others too; and of those to a
+call's arguments not the leaving out, by which most calls just fail.
 """
 
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import libcst as cst
-from mutmut.mutation.mutators import mutation_operators, operator_string
+from mutmut.mutation.mutators import mutation_operators
 
 
 def python_mutants(file: Path) -> Iterator[str]:
@@ -20,8 +20,7 @@ def python_mutants(file: Path) -> Iterator[str]:
     module.visit(nodes)
     for node in nodes.found:
         for kind, mutate in mutation_operators:
-            changes = mutate(node) if isinstance(node, kind) else ()
-            for changed in islice(changes, 1 if mutate is operator_string else None):
+            for changed in _worth_trying(node, mutate(node)) if isinstance(node, kind) else ():
                 mutant = module.deep_replace(node, changed)
                 assert isinstance(mutant, cst.Module)
                 if _is_python(mutant.code):
@@ -40,6 +39,14 @@ class _Nodes(cst.CSTVisitor):
             return False
         self.found.append(node)
         return True
+
+
+def _worth_trying(node: cst.CSTNode, changes: Iterable[cst.CSTNode]) -> Iterable[cst.CSTNode]:
+    if isinstance(node, cst.BaseString):
+        return list(changes)[-1:]
+    if isinstance(node, cst.Call):
+        return [call for call in changes if isinstance(call, cst.Call) and len(call.args) == len(node.args)]
+    return changes
 
 
 def _is_python(text: str) -> bool:

@@ -1,6 +1,7 @@
 """Mutation testing: `python tests/mutation/run.py handler|share|edge` changes one thing at a time and runs the tests.
 
-Prints every mutant that no test noticed. Options: a second argument is a part of a file's name, to try that file alone.
+Prints every mutant that no test noticed, unless `harmless.txt` says why none need. A second argument is a part of a
+file's name, to try the mutants of such files alone.
 """
 
 import argparse
@@ -14,6 +15,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Final
 
+from harmless import harmless
 from mutant import Mutant, mutants_of
 from targets import TARGETS, Target
 from trial import Outcome, Trial
@@ -42,7 +44,7 @@ def _arguments() -> argparse.Namespace:
 
 def _unchanged(trial: Trial, target: Target) -> float:
     began = time.monotonic()
-    for tests in (*target.stages, *((test,) for test in target.own)):
+    for tests in (*target.stages, *target.own.values()):
         if trial.run(tests, seconds=3600) is not Outcome.SURVIVED:
             sys.exit(f"the tests fail without any change: {' '.join(tests)}")
     return 60 + 5 * (time.monotonic() - began)
@@ -55,7 +57,7 @@ def _try_all(trial: Trial, target: Target, part: str, seconds: float) -> Counter
         for mutant in _mutants(target, file):
             outcome = _try(trial, target, mutant, seconds)
             outcomes[outcome] += 1
-            if outcome is not Outcome.KILLED:
+            if outcome in (Outcome.SURVIVED, Outcome.TIMED_OUT):
                 print(f"{outcome.value}: {file}\n{mutant.change}\n", flush=True)
         trial.restore(file)
         print(f"{file}: {sum(outcomes.values())} tried", file=sys.stderr, flush=True)
@@ -63,13 +65,14 @@ def _try_all(trial: Trial, target: Target, part: str, seconds: float) -> Counter
 
 
 def _mutants(target: Target, file: str) -> Iterator[Mutant]:
-    return (mutant for mutant in mutants_of(ROOT, file) if not re.match(target.without, mutant.change))
+    return (mutant for mutant in mutants_of(ROOT, file) if not re.search(target.without, mutant.change, re.MULTILINE))
 
 
 def _try(trial: Trial, target: Target, mutant: Mutant, seconds: float) -> Outcome:
     trial.write(mutant.file, mutant.text)
     found = (trial.run(tests, seconds=seconds) for tests in target.stages_for(mutant.file))
-    return next((outcome for outcome in found if outcome is not Outcome.SURVIVED), Outcome.SURVIVED)
+    survived = Outcome.HARMLESS if (mutant.file, mutant.change) in harmless() else Outcome.SURVIVED
+    return next((outcome for outcome in found if outcome is not Outcome.SURVIVED), survived)
 
 
 def _report(outcomes: Counter[Outcome]) -> int:

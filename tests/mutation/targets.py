@@ -1,7 +1,7 @@
 """What is mutated, and the tests that should notice; the quickest of them come first."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -15,21 +15,21 @@ class Target:
     Attributes:
         files: What is mutated, as patterns from the project's root on.
         stages: Tests; a later stage is run only for mutants that survive the ones before.
-        own: A test for the mutants of the file of the same name alone, which comes before all others.
+        own: Tests that are run only for the mutants of a file, by its name, after all others.
         imports: What all the tests need, imported once.
         without: Changes that are left out, as a regular expression of the changed line; default: none.
     """
 
     files: tuple[str, ...]
     stages: tuple[tuple[str, ...], ...]
-    own: tuple[str, ...] = ()
+    own: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     imports: tuple[str, ...] = ()
-    without: str = "$^"
+    without: str = "(?!)"
 
     def stages_for(self, file: str) -> Iterator[tuple[str, ...]]:
         """The stages for a file's mutants."""
-        yield from ((test,) for test in self.own if Path(test).stem == f"test_{Path(file).stem}")
         yield from self.stages
+        yield from filter(None, [self.own.get(Path(file).name, ())])
 
 
 def _tests(folder: str, *names: str) -> tuple[str, ...]:
@@ -40,29 +40,30 @@ TARGETS: Final = {
     "handler": Target(
         files=(f"{_SRC}/bake/handler/*.py",),
         stages=(
-            _tests("bake/handler", "bake", "going_back", "marks"),
+            _tests("bake/handler", "bake", "going_back", "marks", "log"),
             _tests("bake/handler", "containment", "inconclusive", "preflight", "reasons", "red_in_between"),
             _tests("bake/handler", "delivered_twice", "unexpected", "nothing_to_hold", "decision"),
         ),
-        own=_tests("bake/handler", "aws", "containment", "marks"),
+        own={"aws.py": _tests("bake/handler", "aws"), "entry.py": _tests("bake/handler", "runtime")},
         imports=("aws_cdk.aws_lambda", "aws_cdk.custom_resources", "boto3", "moto"),
     ),
     "share": Target(
         files=(f"{_SRC}/vocabulary.py", f"{_SRC}/edge/edge_settings.py"),
         stages=(
             ("tests/test_vocabulary.py",),
-            _tests("edge", "arguments", "stickiness", "conformance", "tester_secret"),
-            _tests("edge", "share", "sticky_partition_distribution", "partition_edge"),
+            _tests("edge", "arguments", "stickiness", "conformance"),
+            _tests("edge", "tester_secret", "share"),
         ),
-        without=r'- \w+: Final = ["(]',  # words, which are no arithmetic
+        imports=("aws_cdk.aws_cloudfront_origins", "aws_cdk.aws_lambda"),
+        without=r'^- \w+: Final = ["(]',  # words, which are no arithmetic
     ),
     "edge": Target(
         files=(f"{_SRC}/edge/functions/*.js",),
         stages=(
             _tests("edge", "conformance"),
-            _tests("edge", "composition", "stickiness", "lambda_at_edge", "composed_forms"),
-            _tests("edge", "tester_secret"),
-            _tests("edge", "fuzz"),
+            _tests("edge", "composition", "stickiness", "lambda_at_edge"),
+            _tests("edge", "tester_secret", "composed_forms", "fuzz"),
         ),
+        imports=("aws_cdk.aws_cloudfront_origins", "aws_cdk.aws_lambda"),
     ),
 }

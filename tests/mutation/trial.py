@@ -22,6 +22,7 @@ class Outcome(Enum):
     """What the tests said."""
 
     SURVIVED = "survived"
+    HARMLESS = "survived and harmless"
     KILLED = "killed"
     TIMED_OUT = "killed by the time limit"
 

@@ -79,14 +79,15 @@ def test_a_stacks_resources_are_read_to_the_last_page(account):
             "ResourceStatus": "CREATE_COMPLETE",
             "LastUpdatedTimestamp": NOON,
         }
-        return {"LogicalResourceId": logical_id, "PhysicalResourceId": "x", **state}
+        return {"LogicalResourceId": logical_id, **state}
 
     with Stubber(aws.connect("cloudformation", "")) as stub:
-        first = {"StackResourceSummaries": [summary("One")], "NextToken": "more"}
+        first = {"StackResourceSummaries": [{**summary("One"), "PhysicalResourceId": "1"}], "NextToken": "more"}
         stub.add_response("list_stack_resources", first, {"StackName": STACK})
         last = {"StackResourceSummaries": [summary("Two")]}
         stub.add_response("list_stack_resources", last, {"StackName": STACK, "NextToken": "more"})
-        assert aws.list_resources(STACK).keys() == {"One", "Two"}
+        found = aws.list_resources(STACK)
+    assert {name: each.exists for name, each in found.items()} == {"One": True, "Two": False}
 
 
 def test_an_alarm_is_read_with_its_reason_and_a_missing_one_is_not_there(alarm):
@@ -167,6 +168,26 @@ def test_a_state_that_cloudwatch_did_not_have_when_this_was_written_is_an_unread
         stub.add_response("describe_alarms", found)
         alarms = aws.describe_alarms(["errors"], region="", composite=False)
     assert alarms["errors"].state is AlarmState.UNREAD
+
+
+@pytest.mark.parametrize(("composite", "types"), [(False, ["MetricAlarm"]), (True, ["MetricAlarm", "CompositeAlarm"])])
+def test_composite_alarms_are_asked_for_only_by_name_since_that_needs_a_wider_permission(account, composite, types):
+    with Stubber(aws.connect("cloudwatch", "")) as stub:
+        found = {"CompositeAlarms": [{"AlarmName": "site", "StateValue": "OK"}]}
+        stub.add_response("describe_alarms", found, {"AlarmNames": ["site"], "AlarmTypes": types})
+        (alarm,) = aws.describe_alarms(["site"], region="", composite=composite).values()
+        asked = {"AlarmName": "site", "HistoryItemType": "StateUpdate", "StartDate": NOON, "AlarmTypes": types}
+        stub.add_response("describe_alarm_history", {}, {**asked, "ScanBy": "TimestampAscending", "MaxRecords": 100})
+        assert aws.list_changes("site", region="", composite=composite, since=NOON) == ()
+    assert (alarm.reason, alarm.changed_at) == ("", None)
+
+
+def test_an_alarm_changed_when_its_state_did_not_when_its_reason_did(account):
+    times = {"StateTransitionedTimestamp": NOON, "StateUpdatedTimestamp": NOON + timedelta(minutes=1)}
+    with Stubber(aws.connect("cloudwatch", "")) as stub:
+        found = [{"AlarmName": "errors", "StateValue": "ALARM", **times}]
+        stub.add_response("describe_alarms", {"MetricAlarms": found})
+        assert aws.describe_alarms(["errors"], region="", composite=False)["errors"].changed_at == NOON
 
 
 UNEXPECTED = {

@@ -41,6 +41,27 @@ def test_a_containment_that_fails_is_said_and_the_failure_still_reported(shop):
     assert "Containment failed: shop-one-box:live" in answer.reason
 
 
+@pytest.mark.parametrize(
+    ("code", "attempts"),
+    [("PreconditionFailedException", 5), ("ResourceConflictException", 5), ("AccessDeniedException", 1)],
+)
+def test_a_move_is_tried_again_only_when_somebody_else_changed_the_alias_meanwhile(shop, code, attempts):
+    shop.aws.put_alarm("shop-errors", "ALARM")
+    shop.aws.faults["update_alias"] = code
+    assert f"could not be put back on version 6 (update_alias: {code})" in shop.bake().run().reason
+    assert len(shop.aws.changes) == attempts
+
+
+def test_every_alias_that_could_not_be_put_back_is_named(shop):
+    waiter = shop.bake()
+    shop.aws.put_alias("shop-regular", 12)
+    shop.aws.put_alarm("shop-errors", "ALARM")
+    shop.aws.faults["update_alias"] = "AccessDeniedException"
+    failed = " could not be put back on version {} (update_alias: AccessDeniedException)"
+    both = f"shop-one-box:live{failed.format(6)}; shop-regular:live{failed.format(11)}."
+    assert waiter.poll().reason.endswith(f" Containment failed: {both}")
+
+
 def test_weights_on_the_failed_version_are_taken_off(shop):
     waiter = shop.bake()
     shop.aws.put_alias("shop-one-box", 6, v7=0.5)
@@ -52,7 +73,8 @@ def test_weights_on_the_failed_version_are_taken_off(shop):
 def test_an_alias_new_in_the_release_has_no_former_version_to_go_to(shop):
     old = {"ReleaseId": "OneBoxVersionA"}
     shop.aws.put_alarm("shop-errors", "ALARM")
-    assert shop.bake(old=old).run().status == "FAILED"
+    answer = shop.bake(old=old).run()
+    assert (answer.status, answer.seconds) == ("FAILED", 0)
     assert not shop.aws.changes
 
 

@@ -58,6 +58,15 @@ def test_the_beginning_is_the_clocks_when_cloudformation_does_not_say_it(shop):
     assert waiter.run().seconds == 600
 
 
+def test_the_beginning_is_the_clocks_when_cloudformation_does_not_list_the_wait_as_asked(shop):
+    request = shop.bake_request()
+    shop.aws.put_resource("Wait", "UPDATE_COMPLETE")
+    shop.aws.pass_time(seconds=30)
+    assert Waiter(shop.aws, request).event["StartedAt"] == shop.aws.now.isoformat()
+    del shop.aws.resources["Wait"]
+    assert Waiter(shop.aws, request).event["StartedAt"] == shop.aws.now.isoformat()
+
+
 def test_a_resource_whose_status_is_touched_again_meanwhile_is_still_the_same_request(shop):
     waiter = shop.bake()
     shop.aws.pass_time(seconds=5)

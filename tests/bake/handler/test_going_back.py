@@ -78,7 +78,7 @@ def test_a_late_wait_disturbs_no_newer_release(shop):
 def test_a_version_that_is_gone_needs_no_containment(shop):
     waiter = shop.go_back()
     answer = waiter.run()
-    assert (answer.status, answer.seconds) == ("SUCCESS", 0)
+    assert (answer.status, answer.seconds, answer.data["Reason"]) == ("SUCCESS", 0, "The stack goes back.")
     assert not shop.aws.changes
 
 
@@ -104,6 +104,13 @@ def test_a_rollback_to_a_release_that_was_expedited_or_forced_contains_all_the_s
     assert shop.versions == ("6", "11")
 
 
+def test_the_alias_under_bake_tells_the_direction_where_nothing_is_contained(shop):
+    shop.release_one_box()
+    waiter = shop.go_back(Contained=None)
+    shop.aws.faults["describe_stacks"] = "Throttling"
+    assert waiter.run().data["Outcome"] == "gone-back"
+
+
 def test_a_rollback_tries_containment_again_for_the_grace_period_and_then_goes_on(shop):
     shop.release_one_box()
     shop.aws.faults["update_alias"] = "TooManyRequestsException"
@@ -125,7 +132,7 @@ def test_a_rollback_whose_stack_cannot_be_read_is_known_by_its_versions_and_not_
     shop.aws.put_alarm("shop-errors", "ALARM")
     shop.aws.faults["describe_stacks"] = "Throttling"
     answer = shop.go_back().run()
-    assert answer.status == "SUCCESS"
+    assert (answer.status, answer.data["Outcome"]) == ("SUCCESS", "gone-back")
     assert shop.versions == ("6", "11")
 
 
@@ -190,11 +197,23 @@ def test_the_rollbacks_own_time_does_not_make_a_running_wait_an_old_one(shop):
     assert shop.versions == ("6", "11")
 
 
-def test_a_version_that_could_not_be_created_has_nothing_to_contain(shop):
+@pytest.mark.parametrize("status", ["CREATE_FAILED", "DELETE_IN_PROGRESS", "DELETE_COMPLETE"])
+def test_a_version_that_could_not_be_created_or_is_gone_has_nothing_to_contain(shop, status):
     shop.release_one_box()
-    shop.aws.put_resource("OneBoxVersionB", "CREATE_FAILED")
+    shop.aws.put_resource("OneBoxVersionB", status)
     assert shop.go_back().run().status == "SUCCESS"
     assert shop.versions == ("7", "11")
+
+
+def test_a_resource_that_is_no_version_or_no_alias_any_more_keeps_nothing_else_from_going_back(shop):
+    shop.release_one_box()
+    shop.aws.put_resource("RegularVersionB", "CREATE_COMPLETE", "nothing-with-a-number")
+    assert shop.go_back().run().seconds == 0
+    assert shop.versions == ("6", "11")
+    shop.release_one_box()
+    del shop.aws.resources["RegularAlias"]
+    assert shop.go_back().run().seconds == 0
+    assert shop.versions == ("6", "11")
 
 
 def test_a_cancelled_wait_contains_even_if_the_rollback_renews_the_stacks_time(shop):

@@ -16,6 +16,21 @@ def test_a_bake_that_never_gets_a_reading_fails_after_its_grace_period(shop, cal
     assert "Throttling" in answer.reason
 
 
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        ("describe_stacks", "the stack's update was not seen (unread)"),
+        ("list_stack_resources", "the stack's resources are unread"),
+        ("list_stack_resources", "alarm Errors: unread"),
+        ("describe_alarms", "alarm shop-errors: unread"),
+        ("get_alias", "the alias under bake is unread"),
+    ],
+)
+def test_it_says_what_it_could_not_read(shop, call, words):
+    shop.aws.faults[call] = "Throttling"
+    assert words in shop.bake().run().reason
+
+
 @pytest.mark.parametrize("call", ["describe_stacks", "describe_alarms"])
 def test_it_contains_what_it_still_can(shop, call):
     shop.aws.faults[call] = "Throttling"
@@ -64,7 +79,9 @@ def test_red_wins_over_what_could_not_be_read(shop, call):
 def test_a_stack_in_a_state_that_no_release_has_promotes_nothing(shop):
     waiter = shop.bake()
     shop.aws.put_stack(STACK, "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS")
-    assert waiter.run().seconds == 720
+    answer = waiter.run()
+    assert answer.seconds == 720
+    assert "the stack's update was not seen (UPDATE_COMPLETE_CLEANUP_IN_PROGRESS)" in answer.reason
 
 
 def test_an_unread_root_keeps_a_nested_stack_waiting(shop):

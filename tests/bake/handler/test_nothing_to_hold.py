@@ -13,6 +13,7 @@ def test_a_creation_is_done_at_once_in_a_new_stack_and_in_one_that_adopts_the_wa
     shop.aws.put_alarm("shop-errors", "ALARM")
     answer = Waiter(shop.aws, request("Create", new=properties("A"))).run()
     assert (answer.status, answer.seconds, shop.aws.calls) == ("SUCCESS", 0, [])
+    assert answer.data == {"Outcome": "nothing-to-hold", "Reason": "Create: there is no release to hold."}
 
 
 def test_an_update_of_the_same_release_is_done_at_once(shop):
@@ -20,6 +21,7 @@ def test_an_update_of_the_same_release_is_done_at_once(shop):
     changed = request("Update", new=properties("A", DurationSeconds="900"), old=properties("A"))
     answer = Waiter(shop.aws, changed).run()
     assert (answer.status, answer.seconds, shop.aws.calls) == ("SUCCESS", 0, [])
+    assert answer.data == {"Outcome": "nothing-to-hold", "Reason": "The release is the same as before."}
 
 
 @pytest.mark.parametrize(

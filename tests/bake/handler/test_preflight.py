@@ -16,6 +16,11 @@ def test_a_red_site_gets_none_and_nothing_has_moved(shop):
     assert not shop.aws.changes
 
 
+def test_a_duration_that_is_not_given_is_none(shop):
+    answer = shop.preflight(DurationSeconds=None).run()
+    assert (answer.status, answer.seconds) == ("SUCCESS", 0)
+
+
 def test_an_alarm_that_this_update_will_create_cannot_be_red_already(shop):
     shop.aws.put_resource("Latency", "CREATE_IN_PROGRESS", "shop-latency")
     alarms = [{"LogicalId": "Errors"}, {"LogicalId": "Latency"}, {"LogicalId": "NotEvenBegun"}]

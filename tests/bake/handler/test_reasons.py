@@ -15,6 +15,27 @@ def test_a_forced_release_ignores_what_was_red_before_it_and_records_why(shop):
     assert "Forced: this is the fix (alarms ignored: shop-errors)" in answer.data["Reason"]
 
 
+def test_a_forced_release_records_every_alarm_that_it_ignored_or_that_it_ignored_none(shop):
+    assert "Forced: this is the fix (alarms ignored: none)." in shop.bake(**FIX).run().data["Reason"]
+    for name in ("shop-errors", "shop-latency"):
+        shop.aws.put_alarm(name, "ALARM")
+    shop.aws.pass_time(minutes=3)
+    answer = shop.bake(Alarms=[{"LogicalId": "Errors"}, {"Name": "shop-latency"}], **FIX).run()
+    assert "(alarms ignored: shop-errors, shop-latency)" in answer.data["Reason"]
+
+
+def test_what_is_recorded_fits_into_cloudformations_answer_whatever_it_is_made_of(shop):
+    names = [f"{number}-{'é' * 200}" for number in range(20)]
+    for name in names:
+        shop.aws.put_alarm(name, "ALARM")
+    shop.aws.pass_time(minutes=3)
+    for start in ("", "1", "12", "123"):
+        forced = {"ForcedReason": f"{start}🚨 \ud800"}
+        answer = shop.bake(Alarms=[{"Name": name} for name in names], **forced).run()
+        assert f"Forced: {start}🚨 ?" in answer.data["Reason"]
+        assert len(answer.data["Reason"].encode()) <= 1500
+
+
 def test_a_forced_release_ignores_it_even_when_it_flaps(shop):
     shop.aws.put_alarm("shop-errors", "ALARM")
     shop.aws.pass_time(minutes=3)
@@ -26,6 +47,21 @@ def test_a_forced_release_ignores_it_even_when_it_flaps(shop):
     assert waiter.run().status == "SUCCESS"
 
 
+def test_a_forced_release_ignores_missing_data_too_where_the_user_calls_it_red(shop):
+    shop.aws.put_alarm("shop-errors", "INSUFFICIENT_DATA")
+    shop.aws.pass_time(minutes=3)
+    answer = shop.bake(InsufficientData="RED", **FIX).run()
+    assert answer.status == "SUCCESS"
+    assert "alarms ignored: shop-errors" in answer.data["Reason"]
+
+
+def test_data_that_begins_to_miss_ends_a_forced_release_where_the_user_calls_it_red(shop):
+    waiter = shop.bake(InsufficientData="RED", **FIX)
+    shop.aws.pass_time(seconds=30)
+    shop.aws.put_alarm("shop-errors", "INSUFFICIENT_DATA", reason="no data points")
+    assert "shop-errors is INSUFFICIENT_DATA: no data points" in waiter.poll().reason
+
+
 def test_a_forced_release_watches_the_other_alarms(shop):
     shop.aws.put_alarm("shop-errors", "ALARM")
     shop.aws.put_alarm("shop-health", "OK", composite=True)
@@ -35,7 +71,7 @@ def test_a_forced_release_watches_the_other_alarms(shop):
     shop.aws.pass_time(seconds=30)
     shop.aws.put_alarm("shop-health", "ALARM", composite=True)
     answer = waiter.poll()
-    assert "shop-health is ALARM" in answer.reason
+    assert "shop-health is ALARM: shop-health went to ALARM" in answer.reason
     assert "shop-errors" not in answer.reason
     assert shop.versions == ("6", "11")
 

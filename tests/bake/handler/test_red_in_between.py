@@ -39,6 +39,41 @@ def test_an_alarm_that_was_red_between_two_polls_ends_the_bake(shop):
     assert shop.versions == ("6", "11")
 
 
+@pytest.mark.parametrize(("region", "composite"), [("us-east-1", False), ("", True), ("us-east-1", True)])
+def test_so_does_one_of_another_region_or_kind(shop, region, composite):
+    kind = {"region": region, "composite": composite}
+    shop.aws.put_alarm("cdn", "OK", **kind)
+    waiter = shop.bake(Alarms=[{"Name": "cdn", "Region": region, "Composite": str(composite).lower()}])
+    for state in ("ALARM", "OK"):
+        shop.aws.pass_time(seconds=1)
+        shop.aws.put_alarm("cdn", state, **kind)
+    assert "cdn is OK now, but went from OK to ALARM" in waiter.poll().reason
+
+
+@pytest.mark.parametrize("state", ["ALARM", "INSUFFICIENT_DATA"])
+def test_what_is_red_at_the_poll_needs_no_history_to_end_the_bake(shop, state):
+    waiter = shop.bake(InsufficientData="RED")
+    flash(shop, state)
+    shop.aws.faults["describe_alarm_history"] = "Throttling"
+    assert f"shop-errors is {state}: shop-errors went to {state}" in waiter.poll().reason
+
+
+def test_what_changed_at_the_very_moment_of_the_beginning_changed_before_it(shop):
+    shop.aws.put_alarm("shop-errors", "ALARM")
+    shop.aws.pass_time(seconds=5)
+    shop.aws.put_alarm("shop-errors", "OK")
+    waiter = shop.bake()
+    flash(shop, "INSUFFICIENT_DATA", "OK")
+    assert waiter.run().status == "SUCCESS"
+
+
+def test_only_a_forced_release_asks_for_the_wait_at_its_beginning(shop):
+    del shop.aws.resources["Preflight"]
+    waiter = shop.bake(StartedBy="Preflight")
+    flash(shop, "INSUFFICIENT_DATA", "OK")
+    assert waiter.run().status == "SUCCESS"
+
+
 def test_an_alarm_that_was_red_when_the_bake_began_and_is_well_at_the_first_poll_ends_it(shop):
     shop.aws.put_alarm("shop-errors", "ALARM")
     shop.aws.pass_time(seconds=5)
@@ -156,6 +191,8 @@ def test_a_second_wait_of_the_release_counts_red_only_since_its_own_beginning(sh
     flash(shop, "ALARM", "OK")
     shop.aws.pass_time(seconds=60)
     waiter = shop.bake(old=properties("A"), StartedBy="Preflight", **FIX)
+    assert waiter.poll() is None
+    assert "describe_alarm_history" not in shop.aws.calls
     flash(shop, "INSUFFICIENT_DATA", "OK")
     assert Waiter(shop.aws, waiter.event).run().status == "SUCCESS"
 
