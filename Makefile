@@ -64,6 +64,7 @@ check: $(READY)
 	mypy examples/storefront
 	mypy examples/nextjs
 	lint-imports
+	zizmor --offline --quiet .github
 
 format: $(READY)
 	ruff format .
@@ -80,6 +81,8 @@ chromium: $(READY)
 requirements: $(READY)
 	uv pip compile --universal --no-emit-index-url --no-annotate --custom-compile-command "make requirements" \
 		--python-version 3.10 --upgrade --quiet requirements-dev.in -o requirements-dev.txt
+	uv pip compile --universal --no-emit-index-url --no-annotate --custom-compile-command "make requirements" \
+		--python-version 3.10 --upgrade --quiet .ci/publib/requirements.in -o .ci/publib/requirements.txt
 
 $(READY): requirements-dev.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or newer is needed; set PYTHON=…")'
