@@ -61,7 +61,7 @@ def check(visit: Visit, outcome: Outcome) -> None:
     assert untouched(outcome.response, *ours) == untouched(received(visit.answer), *ours)
 
 
-@settings(max_examples=16, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 @given(batch=st.lists(visits, min_size=15, max_size=60))
 def test_any_visit_is_answered_alike_everywhere_and_nothing_else_changes(on_njs, in_lambda, batch):
     outcomes = on_njs.play(batch)

@@ -67,7 +67,7 @@ def test_the_right_secret_counts_only_with_nothing_around_it(runtimes, cookie):
         assert outcome.partition == "one-box"
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(batch=st.lists(st.tuples(buckets, partitions, secrets), min_size=20, max_size=80))
 def test_any_wrong_secret_is_answered_like_none(runtimes, batch):
     wrong = [visit(bucket, f"{partition}.{secret}") for bucket, partition, secret in batch if secret != TESTER_SECRET]
@@ -77,7 +77,7 @@ def test_any_wrong_secret_is_answered_like_none(runtimes, batch):
         assert answers[: len(wrong)] == answers[len(wrong) :]
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 @given(batch=st.lists(st.tuples(buckets, st.sampled_from(PARTITIONS)), min_size=20, max_size=80))
 def test_the_secret_decides_for_any_bucket_and_the_cookie_of_the_bucket_is_as_ever(runtimes, batch):
     right = [visit(bucket, f"{partition}.{TESTER_SECRET}") for bucket, partition in batch]

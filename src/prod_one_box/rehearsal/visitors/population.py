@@ -14,7 +14,8 @@ from .visitors import Visitor, partitions, with_cookies
 
 _SHARED_ADDRESS = "192.0.2.1"
 _AT_ONCE = 4096
-_AT_LEAST = 256
+_AT_LEAST = 1024
+_AT_MOST = 16_384
 
 _MOST: Final = 1e9
 
@@ -102,7 +103,8 @@ class Crowd:
         while len(self.keeps_cookies) < count:
             self._draw(max(_AT_ONCE, min(len(self.keeps_cookies), 16 * _AT_ONCE)))
         if len(self.first) < count:
-            self._decide(max(count, 2 * len(self.first), _AT_LEAST) - len(self.first))
+            known = len(self.first)
+            self._decide(max(count - known, min(known, _AT_MOST), _AT_LEAST))
 
     def _draw(self, count: int) -> None:
         """Draws visitors in batches that are always the same, so that who comes depends on the seed alone."""
