@@ -99,6 +99,7 @@ def test_a_reason_and_what_no_data_means_reach_the_handler(stack, argument):
         ({"expedited_reason": " "}, "expedited_reason: got an empty reason"),
         ({"release_id": ""}, "release_id: got ''"),
         ({"duration": 300}, "duration: got 300; allowed: a Duration"),
+        ({"alarms": [["errors"]]}, "alarms: got a list; allowed: a list of alarms"),
         ({"alarms": ["errors"]}, "alarms: got 'errors'; allowed: a list of alarms"),
         ({"alarms": "errors"}, "alarms: got 'e'; allowed: a list of alarms"),
     ],

@@ -42,6 +42,6 @@ class UploadAwaited:
         return [str(error)]
 
 
-def _is_one_box(alias: IConstruct) -> bool:
-    role = alias.get_metadata(METADATA_KEY) if isinstance(alias, lambda_.CfnAlias) else None
+def _is_one_box(node: IConstruct) -> bool:
+    role = node.get_metadata(METADATA_KEY) if isinstance(node, lambda_.CfnAlias) else None
     return isinstance(role, dict) and role.get("Phase") == ONE_BOX

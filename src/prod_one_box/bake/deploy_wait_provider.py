@@ -14,7 +14,7 @@ from ..errors import InvalidArgumentError
 from .contained_alias import place
 from .permissions import allow_alarm
 from .provider_findings import acknowledge_findings
-from .watched_alarm import WatchedAlarm
+from .watched_alarm import WatchedAlarm, refuse_other_than_alarms
 
 TOTAL_TIMEOUT: Final = Duration.minutes(58)
 """When the framework gives up. It then calls no code of ours, so a wait has decided before."""
@@ -66,6 +66,7 @@ class DeployWaitProvider(Construct):
         Raises:
             InvalidArgumentError: If it cannot be read.
         """
+        refuse_other_than_alarms(alarm, watcher)
         if alarm not in self._watched:
             self._watched[alarm] = WatchedAlarm.of(alarm, watcher=watcher)
             self._allow(self._watched[alarm])

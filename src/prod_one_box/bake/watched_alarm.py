@@ -42,7 +42,6 @@ class WatchedAlarm:
         Raises:
             InvalidArgumentError: If it is of another account, or of another region without a name of its own.
         """
-        _refuse_other_than_alarms(alarm, watcher)
         node = alarm.node
         made = node.default_child
         if not isinstance(made, cloudwatch.CfnAlarm | cloudwatch.CfnCompositeAlarm):
@@ -60,7 +59,12 @@ class WatchedAlarm:
         return _by_name(alarm, alarm.alarm_name, alarm.alarm_arn, composite=composite, watcher=watcher, label=label)
 
 
-def _refuse_other_than_alarms(alarm: object, watcher: IConstruct) -> None:
+def refuse_other_than_alarms(alarm: object, watcher: IConstruct) -> None:
+    """Refuses names and other things that are no alarms.
+
+    Raises:
+        InvalidArgumentError: If it has no name and ARN as an alarm has.
+    """
     # The class is asked, not the alarm: each property of an alarm's own is a question to Node.
     if not (hasattr(type(alarm), "alarm_name") and hasattr(type(alarm), "alarm_arn")):
         raise InvalidArgumentError(

@@ -7,6 +7,7 @@ from aws_cdk import Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
+from ..bake.same_stack import is_same_stack
 from ..bake.watched_alarm import WatchedAlarm
 
 _ALARMS_A_WIDGET: Final = 100
@@ -36,7 +37,7 @@ def alarm_rows(
 
 
 def _named(scope: Construct, id: str, alarm: cloudwatch.IAlarm) -> cloudwatch.IAlarm:
-    if alarm.stack is Stack.of(scope):
+    if is_same_stack(alarm.stack, Stack.of(scope)):
         return alarm
     return cloudwatch.Alarm.from_alarm_arn(scope, id, WatchedAlarm.of(alarm, watcher=scope).arn)
 

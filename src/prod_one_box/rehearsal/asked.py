@@ -1,6 +1,7 @@
 """What the words of the command `prod-one-box rehearse` ask for."""
 
 import argparse
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
@@ -15,6 +16,9 @@ from .visitors.faults import Fault
 from .visitors.population import Population
 
 _USUAL_ERROR_RATE: Final = 0.3
+_OPTIONS: Final = {"visitors": "--for-visitors", "front_end": "--fault front-end", "backend": "--fault backend"}
+"""What the command calls otherwise than Python does."""
+
 _SHARES: Final = ("one_box_share",)
 
 
@@ -24,7 +28,6 @@ def asked_fault(options: argparse.Namespace) -> Fault:
     Raises:
         AssemblyError: If that cannot be, or nothing would show it.
     """
-    _check_seen(options)
     another = options.broken_page or options.latency_factor != 1 or options.leak
     usual = _USUAL_ERROR_RATE if options.fault and not another else 0.0
     with _as_options():
@@ -42,23 +45,6 @@ def asked_fault(options: argparse.Namespace) -> Fault:
         )
 
 
-def _check_seen(options: argparse.Namespace) -> None:
-    """Refuses what is wrong with code that is good: whoever asks for it would believe that it was tested."""
-    given = {
-        "--error-rate": options.error_rate is not None,
-        "--answers": options.answers,
-        "--latency-factor": options.latency_factor != 1,
-        "--for-visitors": options.for_visitors != 1,
-        "--after": options.after,
-        "--leak": options.leak,
-    }
-    if options.broken_page and options.fault not in ("front-end", "both"):
-        raise AssemblyError("--broken-page: got a front end that is good; allowed: with --fault front-end or both")
-    symptoms = ", ".join(option for option, is_given in given.items() if is_given)
-    if symptoms and not options.fault:
-        raise AssemblyError(f"{symptoms}: got nothing that is bad; allowed: with --fault front-end, backend or both")
-
-
 @contextmanager
 def _as_options() -> Iterator[None]:
     """Refuses a value in the words of the command, which names options and no attributes."""
@@ -66,8 +52,9 @@ def _as_options() -> Iterator[None]:
         yield
     except ValueError as error:
         names, _, reason = str(error).partition(":")
-        options = ", ".join(f"--{name.replace('_', '-')}" for name in names.split(", "))
-        raise AssemblyError(f"{options}:{reason}") from error
+        options = ", ".join(_OPTIONS.get(name, f"--{name.replace('_', '-')}") for name in names.split(", "))
+        allowed = re.sub("front_end|backend", lambda name: _OPTIONS[name[0]], reason)
+        raise AssemblyError(f"{options}:{allowed}") from error
 
 
 def asked_visitors(options: argparse.Namespace) -> Population:

@@ -14,8 +14,9 @@ from .visitors import Visitor, partitions, with_cookies
 
 _SHARED_ADDRESS = "192.0.2.1"
 _AT_ONCE = 4096
+# The edge is asked about more visitors than have come, since its engine takes long to start; but not about many more.
 _AT_LEAST = 1024
-_AT_MOST = 16_384
+_AHEAD_AT_MOST = 16_384
 
 _MOST: Final = 1e9
 
@@ -104,7 +105,7 @@ class Crowd:
             self._draw(max(_AT_ONCE, min(len(self.keeps_cookies), 16 * _AT_ONCE)))
         if len(self.first) < count:
             known = len(self.first)
-            self._decide(max(count - known, min(known, _AT_MOST), _AT_LEAST))
+            self._decide(max(count - known, min(known, _AHEAD_AT_MOST), _AT_LEAST))
 
     def _draw(self, count: int) -> None:
         """Draws visitors in batches that are always the same, so that who comes depends on the seed alone."""
