@@ -3,6 +3,7 @@
 # make e2e    sets everything up, a browser too, builds both front ends from source and visits them
 # make docs   sets everything up and builds the documentation into build/site
 # make bench  sets everything up, measures everything and writes docs/benchmarks.md
+# make mutants  puts mistakes into the handler, the share and the edge's code, and names those that no test notices
 # make dist   sets everything up, builds wheel and sdist, tries the wheel in empty environments, rehearses a publication
 # Needs Python 3.10 or newer and make; Node comes from PyPI into the virtual environment.
 
@@ -13,7 +14,7 @@ READY := $(VENV)/ready
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export JSII_NODE := $(CURDIR)/$(BIN)/node
 
-.PHONY: demo test e2e pictures docs bench dist packages try-publishing check format requirements njs chromium clean
+.PHONY: demo test e2e pictures docs bench mutants dist packages try-publishing check format requirements njs chromium clean
 
 demo: $(READY)
 	rm -rf build/cdk.out
@@ -35,6 +36,13 @@ pictures: $(READY) chromium
 
 docs: $(READY)
 	NO_MKDOCS_2_WARNING=1 mkdocs build --strict --quiet --site-dir build/site
+
+# About an hour.
+mutants: $(READY) njs
+	cd tests/mutation && npm install --no-package-lock --no-audit --no-fund
+	python tests/mutation/run.py share
+	python tests/mutation/run.py edge
+	python tests/mutation/run.py handler
 
 bench: $(READY) njs
 	CI=true CDK_VALIDATION=false python -m bench
