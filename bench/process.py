@@ -11,6 +11,9 @@ from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 
+_COMPILED_ONCE: Final = {"PYTHONDONTWRITEBYTECODE": ""}
+"""Lets Python keep what it compiled, as pip does when it installs a package: nobody compiles it again at each synth."""
+
 
 @dataclass(frozen=True)
 class Run:
@@ -42,7 +45,7 @@ def run_python(*arguments: str, folder: Path = ROOT, environment: Mapping[str, s
     done = subprocess.run(
         [sys.executable, *arguments],
         cwd=folder,
-        env={**os.environ, **(environment or {})},
+        env={**os.environ, **_COMPILED_ONCE, **(environment or {})},
         capture_output=True,
         text=True,
         check=False,

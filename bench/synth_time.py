@@ -21,7 +21,7 @@ _STACKS: Final = (1, 2, 4)
 def measure(storefront: Storefront) -> Mapping[str, Figures]:
     """Compares the templates, and then the times of whole processes, and of further synths in one process."""
     resources = _check_templates(storefront)
-    processes = _whole_processes(storefront, rounds=5)
+    processes = _whole_processes(storefront, rounds=9)
     series = [_in_one_process(storefront, stacks=stacks, rounds=8 // stacks + 2) for stacks in _STACKS]
     once = series[0].times
     rows = [

@@ -20,7 +20,7 @@ def check_alias_name(*, path: str, alias_name: str) -> None:
     Raises:
         InvalidArgumentError: If Lambda would refuse the name.
     """
-    if not Token.is_unresolved(alias_name) and not _ALLOWED.fullmatch(alias_name):
+    if not _ALLOWED.fullmatch(alias_name) and not Token.is_unresolved(alias_name):
         raise InvalidArgumentError(
             path=path,
             argument="alias_name",
@@ -41,15 +41,19 @@ def check_alias_is_free(function: lambda_.Function, *, path: str, alias_name: st
         InvalidArgumentError: If the function has such an alias already.
     """
     stack = Stack.of(function)
-    name = stack.resolve(function.function_name)
-    for node in stack.node.find_all():
-        if not isinstance(node, lambda_.CfnAlias) or node.name != alias_name:
-            continue
-        if stack.resolve(node.function_name) in (name, stack.resolve(function.function_arn)):
+    aliases = [each for each in stack.node.find_all() if isinstance(each, lambda_.CfnAlias)]
+    namesakes = [each for each in aliases if each.name == alias_name]
+    if not namesakes:
+        return
+    own, theirs = stack.resolve(
+        [[function.function_name, function.function_arn], [each.function_name for each in namesakes]]
+    )
+    for alias, function_name in zip(namesakes, theirs, strict=True):
+        if function_name in own:
             raise InvalidArgumentError(
                 path=path,
                 argument="alias_name",
-                given=f"{alias_name!r}, which {node.node.path.removesuffix('/Resource')} is called already",
+                given=f"{alias_name!r}, which {alias.node.path.removesuffix('/Resource')} is called already",
                 allowed="a name that no other alias of the function has",
                 remedy="Give another alias_name, and send the requests to this construct's alias.",
             )

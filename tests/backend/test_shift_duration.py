@@ -24,6 +24,14 @@ def linear(scope, name, percentage, minutes):
     return custom(scope, name, codedeploy.TrafficRouting.time_based_linear(interval=interval, percentage=percentage))
 
 
+def named(config):
+    return shift_name(config, shift_of(config))
+
+
+def check(config, hooks):
+    check_shift_duration(path="Shop/Backend", config=config, shift=shift_of(config), hooks=hooks)
+
+
 @given(PERCENTAGES, MINUTES)
 def test_a_linear_shift_ends_with_the_part_that_completes_it(percentage, minutes):
     moved, clock = percentage, 0
@@ -53,22 +61,22 @@ def test_a_canary_shift_ends_after_its_one_interval(percentage, minutes):
 )
 def test_every_predefined_configuration_is_read_from_its_name(config, seconds):
     assert shift_of(config).seconds == seconds
-    assert shift_name(config).startswith("CodeDeployDefault.Lambda")
+    assert named(config).startswith("CodeDeployDefault.Lambda")
 
 
 def test_a_custom_configuration_is_read_from_its_resource(make_stack):
     stack = make_stack()
     canary = codedeploy.TrafficRouting.time_based_canary(interval=cdk.Duration.minutes(7), percentage=20)
-    assert shift_name(linear(stack, "Linear", 30, 7)) == "Linear 30 % every 7 min"
-    assert shift_name(custom(stack, "Canary", canary)) == "Canary 20 %, the rest after 7 min"
+    assert named(linear(stack, "Linear", 30, 7)) == "Linear 30 % every 7 min"
+    assert named(custom(stack, "Canary", canary)) == "Canary 20 %, the rest after 7 min"
     assert shift_of(codedeploy.LambdaDeploymentConfig(stack, "Default")) == ALL_AT_ONCE
 
 
 def test_what_is_known_by_name_only_passes(make_stack):
     unknown = codedeploy.LambdaDeploymentConfig.from_lambda_deployment_config_name(make_stack(), "Ours", "Ours")
     assert shift_of(unknown) is None
-    assert shift_name(unknown) == "Ours"
-    check_shift_duration(path="Shop/Backend", config=unknown, hooks=[])
+    assert named(unknown) == "Ours"
+    check(config=unknown, hooks=[])
 
 
 @pytest.mark.parametrize(
@@ -83,16 +91,16 @@ def test_hooks_count_with_their_timeouts_against_two_hours(make_stack, make_func
     ]
     config = linear(stack, "Slow", 50, 105)
     if allowed:
-        check_shift_duration(path="Shop/Backend", config=config, hooks=hooks)
+        check(config=config, hooks=hooks)
         return
     with pytest.raises(InvalidArgumentError, match="105 min of shift and 15 min of hooks; allowed: less than 120 min"):
-        check_shift_duration(path="Shop/Backend", config=config, hooks=hooks)
+        check(config=config, hooks=hooks)
 
 
 def test_a_hook_without_a_known_timeout_counts_as_lambdas_longest(make_stack, make_function):
     stack = make_stack()
     imported = lambda_.Function.from_function_name(stack, "Hook", "CodeDeployHook_check")
     with pytest.raises(InvalidArgumentError, match="15 min of hooks"):
-        check_shift_duration(path="Shop/Backend", config=linear(stack, "Slow", 50, 106), hooks=[imported])
+        check(config=linear(stack, "Slow", 50, 106), hooks=[imported])
     by_default = make_function(stack, "Default")
-    check_shift_duration(path="Shop/Backend", config=linear(stack, "Slower", 50, 119), hooks=[by_default])
+    check(config=linear(stack, "Slower", 50, 119), hooks=[by_default])

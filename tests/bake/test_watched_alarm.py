@@ -22,7 +22,7 @@ def an_alarm(scope, **named):
 
 
 def watched(alarm, stack):
-    found = WatchedAlarm.of(alarm, watcher=stack)
+    found = WatchedAlarm.of(alarm, watcher=stack, here=stack)
     return stack.resolve(found.properties), stack.resolve(found.arn), found.composite
 
 
@@ -50,7 +50,7 @@ def test_a_named_alarm_of_another_stack_and_region_makes_no_dependency_between_t
 
 def test_an_unnamed_alarm_of_another_stack_of_the_region_is_referred_to(shop):
     other = cdk.Stack(shop.node.root, "Other", env=HERE)
-    found = WatchedAlarm.of(an_alarm(other), watcher=shop)
+    found = WatchedAlarm.of(an_alarm(other), watcher=shop, here=shop)
     cdk.CfnOutput(shop, "Name", value=found.properties["Name"])
     template = shop.node.root.synth().get_stack_by_name("Shop").template
     assert "Fn::ImportValue" in template["Outputs"]["Name"]["Value"]
@@ -60,7 +60,7 @@ def test_an_unnamed_alarm_of_another_stack_of_the_region_is_referred_to(shop):
 def test_an_unnamed_alarm_of_another_region_is_refused(shop):
     cdn = cdk.Stack(shop.node.root, "Cdn", env=CDN)
     with pytest.raises(InvalidArgumentError, match=r"Cdn/Errors, an alarm of us-east-1.*Give the alarm an alarm_name"):
-        WatchedAlarm.of(an_alarm(cdn), watcher=shop)
+        WatchedAlarm.of(an_alarm(cdn), watcher=shop, here=shop)
 
 
 def test_an_imported_alarm_keeps_the_region_of_its_arn_and_may_be_composite(shop):
@@ -73,7 +73,7 @@ def test_an_imported_alarm_keeps_the_region_of_its_arn_and_may_be_composite(shop
 def test_an_alarm_of_another_account_is_refused(shop):
     arn = "arn:aws:cloudwatch:eu-central-1:111111111111:alarm:errors"
     with pytest.raises(InvalidArgumentError, match="an alarm of account 111111111111"):
-        WatchedAlarm.of(cloudwatch.Alarm.from_alarm_arn(shop, "Imported", arn), watcher=shop)
+        WatchedAlarm.of(cloudwatch.Alarm.from_alarm_arn(shop, "Imported", arn), watcher=shop, here=shop)
 
 
 def test_an_alarm_of_a_stack_whose_region_is_not_known_is_taken_to_be_of_this_one():

@@ -23,7 +23,7 @@ def next_release(deployed: Path, folder: Path) -> Path:
 
 
 def _change_functions(resources: dict[str, Any]) -> None:
-    versions = [resource for name, resource in resources.items() if _HASH.search(name)]
+    versions = [resource for resource in resources.values() if resource["Type"] == "AWS::Lambda::Version"]
     for version in versions:
         function = resources[version["Properties"]["FunctionName"]["Ref"]]
         function["Properties"]["Description"] = "Another one."

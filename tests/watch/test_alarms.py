@@ -31,7 +31,7 @@ def template():
     http_api = apigatewayv2.HttpApi(stack, "HttpApi")
     rest_api = apigateway.LambdaRestApi(stack, "RestApi", handler=alias, rest_api_name="shop-backend")
     alias_alarms(stack, function=function, alias_name="live", thresholds=Thresholds())
-    version_alarms(stack, version=function.current_version, alias_name="live", thresholds=STRICT)
+    version_alarms(stack, function=function, version=function.current_version, alias_name="live", thresholds=STRICT)
     http_api_alarms(stack, api=http_api, thresholds=Thresholds())
     rest_api_alarms(stack, api=rest_api, stage_name="prod", thresholds=Thresholds())
     return Template.from_stack(stack).to_json()

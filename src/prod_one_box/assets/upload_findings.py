@@ -22,7 +22,8 @@ def acknowledge_upload(upload: s3_deployment.BucketDeployment, bucket: s3.IBucke
         bucket: What it uploads to.
     """
     asset = next(each for each in upload.node.children if isinstance(each, s3_assets.Asset))
-    written, read = (_shown(Stack.of(upload).resolve(each.arn_for_objects("*"))) for each in (bucket, asset.bucket))
+    objects = [each.arn_for_objects("*") for each in (bucket, asset.bucket)]
+    written, read = map(_shown, Stack.of(upload).resolve(objects))
     reasons = {
         f"IAM4[Policy::{_BASIC}]": "CDK gives its bucket deployment's role Lambda's own policy for logs.",
         **{f"IAM5[Action::{action}]": "CDK's grants to read and write a bucket name actions so." for action in _WIDE},

@@ -1,37 +1,44 @@
-"""An alarm that is a new resource for each version."""
+"""Alarms that are new resources for each version."""
+
+from collections.abc import Sequence
+from typing import Final, cast
 
 import aws_cdk as cdk
-import jsii
 from aws_cdk import aws_cloudwatch, aws_lambda
 
-_HASH_LENGTH = 32
-_LONGEST_ID = 255
+from ..errors import InvalidArgumentError
+
+_LONGEST_ID: Final = 255
+_TELLING: Final = 32
+"""How many of the last characters of an alarm's id tell it from all others: CDK ends an id in a hash of its path."""
 
 
-def renew_with_version(alarm: aws_cloudwatch.Alarm, version: aws_lambda.Version) -> None:
-    """Makes CloudFormation create the alarm anew for each version of the function.
+def renew_with_version(alarms: Sequence[aws_cloudwatch.CfnAlarm], version: aws_lambda.Version, *, path: str) -> None:
+    """Makes CloudFormation create alarms anew for each version of the function.
 
     An update leaves an alarm's state as it is (CloudWatch API reference, 'PutMetricAlarm'): an alarm that the old
-    version made red would stop the release that mends it. So the alarm's logical id ends, as the version's does, in
+    version made red would stop the release that mends it. So their logical ids end in the version's, which ends in
     the hash of the function, which CDK computes when it synthesizes.
 
     Args:
-        alarm: The alarm.
+        alarms: The alarms.
         version: The function's current version.
+        path: The path of the construct that has the alarms.
+
+    Raises:
+        InvalidArgumentError: If the version's logical id leaves no room for an alarm's.
     """
-    resource, of_version = alarm.node.default_child, version.node.default_child
-    if isinstance(resource, cdk.CfnResource) and isinstance(of_version, cdk.CfnResource):
-        own_id = str(alarm.stack.resolve(resource.logical_id))
-        # Uncached: the function may change after its version's id was first asked for.
-        resource.override_logical_id(cdk.Lazy.uncached_string(_IdWithHash(own_id, of_version.logical_id)))
-
-
-@jsii.implements(cdk.IStringProducer)
-class _IdWithHash:
-    def __init__(self, own_id: str, version_id: str) -> None:
-        self._own_id = own_id
-        self._version_id = version_id
-
-    def produce(self, context: cdk.IResolveContext) -> str:
-        version_id = str(context.resolve(self._version_id))
-        return self._own_id[_HASH_LENGTH - _LONGEST_ID :] + version_id[-_HASH_LENGTH:]
+    version_id = cast("cdk.CfnResource", version.node.default_child).logical_id
+    of_version, *own = cdk.Stack.of(version).resolve([version_id, *(alarm.logical_id for alarm in alarms)])
+    room = _LONGEST_ID - len(of_version)
+    if room < _TELLING:
+        raise InvalidArgumentError(
+            path=path,
+            argument="function",
+            given=f"one whose version has a logical id of {len(of_version)} characters",
+            allowed=f"{_LONGEST_ID - _TELLING} characters at most, since its alarms' ids end in it",
+            remedy="Give the constructs around the function shorter ids.",
+        )
+    for alarm, id in zip(alarms, own, strict=True):
+        # The version's as a token: the function may still change, and the hash with it, but not the length.
+        alarm.override_logical_id(f"{id[-room:]}{version_id}")

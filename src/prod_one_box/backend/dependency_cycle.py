@@ -65,15 +65,16 @@ class NoDependencyCycle:
     def _watchers(self) -> dict[str, set[str]]:
         """Maps each argument to the logical ids that the alias waits for because of it."""
         stack = self._alias.stack
-        # Not `group.alarm_configuration`: reading that from Python empties it.
-        group, defaults, updates = stack.resolve(
+        # All at once, since each property that is read by its name is a question to Node, and not
+        # `group.alarm_configuration`, because reading that from Python empties it.
+        group, defaults, options = stack.resolve(
             [
                 self._group._cfn_properties,
                 [alarm.logical_id for alarm in self._default_alarms],
-                self._alias.cfn_options.update_policy,
+                self._alias.cfn_options,
             ]
         )
-        policy = updates["codeDeployLambdaAliasUpdate"]
+        policy = options["updatePolicy"]["codeDeployLambdaAliasUpdate"]
         return {
             "alarms": {*references(group.get("alarmConfiguration"))} - {*defaults},
             "pre_hook": set(references(policy.get("beforeAllowTrafficHook"))),

@@ -65,15 +65,18 @@ def shift_of(config: aws_codedeploy.ILambdaDeploymentConfig) -> Shift | None:
     return Shift(percentage=int(percentage), interval_minutes=int(minutes), linear=kind == "Linear")
 
 
-def shift_name(config: aws_codedeploy.ILambdaDeploymentConfig) -> str:
+def shift_name(config: aws_codedeploy.ILambdaDeploymentConfig, shift: Shift | None) -> str:
     """Names a deployment configuration for people: AWS's name, or what a configuration of the app does."""
     owned = isinstance(config, aws_codedeploy.LambdaDeploymentConfig)
-    shift = shift_of(config)
     return str(shift) if owned and shift else config.deployment_config_name
 
 
 def check_shift_duration(
-    *, path: str, config: aws_codedeploy.ILambdaDeploymentConfig, hooks: Iterable[aws_lambda.IFunction]
+    *,
+    path: str,
+    config: aws_codedeploy.ILambdaDeploymentConfig,
+    shift: Shift | None,
+    hooks: Iterable[aws_lambda.IFunction],
 ) -> None:
     """Refuses a shift that CloudFormation does not wait for.
 
@@ -85,12 +88,12 @@ def check_shift_duration(
     Args:
         path: The construct's path.
         config: The deployment configuration.
+        shift: What it does; None if that is not known, which passes.
         hooks: The functions that run before and after the shift.
 
     Raises:
         InvalidArgumentError: If the shift and the hooks take 120 minutes or more.
     """
-    shift = shift_of(config)
     if shift is None:
         return
     hook_seconds = sum(map(_timeout_seconds, hooks))
@@ -98,7 +101,8 @@ def check_shift_duration(
         raise InvalidArgumentError(
             path=path,
             argument="deployment_config",
-            given=f"{shift_name(config)}: {shift.seconds / 60:g} min of shift and {hook_seconds / 60:g} min of hooks",
+            given=f"{shift_name(config, shift)}: {shift.seconds / 60:g} min of shift and "
+            f"{hook_seconds / 60:g} min of hooks",
             allowed=f"less than {_LIMIT_MINUTES} min together, because CloudFormation waits no longer for an alias",
             remedy="Use a shorter interval or larger parts.",
         )

@@ -13,7 +13,7 @@ from ..alias_name import check_alias_is_free, check_alias_name
 from ..errors import InvalidArgumentError, check_kind
 from ..vocabulary import BACKEND, METADATA_KEY
 from ..watch.alarms import alias_alarms, version_alarms
-from ..watch.thresholds import Thresholds
+from ..watch.thresholds import DEFAULT_THRESHOLDS, Thresholds
 from .acknowledged_findings import acknowledge_findings
 from .alarm_for_each_version import renew_with_version
 from .dependency_cycle import NoDependencyCycle
@@ -51,7 +51,7 @@ class TrafficShiftedFunction(Construct):
         alias_name: str = "live",
         deployment_config: codedeploy.ILambdaDeploymentConfig | None = None,
         application: codedeploy.ILambdaApplication | None = None,
-        thresholds: Thresholds | None = Thresholds(),  # noqa: B008
+        thresholds: Thresholds | None = DEFAULT_THRESHOLDS,
         alarms: Sequence[cloudwatch.IAlarm] = (),
         pre_hook: lambda_.IFunction | None = None,
         post_hook: lambda_.IFunction | None = None,
@@ -84,27 +84,33 @@ class TrafficShiftedFunction(Construct):
         """
         path = f"{scope.node.path}/{id}"
         config = deployment_config or codedeploy.LambdaDeploymentConfig.LINEAR_10_PERCENT_EVERY_1_MINUTE
-        _check_function(path, function, cdk.Stack.of(scope))
+        stack = cdk.Stack.of(scope)
+        _check_function(path, function, stack)
         check_alias_name(path=path, alias_name=alias_name)
         check_alias_is_free(function, path=path, alias_name=alias_name)
         hooks = [hook for hook in (pre_hook, post_hook) if hook]
-        check_shift_duration(path=path, config=config, hooks=hooks)
+        shift = shift_of(config)
+        check_shift_duration(path=path, config=config, shift=shift, hooks=hooks)
         super().__init__(scope, id)
 
+        self._path, self._stack = path, stack
         self.version: lambda_.Version = function.current_version
         self.alias = lambda_.Alias(self, "Alias", alias_name=alias_name, version=self.version)
         self._cfn_alias = cast("lambda_.CfnAlias", self.alias.node.default_child)
-        self.version_alarms = self._build_version_alarms(thresholds)
-        self.alias_alarms = self._build_alias_alarms(function, thresholds)
-        self._config = config
-        self._alarms = self._checked(alarms)
+        self.version_alarms = self._build_version_alarms(function, alias_name, thresholds)
+        self._cfn_version_alarms = _cfn(self.version_alarms)
+        renew_with_version(self._cfn_version_alarms, self.version, path=path)
+        self.alias_alarms = self._build_alias_alarms(function, alias_name, thresholds)
+        self._describe_alarms()
+        self._shift = {"Shift": shift_name(config, shift), **({"ShiftSeconds": shift.seconds} if shift else {})}
+        self._further_alarms = self._checked(alarms)
         self.deployment_group = codedeploy.LambdaDeploymentGroup(
             self,
             "DeploymentGroup",
             alias=self.alias,
             application=application,
             deployment_config=config,
-            alarms=self._alarms,
+            alarms=[*self.version_alarms, *self._further_alarms],
             pre_hook=pre_hook,
             post_hook=post_hook,
             auto_rollback=codedeploy.AutoRollbackConfig(failed_deployment=True, stopped_deployment=True),
@@ -124,32 +130,35 @@ class TrafficShiftedFunction(Construct):
         Raises:
             InvalidArgumentError: If CodeDeploy would refuse it.
         """
-        self._alarms = self._checked([*self._alarms[len(self.version_alarms) :], alarm])
+        self._further_alarms = self._checked([*self._further_alarms, alarm])
         self.deployment_group.add_alarm(alarm)
         self._describe()
 
     def _checked(self, alarms: Sequence[cloudwatch.IAlarm]) -> list[cloudwatch.IAlarm]:
-        """Puts the default alarms before the user's, if CodeDeploy takes them together."""
+        """Returns the user's alarms, if CodeDeploy takes them together with the default ones."""
         check_group_alarms(
-            path=self.node.path,
-            region=self.alias.stack.region,
+            path=self._path,
+            region=self._stack.region,
             alarms=alarms,
             default_alarms=len(self.version_alarms),
         )
-        return [*self.version_alarms, *alarms]
+        return list(alarms)
 
-    def _build_version_alarms(self, thresholds: Thresholds | None) -> list[cloudwatch.Alarm]:
+    def _build_version_alarms(
+        self, function: lambda_.Function, alias_name: str, thresholds: Thresholds | None
+    ) -> list[cloudwatch.Alarm]:
         if thresholds is None:
             return []
-        alarms = version_alarms(self, version=self.version, alias_name=self.alias.alias_name, thresholds=thresholds)
-        for alarm in alarms:
-            renew_with_version(alarm, self.version)
-        return alarms
+        return version_alarms(
+            self, function=function, version=self.version, alias_name=alias_name, thresholds=thresholds
+        )
 
-    def _build_alias_alarms(self, function: lambda_.Function, thresholds: Thresholds | None) -> list[cloudwatch.Alarm]:
+    def _build_alias_alarms(
+        self, function: lambda_.Function, alias_name: str, thresholds: Thresholds | None
+    ) -> list[cloudwatch.Alarm]:
         if thresholds is None:
             return []
-        return alias_alarms(self, function=function, alias_name=self.alias.alias_name, thresholds=thresholds)
+        return alias_alarms(self, function=function, alias_name=alias_name, thresholds=thresholds)
 
     def _wait_for_permission_to_call_hooks(self) -> None:
         """Keeps the first shift with a hook from starting before CodeDeploy may invoke it."""
@@ -157,16 +166,19 @@ class TrafficShiftedFunction(Construct):
         if policy is not None:
             self._cfn_alias.add_resource_dependency(cast("cdk.CfnResource", policy.node.default_child))
 
+    def _describe_alarms(self) -> None:
+        for alarm in [*self._cfn_version_alarms, *_cfn(self.alias_alarms)]:
+            alarm.add_metadata(METADATA_KEY, {"Watches": BACKEND})
+
     def _describe(self) -> None:
-        """Says in the template what the resources are to a release."""
-        for alarm in [*self.version_alarms, *self.alias_alarms]:
-            cast("cdk.CfnResource", alarm.node.default_child).add_metadata(METADATA_KEY, {"Watches": BACKEND})
-        shift = shift_of(self._config)
+        """Says in the template what the alias is to a release."""
         description = {
             "Phase": BACKEND,
-            "Shift": shift_name(self._config),
-            **({"ShiftSeconds": shift.seconds} if shift else {}),
-            "Alarms": [_id_in_template(alarm, self.alias.stack) for alarm in self._alarms],
+            **self._shift,
+            "Alarms": [
+                *(alarm.logical_id for alarm in self._cfn_version_alarms),
+                *(_id_in_template(alarm, self._stack) for alarm in self._further_alarms),
+            ],
         }
         self._cfn_alias.add_metadata(METADATA_KEY, description)
 
@@ -175,7 +187,7 @@ class TrafficShiftedFunction(Construct):
             NoDependencyCycle(
                 alias=self._cfn_alias,
                 group=cast("codedeploy.CfnDeploymentGroup", self.deployment_group.node.default_child),
-                default_alarms=[cast("cloudwatch.CfnAlarm", alarm.node.default_child) for alarm in self.version_alarms],
+                default_alarms=self._cfn_version_alarms,
             )
         )
 
@@ -196,6 +208,10 @@ def _check_function(path: str, function: lambda_.Function, stack: cdk.Stack) -> 
             allowed=f"a function of the stack {stack.node.path}",
             remedy="Make this construct in the function's stack.",
         )
+
+
+def _cfn(alarms: Sequence[cloudwatch.Alarm]) -> list[cloudwatch.CfnAlarm]:
+    return [cast("cloudwatch.CfnAlarm", alarm.node.default_child) for alarm in alarms]
 
 
 def _id_in_template(alarm: cloudwatch.IAlarm, stack: cdk.Stack) -> str:

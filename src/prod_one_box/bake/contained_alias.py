@@ -10,13 +10,14 @@ from .handler import wire
 from .same_stack import is_same_stack
 
 
-def place(alias: lambda_.Alias, *, argument: str, waiter: Construct) -> dict[str, str]:
+def place(alias: lambda_.Alias, *, argument: str, waiter: Construct, here: Stack) -> dict[str, str]:
     """Names an alias and the version that the release puts it on, as plain logical ids.
 
     Args:
         alias: The alias.
         argument: The name of the wait's argument.
         waiter: The wait.
+        here: The wait's stack.
 
     Raises:
         InvalidArgumentError: If the handler could not find the alias or its versions, or must not move it.
@@ -24,7 +25,6 @@ def place(alias: lambda_.Alias, *, argument: str, waiter: Construct) -> dict[str
     version = alias.version
     version_node = version.node
     cfn_alias, cfn_version = alias.node.default_child, version_node.default_child
-    here = Stack.of(waiter)
     if not isinstance(cfn_alias, lambda_.CfnAlias) or not is_same_stack(cfn_alias.stack, here):
         raise _refusal(alias, argument, waiter, allowed="an alias that is made in the wait's own stack")
     # Containment takes the version with the higher number for the failed one, which holds only for versions that
@@ -34,7 +34,7 @@ def place(alias: lambda_.Alias, *, argument: str, waiter: Construct) -> dict[str
         raise _refusal(alias, argument, waiter, allowed="an alias on the current_version of a function of this stack")
     if _managed_by_codedeploy(cfn_alias):
         raise _refusal(alias, argument, waiter, allowed="an alias that CodeDeploy does not manage")
-    waiter.node.add_validation(_StillUnmanaged(alias, argument))
+    waiter.node.add_validation(_StillUnmanaged(cfn_alias, argument))
     return {wire.ALIAS: cfn_alias.logical_id, wire.VERSION: cfn_version.logical_id}
 
 
@@ -51,12 +51,12 @@ def _managed_by_codedeploy(cfn_alias: lambda_.CfnAlias) -> bool:
 class _StillUnmanaged:
     """Looks again when everything is made: a deployment group may be added to the alias after the wait."""
 
-    def __init__(self, alias: lambda_.Alias, argument: str) -> None:
-        self._alias = alias
+    def __init__(self, cfn_alias: lambda_.CfnAlias, argument: str) -> None:
+        self._cfn_alias = cfn_alias
         self._argument = argument
 
     def validate(self) -> list[str]:
-        cfn_alias = self._alias.node.default_child
-        if not isinstance(cfn_alias, lambda_.CfnAlias) or not _managed_by_codedeploy(cfn_alias):
+        if not _managed_by_codedeploy(self._cfn_alias):
             return []
-        return [f"{self._argument}: {self._alias.node.path} is managed by CodeDeploy, which alone may move it"]
+        path = self._cfn_alias.node.path.removesuffix("/Resource")
+        return [f"{self._argument}: {path} is managed by CodeDeploy, which alone may move it"]

@@ -16,7 +16,7 @@ from .permissions import allow_alarm
 from .provider_findings import acknowledge_findings
 from .watched_alarm import WatchedAlarm, refuse_other_than_alarms
 
-TOTAL_TIMEOUT: Final = Duration.minutes(58)
+TOTAL_SECONDS: Final = 58 * 60
 """When the framework gives up. It then calls no code of ours, so a wait has decided before."""
 
 _ID: Final = "ProdOneBoxDeployWaitProvider"
@@ -29,29 +29,29 @@ class DeployWaitProvider(Construct):
     Attributes:
         service_token: What a custom resource names to reach it.
         role: The role of the two functions.
-        poll_interval: How often a wait is polled.
+        poll_seconds: How often a wait is polled.
     """
 
     @classmethod
-    def of(cls, scope: Construct, *, poll_interval: Duration) -> "DeployWaitProvider":
+    def of(cls, scope: Construct, *, poll_seconds: int) -> "DeployWaitProvider":
         """Gets the stack's provider, or makes it.
 
         Args:
             scope: The wait that asks.
-            poll_interval: How often to poll; the same for all waits of a stack.
+            poll_seconds: How often to poll; the same for all waits of a stack.
 
         Raises:
             InvalidArgumentError: If another wait of the stack has another interval.
         """
         stack = Stack.of(scope)
         found = stack.node.try_find_child(_ID)
-        provider = found if isinstance(found, cls) else cls(stack, _ID, poll_interval=poll_interval)
-        if provider.poll_interval.to_seconds() != poll_interval.to_seconds():
+        provider = found if isinstance(found, cls) else cls(stack, _ID, poll_seconds=poll_seconds)
+        if provider.poll_seconds != poll_seconds:
             raise InvalidArgumentError(
                 path=scope.node.path,
                 argument="poll_interval",
-                given=f"{poll_interval.to_seconds():g} s",
-                allowed=f"{provider.poll_interval.to_seconds():g} s, as another wait of stack {stack.node.path} has it",
+                given=f"{poll_seconds} s",
+                allowed=f"{provider.poll_seconds} s, as another wait of stack {stack.node.path} has it",
                 remedy="Waits of a stack share one provider: give them all the same poll_interval.",
             )
         return provider
@@ -68,7 +68,7 @@ class DeployWaitProvider(Construct):
         """
         refuse_other_than_alarms(alarm, watcher)
         if alarm not in self._watched:
-            self._watched[alarm] = WatchedAlarm.of(alarm, watcher=watcher)
+            self._watched[alarm] = WatchedAlarm.of(alarm, watcher=watcher, here=self._stack)
             self._allow(self._watched[alarm])
         return self._watched[alarm]
 
@@ -84,7 +84,7 @@ class DeployWaitProvider(Construct):
             InvalidArgumentError: If the handler could not find the alias or its versions, or must not move it.
         """
         if alias not in self._places:
-            self._places[alias] = place(alias, argument=argument, waiter=waiter)
+            self._places[alias] = place(alias, argument=argument, waiter=waiter, here=self._stack)
         return self._places[alias]
 
     def _allow(self, watched: WatchedAlarm) -> None:
@@ -95,13 +95,16 @@ class DeployWaitProvider(Construct):
         waits for this one; a poll that comes before it is inconclusive.
         """
         id = f"Reads{Names.node_unique_id(watched.node)[-200:]}"
-        if self.node.try_find_child(id) is None:
-            allow_alarm(iam.Policy(self, id, roles=[self.role]), watched)
+        if id not in self._readable:
+            self._readable.add(id)
+            allow_alarm(self, id, watched, role=self.role)
 
-    def __init__(self, scope: Construct, id: str, *, poll_interval: Duration) -> None:
+    def __init__(self, scope: Construct, id: str, *, poll_seconds: int) -> None:
         super().__init__(scope, id)
-        self.poll_interval = poll_interval
+        self.poll_seconds = poll_seconds
+        self._stack = Stack.of(self)
         self._watched: dict[cloudwatch.IAlarm, WatchedAlarm] = {}
+        self._readable: set[str] = set()
         self._places: dict[lambda_.Alias, dict[str, str]] = {}
         self._logs = self._build_logs()
         self.role = self._build_role()
@@ -125,7 +128,7 @@ class DeployWaitProvider(Construct):
         )
         self._logs.grant_write(role)
         role.add_to_policy(
-            iam.PolicyStatement(actions=["cloudformation:ListStackResources"], resources=[Stack.of(self).stack_id])
+            iam.PolicyStatement(actions=["cloudformation:ListStackResources"], resources=[self._stack.stack_id])
         )
         role.add_to_policy(
             iam.PolicyStatement(actions=["cloudformation:DescribeStacks"], resources=self._own_and_root_stack())
@@ -133,7 +136,7 @@ class DeployWaitProvider(Construct):
         return role
 
     def _own_and_root_stack(self) -> list[str]:
-        own = root = Stack.of(self)
+        own = root = self._stack
         while root.nested_stack_parent is not None:
             root = root.nested_stack_parent
         return list(dict.fromkeys([own.stack_id, root.stack_id]))
@@ -161,7 +164,7 @@ class DeployWaitProvider(Construct):
             "Provider",
             on_event_handler=on_event,
             is_complete_handler=is_complete,
-            query_interval=self.poll_interval,
-            total_timeout=TOTAL_TIMEOUT,
+            query_interval=Duration.seconds(self.poll_seconds),
+            total_timeout=Duration.seconds(TOTAL_SECONDS),
             log_group=self._logs,
         )

@@ -17,6 +17,7 @@ from .handler import wire
 from .insufficient_data import InsufficientData
 from .permissions import alias_statements
 from .reasons import check_reasons
+from .same_stack import is_same_stack
 from .wait_times import WaitTimes
 from .watched_alarm import WatchedAlarm
 
@@ -98,14 +99,9 @@ class DeployWaitResource(Construct):
         """
         super().__init__(scope, id)
         path = self.node.path
-        self._times = WaitTimes.of(
-            duration=duration,
-            grace=grace or Duration.minutes(2),
-            poll_interval=poll_interval or Duration.seconds(10),
-            path=path,
-        )
+        self._times = WaitTimes.of(duration=duration, grace=grace, poll_interval=poll_interval, path=path)
         check_reasons(path, forced_reason=forced_reason, expedited_reason=expedited_reason)
-        self.provider = DeployWaitProvider.of(self, poll_interval=Duration.seconds(self._times.poll_interval))
+        self.provider = DeployWaitProvider.of(self, poll_seconds=self._times.poll_interval)
         properties = {
             wire.RELEASE_ID: self._release_id_of(release_id),
             wire.DURATION_SECONDS: str(self._times.duration),
@@ -137,13 +133,10 @@ class DeployWaitResource(Construct):
         self._watch([alarm])
 
     def _watch(self, alarms: Sequence[cloudwatch.IAlarm]) -> None:
-        path = self.node.path
-        for alarm in alarms:
-            watched = self.provider.watched(alarm, watcher=self)
-            if self._times.duration:
-                refuse_too_slow(alarm, bake=self._times.duration, path=path)
-            if watched not in self._watched:
-                self._watched.append(watched)
+        watched = [self.provider.watched(alarm, watcher=self) for alarm in alarms]
+        if self._times.duration:
+            refuse_too_slow(watched, bake=self._times.duration, waiter=self)
+        self._watched += [each for each in watched if each not in self._watched]
         self._describe()
 
     def _release_id_of(self, release_id: str | lambda_.IVersion) -> str:
@@ -160,7 +153,7 @@ class DeployWaitResource(Construct):
         return version.logical_id
 
     def _logical_id_of(self, started_by: "DeployWaitResource") -> str:
-        if Stack.of(started_by).node.path != Stack.of(self).node.path:
+        if not is_same_stack(Stack.of(started_by), Stack.of(self)):
             raise InvalidArgumentError(
                 path=self.node.path,
                 argument="started_by",

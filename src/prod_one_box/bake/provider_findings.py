@@ -1,10 +1,9 @@
 """What cdk-nag's AwsSolutions pack finds in CDK's provider framework, and why it is right as it is."""
 
-from collections.abc import Iterable, Iterator
-from typing import cast
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from aws_cdk import Stack, custom_resources
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import custom_resources
 from constructs import IConstruct
 
 from ..findings import acknowledge
@@ -18,18 +17,18 @@ def acknowledge_findings(provider: IConstruct, framework: custom_resources.Provi
         framework: CDK's part of it.
     """
     functions = [each for part in (provider, framework) for each in part.node.children]
-    acknowledge(provider, dict(_findings([each for each in functions if isinstance(each, lambda_.Function)])))
+    arns = [each.function_arn for each in functions if isinstance(each, lambda_.Function)]
+    acknowledge(provider, dict(_findings(Stack.of(provider).resolve(arns))))
 
 
-def _findings(functions: Iterable[lambda_.Function]) -> Iterator[tuple[str, str]]:
+def _findings(function_arns: Iterable[Mapping[str, Sequence[str]]]) -> Iterator[tuple[str, str]]:
     yield (
         "IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]",
         "CDK's provider framework makes its functions' roles with Lambda's own policy for logs.",
     )
-    for function in functions:
-        made = cast("lambda_.CfnFunction", function.node.default_child)
+    for arn in function_arns:
         yield (
-            f"IAM5[Resource::<{made.stack.get_logical_id(made)}.Arn>:*]",
+            f"IAM5[Resource::<{'.'.join(arn['Fn::GetAtt'])}>:*]",
             "CDK's grant to invoke this one function covers its versions and aliases.",
         )
     yield "SF1", "Every poll leaves a line in the log of the functions; the state machine does nothing but poll."

@@ -6,12 +6,14 @@ from typing import Final
 from aws_cdk import Duration
 
 from ..errors import InvalidArgumentError, check_kind
-from .deploy_wait_provider import TOTAL_TIMEOUT
+from .deploy_wait_provider import TOTAL_SECONDS
 
 LONGEST: Final = 55 * 60
 """Seconds that a wait can hold: what is left of CloudFormation's hour for grace, polls and the framework."""
 
 _MINUTE: Final = 60
+_GRACE: Final = 2 * 60
+_POLL: Final = 10
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,9 @@ class WaitTimes:
     poll_interval: int
 
     @classmethod
-    def of(cls, *, duration: Duration, grace: Duration, poll_interval: Duration, path: str) -> "WaitTimes":
+    def of(
+        cls, *, duration: Duration, grace: Duration | None, poll_interval: Duration | None, path: str
+    ) -> "WaitTimes":
         """Checks the three against each other and against CloudFormation's hour.
 
         Raises:
@@ -31,8 +35,8 @@ class WaitTimes:
         """
         times = cls(
             whole_seconds("duration", duration, path),
-            whole_seconds("grace", grace, path),
-            whole_seconds("poll_interval", poll_interval, path),
+            _GRACE if grace is None else whole_seconds("grace", grace, path),
+            _POLL if poll_interval is None else whole_seconds("poll_interval", poll_interval, path),
         )
         times._refuse_unfit(path)
         return times
@@ -53,7 +57,7 @@ class WaitTimes:
                 given=f"{self.poll_interval} s",
                 allowed="1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30 or 60 seconds, which divide a minute",
             )
-        longest_grace = int(TOTAL_TIMEOUT.to_seconds()) - self.duration - self.poll_interval
+        longest_grace = TOTAL_SECONDS - self.duration - self.poll_interval
         if not self.poll_interval <= self.grace <= longest_grace:
             raise InvalidArgumentError(
                 path=path,
@@ -70,8 +74,9 @@ def whole_seconds(argument: str, given: Duration, path: str) -> int:
         InvalidArgumentError: If it is not.
     """
     check_kind(given, Duration, path=path, argument=argument, allowed="a Duration")
-    if given.is_unresolved() or given.to_milliseconds() % 1000:
+    seconds = None if given.is_unresolved() else given.to_seconds(integral=False)
+    if seconds is None or seconds % 1:
         raise InvalidArgumentError(
             path=path, argument=argument, given=given.to_string(), allowed="whole seconds, known at synth"
         )
-    return int(given.to_seconds())
+    return int(seconds)

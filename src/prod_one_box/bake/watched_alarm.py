@@ -11,6 +11,8 @@ from ..errors import InvalidArgumentError
 from .handler import wire
 from .same_stack import is_same_stack
 
+_Made = cloudwatch.CfnAlarm | cloudwatch.CfnCompositeAlarm
+
 
 @dataclass(frozen=True)
 class WatchedAlarm:
@@ -21,42 +23,46 @@ class WatchedAlarm:
         properties: What the handler gets. An alarm of the wait's own stack is a plain logical id, so
             that the wait depends on nothing that it watches.
         arn: Its ARN, for the handler's permissions.
-        composite: Whether it is, or being imported may be, a composite alarm.
         node: The alarm's place in the app.
+        made: What CloudFormation makes of it; None if it was imported.
     """
 
     label: str
     properties: Mapping[str, str]
     arn: str
-    composite: bool
     node: Node
+    made: _Made | None
+
+    @property
+    def composite(self) -> bool:
+        """Whether it is, or being imported may be, a composite alarm."""
+        return _may_be_composite(self.made)
 
     @classmethod
-    def of(cls, alarm: cloudwatch.IAlarm, *, watcher: IConstruct) -> "WatchedAlarm":
+    def of(cls, alarm: cloudwatch.IAlarm, *, watcher: IConstruct, here: Stack) -> "WatchedAlarm":
         """Names an alarm.
 
         Args:
             alarm: The alarm: of the watcher's stack, of another one, or imported.
             watcher: The wait.
+            here: The wait's stack.
 
         Raises:
             InvalidArgumentError: If it is of another account, or of another region without a name of its own.
         """
         node = alarm.node
         made = node.default_child
-        if not isinstance(made, cloudwatch.CfnAlarm | cloudwatch.CfnCompositeAlarm):
-            return _by_name(alarm, alarm.alarm_name, alarm.alarm_arn, composite=True, watcher=watcher)
-        composite = isinstance(made, cloudwatch.CfnCompositeAlarm)
-        if is_same_stack(made.stack, Stack.of(watcher)):
+        if not isinstance(made, _Made):
+            return _by_name(alarm, alarm.alarm_name, alarm.alarm_arn, made=None, watcher=watcher)
+        if is_same_stack(made.stack, here):
             logical_id = made.logical_id
-            where = {wire.LOGICAL_ID: logical_id, **_flag(composite)}
-            return cls(logical_id, where, alarm.alarm_arn, composite, node)
+            return cls(logical_id, {wire.LOGICAL_ID: logical_id, **_flag(made)}, alarm.alarm_arn, node, made)
         name = Stack.of(made).resolve(made.alarm_name)
         if isinstance(name, str):
-            return _by_name(alarm, name, _arn(made, name), composite=composite, watcher=watcher)
+            return _by_name(alarm, name, _arn(made, name), made=made, watcher=watcher)
         _refuse_unnamed_elsewhere(alarm, watcher)
         label = alarm.node.path
-        return _by_name(alarm, alarm.alarm_name, alarm.alarm_arn, composite=composite, watcher=watcher, label=label)
+        return _by_name(alarm, alarm.alarm_name, alarm.alarm_arn, made=made, watcher=watcher, label=label)
 
 
 def refuse_other_than_alarms(alarm: object, watcher: IConstruct) -> None:
@@ -77,7 +83,7 @@ def refuse_other_than_alarms(alarm: object, watcher: IConstruct) -> None:
 
 
 def _by_name(
-    alarm: cloudwatch.IAlarm, name: str, arn: str, *, composite: bool, watcher: IConstruct, label: str = ""
+    alarm: cloudwatch.IAlarm, name: str, arn: str, *, made: _Made | None, watcher: IConstruct, label: str = ""
 ) -> WatchedAlarm:
     parts = Stack.of(watcher).split_arn(arn, ArnFormat.COLON_RESOURCE_NAME)
     if _differ(parts.account, Stack.of(watcher).account):
@@ -88,11 +94,11 @@ def _by_name(
             allowed=f"alarms of the stack's own account, {Stack.of(watcher).account}",
             remedy="Watch it through an alarm of this account.",
         )
-    where = {wire.NAME: name, wire.REGION: parts.region or "", **_flag(composite)}
-    return WatchedAlarm(label or name, where, arn, composite, alarm.node)
+    where = {wire.NAME: name, wire.REGION: parts.region or "", **_flag(made)}
+    return WatchedAlarm(label or name, where, arn, alarm.node, made)
 
 
-def _arn(made: cloudwatch.CfnAlarm | cloudwatch.CfnCompositeAlarm, name: str) -> str:
+def _arn(made: _Made, name: str) -> str:
     # By hand, because the alarm's own ARN would make the wait's stack depend on the alarm's, which often depends on it.
     return Stack.of(made).format_arn(
         service="cloudwatch", resource="alarm", resource_name=name, arn_format=ArnFormat.COLON_RESOURCE_NAME
@@ -115,5 +121,9 @@ def _differ(one: str | None, other: str | None) -> bool:
     return not Token.is_unresolved(one) and not Token.is_unresolved(other) and one != other
 
 
-def _flag(composite: bool) -> dict[str, str]:
-    return {wire.COMPOSITE: wire.TRUE} if composite else {}
+def _flag(made: _Made | None) -> dict[str, str]:
+    return {wire.COMPOSITE: wire.TRUE} if _may_be_composite(made) else {}
+
+
+def _may_be_composite(made: _Made | None) -> bool:
+    return not isinstance(made, cloudwatch.CfnAlarm)

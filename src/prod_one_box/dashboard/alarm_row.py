@@ -25,7 +25,8 @@ def alarm_rows(
         title: What these alarms end.
         alarms: The alarms; one of another stack is named as a wait names it, so that it makes no circle of stacks.
     """
-    named = [_named(scope, f"{id}{number}", alarm) for number, alarm in enumerate(alarms)]
+    here = Stack.of(scope)
+    named = [_named(scope, f"{id}{number}", alarm, here) for number, alarm in enumerate(alarms)]
     return [
         [
             cloudwatch.AlarmStatusWidget(
@@ -36,10 +37,10 @@ def alarm_rows(
     ]
 
 
-def _named(scope: Construct, id: str, alarm: cloudwatch.IAlarm) -> cloudwatch.IAlarm:
-    if is_same_stack(alarm.stack, Stack.of(scope)):
+def _named(scope: Construct, id: str, alarm: cloudwatch.IAlarm, here: Stack) -> cloudwatch.IAlarm:
+    if is_same_stack(alarm.stack, here):
         return alarm
-    return cloudwatch.Alarm.from_alarm_arn(scope, id, WatchedAlarm.of(alarm, watcher=scope).arn)
+    return cloudwatch.Alarm.from_alarm_arn(scope, id, WatchedAlarm.of(alarm, watcher=scope, here=here).arn)
 
 
 def _height(alarms: int) -> int:

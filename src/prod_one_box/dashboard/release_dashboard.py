@@ -88,7 +88,7 @@ class ReleaseDashboard(Construct):
 
     def _refuse_another_region(self, frontend: OneBoxFrontend) -> None:
         here, there = cdk.Stack.of(self).region, cdk.Stack.of(frontend).region
-        if not cdk.Token.is_unresolved(here) and not cdk.Token.is_unresolved(there) and here != there:
+        if here != there and not cdk.Token.is_unresolved(here) and not cdk.Token.is_unresolved(there):
             raise InvalidArgumentError(
                 path=self.node.path,
                 argument="frontend",

@@ -1,9 +1,9 @@
 """The partition in the cache key: without it, a visitor gets pages that the other partition's visitors cached."""
 
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import Final
 
-from aws_cdk import Duration
+from aws_cdk import Duration, Stack
 from aws_cdk import aws_cloudfront as cloudfront
 from constructs import Construct
 
@@ -66,14 +66,11 @@ def read_cache_key(policy_id: object, distribution: Construct) -> CacheKey | Non
 
 def _read(policy: cloudfront.CfnCachePolicy) -> CacheKey:
     """Reads the policy's configuration."""
-    config = cast("cloudfront.CfnCachePolicy.CachePolicyConfigProperty", policy.cache_policy_config)
-    parameters = cast(
-        "cloudfront.CfnCachePolicy.ParametersInCacheKeyAndForwardedToOriginProperty",
-        config.parameters_in_cache_key_and_forwarded_to_origin,
-    )
-    headers = cast("cloudfront.CfnCachePolicy.HeadersConfigProperty", parameters.headers_config).headers or []
+    # All at once: each property that is read by its name is a question to Node.
+    config = Stack.of(policy).resolve(policy._cfn_properties)["cachePolicyConfig"]
+    headers = config["parametersInCacheKeyAndForwardedToOrigin"]["headersConfig"].get("headers") or []
     return CacheKey(
         policy=policy.node.path.removesuffix("/Resource"),
         has_partition=PARTITION_HEADER.lower() in (header.lower() for header in headers),
-        is_cached=config.max_ttl != 0,
+        is_cached=config.get("maxTtl") != 0,
     )

@@ -12,7 +12,7 @@ from .composition import join_user_code
 from .edge_code import EdgeEvent, edge_code, without_user_code
 from .edge_runtime import EdgeRuntime
 from .edge_settings import EdgeSettings
-from .existing_distribution import ExistingDistribution, Rendered
+from .existing_distribution import ExistingDistribution
 from .origin_place import check_places
 from .path_pattern import is_same_path
 
@@ -64,12 +64,11 @@ class CloudFrontFunctionsEdge:
 
     def check_events(self, existing: ExistingDistribution) -> None:
         """Refuses a default behavior whose viewer events are answered already."""
-        behavior = f"the default behavior of {existing.distribution.node.path}"
         for event in existing.function_events:
             raise InvalidArgumentError(
                 path=self._settings.path,
                 argument="distribution",
-                given=f"{behavior} with a {event} function",
+                given=f"the default behavior of {existing.distribution.node.path} with a {event} function",
                 allowed="a default behavior without one: CloudFront runs one for each event",
                 remedy=f"Take it off the behavior, and give its source text as {_ARGUMENTS[EdgeEvent(event)]}=...",
             )
@@ -78,7 +77,8 @@ class CloudFrontFunctionsEdge:
                 raise InvalidArgumentError(
                     path=self._settings.path,
                     argument="distribution",
-                    given=f"{behavior} with a {event} function of Lambda@Edge",
+                    given=f"the default behavior of {existing.distribution.node.path} with a {event} function "
+                    "of Lambda@Edge",
                     allowed="none at viewer events, where CloudFront does not mix the two runtimes",
                     remedy="Move it to an origin event, or use EdgeRuntime.LAMBDA_AT_EDGE.",
                 )
@@ -106,27 +106,25 @@ class CloudFrontFunctionsEdge:
         return origins
 
     def _build_function(self, scope: Construct, event: EdgeEvent) -> cloudfront.Function:
-        function = cloudfront.Function(
+        return cloudfront.Function(
             scope,
             _IDS[event],
             runtime=cloudfront.FunctionRuntime.JS_2_0,
             code=cloudfront.FunctionCode.from_inline(self._code(event, {})),
-            comment=f"{scope.node.path} {event.value}"[:128],
+            comment=f"{self._settings.path} {event.value}"[:128],
         )
-        self._write_code(event, function, {})
-        return function
 
     def _write_code(self, event: EdgeEvent, function: cloudfront.Function, origins: Mapping[str, str]) -> None:
-        """Sets the code and its description; origins have ids only once they are in the distribution."""
+        """Sets the code anew, with its description: origins have ids only once they are in the distribution."""
         cfn = cast("cloudfront.CfnFunction", function.node.default_child)
         cfn.function_code = self._code(event, origins)
-        metadata: dict[str, object] = {
+        metadata = {
             "EdgeFunction": event.value,
             "Runtime": EdgeRuntime.CLOUDFRONT_FUNCTIONS.value,
             "Share": self._settings.share,
+            "OneBoxOrigin": origins[ONE_BOX],
+            "RegularOrigin": origins[REGULAR],
         }
-        if origins:
-            metadata |= {"OneBoxOrigin": origins[ONE_BOX], "RegularOrigin": origins[REGULAR]}
         cfn.add_metadata(METADATA_KEY, metadata)
 
     def _code(self, event: EdgeEvent, origins: Mapping[str, str]) -> str:
@@ -169,16 +167,16 @@ class CloudFrontFunctionsEdge:
 
     def _check_origins(self, existing: ExistingDistribution, origins: Mapping[str, str]) -> None:
         """Refuses what a function cannot choose, or what would make both partitions one."""
+        found = existing.origins
         for partition, argument in ((ONE_BOX, "one_box"), (REGULAR, "distribution")):
-            if existing.origin(origins[partition]) is None:
+            if origins[partition] not in found:
                 raise InvalidArgumentError(
                     path=self._settings.path,
                     argument=argument,
                     given=f"the origin group {origins[partition]}",
                     allowed="an origin: a function cannot choose an origin group by its id",
                 )
-        one_box, regular = (cast("Rendered", existing.origin(origins[one])) for one in (ONE_BOX, REGULAR))
-        check_places(one_box, regular, path=self._settings.path)
+        check_places(found[origins[ONE_BOX]], found[origins[REGULAR]], path=self._settings.path)
 
     def _association(self, event: EdgeEvent) -> dict[str, object]:
         return {"EventType": event.value, "FunctionARN": self.functions[event].function_arn}

@@ -1,6 +1,7 @@
 """Reads a distribution that is made already, and changes what must be changed in its default behavior."""
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Final, cast
 
 from aws_cdk import Stack
@@ -30,8 +31,9 @@ class ExistingDistribution:
     def __init__(self, distribution: cloudfront.Distribution) -> None:
         self.distribution = distribution
         self.cfn = cast("cloudfront.CfnDistribution", distribution.node.default_child)
+        self._stack = Stack.of(distribution)
 
-    @property
+    @cached_property
     def default_behavior(self) -> Rendered:
         """The default behavior, with its tokens: CDK knows that one when the distribution is made."""
         config = cast("Mapping[str, Rendered]", self.cfn._cfn_properties["distributionConfig"])
@@ -69,7 +71,7 @@ class ExistingDistribution:
 
     def behaviors_with(self, function_arns: Sequence[str]) -> list[Rendered]:
         """Finds the other behaviors that have one of these functions."""
-        arns = Stack.of(self.distribution).resolve(list(function_arns))
+        arns = self._stack.resolve(list(function_arns))
         return [
             behavior
             for behavior in self.further_behaviors
@@ -77,13 +79,14 @@ class ExistingDistribution:
             or any(one["lambdaFunctionArn"] in arns for one in _list(behavior, "lambdaFunctionAssociations"))
         ]
 
-    def origin(self, origin_id: str) -> Rendered | None:
-        """Finds an origin; None if the id is an origin group's."""
-        return next((one for one in _list(self._config, "origins") if one["id"] == origin_id), None)
+    @property
+    def origins(self) -> dict[str, Rendered]:
+        """The origins by their ids; an origin group's id is not among them."""
+        return {cast("str", one["id"]): one for one in _list(self._config, "origins")}
 
     def resolve(self, part: object) -> Rendered:
         """Renders a part of an origin or behavior as the distribution's own parts are."""
-        return cast("Rendered", Stack.of(self.distribution).resolve(part))
+        return cast("Rendered", self._stack.resolve(part))
 
     def guards(self) -> dict[str, object]:
         """Finds what else stands between a visitor and the default behavior's pages, as in a template."""
@@ -111,10 +114,10 @@ class ExistingDistribution:
 
     def add_origin_headers(self, origin_id: str, headers: Mapping[str, str]) -> None:
         """Adds custom headers to an origin's, which stay."""
-        ids = [one["id"] for one in _list(self._config, "origins")]
-        present = _list(cast("Rendered", self.origin(origin_id)), "originCustomHeaders")
+        origins = self.origins
+        present = _list(origins[origin_id], "originCustomHeaders")
         rendered = [{"HeaderName": name, "HeaderValue": value} for name, value in headers.items()]
-        self._append(f"Origins.{ids.index(origin_id)}.OriginCustomHeaders", len(present), rendered)
+        self._append(f"Origins.{list(origins).index(origin_id)}.OriginCustomHeaders", len(present), rendered)
 
     def override_behavior(self, path_pattern: str, property_name: str, value: object) -> None:
         """Sets a property of another behavior."""

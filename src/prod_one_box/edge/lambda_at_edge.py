@@ -118,7 +118,7 @@ class LambdaAtEdge:
             )
 
     def _check_regular(self, existing: ExistingDistribution, origin_id: str) -> None:
-        origin = existing.origin(origin_id)
+        origin = existing.origins.get(origin_id)
         if origin is None:
             raise refused_origin(self._settings.path, "distribution", f"the origin group {origin_id}")
         check_kind(

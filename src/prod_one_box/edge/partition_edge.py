@@ -95,13 +95,14 @@ class PartitionEdge(Construct):
         """
         super().__init__(scope, id)
         self._check_runtime(edge_runtime)
+        path = self.node.path
         codes = {EdgeEvent.VIEWER_REQUEST: viewer_request_code, EdgeEvent.VIEWER_RESPONSE: viewer_response_code}
         self._settings = EdgeSettings(
-            path=self.node.path,
+            path=path,
             one_box=one_box,
             share=share,
             stickiness=stickiness or Stickiness.cookie(),
-            salt=self.node.path if salt is None else salt,
+            salt=path if salt is None else salt,
             tester_secret_digest=tester_secret_digest,
             user_code={event: code for event, code in codes.items() if code is not None},
         )

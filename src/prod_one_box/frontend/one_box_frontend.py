@@ -13,7 +13,7 @@ from ..bake.deploy_wait_resource import DeployWaitResource
 from ..bake.insufficient_data import InsufficientData
 from ..errors import InvalidArgumentError
 from ..vocabulary import ONE_BOX, REGULAR
-from ..watch.thresholds import Thresholds
+from ..watch.thresholds import DEFAULT_THRESHOLDS, Thresholds
 from .bake_time import check_bake_time
 from .earlier import Earlier, check_after, put_before
 from .partition import BuildFunction, Partition
@@ -44,7 +44,7 @@ class OneBoxFrontend(Construct):
         bake_time: cdk.Duration | None = None,
         after: Sequence[Earlier] = (),
         alarms: Sequence[cloudwatch.IAlarm] = (),
-        thresholds: Thresholds | None = Thresholds(),  # noqa: B008
+        thresholds: Thresholds | None = DEFAULT_THRESHOLDS,
         alias_name: str = "live",
         create_apis: bool = True,
         poll_interval: cdk.Duration | None = None,
@@ -81,10 +81,11 @@ class OneBoxFrontend(Construct):
         Raises:
             InvalidArgumentError: If an argument cannot work; the message says which and why.
         """
+        path = f"{scope.node.path}/{id}"
         bake_time = cdk.Duration.minutes(10) if bake_time is None else bake_time
-        check_alias_name(path=f"{scope.node.path}/{id}", alias_name=alias_name)
-        check_bake_time(bake_time, path=f"{scope.node.path}/{id}", thresholds=thresholds)
-        check_after(after, path=f"{scope.node.path}/{id}")
+        check_alias_name(path=path, alias_name=alias_name)
+        check_bake_time(bake_time, path=path, thresholds=thresholds)
+        check_after(after, path=path)
         super().__init__(scope, id)
         self.one_box = self._build_partition("OneBox", ONE_BOX, build_function, alias_name, create_apis, thresholds)
         build_other = self._another_than_the_one_boxs(build_function)

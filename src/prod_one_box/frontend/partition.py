@@ -71,6 +71,7 @@ class Partition(Construct):
         super().__init__(scope, id)
         self.partition_name = partition_name
         self.function = self._function_of(build_function, alias_name)
+        self._version = self.function.current_version
         self.alias = self._build_alias(alias_name)
         self.http_api = self._build_api() if create_api else None
         self.alarms: Sequence[cloudwatch.Alarm] = self._build_alarms(thresholds) if thresholds else ()
@@ -78,7 +79,7 @@ class Partition(Construct):
     @property
     def version_id(self) -> str:
         """The logical id of the version that the alias is on; it changes exactly when code or configuration does."""
-        return cast("lambda_.CfnVersion", self.function.current_version.node.default_child).logical_id
+        return cast("lambda_.CfnVersion", self._version.node.default_child).logical_id
 
     @cached_property
     def origin(self) -> cloudfront.IOrigin:
@@ -99,18 +100,18 @@ class Partition(Construct):
         return origins.HttpOrigin(f"{self.http_api.api_id}.execute-api.{stack.region}.{stack.url_suffix}")
 
     def _function_of(self, build_function: BuildFunction, alias_name: str) -> lambda_.Function:
-        function = build_function(self, self.partition_name)
+        function, path = build_function(self, self.partition_name), self.node.path
         check_kind(
             function,
             lambda_.Function,
-            path=self.node.path,
+            path=path,
             argument="build_function",
             allowed="a recipe that returns a lambda_.Function",
         )
-        check_alias_is_free(function, path=self.node.path, alias_name=alias_name)
+        check_alias_is_free(function, path=path, alias_name=alias_name)
         if cdk.Stack.of(function) is not cdk.Stack.of(self):
             raise InvalidArgumentError(
-                path=self.node.path,
+                path=path,
                 argument="build_function",
                 given=f"a function of another stack, {function.node.path}",
                 allowed="a function of the stack that holds the OneBoxFrontend",
@@ -119,7 +120,7 @@ class Partition(Construct):
         return function
 
     def _build_alias(self, alias_name: str) -> lambda_.Alias:
-        alias = lambda_.Alias(self, "Alias", alias_name=alias_name, version=self.function.current_version)
+        alias = lambda_.Alias(self, "Alias", alias_name=alias_name, version=self._version)
         cast("lambda_.CfnAlias", alias.node.default_child).add_metadata(METADATA_KEY, {"Phase": self.partition_name})
         return alias
 

@@ -8,7 +8,7 @@ from constructs import Construct
 from .function_timeout import refuse_unreachable_latency
 from .rest_api_stage import literal_stage_name
 from .signals import Signals, alias_signals, http_api_signals, rest_api_signals, version_signals
-from .thresholds import Thresholds
+from .thresholds import DEFAULT_THRESHOLDS, Thresholds
 
 
 def alias_alarms(
@@ -22,30 +22,36 @@ def alias_alarms(
         alias_name: The alias's name.
         thresholds: When they are red, and which there are.
     """
-    refuse_unreachable_latency(scope.node.path, function, thresholds)
+    refuse_unreachable_latency(scope, function, thresholds)
     return _alarms(scope, "Alias", alias_signals(function=function, alias_name=alias_name), thresholds)
 
 
 def version_alarms(
-    scope: Construct, *, version: aws_lambda.IVersion, alias_name: str, thresholds: Thresholds
+    scope: Construct,
+    *,
+    function: aws_lambda.IFunction,
+    version: aws_lambda.IVersion,
+    alias_name: str,
+    thresholds: Thresholds,
 ) -> list[aws_cloudwatch.Alarm]:
     """Makes the alarms on one version's answers behind an alias: `VersionErrorRate` and `VersionLatency` in the scope.
 
     Args:
         scope: Where the alarms are made.
+        function: The function.
         version: The version.
         alias_name: The alias's name.
         thresholds: When they are red, and which there are.
     """
-    refuse_unreachable_latency(scope.node.path, version.lambda_, thresholds)
-    return _alarms(scope, "Version", version_signals(version=version, alias_name=alias_name), thresholds)
+    signals = version_signals(function=function, version=version, alias_name=alias_name)
+    return _alarms(scope, "Version", signals, thresholds)
 
 
 def http_api_alarms(
     scope: Construct,
     *,
     api: aws_apigatewayv2.IHttpApi,
-    thresholds: Thresholds = Thresholds(),  # noqa: B008
+    thresholds: Thresholds = DEFAULT_THRESHOLDS,
 ) -> list[aws_cloudwatch.Alarm]:
     """Makes the alarms on an HTTP API: `HttpApiErrorRate` and `HttpApiLatency` in the scope.
 
@@ -64,7 +70,7 @@ def rest_api_alarms(
     *,
     api: aws_apigateway.IRestApi,
     stage_name: str | None = None,
-    thresholds: Thresholds = Thresholds(),  # noqa: B008
+    thresholds: Thresholds = DEFAULT_THRESHOLDS,
 ) -> list[aws_cloudwatch.Alarm]:
     """Makes the alarms on a stage of a REST API: `RestApiErrorRate` and `RestApiLatency` in the scope.
 

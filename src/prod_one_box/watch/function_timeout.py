@@ -3,6 +3,7 @@
 from typing import Final
 
 from aws_cdk import aws_lambda
+from constructs import IConstruct
 
 from ..errors import InvalidArgumentError
 from .thresholds import Thresholds
@@ -10,11 +11,11 @@ from .thresholds import Thresholds
 _LAMBDAS_DEFAULT_MILLISECONDS: Final = 3000
 
 
-def refuse_unreachable_latency(path: str, function: aws_lambda.IFunction, thresholds: Thresholds) -> None:
+def refuse_unreachable_latency(scope: IConstruct, function: aws_lambda.IFunction, thresholds: Thresholds) -> None:
     """Refuses a latency that the function cannot reach, since Lambda ends it before: the alarm could never fire.
 
     Args:
-        path: The path of the construct that the thresholds were given to.
+        scope: The construct that the thresholds were given to.
         function: The function; one that was imported cannot be judged.
         thresholds: The thresholds.
 
@@ -29,7 +30,7 @@ def refuse_unreachable_latency(path: str, function: aws_lambda.IFunction, thresh
     longest = _LAMBDAS_DEFAULT_MILLISECONDS if timeout is None else timeout.to_milliseconds()
     if thresholds.latency.to_milliseconds() >= longest:
         raise InvalidArgumentError(
-            path=path,
+            path=scope.node.path,
             argument="thresholds",
             given=f"latency={thresholds.latency.to_human_string()}",
             allowed=f"a latency below {longest:g} ms, the timeout of {function.node.path}",

@@ -35,7 +35,7 @@ def alias_signals(*, function: aws_lambda.IFunction, alias_name: str) -> Signals
     return _lambda_signals(f"alias {alias_name}", {"FunctionName": name, "Resource": f"{name}:{alias_name}"})
 
 
-def version_signals(*, version: aws_lambda.IVersion, alias_name: str) -> Signals:
+def version_signals(*, function: aws_lambda.IFunction, version: aws_lambda.IVersion, alias_name: str) -> Signals:
     """Returns what Lambda measures of one version's answers to requests to an alias.
 
     Lambda developer guide, 'Using CloudWatch metrics with Lambda': the dimension ExecutedVersion tells the two
@@ -43,10 +43,11 @@ def version_signals(*, version: aws_lambda.IVersion, alias_name: str) -> Signals
     dimensions, so they are not used.
 
     Args:
+        function: The function.
         version: The version.
         alias_name: The alias's name.
     """
-    name = version.lambda_.function_name
+    name = function.function_name
     dimensions = {"FunctionName": name, "Resource": f"{name}:{alias_name}", "ExecutedVersion": version.version}
     return _lambda_signals(f"the new version behind alias {alias_name}", dimensions)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Final
 
 from aws_cdk import Duration
 
@@ -70,3 +71,7 @@ class Thresholds:
         longest = _DAY if seconds < _HOUR else 7 * _DAY
         if seconds * self.datapoints > longest:
             yield "period x datapoints", f"{seconds * self.datapoints:g} s", f"at most {longest} s in all"
+
+
+DEFAULT_THRESHOLDS: Final = Thresholds()
+"""Made once, since each has durations, which are made in Node."""

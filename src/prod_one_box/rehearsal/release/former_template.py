@@ -16,7 +16,6 @@ REASONS: Final = frozenset({"ExpeditedReason", "ForcedReason"})
 """The properties of a wait that count only in the update that gives them."""
 
 _BEFORE: Final = "Before"
-_HASH: Final = re.compile(r"[0-9a-f]{32}$")
 # Where the constructs write a logical id as a plain string.
 _PLAIN: Final = ("LogicalId", "Version", "Alarms", "DependsOn")
 _WORD: Final = re.compile(r"[A-Za-z0-9]+")
@@ -28,9 +27,10 @@ Rename = Callable[[str], str]
 def former_template(stack: StackTemplate) -> StackTemplate:
     """Makes the template that the release is taken to replace: other versions of the same functions."""
     versions = {_version(resource) for resource in stack.resources.values()} & stack.resources.keys()
-    hashes = tuple(found.group() for found in map(_HASH.search, versions) if found)
     renewed = {
-        name for name, resource in stack.resources.items() if resource.type.endswith("Alarm") and name.endswith(hashes)
+        name
+        for name, resource in stack.resources.items()
+        if resource.type.endswith("Alarm") and name.endswith(tuple(versions))
     }
     functions = {referred(properties(stack.resources[version]).get("FunctionName")) for version in versions}
     names = {name: f"{name}{_BEFORE}" for name in versions | renewed}
