@@ -47,9 +47,9 @@ class Resource:
         return role if isinstance(role, dict) else {}
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class StackTemplate:
-    """A stack of an assembly.
+    """A stack of an assembly; equal to itself alone, so that what is read of it can be looked up by it.
 
     Attributes:
         name: The stack's name as `cdk ls` prints it, unique in the assembly; a nested stack's is its construct's path.

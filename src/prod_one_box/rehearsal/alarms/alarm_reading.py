@@ -1,6 +1,7 @@
 """Reads a template's alarms."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 from ...assembly.canonical import text
@@ -28,6 +29,7 @@ _SINGLE: Final = {"Namespace", "MetricName", "Dimensions", "Period", "Statistic"
 _SUPPRESSING: Final = {"ActionsSuppressor", "ActionsSuppressorWaitPeriod", "ActionsSuppressorExtensionPeriod"}
 
 
+@lru_cache(maxsize=8)  # each play of a release reads them again
 def read_alarms(stack: StackTemplate) -> dict[str, AlarmDefinition]:
     """Reads every alarm of a stack by its logical id; what is not understood is named in the definition.
 

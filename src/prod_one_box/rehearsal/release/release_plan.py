@@ -1,7 +1,8 @@
 """A release to play: what the stack update changes, in which order, and what happens to it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from math import inf
 
 from ...assembly.canonical import text
@@ -134,20 +135,8 @@ class ReleasePlan:
         Raises:
             AssemblyError: If resources wait for each other in a circle.
         """
-        resources = self.new.resources
-        if "order" in self.without:
-            resources = {name: self._unordered(resource) for name, resource in resources.items()}
-        closure = all_dependencies(resources)
-        circular = sorted(name for name in closure if name in closure[name])
-        if circular:
-            raise AssemblyError(f"{self.new.name}: {', '.join(circular)} wait for themselves, a circular dependency")
-        return {name: closure[name] & self.changed for name in self.changed}
-
-    def _unordered(self, resource: Resource) -> Resource:
-        if resource.logical_id not in self.phases:
-            return resource
-        kept = [name for name in listing(resource.body.get("DependsOn")) if name not in self.phases]
-        return replace(resource, body={**resource.body, "DependsOn": kept})
+        before = _everything_before(self.new, frozenset(self.phases if "order" in self.without else ()))
+        return {name: before[name] & self.changed for name in self.changed}
 
 
 def read_release(
@@ -208,6 +197,25 @@ def ways_back(plan: ReleasePlan, touched: frozenset[str] | None = None) -> Itera
     phases = sorted({plan.phases[name] for name in visited}, key=(*PHASES, "").index)
     managed = any(name in plan.aliases and plan.aliases[name].shift for name in visited)
     return every_way_back(phases, managed=managed)
+
+
+@lru_cache(maxsize=8)  # each play of a release asks again
+def _everything_before(stack: StackTemplate, unordered: frozenset[str]) -> Mapping[str, set[str]]:
+    closure = all_dependencies(
+        {
+            name: _without_order(resource, unordered) if name in unordered else resource
+            for name, resource in stack.resources.items()
+        }
+    )
+    circular = sorted(name for name in closure if name in closure[name])
+    if circular:
+        raise AssemblyError(f"{stack.name}: {', '.join(circular)} wait for themselves, a circular dependency")
+    return closure
+
+
+def _without_order(resource: Resource, names: Collection[str]) -> Resource:
+    kept = [name for name in listing(resource.body.get("DependsOn")) if name not in names]
+    return replace(resource, body={**resource.body, "DependsOn": kept})
 
 
 def _aliases(new: StackTemplate, old: StackTemplate) -> tuple[dict[str, AliasChange], list[str]]:
