@@ -42,6 +42,13 @@ class TrafficShiftedFunction(Construct):
         alias_alarms: The default alarms on the alias, to be given to OneBoxFrontend(alarms=…).
     """
 
+    alias: lambda_.Alias
+    version: lambda_.Version
+    deployment_group: codedeploy.LambdaDeploymentGroup
+    application: codedeploy.ILambdaApplication
+    version_alarms: list[cloudwatch.Alarm]
+    alias_alarms: list[cloudwatch.Alarm]
+
     def __init__(
         self,
         scope: Construct,
@@ -94,7 +101,7 @@ class TrafficShiftedFunction(Construct):
         super().__init__(scope, id)
 
         self._path, self._stack = path, stack
-        self.version: lambda_.Version = function.current_version
+        self.version = function.current_version
         self.alias = lambda_.Alias(self, "Alias", alias_name=alias_name, version=self.version)
         self._cfn_alias = cast("lambda_.CfnAlias", self.alias.node.default_child)
         self.version_alarms = self._build_version_alarms(function, alias_name, thresholds)
@@ -115,7 +122,7 @@ class TrafficShiftedFunction(Construct):
             post_hook=post_hook,
             auto_rollback=codedeploy.AutoRollbackConfig(failed_deployment=True, stopped_deployment=True),
         )
-        self.application: codedeploy.ILambdaApplication = self.deployment_group.application
+        self.application = self.deployment_group.application
         self._wait_for_permission_to_call_hooks()
         self._describe()
         self._refuse_dependency_cycles()
