@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .assembly.cloud_assembly import AssemblyError as AssemblyError
     from .assets.retained_assets import RetainedAssets as RetainedAssets
     from .backend.traffic_shifted_function import TrafficShiftedFunction as TrafficShiftedFunction
     from .bake.deploy_wait_resource import DeployWaitResource as DeployWaitResource
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from .watch.thresholds import Thresholds as Thresholds
 
 _HOMES = {
+    "AssemblyError": ".assembly.cloud_assembly",
     "Assumptions": ".rehearsal.assumptions",
     "DeployWaitResource": ".bake.deploy_wait_resource",
     "Disturbance": ".rehearsal.release.release_plan",

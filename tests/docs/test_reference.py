@@ -1,16 +1,22 @@
-"""The reference has every public name, and the navigation every page."""
+"""The reference has every public name and what it leads to, and the navigation every page."""
 
 import re
 
 import prod_one_box
 from docs.pages import ROOT
+from public.documented import reached_objects
 
 REFERENCE = sorted((ROOT / "docs" / "reference").glob("*.md"))
+SHOWN = [name for page in REFERENCE for name in re.findall(r"^::: prod_one_box\.([\w.]+)$", page.read_text(), re.M)]
 
 
 def test_every_public_name_is_in_the_reference_once() -> None:
-    shown = [name for page in REFERENCE for name in re.findall(r"^::: prod_one_box\.(\w+)$", page.read_text(), re.M)]
-    assert sorted(shown) == sorted(prod_one_box.__all__)
+    assert sorted(name for name in SHOWN if "." not in name) == sorted(prod_one_box.__all__)
+
+
+def test_what_public_names_lead_to_is_in_the_reference_once() -> None:
+    reached = [path.removeprefix("prod_one_box.") for path in reached_objects()]
+    assert sorted(name for name in SHOWN if "." in name) == sorted(reached)
 
 
 def test_every_page_is_in_the_navigation() -> None:

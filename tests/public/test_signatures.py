@@ -1,9 +1,12 @@
 """What users' code calls: a change here is a change of their code, and belongs into a new major version."""
 
+import re
+
 import griffe
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from prod_one_box.rehearsal.parts import PARTS
 from public.documented import arguments, as_written, attributes, callables, public_objects, reached_objects
 
 
@@ -43,6 +46,11 @@ def test_the_public_classes_are_the_reviewed_ones(snapshot: SnapshotAssertion) -
 def test_what_public_names_lead_to_is_the_reviewed(snapshot: SnapshotAssertion) -> None:
     lines = [line for found in reached_objects().values() for line in _held(found)]
     assert "\n".join(lines) == snapshot
+
+
+def test_rehearse_names_the_parts_that_a_release_can_go_without() -> None:
+    (without,) = (one for one in arguments(public_objects()["rehearse"]) if one.name == "without")
+    assert re.findall(r'"([a-z-]+)"', without.description or "") == list(PARTS)
 
 
 @pytest.mark.parametrize("found", [*public_objects().values(), *reached_objects().values()], ids=lambda one: one.name)

@@ -20,7 +20,7 @@ _UNREADABLE: Final = (OSError, ValueError, KeyError, TypeError, RecursionError)
 
 
 class AssemblyError(Exception):
-    """An assembly that cannot be read, with the reason and what to do."""
+    """What keeps an assembly from being read or rehearsed, with the reason and what to do."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -57,7 +57,8 @@ def rehearse(
         fault: What is wrong with the new code; default: nothing.
         visitors: Who visits; default: `Population()`.
         seed: The seed of all that is drawn; default: 1. The same seed gives the same report.
-        without: Parts of `PARTS` that the release goes without; default: none.
+        without: What the release is played without, of "stickiness", "bake", "order", "containment" and
+            "retained-assets"; default: nothing.
         disturbance: What ends the update from outside, each of which must come to pass; default: nothing.
         red: The paths or logical ids of alarms that are red already; default: none.
         assumptions: The modelled numbers; default: `Assumptions()`.
