@@ -12,7 +12,8 @@ def rest_api_origin(rest_api: apigateway.IRestApi, *, stage_name: str | None = N
 
     `RestApiOrigin` of `aws_cdk` refers to the API's stage, thereby to its deployment, its methods and
     the alias: a canary on such a distribution could not guard the very release that moves the alias, since
-    CloudFormation refuses circular dependencies. This origin refers to the API's id alone. Make the
+    CloudFormation refuses circular dependencies. This origin refers to the API's id alone, which with the stage's
+    literal name makes the address (API Gateway developer guide, "Deploy REST APIs in API Gateway"). Make the
     distribution's first deployment after the API's, or with it: the stage must exist when visitors come.
 
     Args:

@@ -22,6 +22,9 @@ _UNSTABLE_HEADERS = {
 class Stickiness:
     """How the edge finds a visitor's bucket; made by one of its three constructors.
 
+    The viewer's address is a proxy's for all who come through it (CloudFront developer guide, "CloudFront Functions
+    event structure").
+
     Attributes:
         bucket_cookie: The cookie that holds the bucket; default: None, which means that no cookie is set or read.
         identity_header: The request header that identifies a visitor, in lower case; default: None, which means none.
@@ -29,6 +32,10 @@ class Stickiness:
         headers: The request headers in the hash of visitors who are not recognized by these, in lower case;
             default: `user-agent` alone.
         viewer_address: Whether the viewer's address is in that hash; default: True.
+
+    Raises:
+        InvalidArgumentError: If a name is not a token of RFC 9110, a header's is not in lower case, there are
+            two identities, or nothing tells visitors apart.
     """
 
     bucket_cookie: str | None = None
@@ -38,12 +45,7 @@ class Stickiness:
     viewer_address: bool = True
 
     def __post_init__(self) -> None:
-        """Refuses what the edge's code could not read, or what would put all visitors into one bucket.
-
-        Raises:
-            InvalidArgumentError: If a name is not a token of RFC 9110, a header's is not in lower case, there are
-                two identities, or nothing tells visitors apart.
-        """
+        """Refuses what the edge's code could not read, or what would put all visitors into one bucket."""
         path = "Stickiness"
         if self.identity_header is not None and self.identity_cookie is not None:
             raise InvalidArgumentError(

@@ -38,7 +38,7 @@ class Assumptions:
     """The modelled numbers, each with its unit, its default and its source, or the word assumed.
 
     Attributes:
-        update_seconds: How long CloudFormation takes for one resource, by its type, in seconds. Defaults: 12 for a
+        update_seconds: How long CloudFormation takes for one resource, by its type, in seconds. Default: 12 for a
             function, 4 for a version, 3 for an alias, 240 for a distribution, 20 for a CloudFront function, 18 for a
             role, 16 for a policy, 2 for a REST API's deployment; assumed.
         other_update_seconds: The same for every other type, in seconds; default: 2, assumed.
@@ -87,6 +87,9 @@ class Assumptions:
             20, assumed. The page is asked for when the run begins.
         backend_weights: How much more often than others an API call goes to a backend, by its alias's logical id,
             without unit; default: 1 for each, which means alike often, assumed.
+
+    Raises:
+        ValueError: If a number is none, negative, 0 where that means nothing, or a share above 1.
     """
 
     update_seconds: Mapping[str, float] = field(default_factory=_update_seconds)
@@ -117,11 +120,7 @@ class Assumptions:
     backend_weights: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
 
     def __post_init__(self) -> None:
-        """Refuses numbers with which no rehearsal could go on.
-
-        Raises:
-            ValueError: If a number is none, negative, 0 where that means nothing, or a share above 1.
-        """
+        """Refuses numbers with which no rehearsal could go on."""
         for each in fields(self):
             value = getattr(self, each.name)
             for number in value.values() if isinstance(value, Mapping) else (value,):

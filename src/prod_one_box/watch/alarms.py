@@ -55,7 +55,8 @@ def http_api_alarms(
 ) -> list[aws_cloudwatch.Alarm]:
     """Makes the alarms on an HTTP API: `HttpApiErrorRate` and `HttpApiLatency` in the scope.
 
-    Give each API a scope of its own, since the alarms' ids are fixed.
+    An answer of 5xx counts as failed, whoever gave it (API Gateway developer guide, 'Working with metrics for HTTP
+    APIs'). Give each API a scope of its own, since the alarms' ids are fixed.
 
     Args:
         scope: Where the alarms are made.
@@ -74,7 +75,9 @@ def rest_api_alarms(
 ) -> list[aws_cloudwatch.Alarm]:
     """Makes the alarms on a stage of a REST API: `RestApiErrorRate` and `RestApiLatency` in the scope.
 
-    Give each API a scope of its own, since the alarms' ids are fixed.
+    A REST API is measured under its name (API Gateway developer guide, 'Amazon API Gateway dimensions and metrics'):
+    give it one that no other has in the account and region. Give each API a scope of its own, since the alarms' ids are
+    fixed.
 
     Args:
         scope: Where the alarms are made.

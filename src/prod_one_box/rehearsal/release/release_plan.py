@@ -57,6 +57,9 @@ class Disturbance:
         crash_at_poll: The number of the poll, counted from 1, at which a wait's handler ends without an answer;
             default: None.
         crash_of: The phase of the wait that does so; default: `bake`.
+
+    Raises:
+        ValueError: If a time is negative or none, or a poll is below 1.
     """
 
     cancel_at: float | None = None
@@ -65,11 +68,7 @@ class Disturbance:
     crash_of: str = BAKE
 
     def __post_init__(self) -> None:
-        """Refuses what happens at no time.
-
-        Raises:
-            ValueError: If a time is negative or none, or a poll is below 1.
-        """
+        """Refuses what happens at no time."""
         for name in ("cancel_at", "sibling_fails_at"):
             seconds: float | None = getattr(self, name)
             if seconds is not None and not 0 <= seconds < inf:

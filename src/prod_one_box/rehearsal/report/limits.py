@@ -23,6 +23,9 @@ class Limits:
         max_back: From exposure, or without one from the update's end, until every alias is as it was, in seconds;
             default: None.
         max_total: From the update's beginning to its end, in seconds; default: None.
+
+    Raises:
+        ValueError: If a share is not from 0 to 1, or a time is negative or none.
     """
 
     max_affected: float | None = None
@@ -34,11 +37,7 @@ class Limits:
     max_total: float | None = None
 
     def __post_init__(self) -> None:
-        """Refuses limits that mean nothing.
-
-        Raises:
-            ValueError: If a share is not from 0 to 1, or a time is negative or none.
-        """
+        """Refuses limits that mean nothing."""
         for name in ("max_affected", "max_errors", "max_broken"):
             share: float | None = getattr(self, name)
             if share is not None and not 0 <= share <= 1:

@@ -24,6 +24,10 @@ class Fault:
         after: Seconds from the new version's first request until it shows; default: 0, which means at once.
         leak: What is added to the error rate every minute from then on; default: 0.
         needs_new_backend: Whether the new front end's pages break when an old backend answers; default: no.
+
+    Raises:
+        ValueError: If a share is not from 0 to 1, or another number is negative or none; if something is wrong
+            with code that is not bad, where nobody would ever see it.
     """
 
     front_end: bool = False
@@ -38,12 +42,7 @@ class Fault:
     needs_new_backend: bool = False
 
     def __post_init__(self) -> None:
-        """Refuses faults that cannot be.
-
-        Raises:
-            ValueError: If a share is not from 0 to 1, or another number is negative or none; if something is wrong
-                with code that is not bad, where nobody would ever see it.
-        """
+        """Refuses faults that cannot be."""
         for name in ("error_rate", "visitors"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"{name}: got {getattr(self, name)}; allowed: a share, 0 to 1")

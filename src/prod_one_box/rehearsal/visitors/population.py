@@ -34,6 +34,9 @@ class Population:
         returning: The share of visits by somebody who has been there before, 0 to 1; default: 0.3.
         without_cookies: The share of visitors who keep no cookie, 0 to 1; default: 0.02.
         behind_one_address: The share of visitors who come from one and the same address, 0 to 1; default: 0.05.
+
+    Raises:
+        ValueError: If a number is none, is negative, or is a share above 1.
     """
 
     visits_per_minute: float = 120.0
@@ -46,11 +49,7 @@ class Population:
     behind_one_address: float = 0.05
 
     def __post_init__(self) -> None:
-        """Refuses visitors that nobody can imagine.
-
-        Raises:
-            ValueError: If a number is none, is negative, or is a share above 1.
-        """
+        """Refuses visitors that nobody can imagine."""
         for name in ("pages_per_visit", "seconds_between_pages"):
             if not 0 < getattr(self, name) < _MOST:
                 raise ValueError(f"{name}: got {getattr(self, name)}; allowed: more than 0")
