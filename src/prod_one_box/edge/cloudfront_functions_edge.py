@@ -7,6 +7,7 @@ from aws_cdk import aws_cloudfront as cloudfront
 from constructs import Construct
 
 from ..errors import InvalidArgumentError
+from ..made import resource_of
 from ..vocabulary import METADATA_KEY, ONE_BOX, REGULAR
 from .composition import join_user_code
 from .edge_code import EdgeEvent, edge_code, without_user_code
@@ -116,7 +117,7 @@ class CloudFrontFunctionsEdge:
 
     def _write_code(self, event: EdgeEvent, function: cloudfront.Function, origins: Mapping[str, str]) -> None:
         """Sets the code anew, with its description: origins have ids only once they are in the distribution."""
-        cfn = cast("cloudfront.CfnFunction", function.node.default_child)
+        cfn = cast("cloudfront.CfnFunction", resource_of(function))
         cfn.function_code = self._code(event, origins)
         metadata = {
             "EdgeFunction": event.value,

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Final, cast
 
-from aws_cdk import Stack
 from aws_cdk import aws_cloudfront as cloudfront
 
+from ..made import resource_of, stack_of
 from ..vocabulary import METADATA_KEY
 
 Rendered = Mapping[str, object]
@@ -30,8 +30,8 @@ class ExistingDistribution:
 
     def __init__(self, distribution: cloudfront.Distribution) -> None:
         self.distribution = distribution
-        self.cfn = cast("cloudfront.CfnDistribution", distribution.node.default_child)
-        self._stack = Stack.of(distribution)
+        self.cfn = cast("cloudfront.CfnDistribution", resource_of(distribution))
+        self._stack = stack_of(distribution)
 
     @cached_property
     def default_behavior(self) -> Rendered:
