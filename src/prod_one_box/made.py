@@ -1,14 +1,13 @@
 """What never changes about a construct, asked of Node once: each look at a construct from Python is a round trip."""
 
 from typing import Final, TypeVar
-from weakref import WeakKeyDictionary, ref
 
 from aws_cdk import CfnResource, Stack
 from constructs import IConstruct
 
-_RESOURCES: Final[WeakKeyDictionary[IConstruct, CfnResource]] = WeakKeyDictionary()
-# Not the stacks themselves, which hold their constructs: nothing of an app would ever be forgotten.
-_STACKS: Final[WeakKeyDictionary[IConstruct, "ref[Stack]"]] = WeakKeyDictionary()
+# Nothing of an app is held longer for it: jsii keeps every object that Node knows, until the process ends.
+_RESOURCES: Final[dict[IConstruct, CfnResource]] = {}
+_STACKS: Final[dict[IConstruct, Stack]] = {}
 
 _Made = TypeVar("_Made", bound=IConstruct)
 
@@ -34,12 +33,9 @@ def stack_of(construct: IConstruct) -> Stack:
     Args:
         construct: The construct.
     """
-    known = _STACKS.get(construct)
-    found = known() if known is not None else None
-    if found is None:
-        found = Stack.of(construct)
-        _STACKS[construct] = ref(found)
-    return found
+    if construct not in _STACKS:
+        _STACKS[construct] = Stack.of(construct)
+    return _STACKS[construct]
 
 
 def made_in(scope: IConstruct, construct: _Made) -> _Made:
@@ -49,5 +45,5 @@ def made_in(scope: IConstruct, construct: _Made) -> _Made:
         scope: The scope that it was made in.
         construct: The construct, which is no stack itself.
     """
-    _STACKS[construct] = ref(stack_of(scope))
+    _STACKS[construct] = stack_of(scope)
     return construct
