@@ -11,6 +11,9 @@ class InvalidArgumentError(ValueError):
         argument: The name of the argument.
     """
 
+    path: str
+    argument: str
+
     def __init__(self, *, path: str, argument: str, given: object, allowed: str, remedy: str = "") -> None:
         """Builds the message.
 

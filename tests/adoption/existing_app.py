@@ -1,17 +1,20 @@
 """A shop as it was before it knew the library: pages, a REST API, a distribution with three behaviors.
 
-Each step adopts one construct more, beside what is there. `python existing_app.py STEP` synthesizes the shop as it
-is after that step.
+Each step adopts one construct more, beside what is there. `python existing_app.py STEP …` synthesizes the shop that
+has taken these steps.
 """
 
 import sys
+from collections.abc import Collection
 from pathlib import Path
+from typing import cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_apigatewayv2 as apigatewayv2
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudfront_origins as origins
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_secretsmanager as secretsmanager
@@ -29,20 +32,35 @@ from prod_one_box import (
     rest_api_alarms,
 )
 
-STEPS = ["existing", "backend", "frontend", "edge", "wait", "assets", "served", "canary", "dashboard"]
+STEPS = ["backend", "frontend", "edge", "wait", "assets", "served", "canary", "dashboard"]
+NEEDED_BY = {"frontend": {"edge", "canary", "dashboard"}, "edge": {"canary"}, "assets": {"served"}}
+"""The steps that are taken back with a step: they stand on it."""
+
 FILES = Path(__file__).parent.parent / "assets" / "files"
 DIGEST = "ab" * 32
 CODE = "def handler(event, context):\n    return {'statusCode': 200, 'body': 'Hello'}\n"
 
 
-class Shop(cdk.Stack):
-    """The shop after the given step."""
+def on_the_way() -> list[list[str]]:
+    """The steps that the shop has taken: at first none, then one more each time."""
+    return [STEPS[:count] for count in range(len(STEPS) + 1)]
 
-    def __init__(self, scope: cdk.App, id: str, *, step: str) -> None:
+
+def without(step: str) -> list[str]:
+    """The steps that are left when a shop that has taken them all takes one back."""
+    return [each for each in STEPS if each not in {step, *NEEDED_BY.get(step, ())}]
+
+
+class Shop(cdk.Stack):
+    """The shop that has taken the given steps."""
+
+    def __init__(self, scope: cdk.App, id: str, *, steps: Collection[str]) -> None:
         super().__init__(scope, id, env=cdk.Environment(account="111111111111", region="us-east-1"))
-        self.steps = STEPS[: STEPS.index(step) + 1]
+        self.steps = steps
         self.orders = self._function("Orders")
         self.pages = self._function("Pages")
+        self.search = self._alias("Search")
+        self.suggestions = self._alias("Suggestions")
         self.backend = (
             TrafficShiftedFunction(self, "Backend", function=self.orders) if "backend" in self.steps else None
         )
@@ -65,6 +83,9 @@ class Shop(cdk.Stack):
         return lambda_.Function(
             self, id, runtime=lambda_.Runtime.PYTHON_3_13, handler="index.handler", code=lambda_.Code.from_inline(CODE)
         )
+
+    def _alias(self, id: str) -> lambda_.Alias:
+        return lambda_.Alias(self, f"{id}Alias", alias_name="live", version=self._function(id).current_version)
 
     def _pages_api(self, id: str, handler: lambda_.IFunction) -> apigatewayv2.HttpApi:
         return apigatewayv2.HttpApi(self, id, default_integration=HttpLambdaIntegration("Integration", handler))
@@ -115,14 +136,18 @@ class Shop(cdk.Stack):
         PartitionEdge(self, "Edge", one_box=one_box, share=20, tester_secret_digest=digest).attach_to(self.site)
 
     def _wait(self) -> None:
-        assert self.backend is not None
-        DeployWaitResource(
+        errors = self.search.metric_errors(period=cdk.Duration.minutes(1))
+        wait = DeployWaitResource(
             self,
-            "ApiBake",
+            "SearchBake",
             duration=cdk.Duration.minutes(5),
-            release_id=self.orders.current_version,
-            alarms=self.backend.alias_alarms,
+            release_id=self.search.version,
+            baked=self.search,
+            contained=[self.search],
+            alarms=[cloudwatch.Alarm(self, "SearchErrors", metric=errors, threshold=1, evaluation_periods=2)],
         )
+        suggestions = cast("lambda_.CfnAlias", self.suggestions.node.default_child)
+        suggestions.add_resource_dependency(wait.cfn_resource)
 
     def _canary(self) -> ReleaseCanary:
         assert self.frontend is not None
@@ -139,19 +164,17 @@ class Shop(cdk.Stack):
 
     def _dashboard(self) -> None:
         assert self.frontend is not None
-        assert self.backend is not None
-        assert self.canary is not None
         ReleaseDashboard(
             self,
             "Releases",
             frontend=self.frontend,
-            backends=[self.backend],
+            backends=[self.backend] if self.backend else [],
             distribution=self.site,
-            canaries=[self.canary],
+            canaries=[self.canary] if self.canary else [],
         )
 
 
 if __name__ == "__main__":
     app = cdk.App()
-    Shop(app, "Shop", step=sys.argv[1])
+    Shop(app, "Shop", steps=sys.argv[1:])
     app.synth()

@@ -23,8 +23,8 @@ class Site:
         environment = cdk.Environment(region="eu-west-1")
         self.stack = cdk.Stack(self.app, "Shop", env=environment)
         self.policies = cdk.Stack(self.app, "Policies", env=environment)
-        self.origin = regular()
-        self.edge = PartitionEdge(self.stack, "Edge", one_box=one_box(), edge_runtime=runtime)
+        self.origin, self.one_box = regular(), one_box()
+        self.edge = PartitionEdge(self.stack, "Edge", one_box=self.one_box, edge_runtime=runtime)
         self.distribution = distribution(self.stack, self.edge, origin=self.origin)
         self.edge.attach_to(self.distribution)
 
@@ -98,16 +98,20 @@ def test_a_forwarding_policy_of_another_stack_is_read():
         site.app.synth()
 
 
-def test_lambda_at_edge_refuses_another_origin_there():
-    site = Site(EdgeRuntime.LAMBDA_AT_EDGE)
-    site.add(DISABLED, origins.HttpOrigin("other.example.com"), origin_request_policy=EVERYTHING)
-    with pytest.raises(RuntimeError, match=r"The behavior /further/\* has the edge's functions and another origin"):
+def test_an_origin_of_neither_partition_is_refused(site):
+    site.add(DISABLED, origins.HttpOrigin("another-site.example.com"), origin_request_policy=EVERYTHING)
+    with pytest.raises(RuntimeError, match=r"The behavior /further/\* has the edge's functions and an(other)? origin"):
         site.app.synth()
 
 
-def test_cloudfront_functions_take_any_origin_there():
+def test_the_regular_partitions_origin_is_fine(site):
+    site.add(DISABLED, origin_request_policy=EVERYTHING)
+    assert "/further/*" in site.paths()
+
+
+def test_cloudfront_functions_take_the_one_boxs_origin_too():
     site = Site(EdgeRuntime.CLOUDFRONT_FUNCTIONS)
-    site.add(DISABLED, origins.HttpOrigin("other.example.com"))
+    site.add(DISABLED, site.one_box)
     assert "/further/*" in site.paths()
 
 

@@ -5,7 +5,7 @@ import pytest
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudfront_origins as origins
 
-from edge.deployed import in_engine, of_type, one_box
+from edge.deployed import in_engine, of_type, one_box, regular
 from edge.existing import distribution, new_stack, own_lambda
 from edge.visits import Visit
 from prod_one_box import EdgeRuntime, PartitionEdge, Stickiness
@@ -26,18 +26,19 @@ def template(stack: cdk.Stack) -> dict:
 
 @pytest.fixture(scope="module")
 def attached() -> dict:
-    stack = new_stack()
+    stack, origin = new_stack(), regular()
     edge = PartitionEdge(stack, "Edge", one_box=one_box(), salt="s", viewer_response_code=USERS_CODE)
     site = distribution(
         stack,
         edge,
+        origin=origin,
         response_headers_policy=cloudfront.ResponseHeadersPolicy.SECURITY_HEADERS,
         edge_lambdas=[own_lambda(stack, cloudfront.LambdaEdgeEventType.ORIGIN_REQUEST)],
     )
     edge.attach_to(site)
     site.add_behavior(
         "/later/*",
-        origins.HttpOrigin("later.example.com"),
+        origin,
         cache_policy=edge.cache_policy,
         function_associations=edge.function_associations,
     )
@@ -78,7 +79,7 @@ def test_the_users_other_behaviors_stay_as_they_were(attached_config):
         "/api/*": "api.example.com",
         "/thumbs/*": "media.example.com",
         "/.prod-one-box/*": "one-box.example.com",
-        "/later/*": "later.example.com",
+        "/later/*": "regular.example.com",
     }
     assert not any("FunctionAssociations" in behaviors[path] for path in ("/media/*", "/api/*", "/thumbs/*"))
     assert events(behaviors["/later/*"]) == ["viewer-request", "viewer-response"]

@@ -7,6 +7,7 @@ from aws_cdk import Annotations, CfnResource, CustomResource, Duration, RemovalP
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_s3_deployment as s3_deployment
 from constructs import Construct
@@ -50,6 +51,12 @@ class RetainedAssets(Construct):
         upload: CDK's deployment of the files into the bucket.
         sweeper: The function that removes what was superseded.
     """
+
+    path: str
+    behavior: cloudfront.BehaviorOptions
+    bucket: s3.Bucket
+    upload: s3_deployment.BucketDeployment
+    sweeper: lambda_.Function
 
     def __init__(
         self, scope: Construct, id: str, *, directory: str, path: str = "/assets/*", keep_for: Duration | None = None

@@ -43,6 +43,13 @@ class TrafficShiftedFunction(Construct):
         alias_alarms: The default alarms on the alias, to be given to OneBoxFrontend(alarms=…).
     """
 
+    alias: lambda_.Alias
+    version: lambda_.Version
+    deployment_group: codedeploy.LambdaDeploymentGroup
+    application: codedeploy.ILambdaApplication
+    version_alarms: list[cloudwatch.Alarm]
+    alias_alarms: list[cloudwatch.Alarm]
+
     def __init__(
         self,
         scope: Construct,
@@ -96,7 +103,7 @@ class TrafficShiftedFunction(Construct):
         made_in(scope, self)
 
         self._path, self._stack = path, stack
-        self.version: lambda_.Version = made_in(function, function.current_version)
+        self.version = made_in(function, function.current_version)
         self.alias = made_in(self, lambda_.Alias(self, "Alias", alias_name=alias_name, version=self.version))
         self._cfn_alias = cast("lambda_.CfnAlias", resource_of(self.alias))
         self.version_alarms = self._build_version_alarms(function, alias_name, thresholds)
@@ -117,7 +124,7 @@ class TrafficShiftedFunction(Construct):
             post_hook=post_hook,
             auto_rollback=codedeploy.AutoRollbackConfig(failed_deployment=True, stopped_deployment=True),
         )
-        self.application: codedeploy.ILambdaApplication = self.deployment_group.application
+        self.application = self.deployment_group.application
         self._wait_for_permission_to_call_hooks()
         self._describe()
         self._refuse_dependency_cycles()

@@ -43,8 +43,10 @@ class DeployWaitResource(Construct):
     Attributes:
         resource: The custom resource.
         cfn_resource: The same at the level of CloudFormation, to order other resources by.
-        provider: What the waits of the stack share.
     """
+
+    resource: CustomResource
+    cfn_resource: CfnResource
 
     def __init__(
         self,
@@ -103,13 +105,13 @@ class DeployWaitResource(Construct):
         path = self.node.path
         self._times = WaitTimes.of(duration=duration, grace=grace, poll_interval=poll_interval, path=path)
         check_reasons(path, forced_reason=forced_reason, expedited_reason=expedited_reason)
-        self.provider = DeployWaitProvider.of(self, poll_seconds=self._times.poll_interval)
+        self._provider = DeployWaitProvider.of(self, poll_seconds=self._times.poll_interval)
         properties = {
             wire.RELEASE_ID: self._release_id_of(release_id),
             wire.DURATION_SECONDS: str(self._times.duration),
             wire.GRACE_SECONDS: str(self._times.grace),
-            wire.BAKED: self.provider.place(baked, argument="baked", waiter=self) if baked else None,
-            wire.CONTAINED: [self.provider.place(each, argument="contained", waiter=self) for each in contained],
+            wire.BAKED: self._provider.place(baked, argument="baked", waiter=self) if baked else None,
+            wire.CONTAINED: [self._provider.place(each, argument="contained", waiter=self) for each in contained],
             wire.INSUFFICIENT_DATA: insufficient_data.value,
             wire.FORCED_REASON: forced_reason,
             wire.EXPEDITED_REASON: expedited_reason,
@@ -135,7 +137,7 @@ class DeployWaitResource(Construct):
         self._watch([alarm])
 
     def _watch(self, alarms: Sequence[cloudwatch.IAlarm]) -> None:
-        watched = [self.provider.watched(alarm, watcher=self) for alarm in alarms]
+        watched = [self._provider.watched(alarm, watcher=self) for alarm in alarms]
         if self._times.duration:
             refuse_too_slow(watched, bake=self._times.duration, waiter=self)
         self._watched += [each for each in watched if each not in self._watched]
@@ -168,14 +170,14 @@ class DeployWaitResource(Construct):
         statements = alias_statements(aliases)
         if statements:
             # Not on the role's own policy: the provider's functions wait for that one, and so would every wait.
-            iam.Policy(self, "Permissions", roles=[self.provider.role], statements=statements)
+            iam.Policy(self, "Permissions", roles=[self._provider.role], statements=statements)
 
     def _build_resource(self, properties: Mapping[str, object]) -> CustomResource:
         return CustomResource(
             self,
             "Resource",
             resource_type="Custom::ProdOneBoxDeployWait",
-            service_token=self.provider.service_token,
+            service_token=self._provider.service_token,
             service_timeout=_SERVICE_TIMEOUT,
             properties=properties,
         )

@@ -32,6 +32,8 @@ class ReleaseDashboard(Construct):
         dashboard: The dashboard.
     """
 
+    dashboard: cloudwatch.Dashboard
+
     def __init__(
         self,
         scope: Construct,

@@ -1,6 +1,6 @@
 """The edge in CloudFront Functions: a request chooses its origin by the id that it has in the distribution."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final, cast
 
 from aws_cdk import aws_cloudfront as cloudfront
@@ -13,7 +13,7 @@ from .composition import join_user_code
 from .edge_code import EdgeEvent, edge_code, without_user_code
 from .edge_runtime import EdgeRuntime
 from .edge_settings import EdgeSettings
-from .existing_distribution import ExistingDistribution
+from .existing_distribution import ExistingDistribution, Rendered
 from .origin_place import check_places
 from .path_pattern import is_same_path
 
@@ -37,6 +37,7 @@ class CloudFrontFunctionsEdge:
 
     def __init__(self, scope: Construct, settings: EdgeSettings) -> None:
         self._settings = settings
+        self._origins: Mapping[str, str] = {}
         self.functions = {event: self._build_function(scope, event) for event in _IDS}
 
     @property
@@ -57,11 +58,25 @@ class CloudFrontFunctionsEdge:
         """The functions as behaviors name them."""
         return [function.function_arn for function in self.functions.values()]
 
-    def mistakes(self, existing: ExistingDistribution) -> list[str]:
-        """Finds what was done to the distribution later that would break this edge."""
-        if len(self._reserved(existing)) == 1:
-            return []
-        return [f"Another behavior was added for {RESERVED_PATH}, which brings the one-box's origin in: take it away."]
+    def mistakes(self, existing: ExistingDistribution, ours: Sequence[Rendered]) -> list[str]:
+        """Finds what was done to the distribution later that would break this edge.
+
+        Args:
+            existing: The distribution.
+            ours: Its further behaviors that have the edge's functions.
+        """
+        mistakes = [
+            f"The behavior {behavior['pathPattern']} has the edge's functions and an origin that is neither "
+            "partition's, which gets no request: the functions choose the partition's. Give it the default behavior's "
+            "origin, or take the functions off it; another site needs a distribution and an edge of its own."
+            for behavior in ours
+            if behavior["targetOriginId"] not in self._origins.values()
+        ]
+        if len(self._reserved(existing)) != 1:
+            mistakes.append(
+                f"Another behavior was added for {RESERVED_PATH}, which brings the one-box's origin in: take it away."
+            )
+        return mistakes
 
     def check_events(self, existing: ExistingDistribution) -> None:
         """Refuses a default behavior whose viewer events are answered already."""
@@ -98,12 +113,13 @@ class CloudFrontFunctionsEdge:
         Returns:
             The id of each partition's origin.
         """
-        self._register_one_box(existing)
+        existing = self._register_one_box(existing)
         origins = {ONE_BOX: existing.origin_id_of(RESERVED_PATH), REGULAR: existing.default_origin_id}
         self._check_origins(existing, origins)
         for event, function in self.functions.items():
             self._write_code(event, function, origins)
         existing.associate("FunctionAssociations", [self._association(event) for event in self.functions])
+        self._origins = origins
         return origins
 
     def _build_function(self, scope: Construct, event: EdgeEvent) -> cloudfront.Function:
@@ -150,8 +166,12 @@ class CloudFrontFunctionsEdge:
                 remedy="Minify your code.",
             )
 
-    def _register_one_box(self, existing: ExistingDistribution) -> None:
-        """Adds a behavior for the one-box's origin, as guarded as the default one, and with nothing cached."""
+    def _register_one_box(self, existing: ExistingDistribution) -> ExistingDistribution:
+        """Adds a behavior for the one-box's origin, as guarded as the default one, and with nothing cached.
+
+        Returns:
+            The distribution with it.
+        """
         existing.distribution.add_behavior(
             RESERVED_PATH,
             self._settings.one_box,
@@ -159,8 +179,10 @@ class CloudFrontFunctionsEdge:
             viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
             function_associations=self.function_associations,
         )
-        for name, value in existing.guards().items():
-            existing.override_behavior(RESERVED_PATH, name, value)
+        registered = ExistingDistribution(existing.distribution)
+        for name, value in registered.guards().items():
+            registered.override_behavior(RESERVED_PATH, name, value)
+        return registered
 
     def _reserved(self, existing: ExistingDistribution) -> list[str]:
         patterns = (str(one["pathPattern"]) for one in existing.further_behaviors)

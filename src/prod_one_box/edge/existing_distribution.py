@@ -21,7 +21,7 @@ _LAMBDA_KEYS: Final = {
 
 
 class ExistingDistribution:
-    """A distribution as it is at this moment, with its default behavior.
+    """A distribution as it was when it was first looked at, with its default behavior; after a change, look anew.
 
     `cloudfront.Distribution` shows neither its behaviors nor its origins; the properties of its L1 do.
     Changes are property overrides, which reach behaviors and origins by their place in a list: CDK
@@ -125,7 +125,7 @@ class ExistingDistribution:
         path = f"DistributionConfig.CacheBehaviors.{patterns.index(path_pattern)}.{property_name}"
         self.cfn.add_property_override(path, value)
 
-    @property
+    @cached_property
     def _config(self) -> Rendered:
         return cast("Rendered", self.resolve(self.cfn._cfn_properties)["distributionConfig"])
 

@@ -1,6 +1,7 @@
 """The edge in Lambda@Edge: viewer-request names the partition, origin-request exchanges the origin."""
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, cast
 
@@ -16,7 +17,7 @@ from ..vocabulary import METADATA_KEY, REGULAR
 from .edge_code import EdgeEvent, edge_code
 from .edge_runtime import EdgeRuntime
 from .edge_settings import EdgeSettings
-from .existing_distribution import ExistingDistribution
+from .existing_distribution import ExistingDistribution, Rendered
 from .http_origin_settings import check_kind, http_origin_settings, refused_origin
 from .origin_place import check_places
 
@@ -62,12 +63,17 @@ class LambdaAtEdge:
         """The functions as behaviors name them."""
         return [function.current_version.edge_arn for function in self.functions.values()]
 
-    def mistakes(self, existing: ExistingDistribution) -> list[str]:
-        """Finds further behaviors of other origins: the one-box's settings travel with the regular origin alone."""
+    def mistakes(self, existing: ExistingDistribution, ours: Sequence[Rendered]) -> list[str]:
+        """Finds further behaviors of other origins: the one-box's settings travel with the regular origin alone.
+
+        Args:
+            existing: The distribution.
+            ours: Its further behaviors that have the edge's functions.
+        """
         return [
             f"The behavior {behavior['pathPattern']} has the edge's functions and another origin than the default "
-            "behavior: give it the default behavior's, or use EdgeRuntime.CLOUDFRONT_FUNCTIONS."
-            for behavior in existing.behaviors_with(self.function_arns)
+            "behavior: give it the default behavior's, or take the functions off it."
+            for behavior in ours
             if behavior["targetOriginId"] != existing.default_origin_id
         ]
 

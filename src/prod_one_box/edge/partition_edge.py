@@ -33,9 +33,9 @@ class PartitionEdge(Construct):
     `X-Req-Partition` too, with `Vary`; CloudFront runs no viewer-response function for others (CloudFront
     developer guide, "Restrictions on all edge functions").
 
-    Every further behavior that takes `function_associations` or `edge_lambdas` is served by the
-    partitions' origins as well, and needs a cache policy with `X-Req-Partition` in its key, or one that does
-    not cache. With Lambda@Edge its origin must be the default behavior's, and `X-Req-Partition` forwarded.
+    Every further behavior that takes `function_associations` or `edge_lambdas` is served by the partitions'
+    origins as well. It must have the default behavior's origin, and a cache policy with `X-Req-Partition` in its
+    key, or one that does not cache; with Lambda@Edge `X-Req-Partition` must be forwarded, too. Synth refuses others.
 
     Who knows the testers' secret chooses a partition by the cookie `__Host-one-box-tester=<partition>.<secret>`, and
     gets `Cache-Control: private, no-store` on responses below status 400; a wrong secret is answered like none. The
@@ -218,8 +218,9 @@ class PartitionEdge(Construct):
         if self._distribution is None:
             return ["This PartitionEdge is attached to no distribution: call attach_to."]
         existing = ExistingDistribution(self._distribution)
-        mistakes = self._edge.mistakes(existing)
-        for behavior in existing.behaviors_with(self._edge.function_arns):
+        ours = existing.behaviors_with(self._edge.function_arns)
+        mistakes = self._edge.mistakes(existing, ours)
+        for behavior in ours:
             mistakes += self._policy_mistakes(existing, behavior)
         return mistakes
 

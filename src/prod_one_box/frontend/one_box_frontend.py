@@ -36,6 +36,12 @@ class OneBoxFrontend(Construct):
         alarms: What preflight and bake watch: each partition's alarms and the user's.
     """
 
+    one_box: Partition
+    regular: Partition
+    alarms: tuple[cloudwatch.IAlarm, ...]
+    preflight: DeployWaitResource
+    bake: DeployWaitResource
+
     def __init__(
         self,
         scope: Construct,

@@ -45,6 +45,12 @@ class Partition(Construct):
         alarms: The alarms that the library made for this partition.
     """
 
+    partition_name: str
+    function: lambda_.Function
+    alias: lambda_.Alias
+    http_api: apigatewayv2.HttpApi | None
+    alarms: Sequence[cloudwatch.Alarm]
+
     def __init__(
         self,
         scope: Construct,
@@ -77,7 +83,7 @@ class Partition(Construct):
         self._version = made_in(self.function, self.function.current_version)
         self.alias = self._build_alias(alias_name)
         self.http_api = self._build_api() if create_api else None
-        self.alarms: Sequence[cloudwatch.Alarm] = self._build_alarms(thresholds) if thresholds else ()
+        self.alarms = self._build_alarms(thresholds) if thresholds else ()
 
     @property
     def version_id(self) -> str:
