@@ -82,7 +82,7 @@ class DeployWaitResource(Construct):
             contained: The aliases to put back when the release ends badly. Default: none, which means
                 that CloudFormation's rollback alone moves anything.
             poll_interval: How often to look; must divide a minute, and be the same for all waits of a
-                stack. Default: 10 seconds, which means that a red alarm ends the release within as long.
+                stack. Default: 10 seconds, which means that a red alarm ends the release within that and a call's time.
             grace: How long after `duration` to try for a conclusive reading. Default: 2 minutes, which
                 means that a shorter disturbance of AWS's own APIs ends no release.
             insufficient_data: What an alarm without data means. Default: `QUIET`, which means that it
