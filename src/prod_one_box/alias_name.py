@@ -2,10 +2,11 @@
 
 import re
 
-from aws_cdk import Stack, Token
+from aws_cdk import Token
 from aws_cdk import aws_lambda as lambda_
 
 from .errors import InvalidArgumentError
+from .made import stack_of
 
 _ALLOWED = re.compile(r"(?!^[0-9]+$)[a-zA-Z0-9_-]{1,128}")
 
@@ -40,7 +41,7 @@ def check_alias_is_free(function: lambda_.Function, *, path: str, alias_name: st
     Raises:
         InvalidArgumentError: If the function has such an alias already.
     """
-    stack = Stack.of(function)
+    stack = stack_of(function)
     aliases = [each for each in stack.node.find_all() if isinstance(each, lambda_.CfnAlias)]
     namesakes = [each for each in aliases if each.name == alias_name]
     if not namesakes:

@@ -2,10 +2,11 @@
 
 import aws_cdk as cdk
 import pytest
+from aws_cdk import aws_apigatewayv2 as apigatewayv2
 from aws_cdk import aws_cloudwatch as cloudwatch
 
 from bake.release import a_function, an_alarm, an_alias
-from prod_one_box import DeployWaitResource, InvalidArgumentError
+from prod_one_box import DeployWaitResource, InvalidArgumentError, Thresholds, http_api_alarms
 
 
 def slow(period, **evaluation):
@@ -64,3 +65,13 @@ def test_a_bake_refuses_the_alarm_and_a_preflight_takes_it():
     DeployWaitResource(stack, "Preflight", duration=cdk.Duration.minutes(0), release_id="r1", alarms=alarms)
     with pytest.raises(InvalidArgumentError, match="Shop/Bake: alarms: got Shop/Errors"):
         DeployWaitResource(stack, "Bake", duration=cdk.Duration.minutes(10), release_id="r1", alarms=alarms)
+
+
+@pytest.mark.parametrize(("period", "needed"), [(1, 240), (5, 720)])
+def test_the_librarys_own_alarms_are_judged_by_their_thresholds(period, needed):
+    stack = cdk.Stack(cdk.App(), "Shop")
+    thresholds = Thresholds(period=cdk.Duration.minutes(period))
+    alarm, _ = http_api_alarms(stack, api=apigatewayv2.HttpApi(stack, "Api"), thresholds=thresholds)
+    hold(alarm, needed)
+    with pytest.raises(InvalidArgumentError, match=rf"needs 2 x {60 * period} s .* in a bake of {needed - 1} s"):
+        hold(alarm, needed - 1)

@@ -8,7 +8,6 @@ import re
 import runpy
 from collections.abc import Callable
 from contextlib import redirect_stdout
-from functools import cache
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -17,24 +16,10 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk.assertions import Template
 
-from docs.next_release import next_release
 from docs.pages import ROOT, Step, example_of, pages, prelude_of, steps
 from docs.terminal import run
 
 PAGES = [page for page in pages() if any(steps(page))]
-
-
-@pytest.fixture(scope="session")
-def assemblies(
-    assembly_of: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory
-) -> dict[str, Callable[[str], Path]]:
-    """An example as it is deployed, and the release after it."""
-
-    @cache
-    def changed(name: str) -> Path:
-        return next_release(assembly_of(name), tmp_path_factory.mktemp("changed") / "cdk.out")
-
-    return {"deployed.out": assembly_of, "cdk.out": changed}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

@@ -24,7 +24,7 @@ def test_a_latency_that_is_not_below_the_timeout_is_refused(timeout, latency):
     stack = cdk.Stack(cdk.App(), "Shop")
     limited = function(stack, timeout=cdk.Duration.seconds(timeout) if timeout else None)
     thresholds = Thresholds(latency=cdk.Duration.seconds(latency))
-    with pytest.raises(InvalidArgumentError, match=f"thresholds: got latency={latency} seconds; allowed: a lat"):
+    with pytest.raises(InvalidArgumentError, match=f"thresholds: got latency={1000 * latency} ms; allowed: a lat"):
         alias_alarms(stack, function=limited, alias_name="live", thresholds=thresholds)
 
 

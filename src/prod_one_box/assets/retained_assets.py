@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Final, cast
 
-from aws_cdk import Annotations, CfnResource, CustomResource, Duration, RemovalPolicy, Size, Stack
+from aws_cdk import Annotations, CfnResource, CustomResource, Duration, RemovalPolicy, Size
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk import aws_iam as iam
@@ -14,6 +14,7 @@ from constructs import Construct
 
 from .. import vocabulary
 from ..findings import acknowledge
+from ..made import made_in, resource_of, stack_of
 from .asset_folder import AssetFolder
 from .keep_for import keep_days
 from .served_path import key_prefix
@@ -81,6 +82,7 @@ class RetainedAssets(Construct):
         days = keep_days(Duration.days(30) if keep_for is None else keep_for, path=where)
         folder = AssetFolder.read(directory, path=where)
         super().__init__(scope, id)
+        made_in(scope, self)
         self.path = path
         self.bucket = self._build_bucket()
         self._allow_cloudfront(prefix)
@@ -127,7 +129,7 @@ class RetainedAssets(Construct):
 
     def _allow_cloudfront(self, prefix: str) -> None:
         """CloudFront developer guide, "Restrict access to an Amazon S3 origin"."""
-        distributions = Stack.of(self).format_arn(
+        distributions = stack_of(self).format_arn(
             service="cloudfront", region="", resource="distribution", resource_name="*"
         )
         for action, resource in (
@@ -177,7 +179,7 @@ class RetainedAssets(Construct):
 
     def _describe(self, path: str) -> CfnResource:
         resource = next(each for each in self.upload.node.children if isinstance(each, CustomResource))
-        cfn_upload = cast("CfnResource", resource.node.default_child)
+        cfn_upload = cast("CfnResource", resource_of(resource))
         cfn_upload.add_metadata(vocabulary.METADATA_KEY, {"RetainedAssets": {"Path": path}})
         return cfn_upload
 

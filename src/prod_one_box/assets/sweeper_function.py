@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final, cast
 
-from aws_cdk import Duration, RemovalPolicy, Stack
+from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
@@ -16,6 +16,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from ..findings import acknowledge
+from ..made import resource_of, stack_of
 
 _CODE: Final = Path(__file__).parent / "sweeper"
 _MEMORY: Final = ".superseded.json"
@@ -61,7 +62,7 @@ class SweeperFunction(Construct):
         role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"), description=_DESCRIPTION)
         for statement in _statements(bucket, prefix):
             role.add_to_policy(statement)
-        bucket_id = Stack.of(bucket).get_logical_id(cast("s3.CfnBucket", bucket.node.default_child))
+        bucket_id = stack_of(bucket).get_logical_id(cast("s3.CfnBucket", resource_of(bucket)))
         acknowledge(role, {f"IAM5[Resource::<{bucket_id}.Arn>/{prefix}*]": "It removes any file of a former release."})
         return role
 

@@ -2,13 +2,13 @@
 
 from typing import Final
 
-from aws_cdk import Stack
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_s3_assets as s3_assets
 from aws_cdk import aws_s3_deployment as s3_deployment
 from constructs import IConstruct
 
 from ..findings import acknowledge
+from ..made import stack_of
 
 _BASIC: Final = "arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
 _WIDE: Final = ("s3:GetObject*", "s3:GetBucket*", "s3:List*", "s3:DeleteObject*", "s3:Abort*")
@@ -23,7 +23,7 @@ def acknowledge_upload(upload: s3_deployment.BucketDeployment, bucket: s3.IBucke
     """
     asset = next(each for each in upload.node.children if isinstance(each, s3_assets.Asset))
     objects = [each.arn_for_objects("*") for each in (bucket, asset.bucket)]
-    written, read = map(_shown, Stack.of(upload).resolve(objects))
+    written, read = map(_shown, stack_of(upload).resolve(objects))
     reasons = {
         f"IAM4[Policy::{_BASIC}]": "CDK gives its bucket deployment's role Lambda's own policy for logs.",
         **{f"IAM5[Action::{action}]": "CDK's grants to read and write a bucket name actions so." for action in _WIDE},

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Final, cast
 
-import aws_cdk as cdk
-from aws_cdk import aws_cloudwatch, aws_lambda
+from aws_cdk import CfnResource, aws_cloudwatch, aws_lambda
 
 from ..errors import InvalidArgumentError
+from ..made import resource_of, stack_of
 
 _LONGEST_ID: Final = 255
 _TELLING: Final = 32
@@ -28,8 +28,8 @@ def renew_with_version(alarms: Sequence[aws_cloudwatch.CfnAlarm], version: aws_l
     Raises:
         InvalidArgumentError: If the version's logical id leaves no room for an alarm's.
     """
-    version_id = cast("cdk.CfnResource", version.node.default_child).logical_id
-    of_version, *own = cdk.Stack.of(version).resolve([version_id, *(alarm.logical_id for alarm in alarms)])
+    version_id = cast("CfnResource", resource_of(version)).logical_id
+    of_version, *own = stack_of(version).resolve([version_id, *(alarm.logical_id for alarm in alarms)])
     room = _LONGEST_ID - len(of_version)
     if room < _TELLING:
         raise InvalidArgumentError(

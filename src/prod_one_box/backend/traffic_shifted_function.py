@@ -11,6 +11,7 @@ from constructs import Construct
 
 from ..alias_name import check_alias_is_free, check_alias_name
 from ..errors import InvalidArgumentError, check_kind
+from ..made import made_in, resource_of, stack_of
 from ..vocabulary import BACKEND, METADATA_KEY
 from ..watch.alarms import alias_alarms, version_alarms
 from ..watch.thresholds import DEFAULT_THRESHOLDS, Thresholds
@@ -91,7 +92,7 @@ class TrafficShiftedFunction(Construct):
         """
         path = f"{scope.node.path}/{id}"
         config = deployment_config or codedeploy.LambdaDeploymentConfig.LINEAR_10_PERCENT_EVERY_1_MINUTE
-        stack = cdk.Stack.of(scope)
+        stack = stack_of(scope)
         _check_function(path, function, stack)
         check_alias_name(path=path, alias_name=alias_name)
         check_alias_is_free(function, path=path, alias_name=alias_name)
@@ -99,11 +100,12 @@ class TrafficShiftedFunction(Construct):
         shift = shift_of(config)
         check_shift_duration(path=path, config=config, shift=shift, hooks=hooks)
         super().__init__(scope, id)
+        made_in(scope, self)
 
         self._path, self._stack = path, stack
-        self.version = function.current_version
-        self.alias = lambda_.Alias(self, "Alias", alias_name=alias_name, version=self.version)
-        self._cfn_alias = cast("lambda_.CfnAlias", self.alias.node.default_child)
+        self.version = made_in(function, function.current_version)
+        self.alias = made_in(self, lambda_.Alias(self, "Alias", alias_name=alias_name, version=self.version))
+        self._cfn_alias = cast("lambda_.CfnAlias", resource_of(self.alias))
         self.version_alarms = self._build_version_alarms(function, alias_name, thresholds)
         self._cfn_version_alarms = _cfn(self.version_alarms)
         renew_with_version(self._cfn_version_alarms, self.version, path=path)
@@ -171,7 +173,7 @@ class TrafficShiftedFunction(Construct):
         """Keeps the first shift with a hook from starting before CodeDeploy may invoke it."""
         policy = self.deployment_group.role.node.try_find_child("DefaultPolicy")
         if policy is not None:
-            self._cfn_alias.add_resource_dependency(cast("cdk.CfnResource", policy.node.default_child))
+            self._cfn_alias.add_resource_dependency(cast("cdk.CfnResource", resource_of(policy)))
 
     def _describe_alarms(self) -> None:
         for alarm in [*self._cfn_version_alarms, *_cfn(self.alias_alarms)]:
@@ -193,7 +195,7 @@ class TrafficShiftedFunction(Construct):
         self.node.add_validation(
             NoDependencyCycle(
                 alias=self._cfn_alias,
-                group=cast("codedeploy.CfnDeploymentGroup", self.deployment_group.node.default_child),
+                group=cast("codedeploy.CfnDeploymentGroup", resource_of(self.deployment_group)),
                 default_alarms=self._cfn_version_alarms,
             )
         )
@@ -207,7 +209,7 @@ def _check_function(path: str, function: lambda_.Function, stack: cdk.Stack) -> 
         argument="function",
         allowed="a lambda_.Function of this app, which has a version for each change",
     )
-    if cdk.Stack.of(function) is not stack:
+    if stack_of(function) is not stack:
         raise InvalidArgumentError(
             path=path,
             argument="function",
@@ -218,12 +220,12 @@ def _check_function(path: str, function: lambda_.Function, stack: cdk.Stack) -> 
 
 
 def _cfn(alarms: Sequence[cloudwatch.Alarm]) -> list[cloudwatch.CfnAlarm]:
-    return [cast("cloudwatch.CfnAlarm", alarm.node.default_child) for alarm in alarms]
+    return [cast("cloudwatch.CfnAlarm", resource_of(alarm)) for alarm in alarms]
 
 
 def _id_in_template(alarm: cloudwatch.IAlarm, stack: cdk.Stack) -> str:
     """Names an alarm by its logical id, a plain string, or by its path if this template does not hold it."""
-    resource = alarm.node.default_child
-    if isinstance(resource, cdk.CfnResource) and resource.stack is stack:
+    resource = resource_of(alarm)
+    if resource is not None and stack_of(alarm) is stack:
         return resource.logical_id
     return alarm.node.path

@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from aws_cdk import Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import IConstruct
 
 from ..errors import InvalidArgumentError
+from ..made import stack_of
+from ..watch.default_alarm import DefaultAlarm
 from .watched_alarm import WatchedAlarm
 
 DELAY: Final = 120
@@ -28,26 +29,39 @@ def refuse_too_slow(alarms: Sequence[WatchedAlarm], *, bake: int, waiter: IConst
     Raises:
         InvalidArgumentError: If `period x datapoints + 2 min` is more than the bake.
     """
-    made = {each.node: each.made for each in alarms if isinstance(each.made, cloudwatch.CfnAlarm)}
-    # All at once: each property that is read by its name is a question to Node, and each of a metric's is one more.
-    said = Stack.of(waiter).resolve([alarm._cfn_properties for alarm in made.values()])
-    for node, properties in zip(made, said, strict=True):
-        period = max(_periods(properties), default=0)
-        datapoints = properties.get("datapointsToAlarm") or properties.get("evaluationPeriods")
-        if isinstance(datapoints, int | float) and period * datapoints + DELAY > bake:
+    for alarm, datapoints, period in _timings(alarms, waiter):
+        if period * datapoints + DELAY > bake:
             raise InvalidArgumentError(
                 path=waiter.node.path,
                 argument="alarms",
-                given=f"{node.path}, which needs {datapoints:g} x {period} s + {DELAY} s to fire, "
+                given=f"{alarm.node.path}, which needs {datapoints:g} x {period:g} s + {DELAY} s to fire, "
                 f"in a bake of {bake} s",
                 allowed="alarms whose period x datapoints + 2 min is at most the duration",
                 remedy="Shorten the alarm's period or datapoints_to_alarm, or bake longer.",
             )
 
 
-def _periods(said: Mapping[str, Any]) -> Iterator[int]:
+def _timings(alarms: Sequence[WatchedAlarm], waiter: IConstruct) -> Iterator[tuple[cloudwatch.IAlarm, float, float]]:
+    """Yields alarms with the data points that they need, and the seconds that each takes."""
+    unknown: list[tuple[cloudwatch.IAlarm, cloudwatch.CfnAlarm]] = []
+    for each in alarms:
+        if isinstance(each.alarm, DefaultAlarm):
+            yield each.alarm, each.alarm.thresholds.datapoints, each.alarm.thresholds._period_seconds or 0
+        elif isinstance(each.made, cloudwatch.CfnAlarm):
+            unknown.append((each.alarm, each.made))
+    if not unknown:
+        return
+    # All at once: each property that is read by its name is a question to Node, and each of a metric's is one more.
+    said = stack_of(waiter).resolve([made._cfn_properties for _, made in unknown])
+    for (alarm, _), properties in zip(unknown, said, strict=True):
+        datapoints = properties.get("datapointsToAlarm") or properties.get("evaluationPeriods")
+        if isinstance(datapoints, int | float):
+            yield alarm, datapoints, max(_periods(properties), default=0)
+
+
+def _periods(said: Mapping[str, Any]) -> Iterator[float]:
     queries = said.get("metrics") or []
     for each in [said, *queries, *(query.get("metricStat", {}) for query in queries)]:
         period = each.get("period")
         if isinstance(period, int | float):
-            yield int(period)
+            yield period

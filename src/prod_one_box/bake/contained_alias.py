@@ -6,6 +6,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct, IValidation
 
 from ..errors import InvalidArgumentError
+from ..made import resource_of, stack_of
 from .handler import wire
 from .same_stack import is_same_stack
 
@@ -23,18 +24,17 @@ def place(alias: lambda_.Alias, *, argument: str, waiter: Construct, here: Stack
         InvalidArgumentError: If the handler could not find the alias or its versions, or must not move it.
     """
     version = alias.version
-    version_node = version.node
-    cfn_alias, cfn_version = alias.node.default_child, version_node.default_child
-    if not isinstance(cfn_alias, lambda_.CfnAlias) or not is_same_stack(cfn_alias.stack, here):
+    cfn_alias, cfn_version = resource_of(alias), resource_of(version)
+    if not isinstance(cfn_alias, lambda_.CfnAlias) or not is_same_stack(stack_of(alias), here):
         raise _refusal(alias, argument, waiter, allowed="an alias that is made in the wait's own stack")
     # Containment takes the version with the higher number for the failed one, which holds only for versions that
     # Lambda publishes one after the other as the function changes.
-    is_current = version_node.id == "CurrentVersion" and is_same_stack(version.stack, here)
+    is_current = version.node.id == "CurrentVersion" and is_same_stack(stack_of(version), here)
     if not isinstance(cfn_version, lambda_.CfnVersion) or not is_current:
         raise _refusal(alias, argument, waiter, allowed="an alias on the current_version of a function of this stack")
-    if _managed_by_codedeploy(cfn_alias):
+    if _managed_by_codedeploy(cfn_alias, here):
         raise _refusal(alias, argument, waiter, allowed="an alias that CodeDeploy does not manage")
-    waiter.node.add_validation(_StillUnmanaged(cfn_alias, argument))
+    waiter.node.add_validation(_StillUnmanaged(cfn_alias, here, argument))
     return {wire.ALIAS: cfn_alias.logical_id, wire.VERSION: cfn_version.logical_id}
 
 
@@ -42,21 +42,22 @@ def _refusal(alias: lambda_.Alias, argument: str, waiter: Construct, *, allowed:
     return InvalidArgumentError(path=waiter.node.path, argument=argument, given=alias.node.path, allowed=allowed)
 
 
-def _managed_by_codedeploy(cfn_alias: lambda_.CfnAlias) -> bool:
-    policy = cfn_alias.cfn_options.update_policy
-    return policy is not None and policy.code_deploy_lambda_alias_update is not None
+def _managed_by_codedeploy(cfn_alias: lambda_.CfnAlias, stack: Stack) -> bool:
+    # All options at once: each that is read by its name is two questions to Node.
+    return "codeDeployLambdaAliasUpdate" in (stack.resolve(cfn_alias.cfn_options).get("updatePolicy") or {})
 
 
 @jsii.implements(IValidation)
 class _StillUnmanaged:
     """Looks again when everything is made: a deployment group may be added to the alias after the wait."""
 
-    def __init__(self, cfn_alias: lambda_.CfnAlias, argument: str) -> None:
+    def __init__(self, cfn_alias: lambda_.CfnAlias, stack: Stack, argument: str) -> None:
         self._cfn_alias = cfn_alias
+        self._stack = stack
         self._argument = argument
 
     def validate(self) -> list[str]:
-        if not _managed_by_codedeploy(self._cfn_alias):
+        if not _managed_by_codedeploy(self._cfn_alias, self._stack):
             return []
         path = self._cfn_alias.node.path.removesuffix("/Resource")
         return [f"{self._argument}: {path} is managed by CodeDeploy, which alone may move it"]

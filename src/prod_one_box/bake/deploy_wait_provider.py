@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Final
 
-from aws_cdk import Duration, IgnoreMode, Names, RemovalPolicy, Stack, custom_resources
+from aws_cdk import Duration, IgnoreMode, Names, RemovalPolicy, custom_resources
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
@@ -11,6 +11,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from ..errors import InvalidArgumentError
+from ..made import made_in, stack_of
 from .contained_alias import place
 from .permissions import allow_alarm
 from .provider_findings import acknowledge_findings
@@ -43,7 +44,7 @@ class DeployWaitProvider(Construct):
         Raises:
             InvalidArgumentError: If another wait of the stack has another interval.
         """
-        stack = Stack.of(scope)
+        stack = stack_of(scope)
         found = stack.node.try_find_child(_ID)
         provider = found if isinstance(found, cls) else cls(stack, _ID, poll_seconds=poll_seconds)
         if provider.poll_seconds != poll_seconds:
@@ -94,7 +95,7 @@ class DeployWaitProvider(Construct):
         the handler from no other. Not the role's, which the functions, and so every wait, would wait for. Nothing
         waits for this one; a poll that comes before it is inconclusive.
         """
-        id = f"Reads{Names.node_unique_id(watched.node)[-200:]}"
+        id = f"Reads{Names.unique_id(watched.alarm)[-200:]}"
         if id not in self._readable:
             self._readable.add(id)
             allow_alarm(self, id, watched, role=self.role)
@@ -102,7 +103,7 @@ class DeployWaitProvider(Construct):
     def __init__(self, scope: Construct, id: str, *, poll_seconds: int) -> None:
         super().__init__(scope, id)
         self.poll_seconds = poll_seconds
-        self._stack = Stack.of(self)
+        self._stack = stack_of(made_in(scope, self))
         self._watched: dict[cloudwatch.IAlarm, WatchedAlarm] = {}
         self._readable: set[str] = set()
         self._places: dict[lambda_.Alias, dict[str, str]] = {}

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final, cast
 
-from aws_cdk import CfnResource, CustomResource, Duration, Stack
+from aws_cdk import CfnResource, CustomResource, Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
@@ -11,6 +11,7 @@ from constructs import Construct
 
 from .. import vocabulary
 from ..errors import InvalidArgumentError
+from ..made import made_in, resource_of, stack_of
 from .alarm_timing import refuse_too_slow
 from .deploy_wait_provider import DeployWaitProvider
 from .handler import wire
@@ -81,7 +82,7 @@ class DeployWaitResource(Construct):
             contained: The aliases to put back when the release ends badly. Default: none, which means
                 that CloudFormation's rollback alone moves anything.
             poll_interval: How often to look; must divide a minute, and be the same for all waits of a
-                stack. Default: 10 seconds, which means that a red alarm ends the release within as long.
+                stack. Default: 10 seconds, which means that a red alarm ends the release within that and a call's time.
             grace: How long after `duration` to try for a conclusive reading. Default: 2 minutes, which
                 means that a shorter disturbance of AWS's own APIs ends no release.
             insufficient_data: What an alarm without data means. Default: `QUIET`, which means that it
@@ -100,6 +101,7 @@ class DeployWaitResource(Construct):
                 read, or an alias is not of this stack, not on a current version, or managed by CodeDeploy.
         """
         super().__init__(scope, id)
+        made_in(scope, self)
         path = self.node.path
         self._times = WaitTimes.of(duration=duration, grace=grace, poll_interval=poll_interval, path=path)
         check_reasons(path, forced_reason=forced_reason, expedited_reason=expedited_reason)
@@ -117,9 +119,9 @@ class DeployWaitResource(Construct):
         }
         self._allow_aliases([*([baked] if baked else []), *contained])
         self.resource = self._build_resource({key: value for key, value in properties.items() if value})
-        self.cfn_resource = cast("CfnResource", self.resource.node.default_child)
+        self.cfn_resource = cast("CfnResource", resource_of(self.resource))
         if baked:
-            self.cfn_resource.add_resource_dependency(cast("CfnResource", baked.node.default_child))
+            self.cfn_resource.add_resource_dependency(cast("CfnResource", resource_of(baked)))
         self._watched: list[WatchedAlarm] = []
         self._watch(alarms)
 
@@ -144,7 +146,7 @@ class DeployWaitResource(Construct):
     def _release_id_of(self, release_id: str | lambda_.IVersion) -> str:
         if isinstance(release_id, str) and release_id:
             return release_id
-        version = None if isinstance(release_id, str) else release_id.node.default_child
+        version = None if isinstance(release_id, str) else resource_of(release_id)
         if not isinstance(version, lambda_.CfnVersion):
             raise InvalidArgumentError(
                 path=self.node.path,
@@ -155,12 +157,12 @@ class DeployWaitResource(Construct):
         return version.logical_id
 
     def _logical_id_of(self, started_by: "DeployWaitResource") -> str:
-        if not is_same_stack(Stack.of(started_by), Stack.of(self)):
+        if not is_same_stack(stack_of(started_by), stack_of(self)):
             raise InvalidArgumentError(
                 path=self.node.path,
                 argument="started_by",
                 given=started_by.node.path,
-                allowed=f"a wait of the same stack, {Stack.of(self).node.path}",
+                allowed=f"a wait of the same stack, {stack_of(self).node.path}",
             )
         return started_by.cfn_resource.logical_id
 

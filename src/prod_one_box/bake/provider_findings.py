@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from aws_cdk import Stack, custom_resources
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import custom_resources
 from constructs import IConstruct
 
 from ..findings import acknowledge
+from ..made import stack_of
 
 
 def acknowledge_findings(provider: IConstruct, framework: custom_resources.Provider) -> None:
@@ -18,7 +19,7 @@ def acknowledge_findings(provider: IConstruct, framework: custom_resources.Provi
     """
     functions = [each for part in (provider, framework) for each in part.node.children]
     arns = [each.function_arn for each in functions if isinstance(each, lambda_.Function)]
-    acknowledge(provider, dict(_findings(Stack.of(provider).resolve(arns))))
+    acknowledge(provider, dict(_findings(stack_of(provider).resolve(arns))))
 
 
 def _findings(function_arns: Iterable[Mapping[str, Sequence[str]]]) -> Iterator[tuple[str, str]]:

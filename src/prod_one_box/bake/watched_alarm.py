@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from aws_cdk import ArnFormat, Stack, Token
 from aws_cdk import aws_cloudwatch as cloudwatch
-from constructs import IConstruct, Node
+from constructs import IConstruct
 
 from ..errors import InvalidArgumentError
+from ..made import resource_of, stack_of
 from .handler import wire
 from .same_stack import is_same_stack
 
@@ -23,14 +24,14 @@ class WatchedAlarm:
         properties: What the handler gets. An alarm of the wait's own stack is a plain logical id, so
             that the wait depends on nothing that it watches.
         arn: Its ARN, for the handler's permissions.
-        node: The alarm's place in the app.
+        alarm: The alarm.
         made: What CloudFormation makes of it; None if it was imported.
     """
 
     label: str
     properties: Mapping[str, str]
     arn: str
-    node: Node
+    alarm: cloudwatch.IAlarm
     made: _Made | None
 
     @property
@@ -50,14 +51,13 @@ class WatchedAlarm:
         Raises:
             InvalidArgumentError: If it is of another account, or of another region without a name of its own.
         """
-        node = alarm.node
-        made = node.default_child
+        made = resource_of(alarm)
         if not isinstance(made, _Made):
             return _by_name(alarm, alarm.alarm_name, alarm.alarm_arn, made=None, watcher=watcher)
-        if is_same_stack(made.stack, here):
+        if is_same_stack(stack_of(alarm), here):
             logical_id = made.logical_id
-            return cls(logical_id, {wire.LOGICAL_ID: logical_id, **_flag(made)}, alarm.alarm_arn, node, made)
-        name = Stack.of(made).resolve(made.alarm_name)
+            return cls(logical_id, {wire.LOGICAL_ID: logical_id, **_flag(made)}, alarm.alarm_arn, alarm, made)
+        name = stack_of(alarm).resolve(made.alarm_name)
         if isinstance(name, str):
             return _by_name(alarm, name, _arn(made, name), made=made, watcher=watcher)
         _refuse_unnamed_elsewhere(alarm, watcher)
@@ -95,7 +95,7 @@ def _by_name(
             remedy="Watch it through an alarm of this account.",
         )
     where = {wire.NAME: name, wire.REGION: parts.region or "", **_flag(made)}
-    return WatchedAlarm(label or name, where, arn, alarm.node, made)
+    return WatchedAlarm(label or name, where, arn, alarm, made)
 
 
 def _arn(made: _Made, name: str) -> str:

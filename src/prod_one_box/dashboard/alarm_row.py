@@ -9,6 +9,7 @@ from constructs import Construct
 
 from ..bake.same_stack import is_same_stack
 from ..bake.watched_alarm import WatchedAlarm
+from ..made import stack_of
 
 _ALARMS_A_WIDGET: Final = 100
 """CloudWatch API reference, "Dashboard Body Structure and Syntax", 'Properties of an Alarm Status Widget Object'."""
@@ -25,7 +26,7 @@ def alarm_rows(
         title: What these alarms end.
         alarms: The alarms; one of another stack is named as a wait names it, so that it makes no circle of stacks.
     """
-    here = Stack.of(scope)
+    here = stack_of(scope)
     named = [_named(scope, f"{id}{number}", alarm, here) for number, alarm in enumerate(alarms)]
     return [
         [
@@ -38,7 +39,7 @@ def alarm_rows(
 
 
 def _named(scope: Construct, id: str, alarm: cloudwatch.IAlarm, here: Stack) -> cloudwatch.IAlarm:
-    if is_same_stack(alarm.stack, here):
+    if is_same_stack(stack_of(alarm), here):
         return alarm
     return cloudwatch.Alarm.from_alarm_arn(scope, id, WatchedAlarm.of(alarm, watcher=scope, here=here).arn)
 

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Final
 
-from aws_cdk import Duration, Stack
+from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 
 from ..bake.deploy_wait_resource import DeployWaitResource
 from ..bake.handler import wire
 from ..bake.handler.wire import Mark
+from ..made import stack_of
 
 MINUTE: Final = Duration.minutes(1)
 
@@ -44,7 +45,7 @@ class MarkedGraphs:
             first_wait: The wait at the beginning of the releases.
         """
         dimensions = {
-            wire.STACK: Stack.of(first_wait).stack_name,
+            wire.STACK: stack_of(first_wait).stack_name,
             wire.WAIT: first_wait.cfn_resource.logical_id,
         }
         self._marks = [_mark(mark, dimensions) for mark in Mark]

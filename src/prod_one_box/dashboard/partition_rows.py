@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from aws_cdk import aws_cloudwatch as cloudwatch
 
 from ..frontend.partition import Partition
-from ..watch.signals import Signals, alias_signals, http_api_signals
+from ..watch.signals import Signals
 from .marked_graph import MINUTE, MarkedGraphs
 
 
@@ -37,11 +37,10 @@ def _half(graphs: MarkedGraphs, partition: Partition, shown: _Shown) -> cloudwat
 
 
 def _shown(partition: Partition) -> Sequence[_Shown]:
+    signals = partition._signals
     if partition.http_api is None:
-        signals = alias_signals(function=partition.function, alias_name=partition.alias.alias_name)
         rates = [_rate("errors", signals, signals.errors)]
     else:
-        signals = http_api_signals(api=partition.http_api)
         refused = cloudwatch.Metric(
             namespace="AWS/ApiGateway",
             metric_name="4xx",

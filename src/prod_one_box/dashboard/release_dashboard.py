@@ -12,6 +12,7 @@ from ..backend.traffic_shifted_function import TrafficShiftedFunction
 from ..canary.release_canary import ReleaseCanary
 from ..errors import InvalidArgumentError
 from ..frontend.one_box_frontend import OneBoxFrontend
+from ..made import made_in, stack_of
 from .alarm_row import alarm_rows
 from .backend_row import backend_row
 from .every_alarm_shown import EveryAlarmIsShown
@@ -62,6 +63,7 @@ class ReleaseDashboard(Construct):
                 the front end has got an alarm after the dashboard was made.
         """
         super().__init__(scope, id)
+        made_in(scope, self)
         self._refuse_another_region(frontend)
         graphs = MarkedGraphs(frontend.preflight)
         self.dashboard = cloudwatch.Dashboard(
@@ -89,7 +91,7 @@ class ReleaseDashboard(Construct):
         self.node.add_validation(EveryAlarmIsShown(frontend, path=self.node.path))
 
     def _refuse_another_region(self, frontend: OneBoxFrontend) -> None:
-        here, there = cdk.Stack.of(self).region, cdk.Stack.of(frontend).region
+        here, there = stack_of(self).region, stack_of(frontend).region
         if here != there and not cdk.Token.is_unresolved(here) and not cdk.Token.is_unresolved(there):
             raise InvalidArgumentError(
                 path=self.node.path,

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import Final
 
-from aws_cdk import Duration, Stack
+from aws_cdk import Duration
 from aws_cdk import aws_cloudfront as cloudfront
 from constructs import Construct
 
+from ..made import stack_of
 from ..vocabulary import PARTITION_HEADER
 from .policy_lookup import policy_of_this_app
 
@@ -67,7 +68,7 @@ def read_cache_key(policy_id: object, distribution: Construct) -> CacheKey | Non
 def _read(policy: cloudfront.CfnCachePolicy) -> CacheKey:
     """Reads the policy's configuration."""
     # All at once: each property that is read by its name is a question to Node.
-    config = Stack.of(policy).resolve(policy._cfn_properties)["cachePolicyConfig"]
+    config = stack_of(policy).resolve(policy._cfn_properties)["cachePolicyConfig"]
     headers = config["parametersInCacheKeyAndForwardedToOrigin"]["headersConfig"].get("headers") or []
     return CacheKey(
         policy=policy.node.path.removesuffix("/Resource"),

@@ -7,6 +7,7 @@ from aws_cdk import aws_cloudfront as cloudfront
 from constructs import Construct
 
 from ..errors import InvalidArgumentError
+from ..made import resource_of
 from ..vocabulary import METADATA_KEY, ONE_BOX, REGULAR
 from .composition import join_user_code
 from .edge_code import EdgeEvent, edge_code, without_user_code
@@ -112,7 +113,7 @@ class CloudFrontFunctionsEdge:
         Returns:
             The id of each partition's origin.
         """
-        self._register_one_box(existing)
+        existing = self._register_one_box(existing)
         origins = {ONE_BOX: existing.origin_id_of(RESERVED_PATH), REGULAR: existing.default_origin_id}
         self._check_origins(existing, origins)
         for event, function in self.functions.items():
@@ -132,7 +133,7 @@ class CloudFrontFunctionsEdge:
 
     def _write_code(self, event: EdgeEvent, function: cloudfront.Function, origins: Mapping[str, str]) -> None:
         """Sets the code anew, with its description: origins have ids only once they are in the distribution."""
-        cfn = cast("cloudfront.CfnFunction", function.node.default_child)
+        cfn = cast("cloudfront.CfnFunction", resource_of(function))
         cfn.function_code = self._code(event, origins)
         metadata = {
             "EdgeFunction": event.value,
@@ -165,8 +166,12 @@ class CloudFrontFunctionsEdge:
                 remedy="Minify your code.",
             )
 
-    def _register_one_box(self, existing: ExistingDistribution) -> None:
-        """Adds a behavior for the one-box's origin, as guarded as the default one, and with nothing cached."""
+    def _register_one_box(self, existing: ExistingDistribution) -> ExistingDistribution:
+        """Adds a behavior for the one-box's origin, as guarded as the default one, and with nothing cached.
+
+        Returns:
+            The distribution with it.
+        """
         existing.distribution.add_behavior(
             RESERVED_PATH,
             self._settings.one_box,
@@ -174,8 +179,10 @@ class CloudFrontFunctionsEdge:
             viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
             function_associations=self.function_associations,
         )
-        for name, value in existing.guards().items():
-            existing.override_behavior(RESERVED_PATH, name, value)
+        registered = ExistingDistribution(existing.distribution)
+        for name, value in registered.guards().items():
+            registered.override_behavior(RESERVED_PATH, name, value)
+        return registered
 
     def _reserved(self, existing: ExistingDistribution) -> list[str]:
         patterns = (str(one["pathPattern"]) for one in existing.further_behaviors)

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Final, cast
 
-from aws_cdk import Stack
 from aws_cdk import aws_cloudfront as cloudfront
 
+from ..made import resource_of, stack_of
 from ..vocabulary import METADATA_KEY
 
 Rendered = Mapping[str, object]
@@ -21,7 +21,7 @@ _LAMBDA_KEYS: Final = {
 
 
 class ExistingDistribution:
-    """A distribution as it is at this moment, with its default behavior.
+    """A distribution as it was when it was first looked at, with its default behavior; after a change, look anew.
 
     `cloudfront.Distribution` shows neither its behaviors nor its origins; the properties of its L1 do.
     Changes are property overrides, which reach behaviors and origins by their place in a list: CDK
@@ -30,8 +30,8 @@ class ExistingDistribution:
 
     def __init__(self, distribution: cloudfront.Distribution) -> None:
         self.distribution = distribution
-        self.cfn = cast("cloudfront.CfnDistribution", distribution.node.default_child)
-        self._stack = Stack.of(distribution)
+        self.cfn = cast("cloudfront.CfnDistribution", resource_of(distribution))
+        self._stack = stack_of(distribution)
 
     @cached_property
     def default_behavior(self) -> Rendered:
@@ -125,7 +125,7 @@ class ExistingDistribution:
         path = f"DistributionConfig.CacheBehaviors.{patterns.index(path_pattern)}.{property_name}"
         self.cfn.add_property_override(path, value)
 
-    @property
+    @cached_property
     def _config(self) -> Rendered:
         return cast("Rendered", self.resolve(self.cfn._cfn_properties)["distributionConfig"])
 

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, cast
 
-from aws_cdk import Duration, Stack, Token
+from aws_cdk import Duration, Token
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from ..errors import InvalidArgumentError
 from ..findings import acknowledge
+from ..made import resource_of, stack_of
 from ..vocabulary import METADATA_KEY, REGULAR
 from .edge_code import EdgeEvent, edge_code
 from .edge_runtime import EdgeRuntime
@@ -114,7 +115,7 @@ class LambdaAtEdge:
                 allowed="code with EdgeRuntime.CLOUDFRONT_FUNCTIONS only",
                 remedy="CloudFront Functions cannot be run in Lambda@Edge: choose the other runtime.",
             )
-        if Token.is_unresolved(Stack.of(scope).region):
+        if Token.is_unresolved(stack_of(scope).region):
             raise InvalidArgumentError(
                 path=self._settings.path,
                 argument="edge_runtime",
@@ -155,7 +156,7 @@ class LambdaAtEdge:
                 timeout=Duration.seconds(5),
                 description=f"{scope.node.path} {event.value}"[:256],
             )
-        cfn = cast("lambda_.CfnFunction", function.lambda_.node.default_child)
+        cfn = cast("lambda_.CfnFunction", resource_of(function.lambda_))
         cfn.add_metadata(METADATA_KEY, self._metadata(event))
         acknowledge(function.lambda_, _MANAGED_POLICY)
         return function

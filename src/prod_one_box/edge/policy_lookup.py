@@ -2,9 +2,11 @@
 
 from typing import TypeVar, cast
 
-from aws_cdk import Reference, Stack, Token, Tokenization
+from aws_cdk import Reference, Token, Tokenization
 from aws_cdk import aws_cloudfront as cloudfront
 from constructs import Construct
+
+from ..made import stack_of
 
 _Policy = TypeVar("_Policy", cloudfront.CfnCachePolicy, cloudfront.CfnOriginRequestPolicy)
 
@@ -23,7 +25,7 @@ def policy_of_this_app(policy_id: object, kind: type[_Policy], distribution: Con
     if isinstance(policy_id, str):
         target = _target(policy_id)
         return target if isinstance(target, kind) else None
-    stack = Stack.of(distribution)
+    stack = stack_of(distribution)
     policies = [one for one in distribution.node.root.node.find_all() if isinstance(one, kind)]
     return next((one for one in policies if policy_id in (stack.resolve(one.ref), stack.resolve(one.attr_id))), None)
 

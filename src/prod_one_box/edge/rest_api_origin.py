@@ -1,9 +1,9 @@
 """A REST API as an origin, without a reference to its stage."""
 
-from aws_cdk import Stack
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_cloudfront_origins as origins
 
+from ..made import stack_of
 from ..watch.rest_api_stage import literal_stage_name
 
 
@@ -27,6 +27,6 @@ def rest_api_origin(rest_api: apigateway.IRestApi, *, stage_name: str | None = N
             an imported API, or one made with `deploy=False`.
     """
     name = literal_stage_name(rest_api, stage_name)
-    stack = Stack.of(rest_api)
+    stack = stack_of(rest_api)
     domain_name = f"{rest_api.rest_api_id}.execute-api.{rest_api.env.region}.{stack.url_suffix}"
     return origins.HttpOrigin(domain_name, origin_path=f"/{name}")

@@ -21,8 +21,8 @@ def check_bake_time(bake_time: cdk.Duration, *, path: str, thresholds: Threshold
     """
     seconds = whole_seconds("bake_time", bake_time, path)
     shortest = 1
-    if thresholds is not None and not thresholds.period.is_unresolved():
-        shortest = int(thresholds.period.to_seconds() * thresholds.datapoints) + DELAY
+    if thresholds is not None and thresholds._period_seconds is not None:
+        shortest = int(thresholds._period_seconds * thresholds.datapoints) + DELAY
     if seconds < shortest:
         raise InvalidArgumentError(
             path=path,

@@ -8,6 +8,7 @@ from aws_cdk import aws_lambda as lambda_
 
 from ..assets.retained_assets import RetainedAssets
 from ..errors import check_kind
+from ..made import resource_of
 
 Earlier = lambda_.Alias | RetainedAssets
 """A backend's alias, or files that pages load."""
@@ -40,4 +41,4 @@ def put_before(one_box: cdk.CfnResource, earlier: Earlier) -> None:
     if isinstance(earlier, RetainedAssets):
         earlier.upload_before(one_box)
     else:
-        one_box.add_resource_dependency(cast("cdk.CfnResource", earlier.node.default_child))
+        one_box.add_resource_dependency(cast("cdk.CfnResource", resource_of(earlier)))

@@ -12,6 +12,7 @@ from ..alias_name import check_alias_name
 from ..bake.deploy_wait_resource import DeployWaitResource
 from ..bake.insufficient_data import InsufficientData
 from ..errors import InvalidArgumentError
+from ..made import made_in, resource_of, stack_of
 from ..vocabulary import ONE_BOX, REGULAR
 from ..watch.thresholds import DEFAULT_THRESHOLDS, Thresholds
 from .bake_time import check_bake_time
@@ -93,13 +94,14 @@ class OneBoxFrontend(Construct):
         check_bake_time(bake_time, path=path, thresholds=thresholds)
         check_after(after, path=path)
         super().__init__(scope, id)
+        made_in(scope, self)
         self.one_box = self._build_partition("OneBox", ONE_BOX, build_function, alias_name, create_apis, thresholds)
         build_other = self._another_than_the_one_boxs(build_function)
         self.regular = self._build_partition("Regular", REGULAR, build_other, alias_name, create_apis, thresholds)
         self.alarms = (*self.one_box.alarms, *self.regular.alarms, *alarms)
         self._refuse_unwatched()
         aliases = [earlier for earlier in after if isinstance(earlier, lambda_.Alias)]
-        backend = [alias for alias in aliases if cdk.Stack.of(alias) is cdk.Stack.of(self)]
+        backend = [alias for alias in aliases if stack_of(alias) is stack_of(self)]
         # Both partitions' versions: a recipe whose partitions differ must not promote what no bake preceded.
         versions = [self.one_box.version_id, self.regular.version_id]
         self.preflight = DeployWaitResource(
@@ -198,8 +200,8 @@ class OneBoxFrontend(Construct):
 
 
 def _cfn(alias: lambda_.Alias) -> lambda_.CfnAlias:
-    return cast("lambda_.CfnAlias", alias.node.default_child)
+    return cast("lambda_.CfnAlias", resource_of(alias))
 
 
 def _version_id(alias: lambda_.Alias) -> str:
-    return cast("lambda_.CfnVersion", alias.version.node.default_child).logical_id
+    return cast("lambda_.CfnVersion", resource_of(alias.version)).logical_id

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Final, cast
 
-import aws_cdk as cdk
 from aws_cdk import aws_apigatewayv2 as apigatewayv2
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudfront_origins as origins
@@ -16,8 +15,11 @@ from constructs import Construct
 from ..alias_name import check_alias_is_free
 from ..errors import InvalidArgumentError, check_kind
 from ..findings import acknowledge
+from ..made import made_in, resource_of, stack_of
 from ..vocabulary import METADATA_KEY
-from ..watch.alarms import alias_alarms, http_api_alarms
+from ..watch.alarms import alarms_on
+from ..watch.function_timeout import refuse_unreachable_latency
+from ..watch.signals import Signals, alias_signals, http_api_signals
 from ..watch.thresholds import Thresholds
 
 _PUBLIC_BEHIND_CLOUDFRONT: Final = {
@@ -75,9 +77,10 @@ class Partition(Construct):
             InvalidArgumentError: If the recipe's function lives in another stack.
         """
         super().__init__(scope, id)
+        made_in(scope, self)
         self.partition_name = partition_name
         self.function = self._function_of(build_function, alias_name)
-        self._version = self.function.current_version
+        self._version = made_in(self.function, self.function.current_version)
         self.alias = self._build_alias(alias_name)
         self.http_api = self._build_api() if create_api else None
         self.alarms = self._build_alarms(thresholds) if thresholds else ()
@@ -85,7 +88,7 @@ class Partition(Construct):
     @property
     def version_id(self) -> str:
         """The logical id of the version that the alias is on; it changes exactly when code or configuration does."""
-        return cast("lambda_.CfnVersion", self._version.node.default_child).logical_id
+        return cast("lambda_.CfnVersion", resource_of(self._version)).logical_id
 
     @cached_property
     def origin(self) -> cloudfront.IOrigin:
@@ -102,7 +105,7 @@ class Partition(Construct):
                 allowed="an origin of the library's only with create_apis=True",
                 remedy="Give StickyPartitionDistribution the origin that stands in front of `alias`.",
             )
-        stack = cdk.Stack.of(self)
+        stack = stack_of(self)
         return origins.HttpOrigin(f"{self.http_api.api_id}.execute-api.{stack.region}.{stack.url_suffix}")
 
     def _function_of(self, build_function: BuildFunction, alias_name: str) -> lambda_.Function:
@@ -115,7 +118,7 @@ class Partition(Construct):
             allowed="a recipe that returns a lambda_.Function",
         )
         check_alias_is_free(function, path=path, alias_name=alias_name)
-        if cdk.Stack.of(function) is not cdk.Stack.of(self):
+        if stack_of(function) is not stack_of(self):
             raise InvalidArgumentError(
                 path=path,
                 argument="build_function",
@@ -126,8 +129,8 @@ class Partition(Construct):
         return function
 
     def _build_alias(self, alias_name: str) -> lambda_.Alias:
-        alias = lambda_.Alias(self, "Alias", alias_name=alias_name, version=self._version)
-        cast("lambda_.CfnAlias", alias.node.default_child).add_metadata(METADATA_KEY, {"Phase": self.partition_name})
+        alias = made_in(self, lambda_.Alias(self, "Alias", alias_name=alias_name, version=self._version))
+        cast("lambda_.CfnAlias", resource_of(alias)).add_metadata(METADATA_KEY, {"Phase": self.partition_name})
         return alias
 
     def _build_api(self) -> apigatewayv2.HttpApi:
@@ -135,8 +138,18 @@ class Partition(Construct):
         acknowledge(api, _PUBLIC_BEHIND_CLOUDFRONT)
         return api
 
-    def _build_alarms(self, thresholds: Thresholds) -> list[cloudwatch.Alarm]:
-        # A front end that answers 500 has not failed as a Lambda function: only the API counts such answers.
+    @cached_property
+    def _signals(self) -> Signals:
+        """What is measured of the partition: of its HTTP API, or of its alias without one.
+
+        A front end that answers 500 has not failed as a Lambda function: only the API counts such answers.
+        """
         if self.http_api is not None:
-            return http_api_alarms(self, api=self.http_api, thresholds=thresholds)
-        return alias_alarms(self, function=self.function, alias_name=self.alias.alias_name, thresholds=thresholds)
+            return http_api_signals(api=self.http_api)
+        return alias_signals(function=self.function, alias_name=self.alias.alias_name)
+
+    def _build_alarms(self, thresholds: Thresholds) -> list[cloudwatch.Alarm]:
+        if self.http_api is not None:
+            return alarms_on(self._signals, self, "HttpApi", thresholds)
+        refuse_unreachable_latency(self, self.function, thresholds)
+        return alarms_on(self._signals, self, "Alias", thresholds)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from aws_cdk import aws_apigateway, aws_apigatewayv2, aws_cloudwatch, aws_lambda
 from constructs import Construct
 
+from .default_alarm import DefaultAlarm
 from .function_timeout import refuse_unreachable_latency
 from .rest_api_stage import literal_stage_name
 from .signals import Signals, alias_signals, http_api_signals, rest_api_signals, version_signals
@@ -23,7 +24,7 @@ def alias_alarms(
         thresholds: When they are red, and which there are.
     """
     refuse_unreachable_latency(scope, function, thresholds)
-    return _alarms(scope, "Alias", alias_signals(function=function, alias_name=alias_name), thresholds)
+    return alarms_on(alias_signals(function=function, alias_name=alias_name), scope, "Alias", thresholds)
 
 
 def version_alarms(
@@ -44,7 +45,7 @@ def version_alarms(
         thresholds: When they are red, and which there are.
     """
     signals = version_signals(function=function, version=version, alias_name=alias_name)
-    return _alarms(scope, "Version", signals, thresholds)
+    return alarms_on(signals, scope, "Version", thresholds)
 
 
 def http_api_alarms(
@@ -63,7 +64,7 @@ def http_api_alarms(
         api: The API.
         thresholds: When they are red, and which there are; default: `Thresholds()`.
     """
-    return _alarms(scope, "HttpApi", http_api_signals(api=api), thresholds)
+    return alarms_on(http_api_signals(api=api), scope, "HttpApi", thresholds)
 
 
 def rest_api_alarms(
@@ -89,18 +90,25 @@ def rest_api_alarms(
     Raises:
         InvalidArgumentError: If `stage_name` is a reference, or left out for an API whose stage has no name at synth.
     """
-    return _alarms(
-        scope, "RestApi", rest_api_signals(api=api, stage_name=literal_stage_name(api, stage_name)), thresholds
-    )
+    signals = rest_api_signals(api=api, stage_name=literal_stage_name(api, stage_name))
+    return alarms_on(signals, scope, "RestApi", thresholds)
 
 
-def _alarms(scope: Construct, prefix: str, signals: Signals, thresholds: Thresholds) -> list[aws_cloudwatch.Alarm]:
-    alarms = []
+def alarms_on(signals: Signals, scope: Construct, prefix: str, thresholds: Thresholds) -> list[aws_cloudwatch.Alarm]:
+    """Makes the alarms on whatever answers requests.
+
+    Args:
+        signals: What is measured of it.
+        scope: Where the alarms are made.
+        prefix: What their ids begin with.
+        thresholds: When they are red, and which there are.
+    """
+    alarms: list[aws_cloudwatch.Alarm] = []
     if thresholds.error_rate is not None:
         rate = _under_traffic("100 * errors / requests", {"errors": signals.errors}, signals, thresholds)
         words = f"More than {thresholds.error_rate:g} % of the requests to {signals.subject} fail."
         alarms.append(
-            _alarm(
+            DefaultAlarm(
                 scope,
                 f"{prefix}ErrorRate",
                 metric=rate,
@@ -111,10 +119,17 @@ def _alarms(scope: Construct, prefix: str, signals: Signals, thresholds: Thresho
         )
     if thresholds.latency is not None:
         latency = _under_traffic("latency", {"latency": signals.latency}, signals, thresholds)
-        limit = thresholds.latency.to_milliseconds()
+        limit = thresholds._latency_milliseconds or thresholds.latency.to_milliseconds()  # a token, perhaps
         words = f"More than a tenth of the requests to {signals.subject} take longer than {limit:g} ms."
         alarms.append(
-            _alarm(scope, f"{prefix}Latency", metric=latency, threshold=limit, description=words, thresholds=thresholds)
+            DefaultAlarm(
+                scope,
+                f"{prefix}Latency",
+                metric=latency,
+                threshold=limit,
+                description=words,
+                thresholds=thresholds,
+            )
         )
     return alarms
 
@@ -127,26 +142,4 @@ def _under_traffic(
         expression=f"IF(requests >= {thresholds.minimum_requests}, {expression}, 0)",
         using_metrics={"requests": signals.requests, **metrics},
         period=thresholds.period,
-    )
-
-
-def _alarm(
-    scope: Construct,
-    name: str,
-    *,
-    metric: aws_cloudwatch.IMetric,
-    threshold: float,
-    description: str,
-    thresholds: Thresholds,
-) -> aws_cloudwatch.Alarm:
-    return aws_cloudwatch.Alarm(
-        scope,
-        name,
-        alarm_description=description,
-        metric=metric,
-        threshold=threshold,
-        comparison_operator=aws_cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-        evaluation_periods=thresholds.datapoints,
-        # Without requests there are no data points: no traffic is no fault.
-        treat_missing_data=aws_cloudwatch.TreatMissingData.NOT_BREACHING,
     )

@@ -22,17 +22,18 @@ def refuse_unreachable_latency(scope: IConstruct, function: aws_lambda.IFunction
     Raises:
         InvalidArgumentError: If `latency` is not below the function's timeout.
     """
-    if thresholds.latency is None or not isinstance(function, aws_lambda.Function):
+    latency = thresholds._latency_milliseconds
+    if latency is None or not isinstance(function, aws_lambda.Function):
         return
     timeout = function.timeout
-    if thresholds.latency.is_unresolved() or (timeout is not None and timeout.is_unresolved()):
+    if timeout is not None and timeout.is_unresolved():
         return
     longest = _LAMBDAS_DEFAULT_MILLISECONDS if timeout is None else timeout.to_milliseconds()
-    if thresholds.latency.to_milliseconds() >= longest:
+    if latency >= longest:
         raise InvalidArgumentError(
             path=scope.node.path,
             argument="thresholds",
-            given=f"latency={thresholds.latency.to_human_string()}",
+            given=f"latency={latency:g} ms",
             allowed=f"a latency below {longest:g} ms, the timeout of {function.node.path}",
             remedy="Give the function a longer timeout, or Thresholds(latency=…) less.",
         )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 from aws_cdk import Duration
@@ -53,17 +54,29 @@ class Thresholds:
                 allowed="; ".join(allowed for _, _, allowed in faults),
             )
 
+    @cached_property
+    def _latency_milliseconds(self) -> float | None:
+        """`latency` as a number; None without one, or if it is not known at synth."""
+        if self.latency is None or self.latency.is_unresolved():
+            return None
+        return self.latency.to_milliseconds()
+
+    @cached_property
+    def _period_seconds(self) -> float | None:
+        """`period` as a number; None if it is not known at synth."""
+        return None if self.period.is_unresolved() else self.period.to_milliseconds() / 1000
+
     def _faults(self) -> Iterator[tuple[str, object, str]]:
         if self.error_rate is not None and not 0 <= self.error_rate < _ALL:
             yield "error_rate", self.error_rate, "an error rate of 0 to below 100 percent, or None"
-        if self.latency is not None and not self.latency.is_unresolved() and self.latency.to_milliseconds() <= 0:
+        if self.latency is not None and self._latency_milliseconds == 0:
             yield "latency", self.latency.to_human_string(), "a latency above 0, or None"
         if not isinstance(self.minimum_requests, int) or self.minimum_requests < 1:
             yield "minimum_requests", self.minimum_requests, "a whole number of requests from 1"
         if not isinstance(self.datapoints, int) or self.datapoints < 1:
             yield "datapoints", self.datapoints, "a whole number of data points from 1"
-        elif not self.period.is_unresolved():
-            yield from self._period_faults(self.period.to_milliseconds() / 1000)
+        elif self._period_seconds is not None:
+            yield from self._period_faults(self._period_seconds)
 
     def _period_faults(self, seconds: float) -> Iterator[tuple[str, object, str]]:
         if seconds <= 0 or seconds % 60:

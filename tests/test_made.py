@@ -1,0 +1,56 @@
+"""What was asked of Node once is not asked again."""
+
+from contextlib import contextmanager
+from unittest.mock import patch
+
+import aws_cdk as cdk
+from aws_cdk import aws_sns as sns
+from constructs import Construct
+from jsii._kernel.providers import process
+
+from prod_one_box.made import made_in, resource_of, stack_of
+
+
+@contextmanager
+def no_question():
+    with patch.object(process._NodeProcess, "send", side_effect=AssertionError("asked Node")):
+        yield
+
+
+def a_topic(stack):
+    return sns.Topic(stack, "Topic")
+
+
+def test_a_constructs_resource_is_found_and_remembered():
+    topic = a_topic(cdk.Stack(cdk.App(), "Shop"))
+    found = resource_of(topic)
+    assert isinstance(found, sns.CfnTopic)
+    with no_question():
+        assert resource_of(topic) is found
+
+
+def test_what_makes_nothing_has_no_resource_until_it_makes_one():
+    stack = cdk.Stack(cdk.App(), "Shop")
+    assert resource_of(sns.Topic.from_topic_arn(stack, "Imported", "arn:aws:sns:eu-central-1:123456789012:a")) is None
+    scope = Construct(stack, "Scope")
+    assert resource_of(scope) is None
+    made = sns.CfnTopic(scope, "Resource")
+    assert resource_of(scope) is made
+
+
+def test_a_constructs_stack_is_found_and_remembered():
+    app = cdk.App()
+    shop, other = cdk.Stack(app, "Shop"), cdk.Stack(app, "Other")
+    topic, namesake = a_topic(shop), a_topic(other)
+    assert (stack_of(topic), stack_of(namesake)) == (shop, other)
+    with no_question():
+        assert (stack_of(topic), stack_of(namesake)) == (shop, other)
+
+
+def test_what_is_made_in_a_scope_is_in_its_stack_without_a_question():
+    stack = cdk.Stack(cdk.App(), "Shop")
+    scope = Construct(stack, "Scope")
+    assert stack_of(scope) is stack
+    topic = a_topic(scope)
+    with no_question():
+        assert stack_of(made_in(scope, topic)) is stack
