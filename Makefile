@@ -39,7 +39,7 @@ docs: $(READY)
 
 # About an hour.
 mutants: $(READY) njs
-	cd tests/mutation && npm install --no-package-lock --no-audit --no-fund
+	cd tests/mutation && npm ci --no-audit --no-fund
 	python tests/mutation/run.py share
 	python tests/mutation/run.py edge
 	python tests/mutation/run.py handler

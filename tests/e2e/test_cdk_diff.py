@@ -14,21 +14,14 @@ import pytest
 from adoption.existing_app import STEPS
 
 TESTS = Path(__file__).parent.parent
-CLI = "aws-cdk@2.1148.1"
-"""Pinned: version 3 of the tool refuses the assemblies of `aws-cdk-lib` 2."""
-
 KEPT = ("Lambda::Function", "ApiGateway::RestApi", "ApiGatewayV2::Api", "CloudFront::Distribution", "S3::Bucket")
 LOST = re.compile(rf"^\[[-~]\] AWS::(?:{'|'.join(KEPT)}) .*(?:replace|destroy|orphan).*$", re.MULTILINE)
 
 
 @pytest.fixture(scope="module")
-def cdk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def cdk(npm_packages: Path) -> Path:
     """CDK's command line tool."""
-    folder = tmp_path_factory.mktemp("cdk")
-    command = ["npm", "install", "--no-package-lock", "--no-audit", "--no-fund", CLI]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return folder / "node_modules" / "aws-cdk" / "bin" / "cdk"
+    return npm_packages / "node_modules" / "aws-cdk" / "bin" / "cdk"
 
 
 @pytest.fixture(scope="module")
