@@ -86,11 +86,13 @@ njs: $(READY)
 chromium: $(READY)
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || sh .ci/install-chromium
 
+# For every Python that the package names, and nothing younger than a week: most bad versions are found out within days.
+RESOLVE := uv pip compile --universal --python-version 3.10 --upgrade --exclude-newer "7 days" \
+	--no-emit-index-url --no-annotate --custom-compile-command "make requirements" --quiet
+
 requirements: $(READY)
-	uv pip compile --universal --no-emit-index-url --no-annotate --custom-compile-command "make requirements" \
-		--python-version 3.10 --upgrade --quiet requirements-dev.in -o requirements-dev.txt
-	uv pip compile --universal --no-emit-index-url --no-annotate --custom-compile-command "make requirements" \
-		--python-version 3.10 --upgrade --quiet .ci/publib/requirements.in -o .ci/publib/requirements.txt
+	$(RESOLVE) requirements-dev.in -o requirements-dev.txt
+	$(RESOLVE) --generate-hashes .ci/publib/requirements.in -o .ci/publib/requirements.txt
 
 $(READY): requirements-dev.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or newer is needed; set PYTHON=…")'
