@@ -1,10 +1,6 @@
 # make demo   sets everything up, synthesizes the storefront and sends visitors through its edge
 # make test   sets everything up and runs all tests but those in a browser
-# make e2e    sets everything up, a browser too, builds both front ends from source and visits them
-# make docs   sets everything up and builds the documentation into build/site
-# make bench  sets everything up, measures everything and writes docs/benchmarks.md
-# make mutants  puts mistakes into the handler, the share and the edge's code, and names those that no test notices
-# make dist   sets everything up, builds wheel and sdist, tries the wheel in empty environments, rehearses a publication
+# CONTRIBUTING.md has the others.
 # Needs Python 3.10 or newer and make; Node comes from PyPI into the virtual environment.
 
 PYTHON ?= python3
@@ -78,7 +74,8 @@ format: $(READY)
 	ruff format .
 	ruff check --fix .
 
-# The engine closest to CloudFront Functions, from Debian. Where it cannot be installed the tests that need it fail and say so.
+# The engine closest to CloudFront Functions, from Debian. Where it cannot be installed the tests that need it are skipped and
+# say so; with CI set they fail.
 njs: $(READY)
 	@command -v njs >/dev/null || sh .ci/install-njs
 
