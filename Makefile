@@ -89,7 +89,7 @@ RESOLVE := uv pip compile --universal --python-version 3.10 --upgrade --exclude-
 
 requirements: $(READY)
 	$(RESOLVE) requirements-dev.in -o requirements-dev.txt
-	$(RESOLVE) --generate-hashes .ci/publib/requirements.in -o .ci/publib/requirements.txt
+	$(RESOLVE) --generate-hashes --no-strip-extras .ci/publib/requirements.in -o .ci/publib/requirements.txt
 
 $(READY): requirements-dev.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or newer is needed; set PYTHON=…")'

@@ -19,12 +19,13 @@ class IndexPage(MetadataHookInterface):
 
     def update(self, metadata: dict[str, Any]) -> None:
         """Called by hatchling with what pyproject.toml says of the project."""
-        page = Path(self.root, "README.md").read_text("utf-8")
+        page, addresses = Path(self.root, "README.md").read_text("utf-8"), {}
         if "GITHUB_REPOSITORY" in os.environ:
             repository = f"{os.environ['GITHUB_SERVER_URL']}/{os.environ['GITHUB_REPOSITORY']}"
             page = with_addresses(page, repository, f"v{metadata['version']}")
-            metadata["urls"] = {"Source": repository, "Changelog": f"{repository}/blob/main/CHANGELOG.md"}
+            addresses = {"Source": repository, "Changelog": f"{repository}/blob/main/CHANGELOG.md"}
         metadata["readme"] = {"content-type": "text/markdown", "text": page}
+        metadata["urls"] = addresses
 
 
 def with_addresses(page: str, repository: str, tag: str) -> str:

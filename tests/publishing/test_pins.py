@@ -40,11 +40,11 @@ def test_dependabot_looks_after_every_folder_of_npm_and_leaves_python_to_make_re
 def test_what_pip_installs_is_pinned_and_without_addresses(file: str) -> None:
     lines = (ROOT / file).read_text("utf-8").splitlines()
     pins = [line for line in lines if not line.startswith(("#", "    --hash="))]
-    assert [line for line in pins if not re.match(r"[\w.-]+==[\w.]+", line) or "://" in line] == []
+    assert [line for line in pins if not re.match(r"[\w.\[\]-]+==[\w.]+", line) or "://" in line] == []
 
 
 def test_what_publishes_is_pinned_by_digest() -> None:
     requirements = (ROOT / ".ci" / "publib" / "requirements.txt").read_text("utf-8")
-    pinned = re.findall(r"^[\w.-]+==.*", requirements, re.MULTILINE)
-    hashed = re.findall(r"^[\w.-]+==.*\\\n    --hash=sha256:[0-9a-f]{64}", requirements, re.MULTILINE)
+    pinned = re.findall(r"^[\w.\[\]-]+==.*", requirements, re.MULTILINE)
+    hashed = re.findall(r"^[\w.\[\]-]+==.*\\\n    --hash=sha256:[0-9a-f]{64}", requirements, re.MULTILINE)
     assert len(hashed) == len(pinned) > 0
