@@ -1,10 +1,6 @@
 # make demo   sets everything up, synthesizes the storefront and sends visitors through its edge
 # make test   sets everything up and runs all tests but those in a browser
-# make e2e    sets everything up, a browser too, builds both front ends from source and visits them
-# make docs   sets everything up and builds the documentation into build/site
-# make bench  sets everything up, measures everything and writes docs/benchmarks.md
-# make mutants  puts mistakes into the handler, the share and the edge's code, and names those that no test notices
-# make dist   sets everything up, builds wheel and sdist, tries the wheel in empty environments, rehearses a publication
+# CONTRIBUTING.md has the others.
 # Needs Python 3.10 or newer and make; Node comes from PyPI into the virtual environment.
 
 PYTHON ?= python3
@@ -39,7 +35,7 @@ docs: $(READY)
 
 # About an hour.
 mutants: $(READY) njs
-	cd tests/mutation && npm install --no-package-lock --no-audit --no-fund
+	cd tests/mutation && npm ci --no-audit --no-fund
 	python tests/mutation/run.py share
 	python tests/mutation/run.py edge
 	python tests/mutation/run.py handler
@@ -78,7 +74,8 @@ format: $(READY)
 	ruff format .
 	ruff check --fix .
 
-# The engine closest to CloudFront Functions, from Debian. Where it cannot be installed the tests that need it fail and say so.
+# The engine closest to CloudFront Functions, from Debian. Where it cannot be installed the tests that need it are skipped and
+# say so; with CI set they fail.
 njs: $(READY)
 	@command -v njs >/dev/null || sh .ci/install-njs
 
@@ -86,11 +83,13 @@ njs: $(READY)
 chromium: $(READY)
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || sh .ci/install-chromium
 
+# For every Python that the package names, and nothing younger than a week: most bad versions are found out within days.
+RESOLVE := uv pip compile --universal --python-version 3.10 --upgrade --exclude-newer "7 days" \
+	--no-emit-index-url --no-annotate --custom-compile-command "make requirements" --quiet
+
 requirements: $(READY)
-	uv pip compile --universal --no-emit-index-url --no-annotate --custom-compile-command "make requirements" \
-		--python-version 3.10 --upgrade --quiet requirements-dev.in -o requirements-dev.txt
-	uv pip compile --universal --no-emit-index-url --no-annotate --custom-compile-command "make requirements" \
-		--python-version 3.10 --upgrade --quiet .ci/publib/requirements.in -o .ci/publib/requirements.txt
+	$(RESOLVE) requirements-dev.in -o requirements-dev.txt
+	$(RESOLVE) --generate-hashes --no-strip-extras .ci/publib/requirements.in -o .ci/publib/requirements.txt
 
 $(READY): requirements-dev.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or newer is needed; set PYTHON=…")'

@@ -1,7 +1,6 @@
 """The canary's own script, run against the preview, passes on a good version and fails on a bad one."""
 
 import os
-import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,18 +24,7 @@ Canary = Callable[..., tuple[int, str]]
 
 
 @pytest.fixture(scope="module")
-def puppeteer(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder in which npm has installed Puppeteer."""
-    folder = tmp_path_factory.mktemp("puppeteer")
-    shutil.copy(Path(__file__).parent / "package.json", folder)
-    install = ["npm", "install", "--no-package-lock", "--no-audit", "--no-fund"]
-    done = subprocess.run(install, cwd=folder, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return folder
-
-
-@pytest.fixture(scope="module")
-def canary(puppeteer: Path, tester_secret: str) -> Canary:
+def canary(npm_packages: Path, tester_secret: str) -> Canary:
     """Visits a partition as the canary does: its exit status, and what it said."""
 
     def run(preview: Preview, partition: str, seconds: int = 60) -> tuple[int, str]:
@@ -52,7 +40,7 @@ def canary(puppeteer: Path, tester_secret: str) -> Canary:
                 "--seconds",
                 str(seconds),
             ],
-            cwd=puppeteer,
+            cwd=npm_packages,
             env={**os.environ, "TESTER_SECRET": tester_secret, "CHROMIUM": chromium()},
             capture_output=True,
             text=True,

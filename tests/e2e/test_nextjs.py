@@ -25,7 +25,7 @@ def built() -> Path:
     sources = [file for file in FRONTEND.iterdir() if file.is_file()] + list((FRONTEND / "app").rglob("*"))
     if not record.exists() or record.stat().st_mtime < max(file.stat().st_mtime for file in sources):
         quiet = {**os.environ, "NEXT_TELEMETRY_DISABLED": "1"}
-        for command in (["npm", "install", "--no-package-lock", "--no-audit", "--no-fund"], ["npm", "run", "build"]):
+        for command in (["npm", "ci", "--no-audit", "--no-fund"], ["npm", "run", "build"]):
             done = subprocess.run(command, cwd=FRONTEND, env=quiet, capture_output=True, text=True, check=False)
             assert done.returncode == 0, done.stdout + done.stderr
     return out

@@ -41,14 +41,22 @@ def test_no_job_has_more_permissions_than_it_says(workflow: dict[str, dict]) -> 
     assert all("permissions" in job for job in workflow["jobs"].values())
 
 
-def test_only_a_release_writes_and_it_needs_every_check() -> None:
+def test_few_jobs_write_and_none_of_them_builds_or_resolves() -> None:
     writing = {
-        (path.stem, name)
+        (path.stem, name): [step["run"].split()[0] for step in job["steps"] if "run" in step]
         for path in WORKFLOWS
         for name, job in yaml.safe_load(path.read_text("utf-8"))["jobs"].items()
         if "write" in job["permissions"].values()
     }
-    assert writing == {("release", "publish"), ("release", "announce")}
+    assert writing == {
+        ("release", "publish"): [".ci/publib/upload"],
+        ("release", "announce"): ["gh"],
+        ("requirements", "propose"): [".ci/propose-requirements"],
+        ("newest-cdk", "tell"): ["if"],
+    }
+
+
+def test_a_release_needs_every_check() -> None:
     jobs = yaml.safe_load((ROOT / ".github" / "workflows" / "release.yml").read_text("utf-8"))["jobs"]
     assert (jobs["announce"]["needs"], jobs["publish"]["needs"], jobs["checks"]["needs"]) == (
         "publish",
