@@ -198,7 +198,9 @@ def refusal(scope, **how):
 def test_a_function_without_versions_of_its_own_is_refused(make_stack):
     stack = make_stack()
     imported = lambda_.Function.from_function_name(stack, "Function", "shop-backend")
-    assert "Shop/Backend: function: got" in refusal(stack, function=imported)
+    message = refusal(stack, function=imported)
+    assert "Shop/Backend: function: got a FunctionBase; allowed: a lambda_.Function" in message
+    assert "One that is imported has no versions here" in message
 
 
 def test_a_function_of_another_stack_is_refused_by_name(make_stack, make_function):
@@ -206,6 +208,20 @@ def test_a_function_of_another_stack_is_refused_by_name(make_stack, make_functio
     function = make_function(cdk.Stack(cdk.App(), "Other"))
     message = refusal(stack, function=function)
     assert "Shop/Backend: function: got Other/Function, which is in another stack; allowed" in message
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"deployment_config": "LINEAR"}, "deployment_config: got 'LINEAR'; allowed: a deployment configuration"),
+        ({"thresholds": {"error_rate": 5}}, "thresholds: got a dict; allowed: Thresholds(…), or None"),
+        ({"alarms": ["orders"]}, "alarms: got 'orders'; allowed: a list of alarms"),
+        ({"alarms": 5}, "alarms: got 5; allowed: a list of alarms"),
+    ],
+)
+def test_an_argument_of_another_kind_is_refused_by_name(make_stack, make_function, wrong, message):
+    stack = make_stack()
+    assert f"Shop/Backend: {message}" in refusal(stack, function=make_function(stack), **wrong)
 
 
 def test_each_refusal_names_the_construct_and_the_argument(make_stack, make_function):

@@ -101,12 +101,24 @@ def test_a_reason_and_what_no_data_means_reach_the_handler(stack, argument):
         ({"duration": 300}, "duration: got 300; allowed: a Duration"),
         ({"alarms": [["errors"]]}, "alarms: got a list; allowed: a list of alarms"),
         ({"alarms": ["errors"]}, "alarms: got 'errors'; allowed: a list of alarms"),
-        ({"alarms": "errors"}, "alarms: got 'e'; allowed: a list of alarms"),
+        ({"alarms": "errors"}, "alarms: got 'errors'; allowed: a list of alarms"),
+        ({"alarms": 5}, "alarms: got 5; allowed: a list of alarms"),
+        ({"baked": cdk.App()}, r"baked: got an App; allowed: a lambda_.Alias, .*\. Of a Partition"),
+        ({"contained": [cdk.App()]}, r"contained: got an App; allowed: a list of lambda_.Alias, .*\. Of a Partition"),
+        ({"started_by": "Preflight"}, "started_by: got 'Preflight'; allowed: a DeployWaitResource"),
+        ({"insufficient_data": "RED"}, "insufficient_data: got 'RED'; allowed: InsufficientData.QUIET or"),
+        ({"forced_reason": True}, "forced_reason: got True; allowed: why, in a few words, or None"),
+        ({"expedited_reason": 7}, "expedited_reason: got 7; allowed: why"),
     ],
 )
 def test_what_could_not_work_is_refused_by_name(stack, wrong, message):
     with pytest.raises(InvalidArgumentError, match=f"Shop/Wait: {message}"):
         DeployWaitResource(stack, "Wait", **{**USUAL, **wrong})
+
+
+def test_one_alias_is_no_list_of_them(stack, one_box):
+    with pytest.raises(InvalidArgumentError, match="Shop/Wait: contained: got an Alias; allowed: a list of"):
+        DeployWaitResource(stack, "Wait", **USUAL, contained=one_box)
 
 
 def test_a_function_of_its_own_is_held_by_its_version_after_its_alias(stack):

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prod_one_box import InvalidArgumentError
-from prod_one_box.bake.wait_times import WaitTimes
+from prod_one_box.bake.wait_times import WaitTimes, in_minutes
 
 
 def times(duration=600, grace=120, poll_interval=10):
@@ -22,7 +22,7 @@ def test_nothing_to_fifty_five_minutes_is_a_duration(duration):
 
 
 def test_a_longer_duration_is_refused_with_the_limit_and_what_to_do():
-    message = re.escape("Shop/Wait: duration: got 3301 s; allowed: 0 to 55 minutes")
+    message = re.escape("Shop/Wait: duration: got 55 min 1 s; allowed: 0 to 55 min,")
     with pytest.raises(InvalidArgumentError, match=message) as refused:
         times(3301)
     assert "alarms after the release" in str(refused.value)
@@ -36,8 +36,15 @@ def test_an_interval_that_does_not_divide_a_minute_is_refused(interval):
 
 @pytest.mark.parametrize(("duration", "grace", "interval"), [(600, 9, 10), (3300, 171, 10), (3300, 121, 60), (0, 0, 1)])
 def test_a_grace_period_without_a_poll_or_beyond_the_frameworks_patience_is_refused(duration, grace, interval):
-    with pytest.raises(InvalidArgumentError, match=f"grace: got {grace} s"):
+    with pytest.raises(InvalidArgumentError, match=f"grace: got {in_minutes(grace)}; allowed: {interval} s "):
         times(duration, grace, interval)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(0, "0 s"), (10, "10 s"), (60, "1 min"), (239, "3 min 59 s"), (5400, "90 min")]
+)
+def test_a_time_is_written_as_people_read_it(seconds, words):
+    assert in_minutes(seconds) == words
 
 
 def test_parts_of_a_second_are_refused():

@@ -43,12 +43,20 @@ def stack() -> cdk.Stack:
         ({"interval": cdk.Duration.seconds(90)}, "whole minutes, 1 to 60"),
         ({"interval": MINUTES(61)}, "whole minutes, 1 to 60"),
         ({"interval": 5}, "a Duration"),
+        ({"secret": None}, r"got None; allowed: a secret \(secretsmanager.ISecret\)"),
+        ({"secret": cdk.App()}, "got an App; allowed: a secret"),
     ],
 )
 def test_an_argument_that_cannot_work_is_refused(stack, arguments, allowed):
     with pytest.raises(InvalidArgumentError, match=allowed) as caught:
         canary(stack, **arguments)
     assert (caught.value.path, [caught.value.argument]) == ("Shop/Canary", list(arguments))
+
+
+def test_a_text_that_may_be_the_secret_itself_is_refused_and_not_shown(stack):
+    with pytest.raises(InvalidArgumentError, match="secret: got a text; allowed: a secret") as caught:
+        canary(stack, secret="the-testers-own")
+    assert "the-testers-own" not in str(caught.value)
 
 
 @pytest.mark.parametrize("site", ["shop.example.com", "https://shop.example.com", "https://127.0.0.1:8443"])

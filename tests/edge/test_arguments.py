@@ -42,6 +42,14 @@ def test_a_salt_that_is_not_known_at_synth_is_refused(runtime, salt, given):
 
 
 @pytest.mark.parametrize(
+    ("stickiness", "given"),
+    [("cookie", "'cookie'"), (Stickiness.cookie, "a function"), (Stickiness, "a type"), ("", "''")],
+)
+def test_a_stickiness_by_its_name_or_not_called_is_refused(stickiness, given):
+    refused("stickiness", rf"got {given}; allowed: .*\(\)\. Call one of its three", stickiness=stickiness)
+
+
+@pytest.mark.parametrize(
     ("fields", "argument"),
     [
         ({"bucket_cookie": "a b"}, "bucket_cookie"),
@@ -92,6 +100,14 @@ def of_another_app(stack: cdk.Stack) -> object:
     return cloudfront.Distribution(new_stack(), "D", default_behavior=cloudfront.BehaviorOptions(origin=regular()))
 
 
+def test_a_distribution_of_another_kind_is_named_as_the_user_knows_it():
+    stack = new_stack()
+    edge = PartitionEdge(stack, "Edge", one_box=one_box())
+    for make, given in ((imported, "an IDistribution"), (lambda _: "E123", "'E123'"), (lambda _: None, "None")):
+        with pytest.raises(InvalidArgumentError, match=f"distribution: got {given}; allowed"):
+            edge.attach_to(make(stack))
+
+
 @pytest.mark.parametrize("make", [imported, of_the_old_kind, of_another_app, lambda _: None, lambda _: "E123"])
 def test_only_a_distribution_that_this_app_makes_can_be_changed(make):
     stack = new_stack()
@@ -108,6 +124,14 @@ def test_a_backend_path_that_cloudfront_does_not_take_is_refused(path):
             cdk.Stack(), "Site", one_box=one_box(), regular=regular(), backend=regular(), backend_path=path
         )
     assert (caught.value.path, caught.value.argument) == ("Default/Site", "backend_path")
+
+
+def test_names_without_a_certificate_are_refused():
+    with pytest.raises(InvalidArgumentError, match=r"got \['shop.example.com'\], and no certificate") as caught:
+        StickyPartitionDistribution(
+            cdk.Stack(), "Site", one_box=one_box(), regular=regular(), domain_names=["shop.example.com"]
+        )
+    assert (caught.value.path, caught.value.argument) == ("Default/Site", "domain_names")
 
 
 @pytest.mark.parametrize("path", ["/" + "a" * 254, "api/*", "/A?_-.*$/~\"'@:+&9"])

@@ -147,9 +147,12 @@ def test_an_alias_name_that_lambda_refuses_is_refused_by_name() -> None:
         OneBoxFrontend(new_stack(), "Frontend", build_function=pages, alias_name="$LATEST")
 
 
-@pytest.mark.parametrize(("seconds", "allowed"), [(0, "at least 240"), (239, "at least 240"), (3301, "at most 3300")])
-def test_a_bake_that_cannot_be_names_the_argument_that_the_user_wrote(seconds: int, allowed: str) -> None:
-    with pytest.raises(InvalidArgumentError, match=f"Shop/Frontend: bake_time: got {seconds} s; allowed: {allowed} s"):
+@pytest.mark.parametrize(
+    ("seconds", "given", "allowed"),
+    [(0, "0 s", "at least 4 min,"), (239, "3 min 59 s", "at least 4 min,"), (5400, "90 min", "at most 55 min,")],
+)
+def test_a_bake_that_cannot_be_names_the_argument_that_the_user_wrote(seconds: int, given: str, allowed: str) -> None:
+    with pytest.raises(InvalidArgumentError, match=f"Shop/Frontend: bake_time: got {given}; allowed: {allowed}"):
         OneBoxFrontend(new_stack(), "Frontend", build_function=pages, bake_time=cdk.Duration.seconds(seconds))
 
 
@@ -159,8 +162,12 @@ def test_a_bake_that_cannot_be_names_the_argument_that_the_user_wrote(seconds: i
         ({"bake_time": 10}, "Frontend: bake_time: got 10; allowed: a Duration"),
         ({"build_function": lambda scope, partition: None}, "OneBox: build_function: got None; allowed: a recipe"),
         ({"after": ["live"]}, "Frontend: after: got 'live'; allowed: a list of lambda_.Alias and RetainedAssets"),
-        ({"after": 5}, "Frontend: after: got 5; allowed: a list of aliases and RetainedAssets"),
-        ({"alarms": ["errors"]}, "alarms: got 'errors'; allowed: a list of alarms"),
+        ({"after": 5}, "Frontend: after: got 5; allowed: a list of lambda_.Alias and RetainedAssets"),
+        ({"alarms": ["errors"]}, "Frontend: alarms: got 'errors'; allowed: a list of alarms"),
+        ({"alarms": "errors"}, "Frontend: alarms: got 'errors'; allowed: a list of alarms"),
+        ({"thresholds": {"error_rate": 5}}, "Frontend: thresholds: got a dict; allowed: Thresholds"),
+        ({"insufficient_data": "RED"}, "insufficient_data: got 'RED'; allowed: InsufficientData.QUIET or"),
+        ({"forced_reason": True}, "forced_reason: got True; allowed: why"),
     ],
 )
 def test_plausible_mistakes_name_the_argument(wrong: dict[str, Any], message: str) -> None:

@@ -7,7 +7,7 @@ from math import ceil
 
 from aws_cdk import Stack, aws_codedeploy, aws_lambda
 
-from ..errors import InvalidArgumentError
+from ..errors import InvalidArgumentError, check_kind
 
 _LIMIT_MINUTES = 120
 _DEFAULT_TIMEOUT_SECONDS = 3
@@ -50,6 +50,26 @@ class Shift:
 
 
 ALL_AT_ONCE = Shift(percentage=_ALL, interval_minutes=0, linear=False)
+
+
+def check_config(config: object, *, path: str) -> None:
+    """Refuses what is no deployment configuration, such as its name.
+
+    Args:
+        config: What the user gave.
+        path: The construct's path.
+
+    Raises:
+        InvalidArgumentError: If it is none.
+    """
+    check_kind(
+        config,
+        aws_codedeploy.ILambdaDeploymentConfig,
+        path=path,
+        argument="deployment_config",
+        allowed="a deployment configuration, such as codedeploy.LambdaDeploymentConfig.CANARY_10_PERCENT_5_MINUTES",
+        remedy="By its name: codedeploy.LambdaDeploymentConfig.from_lambda_deployment_config_name(…).",
+    )
 
 
 def shift_of(config: aws_codedeploy.ILambdaDeploymentConfig) -> Shift | None:

@@ -14,12 +14,13 @@ from ..errors import InvalidArgumentError, check_kind
 from ..made import made_in, resource_of, stack_of
 from ..vocabulary import BACKEND, METADATA_KEY
 from ..watch.alarms import alias_alarms, version_alarms
-from ..watch.thresholds import DEFAULT_THRESHOLDS, Thresholds
+from ..watch.given_alarms import check_alarms
+from ..watch.thresholds import DEFAULT_THRESHOLDS, Thresholds, check_thresholds
 from .acknowledged_findings import acknowledge_findings
 from .alarm_for_each_version import renew_with_version
 from .dependency_cycle import NoDependencyCycle
 from .group_alarms import check_group_alarms
-from .shift_duration import check_shift_duration, shift_name, shift_of
+from .shift_duration import check_config, check_shift_duration, shift_name, shift_of
 
 
 class TrafficShiftedFunction(Construct):
@@ -97,6 +98,8 @@ class TrafficShiftedFunction(Construct):
         check_alias_name(path=path, alias_name=alias_name)
         check_alias_is_free(function, path=path, alias_name=alias_name)
         hooks = [hook for hook in (pre_hook, post_hook) if hook]
+        check_thresholds(thresholds, path=path)
+        check_config(config, path=path)
         shift = shift_of(config)
         check_shift_duration(path=path, config=config, shift=shift, hooks=hooks)
         super().__init__(scope, id)
@@ -145,6 +148,7 @@ class TrafficShiftedFunction(Construct):
 
     def _checked(self, alarms: Sequence[cloudwatch.IAlarm]) -> list[cloudwatch.IAlarm]:
         """Returns the user's alarms, if CodeDeploy takes them together with the default ones."""
+        check_alarms(alarms, path=self._path)
         check_group_alarms(
             path=self._path,
             region=self._stack.region,
@@ -208,6 +212,7 @@ def _check_function(path: str, function: lambda_.Function, stack: cdk.Stack) -> 
         path=path,
         argument="function",
         allowed="a lambda_.Function of this app, which has a version for each change",
+        remedy="One that is imported has no versions here: make this construct in the app that makes the function.",
     )
     if stack_of(function) is not stack:
         raise InvalidArgumentError(

@@ -1,14 +1,37 @@
 """An alias that a wait watches or contains, as the handler gets it."""
 
+from typing import Final
+
 import jsii
 from aws_cdk import Stack
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct, IValidation
 
-from ..errors import InvalidArgumentError
+from ..errors import InvalidArgumentError, check_kind, check_list
 from ..made import resource_of, stack_of
 from .handler import wire
 from .same_stack import is_same_stack
+
+_ALLOWED: Final = "lambda_.Alias, made in the wait's own stack"
+_REMEDY: Final = "Of a Partition or a TrafficShiftedFunction, give its `alias`."
+
+
+def check_aliases(*, baked: object, contained: object, path: str) -> None:
+    """Refuses functions, partitions and other things that are no aliases.
+
+    Args:
+        baked: What the user gave; None if no alias is watched.
+        contained: What the user gave.
+        path: The wait's path.
+
+    Raises:
+        InvalidArgumentError: If one is no alias.
+    """
+    if baked is not None:
+        check_kind(baked, lambda_.Alias, path=path, argument="baked", allowed=f"a {_ALLOWED}", remedy=_REMEDY)
+    check_list(
+        contained, lambda_.Alias, path=path, argument="contained", allowed=f"a list of {_ALLOWED}", remedy=_REMEDY
+    )
 
 
 def place(alias: lambda_.Alias, *, argument: str, waiter: Construct, here: Stack) -> dict[str, str]:

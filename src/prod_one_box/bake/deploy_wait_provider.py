@@ -15,7 +15,7 @@ from ..made import made_in, stack_of
 from .contained_alias import place
 from .permissions import allow_alarm
 from .provider_findings import acknowledge_findings
-from .watched_alarm import WatchedAlarm, refuse_other_than_alarms
+from .watched_alarm import WatchedAlarm
 
 TOTAL_SECONDS: Final = 58 * 60
 """When the framework gives up. It then calls no code of ours, so a wait has decided before."""
@@ -67,7 +67,6 @@ class DeployWaitProvider(Construct):
         Raises:
             InvalidArgumentError: If it cannot be read.
         """
-        refuse_other_than_alarms(alarm, watcher)
         if alarm not in self._watched:
             self._watched[alarm] = WatchedAlarm.of(alarm, watcher=watcher, here=self._stack)
             self._allow(self._watched[alarm])

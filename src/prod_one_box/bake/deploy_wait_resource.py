@@ -10,12 +10,14 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from .. import vocabulary
-from ..errors import InvalidArgumentError
+from ..errors import InvalidArgumentError, check_kind, shown
 from ..made import made_in, resource_of, stack_of
+from ..watch.given_alarms import check_alarms
 from .alarm_timing import refuse_too_slow
+from .contained_alias import check_aliases
 from .deploy_wait_provider import DeployWaitProvider
 from .handler import wire
-from .insufficient_data import InsufficientData
+from .insufficient_data import InsufficientData, check_no_data
 from .permissions import alias_statements
 from .reasons import check_reasons
 from .same_stack import is_same_stack
@@ -102,9 +104,11 @@ class DeployWaitResource(Construct):
         """
         super().__init__(scope, id)
         made_in(scope, self)
-        path = self.node.path
+        path = self._path = self.node.path
         self._times = WaitTimes.of(duration=duration, grace=grace, poll_interval=poll_interval, path=path)
         check_reasons(path, forced_reason=forced_reason, expedited_reason=expedited_reason)
+        check_no_data(insufficient_data, path=path)
+        check_aliases(baked=baked, contained=contained, path=path)
         self._provider = DeployWaitProvider.of(self, poll_seconds=self._times.poll_interval)
         properties = {
             wire.RELEASE_ID: self._release_id_of(release_id),
@@ -137,6 +141,7 @@ class DeployWaitResource(Construct):
         self._watch([alarm])
 
     def _watch(self, alarms: Sequence[cloudwatch.IAlarm]) -> None:
+        check_alarms(alarms, path=self._path)
         watched = [self._provider.watched(alarm, watcher=self) for alarm in alarms]
         if self._times.duration:
             refuse_too_slow(watched, bake=self._times.duration, waiter=self)
@@ -151,12 +156,15 @@ class DeployWaitResource(Construct):
             raise InvalidArgumentError(
                 path=self.node.path,
                 argument="release_id",
-                given=repr(release_id) if isinstance(release_id, str) else f"a {type(release_id).__name__}",
+                given=shown(release_id),
                 allowed="a text that changes with each release, or a function's current_version",
             )
         return version.logical_id
 
     def _logical_id_of(self, started_by: "DeployWaitResource") -> str:
+        check_kind(
+            started_by, DeployWaitResource, path=self._path, argument="started_by", allowed="a DeployWaitResource"
+        )
         if not is_same_stack(stack_of(started_by), stack_of(self)):
             raise InvalidArgumentError(
                 path=self.node.path,

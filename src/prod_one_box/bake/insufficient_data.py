@@ -2,6 +2,8 @@
 
 from enum import Enum
 
+from ..errors import check_kind
+
 
 class InsufficientData(Enum):
     """What an alarm in the state `INSUFFICIENT_DATA` means for a release.
@@ -16,3 +18,17 @@ class InsufficientData(Enum):
 
     RED = "RED"
     """It is red. For alarms that always have data, such as a canary's, whose silence is a fault in itself."""
+
+
+def check_no_data(insufficient_data: object, *, path: str) -> None:
+    """Refuses a meaning by another name.
+
+    Args:
+        insufficient_data: What the user gave.
+        path: The construct's path.
+
+    Raises:
+        InvalidArgumentError: If it is no `InsufficientData`.
+    """
+    allowed = " or ".join(map(str, InsufficientData))
+    check_kind(insufficient_data, InsufficientData, path=path, argument="insufficient_data", allowed=allowed)

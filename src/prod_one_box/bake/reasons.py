@@ -1,6 +1,6 @@
 """Why a release goes out otherwise than usual."""
 
-from ..errors import InvalidArgumentError
+from ..errors import InvalidArgumentError, check_kind
 
 
 def check_reasons(path: str, *, forced_reason: str | None, expedited_reason: str | None) -> None:
@@ -16,6 +16,7 @@ def check_reasons(path: str, *, forced_reason: str | None, expedited_reason: str
     """
     reasons = {"forced_reason": forced_reason, "expedited_reason": expedited_reason}
     for argument, reason in reasons.items():
+        check_kind(reason, (str, type(None)), path=path, argument=argument, allowed="why, in a few words, or None")
         if reason is not None and not reason.strip():
             raise InvalidArgumentError(
                 path=path, argument=argument, given="an empty reason", allowed="why, in a few words, or None"

@@ -46,9 +46,9 @@ class WaitTimes:
             raise InvalidArgumentError(
                 path=path,
                 argument="duration",
-                given=f"{self.duration} s",
-                allowed="0 to 55 minutes, since CloudFormation gives a custom resource an hour",
-                remedy="Bake for 55 minutes, and watch for longer with alarms after the release.",
+                given=in_minutes(self.duration),
+                allowed="0 to 55 min, since CloudFormation gives a custom resource an hour",
+                remedy="Bake for 55 min, and watch for longer with alarms after the release.",
             )
         if not self.poll_interval or _MINUTE % self.poll_interval:
             raise InvalidArgumentError(
@@ -62,9 +62,16 @@ class WaitTimes:
             raise InvalidArgumentError(
                 path=path,
                 argument="grace",
-                given=f"{self.grace} s",
-                allowed=f"{self.poll_interval} s (one poll) to {longest_grace} s, so that a poll decides in time",
+                given=in_minutes(self.grace),
+                allowed=f"{self.poll_interval} s (one poll) to {in_minutes(longest_grace)}, "
+                "so that a poll decides in time",
             )
+
+
+def in_minutes(seconds: int) -> str:
+    """Writes a time as people read it: 90 min, 3 min 59 s, 10 s."""
+    minutes, rest = divmod(seconds, _MINUTE)
+    return " ".join([*([f"{minutes} min"] if minutes else []), *([f"{rest} s"] if rest or not minutes else [])])
 
 
 def whole_seconds(argument: str, given: Duration, path: str) -> int:

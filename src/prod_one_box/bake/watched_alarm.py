@@ -65,23 +65,6 @@ class WatchedAlarm:
         return _by_name(alarm, alarm.alarm_name, alarm.alarm_arn, made=made, watcher=watcher, label=label)
 
 
-def refuse_other_than_alarms(alarm: object, watcher: IConstruct) -> None:
-    """Refuses names and other things that are no alarms.
-
-    Raises:
-        InvalidArgumentError: If it has no name and ARN as an alarm has.
-    """
-    # The class is asked, not the alarm: each property of an alarm's own is a question to Node.
-    if not (hasattr(type(alarm), "alarm_name") and hasattr(type(alarm), "alarm_arn")):
-        raise InvalidArgumentError(
-            path=watcher.node.path,
-            argument="alarms",
-            given=repr(alarm) if isinstance(alarm, str) else f"a {type(alarm).__name__}",
-            allowed="a list of alarms (cloudwatch.IAlarm)",
-            remedy="An alarm that exists elsewhere: cloudwatch.Alarm.from_alarm_arn(…).",
-        )
-
-
 def _by_name(
     alarm: cloudwatch.IAlarm, name: str, arn: str, *, made: _Made | None, watcher: IConstruct, label: str = ""
 ) -> WatchedAlarm:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from aws_cdk import Duration, Token
+from aws_cdk import aws_secretsmanager as secretsmanager
 
 from ..errors import InvalidArgumentError, check_kind
 from ..vocabulary import PARTITIONS
@@ -66,6 +67,15 @@ def check_selector(selector: str, *, path: str) -> None:
             allowed="a CSS selector that matches only once the page's own scripts have run",
             remedy='Let the application set an attribute when it is ready, and give "body[data-alive]".',
         )
+
+
+def check_secret(secret: object, *, path: str) -> None:
+    """Refuses what is no secret, such as its name; a text is not shown, since it may be the secret itself."""
+    allowed = "a secret (secretsmanager.ISecret)"
+    remedy = "One that exists already: secretsmanager.Secret.from_secret_name_v2(…)."
+    if isinstance(secret, str):
+        raise InvalidArgumentError(path=path, argument="secret", given="a text", allowed=allowed, remedy=remedy)
+    check_kind(secret, secretsmanager.ISecret, path=path, argument="secret", allowed=allowed, remedy=remedy)
 
 
 def check_interval(interval: Duration, *, path: str) -> None:

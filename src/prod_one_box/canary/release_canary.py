@@ -16,7 +16,7 @@ from constructs import Construct
 from ..vocabulary import METADATA_KEY, TESTER_COOKIE
 from .acknowledged_findings import acknowledge_findings
 from .canary_alarm import canary_alarm
-from .canary_arguments import check_interval, check_pages, check_partition, check_selector, site_address
+from .canary_arguments import check_interval, check_pages, check_partition, check_secret, check_selector, site_address
 
 _SCRIPT: Final = Path(__file__).parent / "script"
 _LONGEST_RUN: Final = 14 * 60
@@ -72,6 +72,7 @@ class ReleaseCanary(Construct):
         check_pages(pages, path=path)
         check_selector(alive_selector, path=path)
         check_interval(interval, path=path)
+        check_secret(secret, path=path)
         environment = {
             "SITE": site_address(site, path=path),
             "PAGES": json.dumps(list(pages)),

@@ -15,6 +15,7 @@ from ..frontend.one_box_frontend import OneBoxFrontend
 from ..made import made_in, stack_of
 from .alarm_row import alarm_rows
 from .backend_row import backend_row
+from .dashboard_arguments import check_shown
 from .every_alarm_shown import EveryAlarmIsShown
 from .marked_graph import MarkedGraphs
 from .partition_rows import partition_rows
@@ -64,12 +65,15 @@ class ReleaseDashboard(Construct):
         """
         super().__init__(scope, id)
         made_in(scope, self)
+        path = self.node.path
+        check_shown(frontend=frontend, backends=backends, distribution=distribution, canaries=canaries, path=path)
         self._refuse_another_region(frontend)
         graphs = MarkedGraphs(frontend.preflight)
         self.dashboard = cloudwatch.Dashboard(
             self, "Dashboard", dashboard_name=dashboard_name, default_interval=cdk.Duration.hours(3)
         )
         self._add_alarms(frontend, backends)
+        self.node.add_validation(EveryAlarmIsShown(frontend, path=path))
         for backend in backends:
             self.dashboard.add_widgets(*backend_row(graphs, backend))
         for row in partition_rows(graphs, frontend.one_box, frontend.regular):
@@ -88,7 +92,6 @@ class ReleaseDashboard(Construct):
         ]
         for row in rows:
             self.dashboard.add_widgets(*row)
-        self.node.add_validation(EveryAlarmIsShown(frontend, path=self.node.path))
 
     def _refuse_another_region(self, frontend: OneBoxFrontend) -> None:
         here, there = stack_of(self).region, stack_of(frontend).region

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from aws_cdk import Token
 from aws_cdk import aws_cloudfront as cloudfront
 
-from ..errors import InvalidArgumentError
-from ..vocabulary import BUCKETS, one_box_buckets
+from ..errors import InvalidArgumentError, check_kind
+from ..vocabulary import BUCKETS, ONE_BOX, one_box_buckets
 from .edge_code import EdgeEvent
+from .given_origin import check_origin
 from .stickiness import COOKIE_ATTRIBUTES, Stickiness
 from .tester_secret import tester_config
 
@@ -35,7 +36,9 @@ class EdgeSettings:
     user_code: dict[EdgeEvent, str]
 
     def __post_init__(self) -> None:
+        check_origin(self.one_box, path=self.path, argument="one_box", partition=ONE_BOX)
         self._check_share()
+        self._check_stickiness()
         self._check_salt()
         tester_config(self.tester_secret_digest, path=self.path)
 
@@ -72,6 +75,16 @@ class EdgeSettings:
                 given=repr(given),
                 allowed="a percentage of visitors, 0 to 100 in steps of 0.01",
             ) from error
+
+    def _check_stickiness(self) -> None:
+        check_kind(
+            self.stickiness,
+            Stickiness,
+            path=self.path,
+            argument="stickiness",
+            allowed="a Stickiness, such as Stickiness.cookie()",
+            remedy="Call one of its three constructors, with the parentheses.",
+        )
 
     def _check_salt(self) -> None:
         given: object = self.salt

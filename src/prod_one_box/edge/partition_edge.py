@@ -6,7 +6,8 @@ import jsii
 from aws_cdk import aws_cloudfront as cloudfront
 from constructs import Construct, IValidation
 
-from ..errors import InvalidArgumentError
+from ..errors import InvalidArgumentError, check_kind, shown
+from ..percentage import warn_of_fraction
 from ..vocabulary import METADATA_KEY
 from .behavior_policies import check_policies
 from .cache_key import partition_cache_policy
@@ -94,18 +95,20 @@ class PartitionEdge(Construct):
                 in a stack without a region, or for an origin that it cannot switch to.
         """
         super().__init__(scope, id)
-        self._check_runtime(edge_runtime)
         path = self.node.path
+        allowed = " or ".join(map(str, EdgeRuntime))
+        check_kind(edge_runtime, EdgeRuntime, path=path, argument="edge_runtime", allowed=allowed)
         codes = {EdgeEvent.VIEWER_REQUEST: viewer_request_code, EdgeEvent.VIEWER_RESPONSE: viewer_response_code}
         self._settings = EdgeSettings(
             path=path,
             one_box=one_box,
             share=share,
-            stickiness=stickiness or Stickiness.cookie(),
+            stickiness=Stickiness.cookie() if stickiness is None else stickiness,
             salt=path if salt is None else salt,
             tester_secret_digest=tester_secret_digest,
             user_code={event: code for event, code in codes.items() if code is not None},
         )
+        warn_of_fraction(self, argument="share", given=share)
         self._edge_runtime = edge_runtime
         is_lambda = edge_runtime == EdgeRuntime.LAMBDA_AT_EDGE
         self._edge = (LambdaAtEdge if is_lambda else CloudFrontFunctionsEdge)(self, self._settings)
@@ -178,22 +181,13 @@ class PartitionEdge(Construct):
         """The distribution that it is attached to; None means not yet."""
         return self._distribution
 
-    def _check_runtime(self, edge_runtime: object) -> None:
-        if not isinstance(edge_runtime, EdgeRuntime):
-            raise InvalidArgumentError(
-                path=self.node.path,
-                argument="edge_runtime",
-                given=repr(edge_runtime),
-                allowed=" or ".join(f"EdgeRuntime.{one.name}" for one in EdgeRuntime),
-            )
-
     def _check_kind(self, distribution: object) -> None:
         is_kind = isinstance(distribution, cloudfront.Distribution)
         if not is_kind or not _is_same_app(self, cast("Construct", distribution)):
             raise InvalidArgumentError(
                 path=self.node.path,
                 argument="distribution",
-                given="one of another app" if is_kind else f"a {type(distribution).__name__}",
+                given="one of another app" if is_kind else shown(distribution),
                 allowed="a cloudfront.Distribution that this app makes, since its default behavior is changed",
                 remedy="Attach to it in the app that makes it; an imported distribution cannot be changed.",
             )

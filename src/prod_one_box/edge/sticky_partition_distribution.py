@@ -1,6 +1,7 @@
 """A distribution whose visitors stay in their partition."""
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_cloudfront as cloudfront
@@ -9,10 +10,14 @@ from constructs import Construct
 
 from ..errors import InvalidArgumentError
 from ..findings import acknowledge
+from ..vocabulary import REGULAR
 from .edge_runtime import EdgeRuntime
+from .given_origin import check_origin
 from .partition_edge import PartitionEdge
 from .path_pattern import ALLOWED_PATTERN, is_path_pattern
 from .stickiness import Stickiness
+
+_EDGE: Final = "Edge"
 
 
 class StickyPartitionDistribution(Construct):
@@ -100,12 +105,13 @@ class StickyPartitionDistribution(Construct):
 
         Raises:
             InvalidArgumentError: For what `PartitionEdge` and its `attach_to` refuse, or if `backend_path`
-                is no path pattern of CloudFront's, or among the additional behaviors.
+                is no path pattern of CloudFront's, or among the additional behaviors, or there are `domain_names`
+                without a `certificate`.
         """
         super().__init__(scope, id)
         self._edge = PartitionEdge(
             self,
-            "Edge",
+            _EDGE,
             one_box=one_box,
             share=share,
             stickiness=stickiness,
@@ -115,6 +121,8 @@ class StickyPartitionDistribution(Construct):
             viewer_request_code=viewer_request_code,
             viewer_response_code=viewer_response_code,
         )
+        self._check_origins(regular, backend)
+        self._check_names(domain_names, certificate)
         pages = cloudfront.BehaviorOptions(
             origin=regular,
             allowed_methods=cloudfront.AllowedMethods.ALLOW_ALL,
@@ -163,6 +171,26 @@ class StickyPartitionDistribution(Construct):
     def domain_name(self) -> str:
         """The distribution's own domain name."""
         return self._distribution.distribution_domain_name
+
+    def _check_origins(self, regular: object, backend: object) -> None:
+        path = self._edge._settings.path.removesuffix(f"/{_EDGE}")
+        check_origin(regular, path=path, argument="regular", partition=REGULAR)
+        if backend is not None:
+            check_origin(backend, path=path, argument="backend")
+
+    def _check_names(self, domain_names: Sequence[str] | None, certificate: object) -> None:
+        """CloudFront developer guide, "Use custom URLs by adding alternate domain names (CNAMEs)": one must cover them.
+
+        CDK makes the distribution without one, and CloudFront refuses it when it is deployed.
+        """
+        if domain_names and certificate is None:
+            raise InvalidArgumentError(
+                path=self.node.path,
+                argument="domain_names",
+                given=f"{list(domain_names)}, and no certificate",
+                allowed="names that the certificate covers, which CloudFront must have with them",
+                remedy="Give certificate=…, of us-east-1.",
+            )
 
     def _acknowledge_findings(self, *, has_logs: bool, has_certificate: bool) -> None:
         reasons = {}

@@ -26,9 +26,12 @@ def tester_config(digest: str | None, *, path: str) -> dict[str, str] | None:
     if digest is None:
         return None
     given: object = digest
-    if not isinstance(given, str) or Token.is_unresolved(given) or not _DIGEST.fullmatch(given):
-        # What was given could be the secret itself, which an error must not show.
-        raise _refused(path, "something else")
+    if not isinstance(given, str):
+        raise _refused(path, f"a value of the class {type(given).__name__}")
+    if Token.is_unresolved(given):
+        raise _refused(path, "a token")
+    if not _DIGEST.fullmatch(given):
+        raise _refused(path, "another text, not shown here since it may be the secret itself")
     if given.lower() in _OF_NOTHING:
         raise _refused(path, "the digest of an empty text")
     return {"cookie": TESTER_COOKIE, "digest": given.lower()}

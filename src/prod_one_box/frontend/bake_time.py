@@ -3,7 +3,7 @@
 import aws_cdk as cdk
 
 from ..bake.alarm_timing import DELAY
-from ..bake.wait_times import LONGEST, whole_seconds
+from ..bake.wait_times import LONGEST, in_minutes, whole_seconds
 from ..errors import InvalidArgumentError
 from ..watch.thresholds import Thresholds
 
@@ -27,15 +27,15 @@ def check_bake_time(bake_time: cdk.Duration, *, path: str, thresholds: Threshold
         raise InvalidArgumentError(
             path=path,
             argument="bake_time",
-            given=f"{seconds} s",
-            allowed=f"at least {shortest} s, so that alarms with these thresholds can fire",
+            given=in_minutes(seconds),
+            allowed=f"at least {in_minutes(shortest)}, so that alarms with these thresholds can fire",
             remedy="Bake longer, or give Thresholds with a shorter period or fewer datapoints.",
         )
     if seconds > LONGEST:
         raise InvalidArgumentError(
             path=path,
             argument="bake_time",
-            given=f"{seconds} s",
-            allowed=f"at most {LONGEST} s, since CloudFormation gives a custom resource an hour",
+            given=in_minutes(seconds),
+            allowed=f"at most {in_minutes(LONGEST)}, since CloudFormation gives a custom resource an hour",
             remedy="Bake for less, and watch for longer with alarms after the release.",
         )

@@ -7,7 +7,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 
 from ..assets.retained_assets import RetainedAssets
-from ..errors import check_kind
+from ..errors import check_list
 from ..made import resource_of
 
 Earlier = lambda_.Alias | RetainedAssets
@@ -24,16 +24,14 @@ def check_after(after: Sequence[Earlier], *, path: str) -> None:
     Raises:
         InvalidArgumentError: If it is no list of aliases and retained assets.
     """
-    check_kind(after, Sequence, path=path, argument="after", allowed="a list of aliases and RetainedAssets")
-    for each in after:
-        check_kind(
-            each,
-            (lambda_.Alias, RetainedAssets),
-            path=path,
-            argument="after",
-            allowed="a list of lambda_.Alias and RetainedAssets of this app",
-            remedy="Of a TrafficShiftedFunction, give its `alias`.",
-        )
+    check_list(
+        after,
+        (lambda_.Alias, RetainedAssets),
+        path=path,
+        argument="after",
+        allowed="a list of lambda_.Alias and RetainedAssets of this app",
+        remedy="Of a TrafficShiftedFunction, give its `alias`.",
+    )
 
 
 def put_before(one_box: cdk.CfnResource, earlier: Earlier) -> None:

@@ -14,7 +14,8 @@ from ..bake.insufficient_data import InsufficientData
 from ..errors import InvalidArgumentError
 from ..made import made_in, resource_of, stack_of
 from ..vocabulary import ONE_BOX, REGULAR
-from ..watch.thresholds import DEFAULT_THRESHOLDS, Thresholds
+from ..watch.given_alarms import check_alarms
+from ..watch.thresholds import DEFAULT_THRESHOLDS, Thresholds, check_thresholds
 from .bake_time import check_bake_time
 from .earlier import Earlier, check_after, put_before
 from .partition import BuildFunction, Partition
@@ -91,8 +92,10 @@ class OneBoxFrontend(Construct):
         path = f"{scope.node.path}/{id}"
         bake_time = cdk.Duration.minutes(10) if bake_time is None else bake_time
         check_alias_name(path=path, alias_name=alias_name)
+        check_thresholds(thresholds, path=path)
         check_bake_time(bake_time, path=path, thresholds=thresholds)
         check_after(after, path=path)
+        check_alarms(alarms, path=path)
         super().__init__(scope, id)
         made_in(scope, self)
         self.one_box = self._build_partition("OneBox", ONE_BOX, build_function, alias_name, create_apis, thresholds)

@@ -6,13 +6,13 @@ from typing import Final, cast
 
 from aws_cdk import aws_apigatewayv2 as apigatewayv2
 from aws_cdk import aws_cloudfront as cloudfront
-from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
 from constructs import Construct
 
 from ..alias_name import check_alias_is_free
+from ..edge.partition_origin import PartitionOrigin
 from ..errors import InvalidArgumentError, check_kind
 from ..findings import acknowledge
 from ..made import made_in, resource_of, stack_of
@@ -21,6 +21,7 @@ from ..watch.alarms import alarms_on
 from ..watch.function_timeout import refuse_unreachable_latency
 from ..watch.signals import Signals, alias_signals, http_api_signals
 from ..watch.thresholds import Thresholds
+from .recipe import check_recipe
 
 _PUBLIC_BEHIND_CLOUDFRONT: Final = {
     "APIG1": "CloudFront stands before this API and logs the visitors' requests where the user says so.",
@@ -106,10 +107,13 @@ class Partition(Construct):
                 remedy="Give StickyPartitionDistribution the origin that stands in front of `alias`.",
             )
         stack = stack_of(self)
-        return origins.HttpOrigin(f"{self.http_api.api_id}.execute-api.{stack.region}.{stack.url_suffix}")
+        domain_name = f"{self.http_api.api_id}.execute-api.{stack.region}.{stack.url_suffix}"
+        return PartitionOrigin(domain_name, partition=self.partition_name)
 
     def _function_of(self, build_function: BuildFunction, alias_name: str) -> lambda_.Function:
-        function, path = build_function(self, self.partition_name), self.node.path
+        path = self.node.path
+        check_recipe(build_function, path=path)
+        function = build_function(self, self.partition_name)
         check_kind(
             function,
             lambda_.Function,

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from aws_cdk import aws_apigateway, aws_apigatewayv2, aws_cloudwatch, aws_lambda
 from constructs import Construct
 
+from ..errors import check_kind
+from ..percentage import warn_of_fraction
 from .default_alarm import DefaultAlarm
 from .function_timeout import refuse_unreachable_latency
 from .rest_api_stage import literal_stage_name
@@ -64,6 +66,7 @@ def http_api_alarms(
         api: The API.
         thresholds: When they are red, and which there are; default: `Thresholds()`.
     """
+    check_kind(thresholds, Thresholds, path="http_api_alarms", argument="thresholds", allowed="Thresholds(…)")
     return alarms_on(http_api_signals(api=api), scope, "HttpApi", thresholds)
 
 
@@ -90,6 +93,7 @@ def rest_api_alarms(
     Raises:
         InvalidArgumentError: If `stage_name` is a reference, or left out for an API whose stage has no name at synth.
     """
+    check_kind(thresholds, Thresholds, path="rest_api_alarms", argument="thresholds", allowed="Thresholds(…)")
     signals = rest_api_signals(api=api, stage_name=literal_stage_name(api, stage_name))
     return alarms_on(signals, scope, "RestApi", thresholds)
 
@@ -104,6 +108,7 @@ def alarms_on(signals: Signals, scope: Construct, prefix: str, thresholds: Thres
         thresholds: When they are red, and which there are.
     """
     alarms: list[aws_cloudwatch.Alarm] = []
+    warn_of_fraction(scope, argument="Thresholds.error_rate", given=thresholds.error_rate)
     if thresholds.error_rate is not None:
         rate = _under_traffic("100 * errors / requests", {"errors": signals.errors}, signals, thresholds)
         words = f"More than {thresholds.error_rate:g} % of the requests to {signals.subject} fail."

@@ -14,6 +14,19 @@ _HOUR = 3_600
 _ALL = 100
 
 
+def check_thresholds(thresholds: object, *, path: str) -> None:
+    """Refuses what are no thresholds, such as a dict of them.
+
+    Args:
+        thresholds: What the user gave; None passes, and means no default alarms.
+        path: The construct's path.
+
+    Raises:
+        InvalidArgumentError: If they are none.
+    """
+    check_kind(thresholds, (Thresholds, type(None)), path=path, argument="thresholds", allowed="Thresholds(…), or None")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Thresholds:
     """How bad error rate and latency must be, for how long and under how much traffic, before an alarm is red.

@@ -18,6 +18,7 @@ from typing import Any, Final
 from ...assembly.cloud_assembly import AssemblyError
 from .client_stubs import Ask, ClientError
 from .wait_line import as_line, of_line
+from .watchdog import Watchdog
 
 LONGEST_SECONDS: Final = 30.0
 """How long a call may take on this machine. *Assumed*: a poll takes milliseconds."""
@@ -80,10 +81,10 @@ class WaitProcess:
         except OSError as error:
             shutil.rmtree(nowhere, ignore_errors=True)
             raise AssemblyError(f"no process could be started for the waits' code: {error}") from error
-        self._hung = False
+        self._watchdog = Watchdog(self._child)
         self._answers: dict[str, tuple[object, bytes]] = {}
         self._questions: list[_Question] = []
-        self._end = weakref.finalize(self, _end, self._child, nowhere)
+        self._end = weakref.finalize(self, _end, self._child, self._watchdog, nowhere)
 
     @property
     def ended(self) -> bool:
@@ -135,25 +136,17 @@ class WaitProcess:
             return reply["returned"], str(reply["printed"])
 
     def _exchange(self, order: Mapping[str, object], ask: Ask, ahead: Iterable[bytes] = ()) -> dict[str, Any]:
-        timer = threading.Timer(LONGEST_SECONDS, self._give_up)
-        timer.daemon = True
-        timer.start()
         try:
-            reply = self._say(b"".join((as_line(order), *ahead)))
-            while "asked" in reply:
-                with self._understanding():
-                    question = _question(reply["asked"])
-                reply = self._say(self._answer(ask, question))
-            return reply
+            with self._watchdog.patience(LONGEST_SECONDS):
+                reply = self._say(b"".join((as_line(order), *ahead)))
+                while "asked" in reply:
+                    with self._understanding():
+                        question = _question(reply["asked"])
+                    reply = self._say(self._answer(ask, question))
+                return reply
         except BaseException:
             self._end()  # in the middle of a conversation, it is of no more use
             raise
-        finally:
-            timer.cancel()
-
-    def _give_up(self) -> None:
-        self._hung = True
-        self._child.kill()
 
     def _say(self, line: bytes) -> dict[str, Any]:
         assert self._child.stdin  # noqa: S101
@@ -180,7 +173,7 @@ class WaitProcess:
 
     def _last_words(self) -> str:
         status = self._child.wait()
-        if self._hung:
+        if self._watchdog.has_bitten:
             return f"did not answer within {LONGEST_SECONDS:g} s"
         return f"ended its process, with exit status {status}"
 
@@ -210,7 +203,8 @@ def _no_answer(_service: str, _operation: str, _arguments: Mapping[str, object])
     raise AssemblyError("the waits' code asks AWS before it has a request, which no rehearsal answers")
 
 
-def _end(child: "subprocess.Popen[bytes]", folder: str) -> None:
+def _end(child: "subprocess.Popen[bytes]", watchdog: Watchdog, folder: str) -> None:
+    watchdog.rest()
     child.kill()
     for pipe in filter(None, (child.stdin, child.stdout)):
         with contextlib.suppress(OSError):
