@@ -1,4 +1,4 @@
-"""The README's example is the one that the tests synthesize, and no page links to what is not there."""
+"""Pages read well as files: the example is there as the tests synthesize it, and no link leads to what is not there."""
 
 import re
 from pathlib import Path
@@ -9,14 +9,20 @@ ROOT = Path(__file__).parent.parent
 EXAMPLES = (page for page in (ROOT / "examples").rglob("*.md") if "node_modules" not in page.parts)
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *EXAMPLES]
 
+_PYTHON = re.compile(r"^```python.*?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"^```.*?^```$|`[^`\n]*`", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 
 
-def test_the_readme_shows_the_smallest_example_as_it_is() -> None:
-    (_, example, *_) = (ROOT / "README.md").read_text("utf-8").split("```")
-    assert example.removeprefix("python\n") == (ROOT / "examples" / "minimal" / "app.py").read_text("utf-8")
+@pytest.mark.parametrize("page", ["README.md", "docs/index.md", "docs/tutorial.md"])
+def test_a_page_shows_the_smallest_example_as_it_is(page: str) -> None:
+    first, *_ = _PYTHON.findall((ROOT / page).read_text("utf-8"))
+    assert first == (ROOT / "examples" / "minimal" / "app.py").read_text("utf-8")
+
+
+def test_no_page_but_the_changelogs_leaves_its_text_to_the_site() -> None:
+    assert [page.name for page in PAGES if "--8<--" in page.read_text("utf-8")] == ["changelog.md"]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

@@ -1,4 +1,4 @@
-"""The smallest release: a page in two partitions, and a distribution that keeps each visitor in one."""
+"""The smallest release: a page in two partitions, each visitor kept in one."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
@@ -8,7 +8,8 @@ from prod_one_box import OneBoxFrontend, StickyPartitionDistribution
 
 PAGE = """
 def handler(event, context):
-    return {"statusCode": 200, "headers": {"content-type": "text/html"}, "body": "<h1>Hello</h1>"}
+    html = {"content-type": "text/html"}
+    return {"statusCode": 200, "headers": html, "body": "<h1>Hello</h1>"}
 """
 
 
@@ -25,9 +26,18 @@ def build_function(scope: Construct, partition: str) -> lambda_.Function:
 
 app = cdk.App()
 stack = cdk.Stack(app, "Minimal")
-frontend = OneBoxFrontend(stack, "Frontend", build_function=build_function, bake_time=cdk.Duration.minutes(10))
+frontend = OneBoxFrontend(
+    stack,
+    "Frontend",
+    build_function=build_function,
+    bake_time=cdk.Duration.minutes(10),
+)
 site = StickyPartitionDistribution(
-    stack, "Site", one_box=frontend.one_box.origin, regular=frontend.regular.origin, share=20
+    stack,
+    "Site",
+    one_box=frontend.one_box.origin,
+    regular=frontend.regular.origin,
+    share=20,
 )
 cdk.CfnOutput(stack, "Address", value=f"https://{site.domain_name}")
 app.synth()

@@ -12,7 +12,6 @@ USUAL_PRELUDE = "a_shop"
 
 _FENCED = re.compile(r"^```(\w+)(?: title=\"([^\"]+)\")?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _INDENTED = re.compile(r"(?:^|\n)\n((?:    \S.*\n)+)")
-_INCLUDED = re.compile(r'^--8<-- "(.+)"$', re.MULTILINE)
 
 
 class Block(NamedTuple):
@@ -57,8 +56,7 @@ def steps(page: Path) -> Iterator[Step]:
 
 def _blocks(text: str) -> list[Block]:
     fenced = [
-        Block(found[1], found[2] or "", _with_includes(found[3]), found.start(3), found.end(3))
-        for found in _FENCED.finditer(text)
+        Block(found[1], found[2] or "", found[3], found.start(3), found.end(3)) for found in _FENCED.finditer(text)
     ]
     prose = _FENCED.sub(lambda found: re.sub(r"[^\n]", " ", found[0]).replace("    ", " \t "), text)
     indented = [
@@ -66,7 +64,3 @@ def _blocks(text: str) -> list[Block]:
         for found in _INDENTED.finditer(prose)
     ]
     return sorted([*fenced, *indented], key=lambda block: block.start)
-
-
-def _with_includes(text: str) -> str:
-    return _INCLUDED.sub(lambda found: (ROOT / found[1]).read_text("utf-8").rstrip("\n"), text)

@@ -1,4 +1,4 @@
-"""A shop that does not know the library yet: an API, pages behind a distribution, alarms of its own."""
+"""A shop that does not know the library yet: functions, an origin of its pages, an alarm of its own."""
 # ruff: noqa: F821
 
 import runpy
@@ -15,12 +15,5 @@ what_comes_after = lambda_.CfnAlias(
 )
 metric = alias.metric_errors(period=cdk.Duration.minutes(1))
 alarms = [cloudwatch.Alarm(stack, "Alarm", metric=metric, threshold=1, evaluation_periods=2)]
-one_box_origin = origins.HttpOrigin("one-box.example.com")
-existing_distribution = cloudfront.Distribution(
-    stack,
-    "Existing",
-    default_behavior=cloudfront.BehaviorOptions(
-        origin=origins.HttpOrigin("pages.example.com"), cache_policy=cloudfront.CachePolicy.CACHING_DISABLED
-    ),
-)
+existing_origin = origins.HttpOrigin("pages.example.com")
 existing_viewer_request = "function handler(event) {\n  return event.request;\n}\n"
