@@ -98,6 +98,7 @@ def test_a_reason_and_what_no_data_means_reach_the_handler(stack, argument):
         ({"forced_reason": "the fix", "expedited_reason": "at once"}, "forced_reason, expedited_reason: got both"),
         ({"expedited_reason": " "}, "expedited_reason: got an empty reason"),
         ({"release_id": ""}, "release_id: got ''"),
+        ({"release_id": 5}, "release_id: got 5; allowed: a text"),
         ({"duration": 300}, "duration: got 300; allowed: a Duration"),
         ({"alarms": [["errors"]]}, "alarms: got a list; allowed: a list of alarms"),
         ({"alarms": ["errors"]}, "alarms: got 'errors'; allowed: a list of alarms"),

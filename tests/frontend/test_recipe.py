@@ -57,7 +57,7 @@ class Recipes:
         Recipes().pages,
         partial(a_function, description="shop"),
         lambda scope, partition="one-box": pages(scope, partition),
-        lambda *given, **options: pages(*given, **options),
+        lambda *given: pages(given[0], given[1]),
     ],
 )
 def test_whatever_takes_both_is_a_recipe(build_function):

@@ -116,6 +116,16 @@ def test_an_alarm_that_is_not_wanted_is_not_made():
     assert alarm.node.id == "HttpApiErrorRate"
 
 
+def test_what_are_no_thresholds_is_refused_by_name():
+    stack = cdk.Stack(cdk.App(), "Shop")
+    for make, api in (
+        (http_api_alarms, apigatewayv2.HttpApi(stack, "HttpApi")),
+        (rest_api_alarms, apigateway.RestApi(stack, "RestApi")),
+    ):
+        with pytest.raises(InvalidArgumentError, match=f"{make.__name__}: thresholds: got a dict; allowed: Thresholds"):
+            make(stack, api=api, thresholds={"error_rate": 5})
+
+
 def test_a_reference_to_the_stage_is_refused():
     stack = cdk.Stack(cdk.App(), "Shop")
     api = apigateway.RestApi(stack, "RestApi")

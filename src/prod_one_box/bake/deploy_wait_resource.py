@@ -151,7 +151,7 @@ class DeployWaitResource(Construct):
     def _release_id_of(self, release_id: str | lambda_.IVersion) -> str:
         if isinstance(release_id, str) and release_id:
             return release_id
-        version = None if isinstance(release_id, str) else resource_of(release_id)
+        version = resource_of(release_id) if isinstance(release_id, lambda_.Version) else None
         if not isinstance(version, lambda_.CfnVersion):
             raise InvalidArgumentError(
                 path=self.node.path,

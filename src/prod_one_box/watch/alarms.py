@@ -65,6 +65,9 @@ def http_api_alarms(
         scope: Where the alarms are made.
         api: The API.
         thresholds: When they are red, and which there are; default: `Thresholds()`.
+
+    Raises:
+        InvalidArgumentError: If `thresholds` are of another kind.
     """
     check_kind(thresholds, Thresholds, path="http_api_alarms", argument="thresholds", allowed="Thresholds(…)")
     return alarms_on(http_api_signals(api=api), scope, "HttpApi", thresholds)
