@@ -102,9 +102,11 @@ def asked_assumptions(texts: Sequence[str]) -> Assumptions:
     given: dict[str, object] = {}
     for text in texts:
         name, equals, value = text.partition("=")
+        if not equals:
+            raise AssemblyError(f"--assume: got {text!r}; allowed: NAME=VALUE, such as metric_delay_seconds=2m")
         attribute, _, key = name.strip().partition(".")
         before = given.get(attribute, usual.get(attribute))
-        if not equals or before is None or isinstance(before, Mapping) != bool(key):
+        if before is None or isinstance(before, Mapping) != bool(key):
             raise AssemblyError(f"--assume {text}: got no name that can be assumed; allowed: {_allowed()}")
         read = _read(attribute, value, text)
         given[attribute] = {**before, key: read} if isinstance(before, Mapping) else read

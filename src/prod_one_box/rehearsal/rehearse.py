@@ -91,7 +91,7 @@ def rehearse(
     scene = replace(scene, fault=fault, sticky="stickiness" not in without, keeps_assets=keeps_assets)
     _check_fault(fault, scene.site)
     red = [_logical_id(plan, name) for name in red]
-    progress("the release", 0, 1)
+    progress("Playing the release", 0, 1)
     first = play(plan, scene, red)
     check_disturbed(plan, first)
     plays = every_play(plan, scene, red, first, progress)
