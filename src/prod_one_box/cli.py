@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from .assembly.cloud_assembly import AssemblyError, StackTemplate, read_assembly
 from .assembly.stack_names import stacks_called
@@ -15,12 +15,25 @@ from .rehearsal.release.plan import Step, plan_release
 from .rehearsal.visitors.visitors import send_visitors
 from .vocabulary import BACKEND, BAKE
 
+_INTERRUPTED: Final = 130
+"""The exit status of what was ended by an interrupt, as shells have it: 128 and the signal's number."""
+
 
 class _Parser(argparse.ArgumentParser):
     """Says in one line what it does not understand: usage is what `--help` is for."""
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"prod-one-box: {message} (see {self.prog} --help)\n")
+
+
+class _Version(argparse.Action):
+    """Looks for the version only when it is asked for: that takes longer than the rest of the command line."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        from importlib.metadata import version  # noqa: PLC0415
+
+        print(parser.prog, version("prod-one-box"))
+        parser.exit()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -30,19 +43,37 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: The words after the command's name; default: those of this process.
 
     Returns:
-        The exit status: 0 done, 1 a rehearsal broke an invariant or a limit, 2 it could not run.
+        The exit status: 0 done, 1 a rehearsal broke an invariant or a limit, 2 it could not run, 130 it was
+            interrupted.
     """
-    options = _parser().parse_args(arguments)
+    options = _read(arguments)
     try:
-        if options.command == "rehearse":
-            return rehearse_command(options)
-        if options.command == "preview":
-            return preview_command(options)
-        stacks = read_assembly(options.assembly)
-        lines = _plan(stacks, options.stack) if options.command == "plan" else _visitors(stacks, options)
+        return _run(options)
     except (AssemblyError, OSError) as error:
         print(f"prod-one-box: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print("prod-one-box: interrupted", file=sys.stderr)
+        return _INTERRUPTED
+
+
+def _read(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Reads a command line; what a command does not know is refused with the command that would explain it."""
+    parser = _parser()
+    options, unknown = parser.parse_known_args(arguments)
+    if unknown:
+        said = f"{parser.prog}: unrecognized arguments: {' '.join(unknown)}"
+        parser.exit(2, f"{said} (see {parser.prog} {options.command} --help)\n")
+    return options
+
+
+def _run(options: argparse.Namespace) -> int:
+    if options.command == "rehearse":
+        return rehearse_command(options)
+    if options.command == "preview":
+        return preview_command(options)
+    stacks = read_assembly(options.assembly)
+    lines = _plan(stacks, options.stack) if options.command == "plan" else _visitors(stacks, options)
     try:
         print("\n".join(lines), flush=True)
     except BrokenPipeError:  # the reader has seen enough, as `head` does
@@ -52,10 +83,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="prod-one-box", description=__doc__)
+    parser.add_argument("--version", action=_Version, nargs=0, help="say which version this is")
     commands = parser.add_subparsers(dest="command", required=True)
     plan = commands.add_parser("plan", help="the release in the order that the templates enforce")
     visitors = commands.add_parser("visitors", help="the split of visitors by the synthesized edge code")
-    visitors.add_argument("--count", type=int, default=100_000, help="how many visitors (default: 100000)")
+    visitors.add_argument("--count", type=_count, default=100_000, help="how many visitors (default: 100000)")
     for command in (plan, visitors):
         command.add_argument("assembly", type=Path, help="the folder of a cloud assembly, such as cdk.out")
         command.add_argument("--stack", help="the stack as `cdk ls` prints it (default: all)")
@@ -65,6 +97,12 @@ def _parser() -> argparse.ArgumentParser:
     preview = commands.add_parser("preview", help="the site on this machine: both partitions, their cache, a release")
     add_preview_arguments(preview)
     return parser
+
+
+def _count(word: str) -> int:
+    if not word.isascii() or not word.isdigit() or not int(word):
+        raise argparse.ArgumentTypeError(f"got {word!r}; allowed: 1 or more")
+    return int(word)
 
 
 def _plan(stacks: Sequence[StackTemplate], name: str | None) -> list[str]:
@@ -107,7 +145,19 @@ def _held(step: Step) -> str:
 
 
 def _visitors(stacks: Sequence[StackTemplate], options: argparse.Namespace) -> list[str]:
-    split = send_visitors(stacks, options.count, stack=options.stack, distribution=options.distribution)
+    # rich is loaded only when visitors are sent: --help has to answer at once.
+    from rich.console import Console  # noqa: PLC0415
+
+    from .rehearsal.report.progress import progress_on  # noqa: PLC0415
+
+    with progress_on(Console(stderr=True)) as progress:
+        split = send_visitors(
+            stacks,
+            options.count,
+            stack=options.stack,
+            distribution=options.distribution,
+            progress=lambda sent: progress("Sending visitors", sent, options.count),
+        )
     return [
         f"{split.visitors:,} visitors through {split.function} in {split.engine}:",
         f"  {split.one_box:,} reached the one-box: {split.one_box / split.visitors:.2%}, asked for {split.share:g} %",

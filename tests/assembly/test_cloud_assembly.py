@@ -39,5 +39,6 @@ def test_the_edge_code_of_a_stage_is_found_where_the_app_keeps_it(tmp_path: Path
 @pytest.mark.parametrize("text", ["", "{", "\0", "[]", '{"artifacts": 5}', '{"artifacts": {"Shop": 7}}'])
 def test_what_is_no_manifest_is_refused_with_what_to_do(tmp_path: Path, text: str) -> None:
     (tmp_path / "manifest.json").write_text(text)
-    with pytest.raises(AssemblyError, match=r"holds no cloud assembly .* make one with `cdk synth`"):
+    with pytest.raises(AssemblyError, match=r"holds no cloud assembly .* make one with `cdk synth`") as refused:
         read_assembly(tmp_path)
+    assert f"`CDK_OUTDIR={tmp_path} python app.py`" in str(refused.value)

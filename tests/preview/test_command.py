@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from assembly.assemblies import write
+from preview.templates import distribution, function, http_api, origin, ref
 from prod_one_box.cli import main
 
 
@@ -28,10 +30,14 @@ def refusal(capsys: pytest.CaptureFixture[str], *words: str) -> str:
     return captured.err
 
 
-def test_it_serves_site_and_panel_until_it_is_stopped(storefront):
+def started(assembly: Path) -> "subprocess.Popen[str]":
     start = "import sys; from prod_one_box.cli import main; sys.exit(main(sys.argv[1:]))"
-    words = [sys.executable, "-c", start, "preview", str(storefront), "--port", "0", "--panel-port", "0"]
-    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process:
+    words = [sys.executable, "-c", start, "preview", str(assembly), "--port", "0", "--panel-port", "0"]
+    return subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
+
+
+def test_it_serves_site_and_panel_until_it_is_stopped(storefront):
+    with started(storefront) as process:
         urls = [re.search(r"http://127\.0\.0\.1:\d+/", process.stdout.readline())[0] for _ in range(2)]
         with urllib.request.urlopen(urls[0]) as page:
             assert b"Storefront" in page.read()
@@ -39,6 +45,20 @@ def test_it_serves_site_and_panel_until_it_is_stopped(storefront):
             assert json.load(state)["count"] == 1
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=60) == 0
+
+
+@pytest.mark.parametrize("partitions", [None, {"regular": "pages"}])
+def test_a_site_whose_visitors_are_not_split_is_served_and_said_to_be_so(tmp_path, partitions):
+    site = {
+        "Fn": function("the page"),
+        **http_api("Http", "Fn"),
+        "Site": distribution(origin("pages", ref("Http")), partitions=partitions),
+    }
+    with started(write(tmp_path, Shop=site)) as process:
+        said = process.stdout.readline()
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=60)
+    assert ("this distribution has no partitions: all visitors get the same" in said) is (partitions is None)
 
 
 def test_a_folder_without_an_assembly_is_refused(capsys, tmp_path):

@@ -12,6 +12,7 @@ from prod_one_box.rehearsal.asked import asked_assumptions, asked_disturbance, a
 from prod_one_box.rehearsal.assumptions import Assumptions
 from prod_one_box.rehearsal.command import add_rehearse_arguments
 from prod_one_box.rehearsal.visitors.faults import Fault
+from prod_one_box.rehearsal.visitors.population import Population
 
 DOCS = Path(__file__).parents[2] / "docs" / "rehearsing.md"
 
@@ -42,6 +43,17 @@ def test_the_docs_list_every_modelled_number_with_its_default_as_the_command_tak
     assert asked_assumptions([f"{name}={default}" for name, default in named.items()]) == Assumptions()
 
 
+def test_the_help_of_every_option_on_visitors_says_its_default() -> None:
+    parser = argparse.ArgumentParser()
+    add_rehearse_arguments(parser)
+    said = {action.dest: str(action.help) % {} for action in parser._actions if action.option_strings}
+
+    for each in fields(Population):
+        default = getattr(Population(), each.name)
+        assert f"(default: {default:g})" in said[each.name] or f"(default: {default:.0%})" in said[each.name]
+    assert all(said.values())
+
+
 def test_the_docs_name_the_source_of_every_modelled_number() -> None:
     assert all(len(row) == 4 and row[2] and row[3] for row in rows())
 
@@ -70,7 +82,7 @@ def test_one_of_several_numbers_leaves_the_others_as_they_are() -> None:
     ("text", "reason"),
     [
         ("luck=1", "allowed: update_seconds.KEY, other_update_seconds"),
-        ("browsers", "got no name"),
+        ("browsers", "got 'browsers'; allowed: NAME=VALUE, such as metric_delay_seconds=2m"),
         ("update_seconds=3", "got no name"),
         ("browsers.Many=3", "got no name"),
         ("seconds_to_update=3", "got no name"),

@@ -42,6 +42,24 @@ def test_a_good_release_is_0_and_writes_its_reports(
     assert json.loads(data.read_text())["held"] is True
 
 
+def test_a_report_for_machines_can_be_printed_alone(
+    storefront: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    page = tmp_path / "report.html"
+    words = ["--visits-per-minute", "0", "--max-total", "1m", "--json", "-", "--html", str(page)]
+
+    assert main(["rehearse", str(storefront), *words]) == 1
+    assert json.loads(capsys.readouterr().out)["held"] is False
+    assert list(tmp_path.iterdir()) == [page]
+    assert main(["rehearse", str(storefront), "--visits-per-minute", "0", "--html", "-"]) == 0
+    assert capsys.readouterr().out.startswith("<!doctype html>")
+
+
+def test_two_reports_cannot_be_printed_at_once(storefront: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "--html, --json: got - for both" in refusal(capsys, str(storefront), "--html", "-", "--json", "-")
+
+
 def test_a_broken_limit_is_1_and_named(storefront: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["rehearse", str(storefront), *QUIET, "--max-total", "1m"]) == 1
     assert "--max-total" in capsys.readouterr().out

@@ -34,3 +34,15 @@ def test_only_a_front_end_has_pages_that_break() -> None:
 def test_without_a_symptom_nothing_has_to_be_bad() -> None:
     assert Fault() == GOOD
     assert not Fault(needs_new_backend=True).is_any
+
+
+@pytest.mark.parametrize("where", [{"front_end": True}, {"backend": True}, {"front_end": True, "answers": True}])
+def test_bad_code_fails_as_often_as_the_command_lets_it_unless_told_otherwise(where: dict[str, bool]) -> None:
+    assert Fault(**where).error_rate == Fault(**where, needs_new_backend=True).error_rate == 0.3
+    assert Fault(**where, error_rate=0).error_rate == 0
+
+
+@pytest.mark.parametrize("symptom", [{"latency_factor": 2.0}, {"broken_page": True}, {"leak": 0.1}])
+def test_code_that_something_else_is_wrong_with_does_not_fail_beside(symptom: dict[str, float]) -> None:
+    assert Fault(front_end=True, **symptom).error_rate == 0
+    assert Fault(front_end=True, **symptom, error_rate=0.05).error_rate == 0.05

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from prod_one_box.assembly.cloud_assembly import read_assembly
 from prod_one_box.cli import main
+from prod_one_box.rehearsal.visitors.visitors import send_visitors
 
 STICKY = """
 function handler(event) {
@@ -39,6 +41,30 @@ def visitors(folder: Path, capsys: pytest.CaptureFixture[str], status: int = 0) 
     assert main(["visitors", str(folder), "--count", "256"]) == status
     captured = capsys.readouterr()
     return captured.err if status else captured.out
+
+
+def test_many_visitors_are_sent_in_parts_and_somebody_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stacks = read_assembly(assembly(tmp_path, viewer_request=RESTLESS, viewer_response=SEEN))
+    at_once = send_visitors(stacks, 256)
+    monkeypatch.setattr("prod_one_box.rehearsal.visitors.visitors._AT_ONCE", 100)
+    told: list[int] = []
+
+    assert send_visitors(stacks, 256, progress=told.append) == at_once
+    assert told == [0, 100, 200]
+
+
+def test_a_request_has_no_answer_yet(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    too_early = STICKY.replace("const last", "if (event.response) { throw new Error('an answer'); }\n    const last")
+    assert "64 reached the one-box" in visitors(assembly(tmp_path, viewer_request=too_early), capsys)
+
+
+@pytest.mark.parametrize("count", ["0", "-5", "many", "1.5", "²"])
+def test_fewer_than_one_visitor_is_none_to_count(count: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["visitors", "cdk.out", f"--count={count}"])
+    captured = capsys.readouterr()
+    assert (ended.value.code, captured.out, captured.err.count("\n")) == (2, "", 1)
+    assert f"--count: got '{count}'; allowed: 1 or more" in captured.err
 
 
 def test_those_that_the_code_sends_to_the_one_box_are_counted(

@@ -105,7 +105,8 @@ def _artifacts(folder: Path) -> dict[str, dict[str, Json]]:
         artifacts = _mapping(_document(folder / "manifest.json")["artifacts"])
         return {name: _mapping(artifact) for name, artifact in artifacts.items()}
     except _UNREADABLE as error:
-        raise AssemblyError(f"{folder} holds no cloud assembly ({_why(error)}); make one with `cdk synth`") from error
+        make = f"make one with `cdk synth`, or without that command with `CDK_OUTDIR={folder} python app.py`"
+        raise AssemblyError(f"{folder} holds no cloud assembly ({_why(error)}); {make}") from error
 
 
 def _read_stack(

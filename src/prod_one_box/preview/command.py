@@ -110,6 +110,8 @@ async def _serve(
         sticky="stickiness" not in options.without,
     )
     async with serving(preview, ports) as taken:
+        if not preview.has_partitions:
+            print(f"{options.assembly}: this distribution has no partitions: all visitors get the same")
         print(f"The site:  http://{LOOPBACK}:{taken.site}/")
         print(f"The panel: http://{LOOPBACK}:{taken.panel}/", flush=True)
         stopped = asyncio.Event()

@@ -84,10 +84,15 @@ class Distribution:
         plain = normalized(path)
         return next(each for each in self.behaviors if each.pattern is None or matches(each.pattern, plain))
 
+    @property
+    def has_partitions(self) -> bool:
+        """Whether any of its origins is a partition's."""
+        return any(each.partition for each in self.origins.values())
+
     def origin_names(self) -> list[str]:
         """What an origin can be called: its partition, what is behind it, or its id."""
         origins = self.origins.values()
-        parted = PARTITIONS if any(each.partition for each in origins) else ()
+        parted = PARTITIONS if self.has_partitions else ()
         return [*parted, *sorted({name for each in origins for name in (each.name, each.id, *each.travelling_names)})]
 
     def error(self, status: int) -> ErrorRule:

@@ -55,6 +55,12 @@ class Preview:
         self._origins = Origins(self.release, self._buckets, origins or {})
         self.edge = Edge(self.release, self._origins, self.share, functions=self._functions, journal=self.journal)
 
+    @property
+    def has_partitions(self) -> bool:
+        """Whether what is deployed, or what is to be released, splits its visitors."""
+        sites = (self.release.deployed, self.release.candidate)
+        return any(site is not None and site.distribution.has_partitions for site in sites)
+
     def begin(self) -> None:
         """Puts the new version on the backend and the one-box; its files are in the buckets before.
 

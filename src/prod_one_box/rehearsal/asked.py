@@ -15,7 +15,6 @@ from .report.limits import Limits
 from .visitors.faults import Fault
 from .visitors.population import Population
 
-_USUAL_ERROR_RATE: Final = 0.3
 _OPTIONS: Final = {"visitors": "--for-visitors", "front_end": "--fault front-end", "backend": "--fault backend"}
 """What the command calls otherwise than Python does."""
 
@@ -23,18 +22,16 @@ _SHARES: Final = ("one_box_share",)
 
 
 def asked_fault(options: argparse.Namespace) -> Fault:
-    """What is wrong with the new code: what was said, and crashes if no other symptom of the code itself was.
+    """What is wrong with the new code.
 
     Raises:
         AssemblyError: If that cannot be, or nothing would show it.
     """
-    another = options.broken_page or options.latency_factor != 1 or options.leak
-    usual = _USUAL_ERROR_RATE if options.fault and not another else 0.0
     with _as_options():
         return Fault(
             front_end=options.fault in ("front-end", "both"),
             backend=options.fault in ("backend", "both"),
-            error_rate=usual if options.error_rate is None else options.error_rate,
+            error_rate=options.error_rate,
             answers=options.answers,
             latency_factor=options.latency_factor,
             broken_page=options.broken_page,
@@ -105,9 +102,11 @@ def asked_assumptions(texts: Sequence[str]) -> Assumptions:
     given: dict[str, object] = {}
     for text in texts:
         name, equals, value = text.partition("=")
+        if not equals:
+            raise AssemblyError(f"--assume: got {text!r}; allowed: NAME=VALUE, such as metric_delay_seconds=2m")
         attribute, _, key = name.strip().partition(".")
         before = given.get(attribute, usual.get(attribute))
-        if not equals or before is None or isinstance(before, Mapping) != bool(key):
+        if before is None or isinstance(before, Mapping) != bool(key):
             raise AssemblyError(f"--assume {text}: got no name that can be assumed; allowed: {_allowed()}")
         read = _read(attribute, value, text)
         given[attribute] = {**before, key: read} if isinstance(before, Mapping) else read

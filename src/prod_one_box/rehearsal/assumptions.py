@@ -6,6 +6,8 @@ from math import isfinite
 from types import MappingProxyType
 from typing import Final
 
+from .number import is_number, is_share
+
 # A clock that looks every 0 seconds never goes on; nobody draws one of 0 pages.
 _ABOVE_0: Final = (
     "alarm_look_seconds",
@@ -16,6 +18,11 @@ _ABOVE_0: Final = (
     "page_urls",
     "browsers",
 )
+
+_SEVERAL: Final = {
+    "update_seconds": "seconds by resource type, a mapping",
+    "backend_weights": "weights by logical id, a mapping",
+}
 
 
 def _update_seconds() -> Mapping[str, float]:
@@ -122,17 +129,22 @@ class Assumptions:
     def __post_init__(self) -> None:
         """Refuses numbers with which no rehearsal could go on."""
         for each in fields(self):
-            value = getattr(self, each.name)
-            for number in value.values() if isinstance(value, Mapping) else (value,):
-                if not (isfinite(number) and number >= 0):
-                    raise ValueError(f"{each.name}: got {number}; allowed: 0 or more")
+            self._check(each.name)
         for name in _ABOVE_0:
             if not getattr(self, name):
                 raise ValueError(f"{name}: got 0; allowed: more than 0")
-        if self.one_box_share > 1:
+        if not is_share(self.one_box_share):
             raise ValueError(f"one_box_share: got {self.one_box_share}; allowed: a share, 0 to 1")
         if self.last_follow_up_seconds < self.first_follow_up_seconds:
             raise ValueError("last_follow_up_seconds: allowed: not before first_follow_up_seconds")
+
+    def _check(self, name: str) -> None:
+        value = getattr(self, name)
+        if isinstance(value, Mapping) != (name in _SEVERAL):
+            raise ValueError(f"{name}: got {value!r}; allowed: {_SEVERAL.get(name, 'a number')}")
+        for number in value.values() if isinstance(value, Mapping) else (value,):
+            if not (is_number(number) and isfinite(number) and number >= 0):
+                raise ValueError(f"{name}: got {number!r}; allowed: 0 or more")
 
     def seconds_to_update(self, resource_type: str) -> float:
         """How long CloudFormation takes for one resource of a type.

@@ -5,18 +5,43 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
+from ..assembly.cloud_assembly import AssemblyError
 from .asked import asked_assumptions, asked_disturbance, asked_fault, asked_limits, asked_visitors
 from .notation import parse_seconds, parse_share
 from .parts import PARTS
-from .written import check_writable, printing, write
+from .visitors.population import Population
+from .written import STANDARD_OUTPUT, check_writable, printing, write
 
 _CHOICES: Final = ("front-end", "backend", "both")
+_VISITORS: Final = {
+    "visits_per_minute": ("N", "how many visits begin each minute"),
+    "pages_per_visit": ("N", "how many pages a visit has, on average"),
+    "seconds_between_pages": ("N", "how long a visitor reads a page, on average"),
+    "assets_per_page": ("N", "how many scripts and styles a page asks for"),
+    "api_calls_per_page": ("N", "how many API calls a page makes"),
+    "returning": ("SHARE", "of visits by somebody who has been there before"),
+    "without_cookies": ("SHARE", "of visitors who keep no cookie"),
+    "behind_one_address": ("SHARE", "of visitors who come from one and the same address"),
+}
+_SHARES: Final = {
+    "affected": "of those who came meanwhile, whom the bad version served",
+    "errors": "of visitors who met an error",
+    "broken": "of visitors who saw a broken page",
+}
+_TIMES: Final = {
+    "detect": "until a watched alarm is red",
+    "contain": "until nobody is served the bad version",
+    "back": "until every alias is as it was",
+    "total": "from the update's beginning to its end",
+}
 
 
 def add_rehearse_arguments(parser: argparse.ArgumentParser) -> None:
     """Says which words the command takes."""
     parser.add_argument("assembly", type=Path, help="the folder of a cloud assembly, such as cdk.out")
-    parser.add_argument("--against", type=Path, metavar="OLD", help="the assembly that is deployed now")
+    parser.add_argument(
+        "--against", type=Path, metavar="OLD", help="the assembly that is deployed now (default: all versions are new)"
+    )
     parser.add_argument("--stack", help="the stack as `cdk ls` prints it, if several hold a release")
     parser.add_argument("--distribution", help="the distribution, if several lead to the release")
     parser.add_argument("--seed", type=int, default=1, help="of all that is drawn (default: 1)")
@@ -26,19 +51,15 @@ def add_rehearse_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="NAME=VALUE",
-        help="a modelled number, such as metric_delay_seconds=2m; docs/rehearsing.md lists them all",
+        help="a modelled number, such as metric_delay_seconds=2m; `python -m pydoc prod_one_box.Assumptions` tells all",
     )
-    parser.add_argument("--html", type=Path, metavar="FILE", help="write the report as a page")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the report for machines")
+    parser.add_argument("--html", type=Path, metavar="FILE", help="write the report as a page (-: print it alone)")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the report for machines (-: print it alone)")
     _add_fault(parser.add_argument_group("what is wrong"))
     _add_visitors(parser.add_argument_group("visitors"))
-    limits = parser.add_argument_group("limits (exit status 1 if one is broken)")
-    for name in ("affected", "errors", "broken"):
-        limits.add_argument(
-            f"--max-{name}", type=_typed(parse_share), metavar="SHARE", help="of visitors, such as 25%%"
-        )
-    for name in ("detect", "contain", "back", "total"):
-        limits.add_argument(f"--max-{name}", type=_typed(parse_seconds), metavar="TIME", help="such as 90s or 3m30s")
+    _add_limits(
+        parser.add_argument_group("limits, such as 25% or 3m30s (default: none; exit status 1 if one is broken)")
+    )
 
 
 def _add_fault(group: "argparse._ArgumentGroup") -> None:
@@ -51,28 +72,44 @@ def _add_fault(group: "argparse._ArgumentGroup") -> None:
         help="of its requests (default: 30%%, or none with --broken-page, --leak or --latency-factor)",
     )
     group.add_argument("--answers", action="store_true", help="its errors are answers of 500, not crashes")
-    group.add_argument("--latency-factor", type=float, default=1.0, metavar="N", help="how much slower it is")
+    group.add_argument(
+        "--latency-factor", type=float, default=1.0, metavar="N", help="how much slower it is (default: 1, not at all)"
+    )
     group.add_argument("--broken-page", action="store_true", help="its pages load and do not work")
-    group.add_argument("--for-visitors", type=share, default=1.0, metavar="SHARE", help="whom it concerns")
-    group.add_argument("--after", type=seconds, default=0.0, metavar="TIME", help="how late it shows")
-    group.add_argument("--leak", type=share, default=0.0, metavar="SHARE", help="added to the error rate every minute")
+    group.add_argument(
+        "--for-visitors", type=share, default=1.0, metavar="SHARE", help="whom it concerns (default: all)"
+    )
+    group.add_argument(
+        "--after", type=seconds, default=0.0, metavar="TIME", help="how late it shows (default: at once)"
+    )
+    group.add_argument(
+        "--leak", type=share, default=0.0, metavar="SHARE", help="added to the error rate every minute (default: none)"
+    )
     group.add_argument(
         "--needs-new-backend", action="store_true", help="new pages break on an old backend; adds to --fault"
     )
     group.add_argument("--red", action="append", default=[], metavar="ALARM", help="an alarm that is red already")
-    group.add_argument("--cancel-at", type=seconds, metavar="TIME", help="an operator cancels the update")
-    group.add_argument("--sibling-fails-at", type=seconds, metavar="TIME", help="another resource fails")
-    group.add_argument("--crash-at-poll", type=int, metavar="N", help="the bake's handler crashes at its n-th poll")
+    group.add_argument("--cancel-at", type=seconds, metavar="TIME", help="an operator cancels the update (default: no)")
+    group.add_argument("--sibling-fails-at", type=seconds, metavar="TIME", help="another resource fails (default: no)")
+    group.add_argument(
+        "--crash-at-poll", type=int, metavar="N", help="the bake's handler crashes at its n-th poll (default: no)"
+    )
 
 
 def _add_visitors(group: "argparse._ArgumentGroup") -> None:
-    group.add_argument("--visits-per-minute", type=float, metavar="N")
-    group.add_argument("--pages-per-visit", type=float, metavar="N")
-    group.add_argument("--seconds-between-pages", type=float, metavar="N")
-    group.add_argument("--assets-per-page", type=int, metavar="N")
-    group.add_argument("--api-calls-per-page", type=int, metavar="N")
-    for name in ("returning", "without-cookies", "behind-one-address"):
-        group.add_argument(f"--{name}", type=_typed(parse_share), metavar="SHARE")
+    for name, (metavar, says) in _VISITORS.items():
+        usual = getattr(Population, name)
+        read = _typed(parse_share) if metavar == "SHARE" else type(usual)
+        shown = f"{100 * usual:g}%%" if metavar == "SHARE" else f"{usual:g}"
+        option = f"--{name.replace('_', '-')}"
+        group.add_argument(option, type=read, metavar=metavar, help=f"{says} (default: {shown})")
+
+
+def _add_limits(group: "argparse._ArgumentGroup") -> None:
+    for name, says in _SHARES.items():
+        group.add_argument(f"--max-{name}", type=_typed(parse_share), metavar="SHARE", help=says)
+    for name, says in _TIMES.items():
+        group.add_argument(f"--max-{name}", type=_typed(parse_seconds), metavar="TIME", help=says)
 
 
 def rehearse_command(options: argparse.Namespace) -> int:
@@ -94,9 +131,11 @@ def rehearse_command(options: argparse.Namespace) -> int:
     from .report.report_text import print_report  # noqa: PLC0415
 
     asked: dict[str, Any] = _asked(options)
-    written = [
-        (path, as_text) for path, as_text in ((options.html, report_as_html), (options.json, report_as_json)) if path
-    ]
+    formats = ((options.html, report_as_html), (options.json, report_as_json))
+    written = [(path, as_text) for path, as_text in formats if path and path != STANDARD_OUTPUT]
+    printed = [as_text for path, as_text in formats if path == STANDARD_OUTPUT]
+    if len(printed) > 1:
+        raise AssemblyError("--html, --json: got - for both; allowed: for one of them")
     for path, _ in written:
         check_writable(path)
     with progress_on(Console(stderr=True)) as progress:
@@ -104,9 +143,12 @@ def rehearse_command(options: argparse.Namespace) -> int:
     for path, as_text in written:
         write(path, as_text(report))
     with printing():
-        print_report(report, Console(highlight=False))
-        for path, _ in written:
-            print(f"\nWritten: {path}")
+        if printed:
+            print(printed[0](report), end="")
+        else:
+            print_report(report, Console(highlight=False))
+            for path, _ in written:
+                print(f"\nWritten: {path}")
     return 0 if report.held else 1
 
 

@@ -12,7 +12,7 @@ from .visitors.invariants import with_history
 from .visitors.scene import Scene
 
 Progress = Callable[[str, int, int], None]
-"""Told what is being played, how much of it is done, and how much there is."""
+"""Told what is being done, how much of it is done, and how much there is."""
 
 
 def every_play(plan: ReleasePlan, scene: Scene, red: Sequence[str], first: Play, progress: Progress) -> list[Play]:
@@ -35,7 +35,7 @@ def every_play(plan: ReleasePlan, scene: Scene, red: Sequence[str], first: Play,
     ways = sorted(ways_back(plan, first.outcome.touched), key=lambda way: list(Managed).index(way.managed))
     plays: list[Play] = []
     for number, way in enumerate(ways):
-        progress("its ways back", number, len(ways))
+        progress("Playing its ways back", number, len(ways))
         plays.append(played.another(way))
     return plays
 

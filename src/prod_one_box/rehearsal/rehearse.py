@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ..assembly.cloud_assembly import AssemblyError, read_assembly
 from ..vocabulary import BACKEND
+from .arguments import check_kinds, check_lists
 from .assumptions import Assumptions
 from .disturbed import check_disturbed
 from .every_play import Progress, every_play
@@ -68,7 +69,11 @@ def rehearse(
     Raises:
         AssemblyError: If the rehearsal cannot be run, or what was to end the update came too late, with the
             reason.
+        InvalidArgumentError: If an argument is of another kind.
     """
+    check_kinds(assembly=assembly, against=against, fault=fault, visitors=visitors)
+    check_kinds(disturbance=disturbance, assumptions=assumptions, limits=limits)
+    check_lists(without=without, red=red)
     unknown = sorted(set(without) - set(PARTS))
     if unknown:
         raise AssemblyError(f"a release cannot go without {', '.join(unknown)}, only without {', '.join(PARTS)}")
@@ -87,7 +92,7 @@ def rehearse(
     scene = replace(scene, fault=fault, sticky="stickiness" not in without, keeps_assets=keeps_assets)
     _check_fault(fault, scene.site)
     red = [_logical_id(plan, name) for name in red]
-    progress("the release", 0, 1)
+    progress("Playing the release", 0, 1)
     first = play(plan, scene, red)
     check_disturbed(plan, first)
     plays = every_play(plan, scene, red, first, progress)

@@ -5,8 +5,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from ..assembly.cloud_assembly import AssemblyError
+
+STANDARD_OUTPUT: Final = Path("-")
+"""What stands for standard output where a file is named."""
 
 
 def check_writable(path: Path) -> None:

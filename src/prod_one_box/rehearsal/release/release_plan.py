@@ -12,6 +12,7 @@ from ...assembly.links import Links
 from ...assembly.template_parts import listing, properties, referred
 from ...vocabulary import BACKEND, BAKE, PHASES
 from ..assumptions import Assumptions
+from ..number import is_number
 from .former_template import former_template
 from .not_modelled import not_modelled
 from .release_reading import (
@@ -71,10 +72,10 @@ class Disturbance:
         """Refuses what happens at no time."""
         for name in ("cancel_at", "sibling_fails_at"):
             seconds: float | None = getattr(self, name)
-            if seconds is not None and not 0 <= seconds < inf:
-                raise ValueError(f"{name}: got {seconds}; allowed: 0 or more")
-        if self.crash_at_poll is not None and self.crash_at_poll < 1:
-            raise ValueError(f"crash_at_poll: got {self.crash_at_poll}; allowed: 1 or more")
+            if seconds is not None and not (is_number(seconds) and 0 <= seconds < inf):
+                raise ValueError(f"{name}: got {seconds!r}; allowed: seconds, 0 or more")
+        if self.crash_at_poll is not None and not (is_number(self.crash_at_poll) and self.crash_at_poll >= 1):
+            raise ValueError(f"crash_at_poll: got {self.crash_at_poll!r}; allowed: 1 or more")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from math import inf
 
 from ..notation import duration
+from ..number import is_number, is_share
 from ..visitors.figures import Figures
 
 
@@ -40,12 +41,12 @@ class Limits:
         """Refuses limits that mean nothing."""
         for name in ("max_affected", "max_errors", "max_broken"):
             share: float | None = getattr(self, name)
-            if share is not None and not 0 <= share <= 1:
-                raise ValueError(f"{name}: got {share}; allowed: a share, 0 to 1")
+            if share is not None and not is_share(share):
+                raise ValueError(f"{name}: got {share!r}; allowed: a share, 0 to 1")
         for name in ("max_detect", "max_contain", "max_back", "max_total"):
             seconds: float | None = getattr(self, name)
-            if seconds is not None and not 0 <= seconds < inf:
-                raise ValueError(f"{name}: got {seconds}; allowed: 0 or more")
+            if seconds is not None and not (is_number(seconds) and 0 <= seconds < inf):
+                raise ValueError(f"{name}: got {seconds!r}; allowed: seconds, 0 or more")
 
     def exceeded_in(self, ways: Iterable[tuple[str, Figures]]) -> tuple["Exceeded", ...]:
         """Compares every way in which a release can end; gives the worst way of each limit that was broken.

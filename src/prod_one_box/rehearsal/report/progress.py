@@ -1,4 +1,4 @@
-"""Shows how far a rehearsal is, to people who watch."""
+"""Shows how far a command is, to people who watch."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from ..every_play import Progress as Told
 
 @contextmanager
 def progress_on(console: Console) -> Iterator[Told]:
-    """Draws a bar as long as something is played; in a pipe, nothing is drawn.
+    """Draws a bar as long as something is done; in a pipe, nothing is drawn.
 
     Args:
         console: Where to.
@@ -25,6 +25,6 @@ def progress_on(console: Console) -> Iterator[Told]:
         task = bar.add_task("", total=None)
 
         def tell(what: str, done: int, of: int) -> None:
-            bar.update(task, description=f"Playing {what}", completed=done, total=of if of > 1 else None)
+            bar.update(task, description=what, completed=done, total=of if of > 1 else None)
 
         yield tell

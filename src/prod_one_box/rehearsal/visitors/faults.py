@@ -3,6 +3,9 @@
 from dataclasses import Field, dataclass, fields
 from typing import Final
 
+from ..number import is_number, is_share
+
+_USUAL_ERROR_RATE: Final = 0.3
 _SPREAD = 2_654_435_761  # Knuth's multiplier: spreads consecutive numbers evenly over 32 bits.
 _WHERE: Final = ("front_end", "backend", "needs_new_backend")
 
@@ -16,7 +19,8 @@ class Fault:
     Attributes:
         front_end: Whether the new front end has it; default: no.
         backend: Whether the new backend has it; default: no.
-        error_rate: The share of its requests that fail, 0 to 1; default: 0, which means none.
+        error_rate: The share of its requests that fail, 0 to 1; default: None, which means 0.3, or 0 where nothing is
+            bad or `latency_factor`, `broken_page` or `leak` says what is wrong.
         answers: Whether a failure is an answer of 500, which Lambda counts as a success; default: no, it is a crash.
         latency_factor: How many times as long its requests take; default: 1, which means no longer.
         broken_page: Whether its pages load and then do not work, which no metric of AWS sees; default: no.
@@ -32,7 +36,7 @@ class Fault:
 
     front_end: bool = False
     backend: bool = False
-    error_rate: float = 0.0
+    error_rate: float | None = None
     answers: bool = False
     latency_factor: float = 1.0
     broken_page: bool = False
@@ -42,22 +46,33 @@ class Fault:
     needs_new_backend: bool = False
 
     def __post_init__(self) -> None:
-        """Refuses faults that cannot be."""
-        for name in ("error_rate", "visitors"):
-            if not 0 <= getattr(self, name) <= 1:
-                raise ValueError(f"{name}: got {getattr(self, name)}; allowed: a share, 0 to 1")
-        if not 0 < self.latency_factor < float("inf"):
-            raise ValueError(f"latency_factor: got {self.latency_factor}; allowed: more than 0")
-        if not (self.after >= 0 and self.leak >= 0):
-            raise ValueError(f"after, leak: got {self.after}, {self.leak}; allowed: 0 or more")
+        """Takes the usual error rate where nothing else is wrong, and refuses faults that cannot be."""
+        if self.error_rate is None:
+            object.__setattr__(self, "error_rate", self._usual_error_rate())
+        self._check_numbers()
         if self.broken_page and not self.front_end:
             raise ValueError("broken_page: got a front end that is good; allowed: with front_end")
         symptoms = [each.name for each in fields(self) if self._is_symptom(each)]
         if symptoms and not self.is_any:
             raise ValueError(f"{', '.join(symptoms)}: got nothing that is bad; allowed: with front_end or backend")
 
+    def _usual_error_rate(self) -> float:
+        another = self.broken_page or self.latency_factor != 1 or self.leak
+        return _USUAL_ERROR_RATE if self.is_any and not another else 0.0
+
+    def _check_numbers(self) -> None:
+        for name in ("error_rate", "visitors"):
+            if not is_share(getattr(self, name)):
+                raise ValueError(f"{name}: got {getattr(self, name)!r}; allowed: a share, 0 to 1")
+        if not is_number(self.latency_factor) or not 0 < self.latency_factor < float("inf"):
+            raise ValueError(f"latency_factor: got {self.latency_factor!r}; allowed: more than 0")
+        for name, unit in (("after", "seconds, "), ("leak", "")):
+            if not is_number(getattr(self, name)) or not getattr(self, name) >= 0:
+                raise ValueError(f"{name}: got {getattr(self, name)!r}; allowed: {unit}0 or more")
+
     def _is_symptom(self, said: Field[object]) -> bool:
-        return said.name not in _WHERE and getattr(self, said.name) != said.default
+        nothing = 0 if said.name == "error_rate" else said.default
+        return said.name not in _WHERE and getattr(self, said.name) != nothing
 
     @property
     def is_any(self) -> bool:
@@ -80,7 +95,7 @@ class Fault:
         """
         if seconds < self.after:
             return 0.0
-        return min(1.0, self.error_rate + self.leak * (seconds - self.after) / 60)
+        return min(1.0, (self.error_rate or 0.0) + self.leak * (seconds - self.after) / 60)
 
 
 GOOD = Fault()

@@ -10,6 +10,7 @@ from ...assembly.confined_node import EngineMissingError
 from ...assembly.edge_functions import EdgeFunction
 from ...vocabulary import ONE_BOX, PARTITIONS
 from ..assumptions import Assumptions
+from ..number import is_number, is_share
 from .visitors import Visitor, partitions, with_cookies
 
 _SHARED_ADDRESS = "192.0.2.1"
@@ -51,14 +52,14 @@ class Population:
     def __post_init__(self) -> None:
         """Refuses visitors that nobody can imagine."""
         for name in ("pages_per_visit", "seconds_between_pages"):
-            if not 0 < getattr(self, name) < _MOST:
-                raise ValueError(f"{name}: got {getattr(self, name)}; allowed: more than 0")
+            if not is_number(getattr(self, name)) or not 0 < getattr(self, name) < _MOST:
+                raise ValueError(f"{name}: got {getattr(self, name)!r}; allowed: more than 0")
         for name in ("visits_per_minute", "assets_per_page", "api_calls_per_page"):
-            if not 0 <= getattr(self, name) < _MOST:
-                raise ValueError(f"{name}: got {getattr(self, name)}; allowed: 0 or more")
+            if not is_number(getattr(self, name)) or not 0 <= getattr(self, name) < _MOST:
+                raise ValueError(f"{name}: got {getattr(self, name)!r}; allowed: 0 or more")
         for name in ("returning", "without_cookies", "behind_one_address"):
-            if not 0 <= getattr(self, name) <= 1:
-                raise ValueError(f"{name}: got {getattr(self, name)}; allowed: a share, 0 to 1")
+            if not is_share(getattr(self, name)):
+                raise ValueError(f"{name}: got {getattr(self, name)!r}; allowed: a share, 0 to 1")
 
 
 class Crowd:

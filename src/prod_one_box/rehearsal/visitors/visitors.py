@@ -1,6 +1,6 @@
 """Sends visitors through an assembly's edge code and counts where they arrive."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, cast
 
@@ -19,6 +19,7 @@ from ...vocabulary import ONE_BOX, PARTITION_HEADER
 
 _HEADER: Final = PARTITION_HEADER.lower()
 _ORDINARY: Final = HttpResponse(status=200)
+_AT_ONCE: Final = 20_000  # all at once would fill half a gigabyte, and nobody would see how far it is
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +59,12 @@ class Split:
 
 
 def send_visitors(
-    stacks: Sequence[StackTemplate], count: int, *, stack: str | None = None, distribution: str | None = None
+    stacks: Sequence[StackTemplate],
+    count: int,
+    *,
+    stack: str | None = None,
+    distribution: str | None = None,
+    progress: Callable[[int], None] = lambda _sent: None,
 ) -> Split:
     """Sends visitors of different addresses through the edge twice; the second time with the cookies they got.
 
@@ -67,29 +73,40 @@ def send_visitors(
         count: How many visitors.
         stack: The name of the stack whose visitors they are; default: None, which means all stacks.
         distribution: The distribution's name; default: None, which means the only one.
+        progress: Told how many were sent, again and again; default: nobody is.
 
     Raises:
         AssemblyError: If the assembly's edge code cannot be found or run, or is that of several distributions.
     """
     functions = _edge(stacks, stack, distribution)
-    visitors = [
-        Visitor(address=f"10.{n >> 16 & 255}.{n >> 8 & 255}.{n & 255}", agent=f"Browser/{n % 12}", cookies={})
-        for n in range(count)
-    ]
-    try:
-        first = partitions(functions["viewer-request"], visitors)
-        returning = with_cookies(functions.get("viewer-response"), visitors)
-        second = partitions(functions["viewer-request"], returning)
-    except (EngineMissingError, RuntimeError) as error:
-        raise AssemblyError(str(error)) from error
+    one_box = moved = 0
+    for begin in range(0, count, _AT_ONCE):
+        progress(begin)
+        first, second = _visit_twice(functions, range(begin, min(begin + _AT_ONCE, count)))
+        one_box += first.count(ONE_BOX)
+        moved += sum(one != other for one, other in zip(first, second, strict=True))
     return Split(
         visitors=count,
-        one_box=first.count(ONE_BOX),
-        moved=sum(one != other for one, other in zip(first, second, strict=True)),
+        one_box=one_box,
+        moved=moved,
         share=functions["viewer-request"].share,
         function=functions["viewer-request"].logical_id,
         engine=Engine.NODE.value,
     )
+
+
+def _visit_twice(functions: Mapping[str, EdgeFunction], numbers: range) -> tuple[list[str], list[str]]:
+    """The partitions that visitors reach without a cookie, and then with those that they got."""
+    visitors = [
+        Visitor(address=f"10.{n >> 16 & 255}.{n >> 8 & 255}.{n & 255}", agent=f"Browser/{n % 12}", cookies={})
+        for n in numbers
+    ]
+    try:
+        first = partitions(functions["viewer-request"], visitors)
+        returning = with_cookies(functions.get("viewer-response"), visitors)
+        return first, partitions(functions["viewer-request"], returning)
+    except (EngineMissingError, RuntimeError) as error:
+        raise AssemblyError(str(error)) from error
 
 
 def _edge(stacks: Sequence[StackTemplate], stack: str | None, distribution: str | None) -> dict[str, EdgeFunction]:
@@ -151,7 +168,8 @@ def cookies_of(function: EdgeFunction, requests: Sequence[HttpRequest]) -> list[
 
 def _run(function: EdgeFunction, requests: Sequence[HttpRequest], pick: str) -> list[dict[str, object]]:
     build = lambda_edge_event if function.at_lambda else cloudfront_event
-    events = [build(function.event, request, _ORDINARY) for request in requests]
+    response = _ORDINARY if function.event.endswith("-response") else None
+    events = [build(function.event, request, response) for request in requests]
     answers = EdgeEngine(function.code, engine=Engine.NODE, pick=pick, at_lambda=function.at_lambda).run(events)
     failed = next((answer.error for answer in answers if answer.error), None)
     if failed:
