@@ -6,6 +6,7 @@ has taken these steps.
 
 import sys
 from collections.abc import Collection
+from functools import cached_property
 from pathlib import Path
 from typing import cast
 
@@ -27,13 +28,15 @@ from prod_one_box import (
     ReleaseCanary,
     ReleaseDashboard,
     RetainedAssets,
+    StickyPartitionDistribution,
     TrafficShiftedFunction,
     http_api_alarms,
     rest_api_alarms,
+    rest_api_origin,
 )
 
-STEPS = ["backend", "frontend", "edge", "wait", "assets", "served", "canary", "dashboard"]
-NEEDED_BY = {"frontend": {"edge", "canary", "dashboard"}, "edge": {"canary"}, "assets": {"served"}}
+STEPS = ["backend", "frontend", "edge", "second site", "wait", "assets", "served", "canary", "dashboard"]
+NEEDED_BY = {"frontend": {"edge", "second site", "canary", "dashboard"}, "edge": {"canary"}, "assets": {"served"}}
 """The steps that are taken back with a step: they stand on it."""
 
 FILES = Path(__file__).parent.parent / "assets" / "files"
@@ -73,6 +76,8 @@ class Shop(cdk.Stack):
         self.site = self._site()
         if "edge" in self.steps:
             self._edge()
+        if "second site" in self.steps:
+            self._second_site()
         if "wait" in self.steps:
             self._wait()
         self.canary = self._canary() if "canary" in self.steps else None
@@ -103,7 +108,7 @@ class Shop(cdk.Stack):
         )
 
     def _site(self) -> cloudfront.Distribution:
-        pages = origins.HttpOrigin(f"{self.pages_api.api_id}.execute-api.{self.region}.{self.url_suffix}")
+        pages = self._origin(self.pages_api)
         api = origins.RestApiOrigin(self.api)
         images = origins.S3BucketOrigin.with_origin_access_control(s3.Bucket(self, "Images"))
         return cloudfront.Distribution(
@@ -127,13 +132,30 @@ class Shop(cdk.Stack):
         )
 
     def _edge(self) -> None:
+        digest = DIGEST if "canary" in self.steps else None
+        edge = PartitionEdge(self, "Edge", one_box=self.one_box_origin, share=20, tester_secret_digest=digest)
+        edge.attach_to(self.site)
+
+    @cached_property
+    def one_box_origin(self) -> cloudfront.IOrigin:
         assert self.frontend is not None
         api = self._pages_api("OneBoxPagesApi", self.frontend.one_box.alias)
         for alarm in http_api_alarms(self, api=api):
             self.frontend.add_alarm(alarm)
-        one_box = origins.HttpOrigin(f"{api.api_id}.execute-api.{self.region}.{self.url_suffix}")
-        digest = DIGEST if "canary" in self.steps else None
-        PartitionEdge(self, "Edge", one_box=one_box, share=20, tester_secret_digest=digest).attach_to(self.site)
+        return self._origin(api)
+
+    def _origin(self, api: apigatewayv2.HttpApi) -> cloudfront.IOrigin:
+        return origins.HttpOrigin(f"{api.api_id}.execute-api.{self.region}.{self.url_suffix}")
+
+    def _second_site(self) -> None:
+        StickyPartitionDistribution(
+            self,
+            "SecondSite",
+            one_box=self.one_box_origin,
+            regular=self._origin(self.pages_api),
+            backend=rest_api_origin(self.api),
+            share=20,
+        )
 
     def _wait(self) -> None:
         errors = self.search.metric_errors(period=cdk.Duration.minutes(1))
