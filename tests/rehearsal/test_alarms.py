@@ -128,6 +128,28 @@ def test_an_alarm_forced_red_stays_red_whatever_happens() -> None:
     assert alarms.history == [AlarmChange(0.0, "Red", "OK", "ALARM")]
 
 
+def test_the_reason_for_a_state_is_a_sentence_with_what_the_alarm_counts() -> None:
+    rule = {"AlarmRule": {"Fn::Sub": "ALARM(${Red})"}}
+    silent = single(ComparisonOperator="LessThanThreshold", Threshold=0.5, TreatMissingData="breaching")
+    alarms = board(traffic(0, 0, 50, 50), Red=RATE, Any=rule, Silent=silent, Odd=single(Unit="Count"), Forced=RATE)
+    alarms.force("Forced", "ALARM")
+    alarms.evaluate(0.0)
+    assert [alarms.reason(name) for name in ("Red", "Any")] == [
+        "its data points are well.",
+        "its rule does not hold.",
+    ]
+    alarms.evaluate(4 * 60 + DELAY)
+    assert {name: alarms.reason(name) for name in ("Red", "Any", "Odd", "Forced", "Deleted")} == {
+        "Red": "2 of 2 data points were above 5.",
+        "Any": "its rule holds.",
+        "Odd": "it has no data.",
+        "Forced": "it was red before the release.",
+        "Deleted": "it has no data.",
+    }
+    alarms.evaluate(20 * 60 + DELAY)
+    assert alarms.reason("Silent") == "1 of 1 data points were below 0.5 or missing."
+
+
 def test_a_gap_is_bridged_with_older_data_points() -> None:
     """Two bad minutes around an empty one are the last two data points there are."""
     store = traffic(50)

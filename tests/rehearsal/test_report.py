@@ -60,6 +60,14 @@ def test_a_bad_front_end_is_judged_alike_in_every_report(front_end: Report) -> N
         assert f"{front_end.figures.blast_radius:.2%} of visitors" in report
 
 
+def test_why_a_release_went_back_is_told_in_whole_sentences(storefront: Path, front_end: Report) -> None:
+    of_two = rehearse(storefront, visitors=NOBODY, red=["Backend/AliasErrorRate", "Backend/AliasLatency"])
+    assert re.fullmatch(
+        r"Alarm \w+ is ALARM: 2 of 2 data points were above 5\. Contained: \S+ is back on version 1\.", front_end.reason
+    )
+    assert re.fullmatch(r"(Alarm \w+ is ALARM: it was red before the release\. ?){2}", of_two.reason)
+
+
 def test_a_front_end_that_reached_more_than_its_share_is_said_to_have(front_end: Report) -> None:
     blast = blast_of(replace(front_end, share=0.01))
     assert blast is not None
@@ -175,6 +183,40 @@ def test_a_bad_release_that_reached_everybody_says_that_no_limit_was_set(front_e
         assert "no limit on visitors was set" in written(replace(let_through, limits=Limits(max_total=1e9)))
         for limits in (Limits(max_affected=1), Limits(max_errors=1), Limits(max_broken=1)):
             assert "no limit on visitors was set" not in written(replace(let_through, limits=limits))
+
+
+def test_a_failed_assertion_shows_what_broke(front_end: Report) -> None:
+    limits = Limits(max_affected=0.01, max_contain=60, max_total=1e9)
+    exceeded = limits.exceeded_in([(way.name, way.figures) for way in front_end.ways])
+    (first, *others) = front_end.verdicts
+    guilty = replace(front_end, exceeded=exceeded, verdicts=(replace(first, violations=1), *others))
+
+    assert re.fullmatch(
+        r"<Report of Storefront: max_affected: [0-9.]+%, accepted up to 1\.00%; "
+        r"max_contain: . min .. s, accepted up to 1 min 00 s; "
+        r"broken: a visitor's partition never changes while the share stands>",
+        repr(guilty),
+    )
+    assert len(repr(guilty)) < 240  # where pytest begins to cut
+
+
+def test_a_failed_assertion_shows_why_a_release_went_back(front_end: Report) -> None:
+    assert repr(front_end) == f"<Report of Storefront: went back: {front_end.reason}>"
+    assert repr(replace(front_end, released=True, reason="")) == "<Report of Storefront: promoted>"
+
+
+def test_where_counting_ends_with_the_promotion_the_figures_say_so(storefront: Path, front_end: Report) -> None:
+    good = rehearse(storefront, visitors=FEW)
+    for written in (as_text, report_as_html):
+        assert "of visitors until the update ended, all afterwards; " in written(good)
+        assert "until the update ended" not in written(replace(front_end, released=True))
+        assert "until the update ended" not in written(replace(good, released=False))
+
+
+def test_a_column_that_nobody_fills_takes_no_room(storefront: Path, front_end: Report) -> None:
+    good = as_text(rehearse(storefront, visitors=NOBODY))
+    assert re.search(r"^  regular +out  [0-9:]+-[0-9:]+  Frontend", good, re.MULTILINE)
+    assert re.search(r"^  bake +out +[0-9:]+-[0-9:]+ +failed  Frontend", as_text(front_end), re.MULTILINE)
 
 
 @pytest.mark.parametrize("width", [60, 80])

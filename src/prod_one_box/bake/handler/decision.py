@@ -128,7 +128,8 @@ def _describe(alarm: Alarm, before: Change | None) -> str:
         return f"Alarm {alarm.label} does not exist: create it, or take it off the list."
     if before:
         return f"Alarm {alarm.label} is {alarm.state.value} now, but went {before}."
-    return f"Alarm {alarm.label} is {alarm.state.value}: {alarm.reason[:200]}"
+    # A composite alarm's reason ends without a stop (CloudWatch user guide, "Alarm events and EventBridge").
+    return f"Alarm {alarm.label} is {alarm.state.value}: {alarm.reason[:200].rstrip('.')}."
 
 
 _QUESTIONS: Final = (_going_back, _answered, _expedited, _misplaced, _red, _passed, _expired)

@@ -8,6 +8,7 @@ from ..assumptions import Assumptions
 from ..metrics.metrics import MINUTE, MetricStore
 from .alarm_definition import AlarmDefinition, MetricWatch, only_measured
 from .alarm_reading import read_alarms
+from .alarm_reason import reason_of
 from .alarm_rules import next_state
 from .composite_rule import AlarmState, Rule, holds
 
@@ -83,6 +84,13 @@ class AlarmBoard:
     def state(self, logical_id: str) -> AlarmState:
         """The state of an alarm; one that is not created yet, or deleted again, has no data."""
         return self._states.get(logical_id, _NEW)
+
+    def reason(self, logical_id: str) -> str:
+        """Why an alarm is in its state, a sentence."""
+        if logical_id in self._forced:
+            return "it was red before the release."
+        definition = self._definitions.get(logical_id)
+        return reason_of(self.state(logical_id), definition.watches if definition else None)
 
     def force(self, logical_id: str, state: AlarmState, time: float = 0.0) -> None:
         """Holds an alarm in a state from now on, whatever its metrics say: an alarm that is red already.

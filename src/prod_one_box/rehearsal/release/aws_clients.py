@@ -178,7 +178,7 @@ class CloudWatchClient:
         return {
             "AlarmName": name,
             "StateValue": state,
-            "StateReason": f"it is {state} in the rehearsal",
+            "StateReason": self._world.alarms.reason(name),
             # Without a change it has been so since before the update.
             "StateTransitionedTimestamp": self._world.date(changes[-1].time if changes else self._began - 1),
         }

@@ -30,7 +30,8 @@ def figure_lines(report: Report) -> Iterator[Line]:
 def _affected(report: Report) -> Iterator[Line]:
     figures = report.figures
     bad = "the bad version" if report.fault.is_any else "the new version"
-    served = f"{figures.blast_radius:.2%} of visitors; {figures.requests_met:,} requests"
+    until = " until the update ended, all afterwards" if _counts_end_at_promotion(report) else ""
+    served = f"{figures.blast_radius:.2%} of visitors{until}; {figures.requests_met:,} requests"
     yield f"served by {bad}", f"{figures.met:,}", served
     if figures.exposed_at is not None:
         says = f"{figures.met:,} of {figures.came:,} meanwhile{_judged(report)}"
@@ -39,6 +40,11 @@ def _affected(report: Report) -> Iterator[Line]:
     yield "met an error", f"{figures.met_error:,}", errors
     broken = f"{figures.share_with_broken:.2%} of visitors; {figures.broken:,} of {figures.pages:,} pages"
     yield "saw a broken page", f"{figures.saw_broken:,}", broken
+
+
+def _counts_end_at_promotion(report: Report) -> bool:
+    """Whether the release went on to reach everybody after all was counted; a bad one is watched for longer."""
+    return report.released and not report.fault.is_any and report.figures.met > 0
 
 
 def _judged(report: Report) -> str:

@@ -113,10 +113,15 @@ class Exceeded:
         """The value, where a moment that never came is worse than any other."""
         return float("inf") if self.value is None else self.value
 
+    def as_python(self) -> str:
+        """What was broken and by how much, in Python's word for it."""
+        value, limit = (_percent(each) if self.is_share else duration(each) for each in (self.value, self.limit))
+        return f"{self.name}: {value}, accepted up to {limit}"
+
     def __str__(self) -> str:
-        shown = [_percent(each) if self.is_share else duration(each) for each in (self.value, self.limit)]
+        option = f"--{self.name.replace('_', '-')}"
         where = f" (way back: {self.way})" if self.way else ""
-        return f"--{self.name.replace('_', '-')}: {shown[0]}, accepted up to {shown[1]}{where}"
+        return f"{option}{self.as_python().removeprefix(self.name)}{where}"
 
 
 def _percent(share: float | None) -> str:

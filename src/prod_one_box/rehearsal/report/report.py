@@ -92,6 +92,15 @@ class Report:
     journal: tuple[Event, ...]
     notes: tuple[str, ...]
 
+    def __repr__(self) -> str:
+        """What broke, or else how it ended: a failed assertion shows this, and cuts what is long in the middle."""
+        broken = [
+            *(each.as_python() for each in self.exceeded),
+            *(f"broken: {each.invariant.value}" for each in self.verdicts if not each.held),
+        ]
+        ended = "promoted" if self.released else f"went back: {self.reason}"
+        return f"<Report of {self.stack}: {'; '.join(broken) or ended}>"
+
     @property
     def held(self) -> bool:
         """Whether every invariant and every limit held."""

@@ -95,11 +95,12 @@ def _verdicts(report: Report) -> Iterable[tuple[str, ...]]:
 
 
 def _phases(report: Report) -> Iterable[tuple[str, ...]]:
+    failed = any(span.phase and not span.done for span in report.spans)
     for span in report.spans:
         if span.phase:
-            ended = "" if span.done else "failed"
+            ended = ("" if span.done else "failed",) if failed else ()
             way = "back" if span.back else "out"
-            yield span.phase, way, f"{moment(span.begin)}-{moment(span.end)}", ended, span.name
+            yield span.phase, way, f"{moment(span.begin)}-{moment(span.end)}", *ended, span.name
 
 
 def _ways(report: Report) -> Iterable[tuple[str, ...]]:
