@@ -34,7 +34,7 @@ def stack_of(construct: IConstruct) -> Stack:
         construct: The construct.
     """
     if construct not in _STACKS:
-        _STACKS[construct] = Stack.of(construct)
+        _STACKS[construct] = construct if isinstance(construct, Stack) else Stack.of(construct)
     return _STACKS[construct]
 
 

@@ -69,29 +69,27 @@ class ReleaseDashboard(Construct):
         check_shown(frontend=frontend, backends=backends, distribution=distribution, canaries=canaries, path=path)
         self._refuse_another_region(frontend)
         graphs = MarkedGraphs(frontend.preflight)
-        self.dashboard = cloudwatch.Dashboard(
-            self, "Dashboard", dashboard_name=dashboard_name, default_interval=cdk.Duration.hours(3)
-        )
-        self._add_alarms(frontend, backends)
-        self.node.add_validation(EveryAlarmIsShown(frontend, path=path))
-        for backend in backends:
-            self.dashboard.add_widgets(*backend_row(graphs, backend))
-        for row in partition_rows(graphs, frontend.one_box, frontend.regular):
-            self.dashboard.add_widgets(*row)
-        if distribution is not None:
-            self.dashboard.add_widgets(*distribution_row(graphs, distribution))
-        if canaries:
-            made = [each.canary if isinstance(each, ReleaseCanary) else each for each in canaries]
-            self.dashboard.add_widgets(*canary_row(graphs, made))
-
-    def _add_alarms(self, frontend: OneBoxFrontend, backends: Sequence[TrafficShiftedFunction]) -> None:
-        shifts = [alarm for backend in backends for alarm in backend.version_alarms]
+        made = [each.canary if isinstance(each, ReleaseCanary) else each for each in canaries]
         rows = [
+            *self._alarm_rows(frontend, backends),
+            *(backend_row(graphs, backend) for backend in backends),
+            *partition_rows(graphs, frontend.one_box, frontend.regular),
+            *([distribution_row(graphs, distribution)] if distribution is not None else []),
+            *([canary_row(graphs, made)] if made else []),
+        ]
+        self.dashboard = cloudwatch.Dashboard(
+            self, "Dashboard", dashboard_name=dashboard_name, default_interval=cdk.Duration.hours(3), widgets=rows
+        )
+        self.node.add_validation(EveryAlarmIsShown(frontend, path=path))
+
+    def _alarm_rows(
+        self, frontend: OneBoxFrontend, backends: Sequence[TrafficShiftedFunction]
+    ) -> list[list[cloudwatch.IWidget]]:
+        shifts = [alarm for backend in backends for alarm in backend.version_alarms]
+        return [
             *alarm_rows(self, "Shift", "Red, they end the backend's shift", shifts),
             *alarm_rows(self, "Bake", "Red, they end the release in its preflight or bake", frontend.alarms),
         ]
-        for row in rows:
-            self.dashboard.add_widgets(*row)
 
     def _refuse_another_region(self, frontend: OneBoxFrontend) -> None:
         here, there = stack_of(self).region, stack_of(frontend).region
