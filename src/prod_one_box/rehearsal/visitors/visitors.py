@@ -169,7 +169,7 @@ def cookies_of(function: EdgeFunction, requests: Sequence[HttpRequest]) -> list[
 def _run(function: EdgeFunction, requests: Sequence[HttpRequest], pick: str) -> list[dict[str, object]]:
     build = lambda_edge_event if function.at_lambda else cloudfront_event
     response = _ORDINARY if function.event.endswith("-response") else None
-    events = [build(function.event, request, response) for request in requests]
+    events = (build(function.event, request, response) for request in requests)
     answers = EdgeEngine(function.code, engine=Engine.NODE, pick=pick, at_lambda=function.at_lambda).run(events)
     failed = next((answer.error for answer in answers if answer.error), None)
     if failed:
