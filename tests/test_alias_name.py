@@ -41,11 +41,30 @@ def test_another_name_beside_it_passes(function):
     assert backend.alias.alias_name == "shifted"
 
 
+def test_two_constructs_on_one_function_need_two_names(function):
+    stack = Stack.of(function)
+    TrafficShiftedFunction(stack, "Backend", function=function)
+    with pytest.raises(InvalidArgumentError, match="alias_name: got 'live', which Shop/Backend/Alias is called"):
+        TrafficShiftedFunction(stack, "Again", function=function)
+    assert TrafficShiftedFunction(stack, "Other", function=function, alias_name="other").alias.alias_name == "other"
+
+
+def test_two_functions_have_the_same_name_each(function):
+    stack = Stack.of(function)
+    TrafficShiftedFunction(stack, "Backend", function=function)
+    other = TrafficShiftedFunction(stack, "Other", function=a_function(stack, "OtherFunction"))
+    assert other.alias.alias_name == "live"
+
+
 @pytest.fixture
 def function():
+    return a_function(Stack(App(), "Shop"), "Function")
+
+
+def a_function(stack, id):
     return lambda_.Function(
-        Stack(App(), "Shop"),
-        "Function",
+        stack,
+        id,
         runtime=lambda_.Runtime.PYTHON_3_13,
         handler="index.handler",
         code=lambda_.Code.from_inline("def handler(event, context): ..."),

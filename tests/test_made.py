@@ -8,7 +8,7 @@ from aws_cdk import aws_sns as sns
 from constructs import Construct
 from jsii._kernel.providers import process
 
-from prod_one_box.made import made_in, resource_of, stack_of
+from prod_one_box.made import made_in, path_in, path_of, resource_of, stack_of
 
 
 @contextmanager
@@ -53,4 +53,23 @@ def test_what_is_made_in_a_scope_is_in_its_stack_without_a_question():
     assert stack_of(scope) is stack
     topic = a_topic(scope)
     with no_question():
-        assert stack_of(made_in(scope, topic)) is stack
+        assert stack_of(made_in(scope, topic, "Topic")) is stack
+
+
+def test_paths_are_those_of_the_app():
+    stack = cdk.Stack(cdk.App(), "Shop")
+    scope = Construct(stack, "a/b")
+    topic = a_topic(scope)
+    assert path_in(scope, "Topic") == path_of(topic) == topic.node.path
+    assert path_in(stack, "a/b") == path_of(scope) == scope.node.path == "Shop/a--b"
+    assert path_in(stack.node.root, "Shop") == path_of(stack) == "Shop"
+
+
+def test_the_path_of_what_is_made_in_a_scope_needs_no_question():
+    scope = Construct(cdk.Stack(cdk.App(), "Shop"), "Scope")
+    topic = a_topic(scope)
+    path_of(scope), stack_of(scope)
+    made_in(scope, topic, "Topic")
+    with no_question():
+        path = path_of(topic)
+    assert path == topic.node.path

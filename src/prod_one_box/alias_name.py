@@ -1,12 +1,19 @@
 """Which alias names a function can be given."""
 
 import re
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Final
 
-from aws_cdk import Token
+from aws_cdk import Stack, Token
 from aws_cdk import aws_lambda as lambda_
+from constructs import Construct, IConstruct
 
 from .errors import InvalidArgumentError
-from .made import stack_of
+from .made import made_in, stack_of
+
+_MADE_HERE: Final[dict[IConstruct, tuple[lambda_.Function, str]]] = {}
+"""The aliases of this library, whose names need not be read: each look at an alias is a question to Node."""
 
 _ALLOWED = re.compile(r"(?!^[0-9]+$)[a-zA-Z0-9_-]{1,128}")
 
@@ -30,6 +37,23 @@ def check_alias_name(*, path: str, alias_name: str) -> None:
         )
 
 
+def make_alias(
+    scope: Construct, id: str, *, alias_name: str, version: lambda_.Version, function: lambda_.Function
+) -> lambda_.Alias:
+    """Makes an alias of a function, and remembers its name.
+
+    Args:
+        scope: Where the alias belongs.
+        id: Its id there.
+        alias_name: The alias's name, which is free.
+        version: The function's version that it is on.
+        function: The function.
+    """
+    alias = made_in(scope, lambda_.Alias(scope, id, alias_name=alias_name, version=version), id)
+    _MADE_HERE[alias] = (function, alias_name)
+    return alias
+
+
 def check_alias_is_free(function: lambda_.Function, *, path: str, alias_name: str) -> None:
     """Refuses a name that another alias of the function has, which Lambda would refuse when it is deployed.
 
@@ -42,19 +66,27 @@ def check_alias_is_free(function: lambda_.Function, *, path: str, alias_name: st
         InvalidArgumentError: If the function has such an alias already.
     """
     stack = stack_of(function)
-    aliases = [each for each in stack.node.find_all() if isinstance(each, lambda_.CfnAlias)]
-    namesakes = [each for each in aliases if each.name == alias_name]
-    if not namesakes:
-        return
+    # Each construct comes before what is in it, so an alias before its resource.
+    found = [(alias, made) for alias, made in pairwise(stack.node.find_all()) if isinstance(made, lambda_.CfnAlias)]
+    taken = [made for alias, made in found if _MADE_HERE.get(alias) == (function, alias_name)]
+    others = [made for alias, made in found if alias not in _MADE_HERE and made.name == alias_name]
+    own, theirs = _names(stack, function, others) if others else ([], [])
+    taken += [alias for alias, function_name in zip(others, theirs, strict=True) if function_name in own]
+    for alias in taken:
+        raise InvalidArgumentError(
+            path=path,
+            argument="alias_name",
+            given=f"{alias_name!r}, which {alias.node.path.removesuffix('/Resource')} is called already",
+            allowed="a name that no other alias of the function has",
+            remedy="Give another alias_name, and send the requests to this construct's alias.",
+        )
+
+
+def _names(
+    stack: Stack, function: lambda_.Function, aliases: Sequence[lambda_.CfnAlias]
+) -> tuple[Sequence[object], Sequence[object]]:
+    """Reads what a function can be called by, and what aliases call theirs."""
     own, theirs = stack.resolve(
-        [[function.function_name, function.function_arn], [each.function_name for each in namesakes]]
+        [[function.function_name, function.function_arn], [each.function_name for each in aliases]]
     )
-    for alias, function_name in zip(namesakes, theirs, strict=True):
-        if function_name in own:
-            raise InvalidArgumentError(
-                path=path,
-                argument="alias_name",
-                given=f"{alias_name!r}, which {alias.node.path.removesuffix('/Resource')} is called already",
-                allowed="a name that no other alias of the function has",
-                remedy="Give another alias_name, and send the requests to this construct's alias.",
-            )
+    return own, theirs

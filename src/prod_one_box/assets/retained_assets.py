@@ -14,7 +14,7 @@ from constructs import Construct
 
 from .. import vocabulary
 from ..findings import acknowledge
-from ..made import made_in, resource_of, stack_of
+from ..made import made_in, path_in, resource_of, stack_of
 from .asset_folder import AssetFolder
 from .keep_for import keep_days
 from .served_path import key_prefix
@@ -77,12 +77,12 @@ class RetainedAssets(Construct):
                 of the site, or `keep_for` is no number of days.
             RuntimeError: At synth, if the stack has a `OneBoxFrontend`, and none waits for the files.
         """
-        where = f"{scope.node.path}/{id}"
+        where = path_in(scope, id)
         prefix = key_prefix(path, path=where)
         days = keep_days(Duration.days(30) if keep_for is None else keep_for, path=where)
         folder = AssetFolder.read(directory, path=where)
         super().__init__(scope, id)
-        made_in(scope, self)
+        made_in(scope, self, id)
         self.path = path
         self.bucket = self._build_bucket()
         self._allow_cloudfront(prefix)

@@ -9,9 +9,9 @@ from aws_cdk import aws_codedeploy as codedeploy
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from ..alias_name import check_alias_is_free, check_alias_name
+from ..alias_name import check_alias_is_free, check_alias_name, make_alias
 from ..errors import InvalidArgumentError, check_kind
-from ..made import made_in, resource_of, stack_of
+from ..made import made_in, path_in, resource_of, stack_of
 from ..vocabulary import BACKEND, METADATA_KEY
 from ..watch.alarms import alias_alarms, version_alarms
 from ..watch.given_alarms import check_alarms
@@ -91,7 +91,7 @@ class TrafficShiftedFunction(Construct):
                 take the 120 minutes after which CloudFormation gives up. At synth: if an alarm or a hook waits for
                 the alias.
         """
-        path = f"{scope.node.path}/{id}"
+        path = path_in(scope, id)
         config = deployment_config or codedeploy.LambdaDeploymentConfig.LINEAR_10_PERCENT_EVERY_1_MINUTE
         stack = stack_of(scope)
         _check_function(path, function, stack)
@@ -103,11 +103,11 @@ class TrafficShiftedFunction(Construct):
         shift = shift_of(config)
         check_shift_duration(path=path, config=config, shift=shift, hooks=hooks)
         super().__init__(scope, id)
-        made_in(scope, self)
+        made_in(scope, self, id)
 
         self._path, self._stack = path, stack
-        self.version = made_in(function, function.current_version)
-        self.alias = made_in(self, lambda_.Alias(self, "Alias", alias_name=alias_name, version=self.version))
+        self.version = made_in(function, function.current_version, "CurrentVersion")
+        self.alias = make_alias(self, "Alias", alias_name=alias_name, version=self.version, function=function)
         self._cfn_alias = cast("lambda_.CfnAlias", resource_of(self.alias))
         self.version_alarms = self._build_version_alarms(function, alias_name, thresholds)
         self._cfn_version_alarms = _cfn(self.version_alarms)

@@ -102,7 +102,7 @@ class DeployWaitProvider(Construct):
     def __init__(self, scope: Construct, id: str, *, poll_seconds: int) -> None:
         super().__init__(scope, id)
         self.poll_seconds = poll_seconds
-        self._stack = stack_of(made_in(scope, self))
+        self._stack = stack_of(made_in(scope, self, id))
         self._watched: dict[cloudwatch.IAlarm, WatchedAlarm] = {}
         self._readable: set[str] = set()
         self._places: dict[lambda_.Alias, dict[str, str]] = {}

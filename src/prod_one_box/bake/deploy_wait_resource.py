@@ -11,7 +11,7 @@ from constructs import Construct
 
 from .. import vocabulary
 from ..errors import InvalidArgumentError, check_kind, shown
-from ..made import made_in, resource_of, stack_of
+from ..made import made_in, path_of, resource_of, stack_of
 from ..watch.given_alarms import check_alarms
 from .alarm_timing import refuse_too_slow
 from .contained_alias import check_aliases
@@ -103,8 +103,8 @@ class DeployWaitResource(Construct):
                 read, or an alias is not of this stack, not on a current version, or managed by CodeDeploy.
         """
         super().__init__(scope, id)
-        made_in(scope, self)
-        path = self._path = self.node.path
+        made_in(scope, self, id)
+        path = self._path = path_of(self)
         self._times = WaitTimes.of(duration=duration, grace=grace, poll_interval=poll_interval, path=path)
         check_reasons(path, forced_reason=forced_reason, expedited_reason=expedited_reason)
         check_no_data(insufficient_data, path=path)

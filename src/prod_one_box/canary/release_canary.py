@@ -13,6 +13,7 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk import aws_synthetics as synthetics
 from constructs import Construct
 
+from ..made import path_in
 from ..vocabulary import METADATA_KEY, TESTER_COOKIE
 from .acknowledged_findings import acknowledge_findings
 from .canary_alarm import canary_alarm
@@ -66,7 +67,7 @@ class ReleaseCanary(Construct):
         Raises:
             InvalidArgumentError: If an argument cannot work; the message says which and why.
         """
-        path = f"{scope.node.path}/{id}"
+        path = path_in(scope, id)
         interval = Duration.minutes(1) if interval is None else interval
         check_partition(partition, path=path)
         check_pages(pages, path=path)

@@ -3,6 +3,7 @@
 from aws_cdk import aws_cloudwatch as cloudwatch
 
 from ..backend.traffic_shifted_function import TrafficShiftedFunction
+from ..made import path_of
 from ..watch.signals import alias_signals
 from .marked_graph import MINUTE, MarkedGraphs
 
@@ -19,7 +20,7 @@ def backend_row(graphs: MarkedGraphs, backend: TrafficShiftedFunction) -> list[c
         graphs: Makes the graphs.
         backend: The backend.
     """
-    name, function = backend.node.path, backend.version.lambda_
+    name, function = path_of(backend), backend.version.lambda_
     alias_name = backend.alias.alias_name
     resource = f"{function.function_name}:{alias_name}"
     together = alias_signals(function=function, alias_name=alias_name)

@@ -12,7 +12,7 @@ from ..backend.traffic_shifted_function import TrafficShiftedFunction
 from ..canary.release_canary import ReleaseCanary
 from ..errors import InvalidArgumentError
 from ..frontend.one_box_frontend import OneBoxFrontend
-from ..made import made_in, stack_of
+from ..made import made_in, path_of, stack_of
 from .alarm_row import alarm_rows
 from .backend_row import backend_row
 from .dashboard_arguments import check_shown
@@ -64,8 +64,8 @@ class ReleaseDashboard(Construct):
                 the front end has got an alarm after the dashboard was made.
         """
         super().__init__(scope, id)
-        made_in(scope, self)
-        path = self.node.path
+        made_in(scope, self, id)
+        path = path_of(self)
         check_shown(frontend=frontend, backends=backends, distribution=distribution, canaries=canaries, path=path)
         self._refuse_another_region(frontend)
         graphs = MarkedGraphs(frontend.preflight)

@@ -7,6 +7,7 @@ from aws_cdk import aws_cloudfront as cloudfront
 from constructs import Construct, IValidation
 
 from ..errors import InvalidArgumentError, check_kind, shown
+from ..made import made_in, path_of, stack_of
 from ..percentage import warn_of_fraction
 from ..vocabulary import METADATA_KEY
 from .behavior_policies import check_policies
@@ -95,7 +96,8 @@ class PartitionEdge(Construct):
                 in a stack without a region, or for an origin that it cannot switch to.
         """
         super().__init__(scope, id)
-        path = self.node.path
+        made_in(scope, self, id)
+        path = path_of(self)
         allowed = " or ".join(map(str, EdgeRuntime))
         check_kind(edge_runtime, EdgeRuntime, path=path, argument="edge_runtime", allowed=allowed)
         codes = {EdgeEvent.VIEWER_REQUEST: viewer_request_code, EdgeEvent.VIEWER_RESPONSE: viewer_response_code}
@@ -240,4 +242,6 @@ class _Mistakes:
 
 def _is_same_app(one: Construct, other: Construct) -> bool:
     """Looks for a common ancestor; an app that CDK made around a stack by itself is another object each time."""
+    if stack_of(one) is stack_of(other):
+        return True
     return any(mine is theirs for mine in one.node.scopes for theirs in other.node.scopes)

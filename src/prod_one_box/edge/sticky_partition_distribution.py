@@ -10,6 +10,7 @@ from constructs import Construct
 
 from ..errors import InvalidArgumentError
 from ..findings import acknowledge
+from ..made import made_in
 from ..vocabulary import REGULAR
 from .edge_runtime import EdgeRuntime
 from .given_origin import check_origin
@@ -109,6 +110,7 @@ class StickyPartitionDistribution(Construct):
                 without a `certificate`.
         """
         super().__init__(scope, id)
+        made_in(scope, self, id)
         self._edge = PartitionEdge(
             self,
             _EDGE,

@@ -12,7 +12,7 @@ from ..alias_name import check_alias_name
 from ..bake.deploy_wait_resource import DeployWaitResource
 from ..bake.insufficient_data import InsufficientData
 from ..errors import InvalidArgumentError
-from ..made import made_in, resource_of, stack_of
+from ..made import made_in, path_in, resource_of, stack_of
 from ..vocabulary import ONE_BOX, REGULAR
 from ..watch.given_alarms import check_alarms
 from ..watch.thresholds import DEFAULT_THRESHOLDS, Thresholds, check_thresholds
@@ -89,7 +89,7 @@ class OneBoxFrontend(Construct):
         Raises:
             InvalidArgumentError: If an argument cannot work; the message says which and why.
         """
-        path = f"{scope.node.path}/{id}"
+        path = path_in(scope, id)
         bake_time = cdk.Duration.minutes(10) if bake_time is None else bake_time
         check_alias_name(path=path, alias_name=alias_name)
         check_thresholds(thresholds, path=path)
@@ -97,7 +97,7 @@ class OneBoxFrontend(Construct):
         check_after(after, path=path)
         check_alarms(alarms, path=path)
         super().__init__(scope, id)
-        made_in(scope, self)
+        made_in(scope, self, id)
         self.one_box = self._build_partition("OneBox", ONE_BOX, build_function, alias_name, create_apis, thresholds)
         build_other = self._another_than_the_one_boxs(build_function)
         self.regular = self._build_partition("Regular", REGULAR, build_other, alias_name, create_apis, thresholds)

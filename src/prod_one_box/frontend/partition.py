@@ -11,11 +11,11 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
 from constructs import Construct
 
-from ..alias_name import check_alias_is_free
+from ..alias_name import check_alias_is_free, make_alias
 from ..edge.partition_origin import PartitionOrigin
 from ..errors import InvalidArgumentError, check_kind
 from ..findings import acknowledge
-from ..made import made_in, resource_of, stack_of
+from ..made import made_in, path_of, resource_of, stack_of
 from ..vocabulary import METADATA_KEY
 from ..watch.alarms import alarms_on
 from ..watch.function_timeout import refuse_unreachable_latency
@@ -78,10 +78,10 @@ class Partition(Construct):
             InvalidArgumentError: If the recipe's function lives in another stack.
         """
         super().__init__(scope, id)
-        made_in(scope, self)
+        made_in(scope, self, id)
         self.partition_name = partition_name
         self.function = self._function_of(build_function, alias_name)
-        self._version = made_in(self.function, self.function.current_version)
+        self._version = made_in(self.function, self.function.current_version, "CurrentVersion")
         self.alias = self._build_alias(alias_name)
         self.http_api = self._build_api() if create_api else None
         self.alarms = self._build_alarms(thresholds) if thresholds else ()
@@ -111,7 +111,7 @@ class Partition(Construct):
         return PartitionOrigin(domain_name, partition=self.partition_name)
 
     def _function_of(self, build_function: BuildFunction, alias_name: str) -> lambda_.Function:
-        path = self.node.path
+        path = path_of(self)
         check_recipe(build_function, path=path)
         function = build_function(self, self.partition_name)
         check_kind(
@@ -133,7 +133,7 @@ class Partition(Construct):
         return function
 
     def _build_alias(self, alias_name: str) -> lambda_.Alias:
-        alias = made_in(self, lambda_.Alias(self, "Alias", alias_name=alias_name, version=self._version))
+        alias = make_alias(self, "Alias", alias_name=alias_name, version=self._version, function=self.function)
         cast("lambda_.CfnAlias", resource_of(alias)).add_metadata(METADATA_KEY, {"Phase": self.partition_name})
         return alias
 

@@ -45,5 +45,5 @@ class DefaultAlarm(aws_cloudwatch.Alarm):
             # Without requests there are no data points: no traffic is no fault.
             treat_missing_data=aws_cloudwatch.TreatMissingData.NOT_BREACHING,
         )
-        made_in(scope, self)
+        made_in(scope, self, id)
         self.thresholds = thresholds
