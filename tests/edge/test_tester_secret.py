@@ -168,6 +168,7 @@ def test_a_text_that_is_no_digest_of_a_secret_is_refused_and_not_shown(digest):
         (Aws.STACK_ID, "a token"),
         *((digest, "the digest of an empty text") for digest in OF_NOTHING),
     ],
+    ids=["a number", "a token", *(f"of nothing {number}" for number in range(len(OF_NOTHING)))],
 )
 def test_what_else_cannot_be_its_digest_is_refused_by_what_it_is(digest, given):
     with pytest.raises(InvalidArgumentError, match=f"tester_secret_digest: got {given}; allowed: the SHA-256"):
