@@ -4,7 +4,6 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 
 from ..backend.traffic_shifted_function import TrafficShiftedFunction
 from ..made import path_of
-from ..watch.signals import alias_signals
 from .marked_graph import MINUTE, MarkedGraphs
 
 
@@ -20,34 +19,36 @@ def backend_row(graphs: MarkedGraphs, backend: TrafficShiftedFunction) -> list[c
         graphs: Makes the graphs.
         backend: The backend.
     """
-    name, function = path_of(backend), backend.version.lambda_
-    alias_name = backend.alias.alias_name
-    resource = f"{function.function_name}:{alias_name}"
-    together = alias_signals(function=function, alias_name=alias_name)
-    throttles = cloudwatch.Metric(
-        namespace="AWS/Lambda",
-        metric_name="Throttles",
-        statistic="Sum",
-        dimensions_map={"FunctionName": function.function_name, "Resource": resource},
-        period=MINUTE,
-        label="all versions",
-    )
-    shown = {
-        "requests": ("Invocations", "Sum", "requests a minute", together.requests),
-        "errors": ("Errors", "Average", "errors per request", together.errors.with_(statistic="Average")),
-        "latency (p90)": ("Duration", "p90", "milliseconds", together.latency),
-    }
+    name, alias_name = path_of(backend), backend.alias.alias_name
+    function_name = backend.version.lambda_.function_name
+    resource = f"{function_name}:{alias_name}"
+
+    def together(metric: str, statistic: str) -> cloudwatch.IMetric:
+        return cloudwatch.Metric(
+            namespace="AWS/Lambda",
+            metric_name=metric,
+            statistic=statistic,
+            dimensions_map={"FunctionName": function_name, "Resource": resource},
+            period=MINUTE,
+            label="all versions",
+        )
+
+    by_version = [
+        ("requests", "Invocations", "Sum", "requests a minute"),
+        ("errors", "Errors", "Average", "errors per request"),
+        ("latency (p90)", "Duration", "p90", "milliseconds"),
+    ]
     return [
         *(
             graphs.graph(
                 f"{name}: {what}",
-                [_each_version(resource, metric, statistic), total.with_(period=MINUTE, label="all versions")],
+                [_each_version(resource, metric, statistic), together(metric, statistic)],
                 unit=unit,
                 width=6,
             )
-            for what, (metric, statistic, unit, total) in shown.items()
+            for what, metric, statistic, unit in by_version
         ),
-        graphs.graph(f"{name}: throttles", [throttles], unit="requests a minute", width=6),
+        graphs.graph(f"{name}: throttles", [together("Throttles", "Sum")], unit="requests a minute", width=6),
     ]
 
 

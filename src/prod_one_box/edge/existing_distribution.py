@@ -36,7 +36,7 @@ class ExistingDistribution:
     @cached_property
     def default_behavior(self) -> Rendered:
         """The default behavior, with its tokens: CDK knows that one when the distribution is made."""
-        config = cast("Mapping[str, Rendered]", self.cfn._cfn_properties["distributionConfig"])
+        config = cast("Mapping[str, Rendered]", self._properties["distributionConfig"])
         return config["defaultCacheBehavior"]
 
     @property
@@ -126,8 +126,12 @@ class ExistingDistribution:
         self.cfn.add_property_override(path, value)
 
     @cached_property
+    def _properties(self) -> Rendered:
+        return cast("Rendered", self.cfn._cfn_properties)
+
+    @cached_property
     def _config(self) -> Rendered:
-        return cast("Rendered", self.resolve(self.cfn._cfn_properties)["distributionConfig"])
+        return cast("Rendered", self.resolve(self._properties)["distributionConfig"])
 
     def _append(self, path: str, present: int, items: Sequence[Mapping[str, object]]) -> None:
         """Overrides the places after the present ones; an override of a place needs the list to exist."""
