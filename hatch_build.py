@@ -1,6 +1,6 @@
 """Makes the README a page of the package index, where links relative to the repository would lead nowhere.
 
-Only a workflow of the repository knows its address; built elsewhere, the page keeps the links as they are.
+A workflow knows the address of the repository that it runs in; built elsewhere, the page keeps the links as they are.
 """
 
 import os

@@ -73,3 +73,25 @@ def test_the_path_of_what_is_made_in_a_scope_needs_no_question():
     with no_question():
         path = path_of(topic)
     assert path == topic.node.path
+
+
+class Equal(cdk.Stack):
+    """A stack whose class says that it equals every other."""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Equal)
+
+    __hash__ = None
+
+
+def test_what_is_equal_is_not_the_same():
+    app = cdk.App()
+    one, other = Equal(app, "One"), Equal(app, "Other")
+    first, second = Construct(one, "Scope"), Construct(other, "Scope")
+    assert (path_of(one), path_of(other)) == ("One", "Other")
+    assert stack_of(first) is one
+    assert stack_of(second) is other
+
+
+def test_an_id_that_is_none_is_left_to_constructs_to_refuse():
+    assert path_in(cdk.Stack(cdk.App(), "Shop"), None) == "Shop/None"

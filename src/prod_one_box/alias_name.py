@@ -7,13 +7,13 @@ from typing import Final
 
 from aws_cdk import Stack, Token
 from aws_cdk import aws_lambda as lambda_
-from constructs import Construct, IConstruct
+from constructs import Construct
 
 from .errors import InvalidArgumentError
-from .made import made_in, stack_of
+from .made import Known, made_in, stack_of
 
-_MADE_HERE: Final[dict[IConstruct, tuple[lambda_.Function, str]]] = {}
-"""The aliases of this library, whose names need not be read: each look at an alias is a question to Node."""
+_MADE_HERE: Final[Known[tuple[lambda_.Function, str]]] = Known()
+"""The functions and names of this library's aliases, as they were made: each look at an alias is a question to Node."""
 
 _ALLOWED = re.compile(r"(?!^[0-9]+$)[a-zA-Z0-9_-]{1,128}")
 
@@ -50,7 +50,7 @@ def make_alias(
         function: The function.
     """
     alias = made_in(scope, lambda_.Alias(scope, id, alias_name=alias_name, version=version), id)
-    _MADE_HERE[alias] = (function, alias_name)
+    _MADE_HERE.keep(alias, (function, alias_name))
     return alias
 
 
@@ -69,7 +69,7 @@ def check_alias_is_free(function: lambda_.Function, *, path: str, alias_name: st
     # Each construct comes before what is in it, so an alias before its resource.
     found = [(alias, made) for alias, made in pairwise(stack.node.find_all()) if isinstance(made, lambda_.CfnAlias)]
     taken = [made for alias, made in found if _MADE_HERE.get(alias) == (function, alias_name)]
-    others = [made for alias, made in found if alias not in _MADE_HERE and made.name == alias_name]
+    others = [made for alias, made in found if _MADE_HERE.get(alias) is None and made.name == alias_name]
     own, theirs = _names(stack, function, others) if others else ([], [])
     taken += [alias for alias, function_name in zip(others, theirs, strict=True) if function_name in own]
     for alias in taken:

@@ -1,31 +1,50 @@
-"""What never changes about a construct, asked of Node once: each look at a construct from Python is a round trip."""
+"""What hardly changes about a construct, asked of Node once: each look at a construct from Python is a round trip."""
 
-from typing import Final, TypeVar
+from typing import Final, Generic, TypeVar
 
 from aws_cdk import CfnResource, Stack
 from constructs import IConstruct
 
-# Nothing of an app is held longer for it: jsii keeps every object that Node knows, until the process ends.
-_RESOURCES: Final[dict[IConstruct, CfnResource]] = {}
-_STACKS: Final[dict[IConstruct, Stack]] = {}
-_PLACES: Final[dict[IConstruct, tuple[IConstruct, str]]] = {}
-_PATHS: Final[dict[IConstruct, str]] = {}
-
+_Value = TypeVar("_Value")
 _Made = TypeVar("_Made", bound=IConstruct)
 
 
+class Known(Generic[_Value]):
+    """What is known of constructs, each by itself, whatever a user's class says of equality.
+
+    Nothing of an app is held longer for it: jsii keeps every object that Python made until the process ends.
+    """
+
+    def __init__(self) -> None:
+        self._of: dict[int, tuple[IConstruct, _Value]] = {}
+
+    def get(self, construct: IConstruct) -> _Value | None:
+        """Finds what is known; None if nothing is."""
+        known = self._of.get(id(construct))
+        return None if known is None else known[1]
+
+    def keep(self, construct: IConstruct, value: _Value) -> _Value:
+        """Remembers it, and the construct with it, so that no other gets its number."""
+        self._of[id(construct)] = construct, value
+        return value
+
+
+_RESOURCES: Final[Known[CfnResource]] = Known()
+_STACKS: Final[Known[Stack]] = Known()
+_PLACES: Final[Known[tuple[IConstruct, str]]] = Known()
+_PATHS: Final[Known[str]] = Known()
+
+
 def resource_of(construct: IConstruct) -> CfnResource | None:
-    """Finds what CloudFormation makes of a construct; None if it makes nothing, as of an imported one.
+    """Finds what CloudFormation makes of a construct, as it was at the first look; None if it makes nothing.
 
     Args:
-        construct: A construct of `aws-cdk-lib`.
+        construct: A construct of `aws-cdk-lib`; an imported one makes nothing.
     """
     found = _RESOURCES.get(construct)
     if found is None:
         made = construct.node.default_child
-        if not isinstance(made, CfnResource):
-            return None
-        found = _RESOURCES[construct] = made
+        found = _RESOURCES.keep(construct, made) if isinstance(made, CfnResource) else None
     return found
 
 
@@ -35,9 +54,9 @@ def stack_of(construct: IConstruct) -> Stack:
     Args:
         construct: The construct.
     """
-    if construct not in _STACKS:
-        _STACKS[construct] = construct if isinstance(construct, Stack) else Stack.of(construct)
-    return _STACKS[construct]
+    if isinstance(construct, Stack):
+        return construct
+    return _STACKS.get(construct) or _STACKS.keep(construct, Stack.of(construct))
 
 
 def path_of(construct: IConstruct) -> str:
@@ -46,10 +65,11 @@ def path_of(construct: IConstruct) -> str:
     Args:
         construct: The construct.
     """
-    if construct not in _PATHS:
-        scope, id = _PLACES.get(construct, (None, ""))
-        _PATHS[construct] = construct.node.path if scope is None else path_in(scope, id)
-    return _PATHS[construct]
+    path = _PATHS.get(construct)
+    if path is None:
+        place = _PLACES.get(construct)
+        path = _PATHS.keep(construct, construct.node.path if place is None else path_in(*place))
+    return path
 
 
 def path_in(scope: IConstruct, id: str) -> str:
@@ -59,7 +79,7 @@ def path_in(scope: IConstruct, id: str) -> str:
         scope: The scope that it is made in.
         id: Its id there, in which `constructs` writes every slash as two hyphens.
     """
-    return f"{path_of(scope)}/{id.replace('/', '--')}".removeprefix("/")
+    return f"{path_of(scope)}/{str(id).replace('/', '--')}".removeprefix("/")
 
 
 def made_in(scope: IConstruct, construct: _Made, id: str) -> _Made:
@@ -70,5 +90,6 @@ def made_in(scope: IConstruct, construct: _Made, id: str) -> _Made:
         construct: The construct, which is no stack itself.
         id: Its id there.
     """
-    _STACKS[construct], _PLACES[construct] = stack_of(scope), (scope, id)
+    _STACKS.keep(construct, stack_of(scope))
+    _PLACES.keep(construct, (scope, id))
     return construct

@@ -109,6 +109,12 @@ def test_the_regular_partitions_origin_is_fine(site):
     assert "/further/*" in site.paths()
 
 
+def test_cloudfront_functions_take_another_object_for_the_same_origin_too():
+    site = Site(EdgeRuntime.CLOUDFRONT_FUNCTIONS)
+    site.add(DISABLED, origins.HttpOrigin("regular.example.com", custom_headers={"X-From": "edge"}))
+    assert "/further/*" in site.paths()
+
+
 def test_cloudfront_functions_take_the_one_boxs_origin_too():
     site = Site(EdgeRuntime.CLOUDFRONT_FUNCTIONS)
     site.add(DISABLED, site.one_box)

@@ -116,7 +116,7 @@ def test_needing_the_new_backend_takes_nothing_from_what_else_is_wrong(
     words: list[str], rate: float, needs: bool
 ) -> None:
     found = fault(*words)
-    assert (found.error_rate, found.needs_new_backend) == (rate, needs)
+    assert (found.failing, found.needs_new_backend) == (rate, needs)
 
 
 @pytest.mark.parametrize(
@@ -140,5 +140,5 @@ def test_a_symptom_that_nothing_could_show_is_refused_in_the_words_of_the_comman
 def test_other_numbers_are_refused_in_the_words_of_the_command_too() -> None:
     with pytest.raises(AssemblyError, match="--pages-per-visit: got 0"):
         asked_visitors(options("--pages-per-visit", "0"))
-    with pytest.raises(AssemblyError, match="--crash-at-poll: got 0; allowed: 1 or more"):
+    with pytest.raises(AssemblyError, match="--crash-at-poll: got 0; allowed: a whole number, 1 or more"):
         asked_disturbance(options("--crash-at-poll", "0"))

@@ -1,5 +1,7 @@
 """A fault says what is wrong and with what; neither alone means anything."""
 
+from dataclasses import replace
+
 import pytest
 
 from prod_one_box.rehearsal.visitors.faults import GOOD, Fault
@@ -38,11 +40,17 @@ def test_without_a_symptom_nothing_has_to_be_bad() -> None:
 
 @pytest.mark.parametrize("where", [{"front_end": True}, {"backend": True}, {"front_end": True, "answers": True}])
 def test_bad_code_fails_as_often_as_the_command_lets_it_unless_told_otherwise(where: dict[str, bool]) -> None:
-    assert Fault(**where).error_rate == Fault(**where, needs_new_backend=True).error_rate == 0.3
-    assert Fault(**where, error_rate=0).error_rate == 0
+    assert Fault(**where).failing == Fault(**where, needs_new_backend=True).failing == 0.3
+    assert Fault(**where, error_rate=0).failing == 0
 
 
 @pytest.mark.parametrize("symptom", [{"latency_factor": 2.0}, {"broken_page": True}, {"leak": 0.1}])
 def test_code_that_something_else_is_wrong_with_does_not_fail_beside(symptom: dict[str, float]) -> None:
-    assert Fault(front_end=True, **symptom).error_rate == 0
-    assert Fault(front_end=True, **symptom, error_rate=0.05).error_rate == 0.05
+    assert Fault(front_end=True, **symptom).failing == 0
+    assert Fault(front_end=True, **symptom, error_rate=0.05).failing == 0.05
+
+
+def test_a_changed_copy_has_the_usual_error_rate_of_what_it_is():
+    fault = Fault(front_end=True)
+    assert replace(fault, broken_page=True) == Fault(front_end=True, broken_page=True)
+    assert replace(fault, front_end=False) == Fault()

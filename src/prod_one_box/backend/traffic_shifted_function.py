@@ -86,7 +86,8 @@ class TrafficShiftedFunction(Construct):
             post_hook: The same after all requests have moved; default: None, which means that the shift is over then.
 
         Raises:
-            InvalidArgumentError: If the function has no version of its own or is in another stack, Lambda would refuse
+            InvalidArgumentError: If an argument is of another kind, the function has no version of its own, is in
+                another stack or has such an alias already, Lambda would refuse
                 the alias's name, CodeDeploy the alarms (more than 10, or of another region), or the shift and the hooks
                 take the 120 minutes after which CloudFormation gives up. At synth: if an alarm or a hook waits for
                 the alias.

@@ -8,7 +8,6 @@ from constructs import IConstruct
 
 from ..errors import InvalidArgumentError
 from ..made import stack_of
-from ..watch.default_alarm import DefaultAlarm
 from .watched_alarm import WatchedAlarm
 
 DELAY: Final = 120
@@ -43,17 +42,10 @@ def refuse_too_slow(alarms: Sequence[WatchedAlarm], *, bake: int, waiter: IConst
 
 def _timings(alarms: Sequence[WatchedAlarm], waiter: IConstruct) -> Iterator[tuple[cloudwatch.IAlarm, float, float]]:
     """Yields alarms with the data points that they need, and the seconds that each takes."""
-    unknown: list[tuple[cloudwatch.IAlarm, cloudwatch.CfnAlarm]] = []
-    for each in alarms:
-        if isinstance(each.alarm, DefaultAlarm):
-            yield each.alarm, each.alarm.thresholds.datapoints, each.alarm.thresholds._period_seconds or 0
-        elif isinstance(each.made, cloudwatch.CfnAlarm):
-            unknown.append((each.alarm, each.made))
-    if not unknown:
-        return
+    made = [(each.alarm, each.made) for each in alarms if isinstance(each.made, cloudwatch.CfnAlarm)]
     # All at once: each property that is read by its name is a question to Node, and each of a metric's is one more.
-    said = stack_of(waiter).resolve([made._cfn_properties for _, made in unknown])
-    for (alarm, _), properties in zip(unknown, said, strict=True):
+    said = stack_of(waiter).resolve([resource._cfn_properties for _, resource in made])
+    for (alarm, _), properties in zip(made, said, strict=True):
         datapoints = properties.get("datapointsToAlarm") or properties.get("evaluationPeriods")
         if isinstance(datapoints, int | float):
             yield alarm, datapoints, max(_periods(properties), default=0)

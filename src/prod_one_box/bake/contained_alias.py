@@ -55,9 +55,9 @@ def place(alias: lambda_.Alias, *, argument: str, waiter: Construct, here: Stack
     is_current = version.node.id == "CurrentVersion" and is_same_stack(stack_of(version), here)
     if not isinstance(cfn_version, lambda_.CfnVersion) or not is_current:
         raise _refusal(alias, argument, waiter, allowed="an alias on the current_version of a function of this stack")
-    if _managed_by_codedeploy(cfn_alias, here):
+    if _managed_by_codedeploy(cfn_alias):
         raise _refusal(alias, argument, waiter, allowed="an alias that CodeDeploy does not manage")
-    waiter.node.add_validation(_StillUnmanaged(cfn_alias, here, argument))
+    waiter.node.add_validation(_StillUnmanaged(cfn_alias, argument))
     return {wire.ALIAS: cfn_alias.logical_id, wire.VERSION: cfn_version.logical_id}
 
 
@@ -65,22 +65,21 @@ def _refusal(alias: lambda_.Alias, argument: str, waiter: Construct, *, allowed:
     return InvalidArgumentError(path=waiter.node.path, argument=argument, given=alias.node.path, allowed=allowed)
 
 
-def _managed_by_codedeploy(cfn_alias: lambda_.CfnAlias, stack: Stack) -> bool:
-    # All options at once: each that is read by its name is two questions to Node.
-    return "codeDeployLambdaAliasUpdate" in (stack.resolve(cfn_alias.cfn_options).get("updatePolicy") or {})
+def _managed_by_codedeploy(cfn_alias: lambda_.CfnAlias) -> bool:
+    policy = cfn_alias.cfn_options.update_policy
+    return policy is not None and policy.code_deploy_lambda_alias_update is not None
 
 
 @jsii.implements(IValidation)
 class _StillUnmanaged:
     """Looks again when everything is made: a deployment group may be added to the alias after the wait."""
 
-    def __init__(self, cfn_alias: lambda_.CfnAlias, stack: Stack, argument: str) -> None:
+    def __init__(self, cfn_alias: lambda_.CfnAlias, argument: str) -> None:
         self._cfn_alias = cfn_alias
-        self._stack = stack
         self._argument = argument
 
     def validate(self) -> list[str]:
-        if not _managed_by_codedeploy(self._cfn_alias, self._stack):
+        if not _managed_by_codedeploy(self._cfn_alias):
             return []
         path = self._cfn_alias.node.path.removesuffix("/Resource")
         return [f"{self._argument}: {path} is managed by CodeDeploy, which alone may move it"]

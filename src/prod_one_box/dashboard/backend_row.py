@@ -4,6 +4,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 
 from ..backend.traffic_shifted_function import TrafficShiftedFunction
 from ..made import path_of
+from ..watch.signals import alias_dimensions
 from .marked_graph import MINUTE, MarkedGraphs
 
 
@@ -20,15 +21,15 @@ def backend_row(graphs: MarkedGraphs, backend: TrafficShiftedFunction) -> list[c
         backend: The backend.
     """
     name, alias_name = path_of(backend), backend.alias.alias_name
-    function_name = backend.version.lambda_.function_name
-    resource = f"{function_name}:{alias_name}"
+    dimensions = alias_dimensions(function_name=backend.version.lambda_.function_name, alias_name=alias_name)
+    resource = dimensions["Resource"]
 
     def together(metric: str, statistic: str) -> cloudwatch.IMetric:
         return cloudwatch.Metric(
             namespace="AWS/Lambda",
             metric_name=metric,
             statistic=statistic,
-            dimensions_map={"FunctionName": function_name, "Resource": resource},
+            dimensions_map=dimensions,
             period=MINUTE,
             label="all versions",
         )

@@ -14,7 +14,7 @@ from .edge_code import EdgeEvent, edge_code, without_user_code
 from .edge_runtime import EdgeRuntime
 from .edge_settings import EdgeSettings
 from .existing_distribution import ExistingDistribution, Rendered
-from .origin_place import check_places
+from .origin_place import check_places, place_of
 from .path_pattern import is_same_path
 
 RESERVED_PATH: Final = "/.prod-one-box/*"
@@ -65,12 +65,14 @@ class CloudFrontFunctionsEdge:
             existing: The distribution.
             ours: Its further behaviors that have the edge's functions.
         """
+        origins = existing.origins
+        places = [place_of(origins[id]) for id in self._origins.values()]
         mistakes = [
             f"The behavior {behavior['pathPattern']} has the edge's functions and an origin that is neither "
             "partition's, which gets no request: the functions choose the partition's. Give it the default behavior's "
             "origin, or take the functions off it; another site needs a distribution and an edge of its own."
             for behavior in ours
-            if behavior["targetOriginId"] not in self._origins.values()
+            if (origin := origins.get(str(behavior["targetOriginId"]))) is None or place_of(origin) not in places
         ]
         if len(self._reserved(existing)) != 1:
             mistakes.append(

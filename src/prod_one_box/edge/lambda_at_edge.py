@@ -72,7 +72,8 @@ class LambdaAtEdge:
         """
         return [
             f"The behavior {behavior['pathPattern']} has the edge's functions and another origin than the default "
-            "behavior: give it the default behavior's, or take the functions off it."
+            "behavior: give it the default behavior's, the same object and in the distribution's own arguments, "
+            "take the functions off it, or use EdgeRuntime.CLOUDFRONT_FUNCTIONS."
             for behavior in ours
             if behavior["targetOriginId"] != existing.default_origin_id
         ]

@@ -11,7 +11,7 @@ Origin = Mapping[str, object]
 
 def check_places(one_box: Origin, regular: Origin, *, path: str) -> None:
     """Refuses a one-box that is where the regular partition is, and is told nothing else by its custom headers."""
-    if _place(one_box) == _place(regular):
+    if place_of(one_box) == place_of(regular):
         raise InvalidArgumentError(
             path=path,
             argument="one_box",
@@ -20,7 +20,8 @@ def check_places(one_box: Origin, regular: Origin, *, path: str) -> None:
         )
 
 
-def _place(origin: Origin) -> tuple[object, ...]:
+def place_of(origin: Origin) -> tuple[object, ...]:
+    """What tells an origin from others."""
     custom = cast("Origin", origin.get("customOriginConfig") or {})
     ports = (custom.get("originProtocolPolicy"), custom.get("httpPort") or 80, custom.get("httpsPort") or 443)
     headers = cast("Sequence[Origin]", origin.get("originCustomHeaders") or [])

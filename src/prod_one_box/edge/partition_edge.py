@@ -36,8 +36,9 @@ class PartitionEdge(Construct):
     developer guide, "Restrictions on all edge functions").
 
     Every further behavior that takes `function_associations` or `edge_lambdas` is served by the partitions'
-    origins as well. It must have the default behavior's origin, and a cache policy with `X-Req-Partition` in its
-    key, or one that does not cache; with Lambda@Edge `X-Req-Partition` must be forwarded, too. Synth refuses others.
+    origins as well. It must have a partition's origin (with Lambda@Edge the default behavior's, the same object), and a
+    cache policy with `X-Req-Partition` in its key, or one that does not cache; with Lambda@Edge `X-Req-Partition` must
+    be forwarded, too. Synth refuses others.
 
     Who knows the testers' secret chooses a partition by the cookie `__Host-one-box-tester=<partition>.<secret>`, and
     gets `Cache-Control: private, no-store` on responses below status 400; a wrong secret is answered like none. The
@@ -90,7 +91,8 @@ class PartitionEdge(Construct):
                 which runs before the library's part; default: None, which means that there is none.
 
         Raises:
-            InvalidArgumentError: If `share` is not a percentage in steps of 0.01, `salt` is a token,
+            InvalidArgumentError: If `one_box` is no origin, or the regular partition's, `stickiness` is no
+                `Stickiness`, `share` is not a percentage in steps of 0.01, `salt` is no text or a token,
                 `tester_secret_digest` is no SHA-256, `edge_runtime` is not an `EdgeRuntime`, your code cannot
                 be composed or makes a function larger than 10 KB, or Lambda@Edge is asked for with your code,
                 in a stack without a region, or for an origin that it cannot switch to.

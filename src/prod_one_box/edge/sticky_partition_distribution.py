@@ -1,7 +1,6 @@
 """A distribution whose visitors stay in their partition."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final
 
 from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_cloudfront as cloudfront
@@ -10,15 +9,13 @@ from constructs import Construct
 
 from ..errors import InvalidArgumentError
 from ..findings import acknowledge
-from ..made import made_in
+from ..made import made_in, path_of
 from ..vocabulary import REGULAR
 from .edge_runtime import EdgeRuntime
 from .given_origin import check_origin
 from .partition_edge import PartitionEdge
 from .path_pattern import ALLOWED_PATTERN, is_path_pattern
 from .stickiness import Stickiness
-
-_EDGE: Final = "Edge"
 
 
 class StickyPartitionDistribution(Construct):
@@ -105,15 +102,15 @@ class StickyPartitionDistribution(Construct):
             viewer_response_code: The same at viewer-response; default: None, which means that there is none.
 
         Raises:
-            InvalidArgumentError: For what `PartitionEdge` and its `attach_to` refuse, or if `backend_path`
-                is no path pattern of CloudFront's, or among the additional behaviors, or there are `domain_names`
-                without a `certificate`.
+            InvalidArgumentError: For what `PartitionEdge` and its `attach_to` refuse, or if `regular` or `backend` is
+                no origin, `regular` is the one-box's, `backend_path` is no path pattern of CloudFront's, or among
+                the additional behaviors, or there are `domain_names` without a `certificate`.
         """
         super().__init__(scope, id)
         made_in(scope, self, id)
         self._edge = PartitionEdge(
             self,
-            _EDGE,
+            "Edge",
             one_box=one_box,
             share=share,
             stickiness=stickiness,
@@ -175,7 +172,7 @@ class StickyPartitionDistribution(Construct):
         return self._distribution.distribution_domain_name
 
     def _check_origins(self, regular: object, backend: object) -> None:
-        path = self._edge._settings.path.removesuffix(f"/{_EDGE}")
+        path = path_of(self)
         check_origin(regular, path=path, argument="regular", partition=REGULAR)
         if backend is not None:
             check_origin(backend, path=path, argument="backend")

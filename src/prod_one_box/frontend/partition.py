@@ -75,7 +75,8 @@ class Partition(Construct):
             thresholds: When its alarms turn red; None for no alarms.
 
         Raises:
-            InvalidArgumentError: If the recipe's function lives in another stack.
+            InvalidArgumentError: If the recipe cannot be called so or returns no function of this stack, or the
+                function has an alias of that name already.
         """
         super().__init__(scope, id)
         made_in(scope, self, id)
@@ -153,7 +154,6 @@ class Partition(Construct):
         return alias_signals(function=self.function, alias_name=self.alias.alias_name)
 
     def _build_alarms(self, thresholds: Thresholds) -> list[cloudwatch.Alarm]:
-        if self.http_api is not None:
-            return alarms_on(self._signals, self, "HttpApi", thresholds)
-        refuse_unreachable_latency(self, self.function, thresholds)
-        return alarms_on(self._signals, self, "Alias", thresholds)
+        if self.http_api is None:
+            refuse_unreachable_latency(self, self.function, thresholds)
+        return alarms_on(self._signals, self, thresholds)

@@ -6,7 +6,7 @@ from math import isfinite
 from types import MappingProxyType
 from typing import Final
 
-from .number import is_number, is_share
+from ..number import is_number, is_share
 
 # A clock that looks every 0 seconds never goes on; nobody draws one of 0 pages.
 _ABOVE_0: Final = (

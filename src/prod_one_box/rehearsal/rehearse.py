@@ -71,8 +71,15 @@ def rehearse(
             reason.
         InvalidArgumentError: If an argument is of another kind.
     """
-    check_kinds(assembly=assembly, against=against, fault=fault, visitors=visitors)
-    check_kinds(disturbance=disturbance, assumptions=assumptions, limits=limits)
+    check_kinds(
+        assembly=assembly,
+        against=against,
+        fault=fault,
+        visitors=visitors,
+        disturbance=disturbance,
+        assumptions=assumptions,
+        limits=limits,
+    )
     check_lists(without=without, red=red)
     unknown = sorted(set(without) - set(PARTS))
     if unknown:

@@ -6,8 +6,8 @@ from aws_cdk import aws_apigateway, aws_apigatewayv2, aws_cloudwatch, aws_lambda
 from constructs import Construct
 
 from ..errors import check_kind
+from ..made import made_in
 from ..percentage import warn_of_fraction
-from .default_alarm import DefaultAlarm
 from .function_timeout import refuse_unreachable_latency
 from .rest_api_stage import literal_stage_name
 from .signals import Signals, alias_signals, http_api_signals, rest_api_signals, version_signals
@@ -26,7 +26,7 @@ def alias_alarms(
         thresholds: When they are red, and which there are.
     """
     refuse_unreachable_latency(scope, function, thresholds)
-    return alarms_on(alias_signals(function=function, alias_name=alias_name), scope, "Alias", thresholds)
+    return alarms_on(alias_signals(function=function, alias_name=alias_name), scope, thresholds)
 
 
 def version_alarms(
@@ -47,7 +47,7 @@ def version_alarms(
         thresholds: When they are red, and which there are.
     """
     signals = version_signals(function=function, version=version, alias_name=alias_name)
-    return alarms_on(signals, scope, "Version", thresholds)
+    return alarms_on(signals, scope, thresholds)
 
 
 def http_api_alarms(
@@ -70,7 +70,7 @@ def http_api_alarms(
         InvalidArgumentError: If `thresholds` are of another kind.
     """
     check_kind(thresholds, Thresholds, path="http_api_alarms", argument="thresholds", allowed="Thresholds(…)")
-    return alarms_on(http_api_signals(api=api), scope, "HttpApi", thresholds)
+    return alarms_on(http_api_signals(api=api), scope, thresholds)
 
 
 def rest_api_alarms(
@@ -98,16 +98,15 @@ def rest_api_alarms(
     """
     check_kind(thresholds, Thresholds, path="rest_api_alarms", argument="thresholds", allowed="Thresholds(…)")
     signals = rest_api_signals(api=api, stage_name=literal_stage_name(api, stage_name))
-    return alarms_on(signals, scope, "RestApi", thresholds)
+    return alarms_on(signals, scope, thresholds)
 
 
-def alarms_on(signals: Signals, scope: Construct, prefix: str, thresholds: Thresholds) -> list[aws_cloudwatch.Alarm]:
+def alarms_on(signals: Signals, scope: Construct, thresholds: Thresholds) -> list[aws_cloudwatch.Alarm]:
     """Makes the alarms on whatever answers requests.
 
     Args:
         signals: What is measured of it.
         scope: Where the alarms are made.
-        prefix: What their ids begin with.
         thresholds: When they are red, and which there are.
     """
     alarms: list[aws_cloudwatch.Alarm] = []
@@ -116,9 +115,9 @@ def alarms_on(signals: Signals, scope: Construct, prefix: str, thresholds: Thres
         rate = _under_traffic("100 * errors / requests", {"errors": signals.errors}, signals, thresholds)
         words = f"More than {thresholds.error_rate:g} % of the requests to {signals.subject} fail."
         alarms.append(
-            DefaultAlarm(
+            _alarm(
                 scope,
-                f"{prefix}ErrorRate",
+                f"{signals.kind}ErrorRate",
                 metric=rate,
                 threshold=thresholds.error_rate,
                 description=words,
@@ -130,9 +129,9 @@ def alarms_on(signals: Signals, scope: Construct, prefix: str, thresholds: Thres
         limit = thresholds._latency_milliseconds or thresholds.latency.to_milliseconds()  # a token, perhaps
         words = f"More than a tenth of the requests to {signals.subject} take longer than {limit:g} ms."
         alarms.append(
-            DefaultAlarm(
+            _alarm(
                 scope,
-                f"{prefix}Latency",
+                f"{signals.kind}Latency",
                 metric=latency,
                 threshold=limit,
                 description=words,
@@ -151,3 +150,26 @@ def _under_traffic(
         using_metrics={"requests": signals.requests, **metrics},
         period=thresholds.period,
     )
+
+
+def _alarm(
+    scope: Construct,
+    id: str,
+    *,
+    metric: aws_cloudwatch.IMetric,
+    threshold: float,
+    description: str,
+    thresholds: Thresholds,
+) -> aws_cloudwatch.Alarm:
+    alarm = aws_cloudwatch.Alarm(
+        scope,
+        id,
+        alarm_description=description,
+        metric=metric,
+        threshold=threshold,
+        comparison_operator=aws_cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+        evaluation_periods=thresholds.datapoints,
+        # Without requests there are no data points: no traffic is no fault.
+        treat_missing_data=aws_cloudwatch.TreatMissingData.NOT_BREACHING,
+    )
+    return made_in(scope, alarm, id)

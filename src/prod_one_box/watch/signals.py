@@ -12,16 +12,28 @@ class Signals:
     The dimensions are written out, so that an alarm waits for nothing but the resources whose ids it needs.
 
     Attributes:
+        kind: What the ids of the alarms on it begin with.
         subject: What is measured, in words.
         requests: The number of requests.
         errors: The number of those that failed.
         latency: The 90th percentile of their duration, in milliseconds.
     """
 
+    kind: str
     subject: str
     requests: aws_cloudwatch.Metric
     errors: aws_cloudwatch.Metric
     latency: aws_cloudwatch.Metric
+
+
+def alias_dimensions(*, function_name: str, alias_name: str) -> dict[str, str]:
+    """Returns the dimensions under which Lambda measures the requests to an alias.
+
+    Args:
+        function_name: The function's name.
+        alias_name: The alias's name.
+    """
+    return {"FunctionName": function_name, "Resource": f"{function_name}:{alias_name}"}
 
 
 def alias_signals(*, function: aws_lambda.IFunction, alias_name: str) -> Signals:
@@ -31,8 +43,8 @@ def alias_signals(*, function: aws_lambda.IFunction, alias_name: str) -> Signals
         function: The function; its name is the only thing read, so nothing waits for the alias.
         alias_name: The alias's name.
     """
-    name = function.function_name
-    return _lambda_signals(f"alias {alias_name}", {"FunctionName": name, "Resource": f"{name}:{alias_name}"})
+    dimensions = alias_dimensions(function_name=function.function_name, alias_name=alias_name)
+    return _lambda_signals("Alias", f"alias {alias_name}", dimensions)
 
 
 def version_signals(*, function: aws_lambda.IFunction, version: aws_lambda.IVersion, alias_name: str) -> Signals:
@@ -47,9 +59,9 @@ def version_signals(*, function: aws_lambda.IFunction, version: aws_lambda.IVers
         version: The version.
         alias_name: The alias's name.
     """
-    name = function.function_name
-    dimensions = {"FunctionName": name, "Resource": f"{name}:{alias_name}", "ExecutedVersion": version.version}
-    return _lambda_signals(f"the new version behind alias {alias_name}", dimensions)
+    dimensions = alias_dimensions(function_name=function.function_name, alias_name=alias_name)
+    dimensions["ExecutedVersion"] = version.version
+    return _lambda_signals("Version", f"the new version behind alias {alias_name}", dimensions)
 
 
 def http_api_signals(*, api: aws_apigatewayv2.IHttpApi) -> Signals:
@@ -61,7 +73,7 @@ def http_api_signals(*, api: aws_apigatewayv2.IHttpApi) -> Signals:
     Args:
         api: The API.
     """
-    return _api_signals("the HTTP API", "5xx", {"ApiId": api.api_id})
+    return _api_signals("HttpApi", "the HTTP API", "5xx", {"ApiId": api.api_id})
 
 
 def rest_api_signals(*, api: aws_apigateway.IRestApi, stage_name: str) -> Signals:
@@ -75,11 +87,12 @@ def rest_api_signals(*, api: aws_apigateway.IRestApi, stage_name: str) -> Signal
         stage_name: The stage's name as it was given to the API, such as "prod".
 
     """
-    return _api_signals("the REST API", "5XXError", {"ApiName": api.rest_api_name, "Stage": stage_name})
+    return _api_signals("RestApi", "the REST API", "5XXError", {"ApiName": api.rest_api_name, "Stage": stage_name})
 
 
-def _lambda_signals(subject: str, dimensions: dict[str, str]) -> Signals:
+def _lambda_signals(kind: str, subject: str, dimensions: dict[str, str]) -> Signals:
     return Signals(
+        kind=kind,
         subject=subject,
         requests=_metric("AWS/Lambda", "Invocations", "Sum", dimensions),
         errors=_metric("AWS/Lambda", "Errors", "Sum", dimensions),
@@ -87,8 +100,9 @@ def _lambda_signals(subject: str, dimensions: dict[str, str]) -> Signals:
     )
 
 
-def _api_signals(subject: str, errors: str, dimensions: dict[str, str]) -> Signals:
+def _api_signals(kind: str, subject: str, errors: str, dimensions: dict[str, str]) -> Signals:
     return Signals(
+        kind=kind,
         subject=subject,
         requests=_metric("AWS/ApiGateway", "Count", "Sum", dimensions),
         errors=_metric("AWS/ApiGateway", errors, "Sum", dimensions),

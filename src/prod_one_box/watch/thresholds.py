@@ -8,6 +8,7 @@ from typing import Final
 from aws_cdk import Duration
 
 from ..errors import InvalidArgumentError, check_kind
+from ..number import is_number
 
 _DAY = 86_400
 _HOUR = 3_600
@@ -80,13 +81,13 @@ class Thresholds:
         return None if self.period.is_unresolved() else self.period.to_milliseconds() / 1000
 
     def _faults(self) -> Iterator[tuple[str, object, str]]:
-        if self.error_rate is not None and not 0 <= self.error_rate < _ALL:
+        if self.error_rate is not None and not (is_number(self.error_rate) and 0 <= self.error_rate < _ALL):
             yield "error_rate", self.error_rate, "an error rate of 0 to below 100 percent, or None"
         if self.latency is not None and self._latency_milliseconds == 0:
             yield "latency", self.latency.to_human_string(), "a latency above 0, or None"
-        if not isinstance(self.minimum_requests, int) or self.minimum_requests < 1:
+        if not _is_count(self.minimum_requests):
             yield "minimum_requests", self.minimum_requests, "a whole number of requests from 1"
-        if not isinstance(self.datapoints, int) or self.datapoints < 1:
+        if not _is_count(self.datapoints):
             yield "datapoints", self.datapoints, "a whole number of data points from 1"
         elif self._period_seconds is not None:
             yield from self._period_faults(self._period_seconds)
@@ -97,6 +98,10 @@ class Thresholds:
         longest = _DAY if seconds < _HOUR else 7 * _DAY
         if seconds * self.datapoints > longest:
             yield "period x datapoints", f"{seconds * self.datapoints:g} s", f"at most {longest} s in all"
+
+
+def _is_count(given: object) -> bool:
+    return isinstance(given, int) and is_number(given) and given >= 1
 
 
 DEFAULT_THRESHOLDS: Final = Thresholds()

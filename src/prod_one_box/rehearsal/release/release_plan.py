@@ -10,9 +10,9 @@ from ...assembly.cloud_assembly import AssemblyError, Resource, StackTemplate
 from ...assembly.dependencies import all_dependencies
 from ...assembly.links import Links
 from ...assembly.template_parts import listing, properties, referred
+from ...number import is_number
 from ...vocabulary import BACKEND, BAKE, PHASES
 from ..assumptions import Assumptions
-from ..number import is_number
 from .former_template import former_template
 from .not_modelled import not_modelled
 from .release_reading import (
@@ -74,8 +74,9 @@ class Disturbance:
             seconds: float | None = getattr(self, name)
             if seconds is not None and not (is_number(seconds) and 0 <= seconds < inf):
                 raise ValueError(f"{name}: got {seconds!r}; allowed: seconds, 0 or more")
-        if self.crash_at_poll is not None and not (is_number(self.crash_at_poll) and self.crash_at_poll >= 1):
-            raise ValueError(f"crash_at_poll: got {self.crash_at_poll!r}; allowed: 1 or more")
+        poll: object = self.crash_at_poll
+        if poll is not None and not (isinstance(poll, int) and is_number(poll) and poll >= 1):
+            raise ValueError(f"crash_at_poll: got {poll!r}; allowed: a whole number, 1 or more")
 
 
 @dataclass(frozen=True, kw_only=True)

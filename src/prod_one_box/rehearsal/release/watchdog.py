@@ -27,6 +27,7 @@ class Watchdog:
         self.has_bitten = False
         self._child = child
         self._until: float | None = None
+        self._looking = threading.Lock()
         self._over = threading.Event()
         threading.Thread(target=self._watch, daemon=True).start()
 
@@ -41,7 +42,8 @@ class Watchdog:
         try:
             yield
         finally:
-            self._until = None
+            with self._looking:
+                self._until = None
 
     def rest(self) -> None:
         """Watches no longer."""
@@ -49,8 +51,8 @@ class Watchdog:
 
     def _watch(self) -> None:
         while not self._over.wait(_LOOKS_EVERY):
-            until = self._until
-            if until is not None and time.monotonic() > until:
-                self.has_bitten = True
-                self._child.kill()
-                return
+            with self._looking:
+                if self._until is not None and time.monotonic() > self._until:
+                    self.has_bitten = True
+                    self._child.kill()
+                    return

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import inf
 
+from ...number import is_number, is_share
 from ..notation import duration
-from ..number import is_number, is_share
 from ..visitors.figures import Figures
 
 

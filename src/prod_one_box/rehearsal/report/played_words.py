@@ -30,8 +30,8 @@ def played_lines(report: Report) -> Iterator[str]:
 
 def _symptoms(fault: Fault) -> Iterator[str]:
     kind = "are answered with 500" if fault.answers else "crash"
-    if fault.error_rate:
-        yield f"{100 * fault.error_rate:.3g} % of requests {kind}"
+    if fault.failing:
+        yield f"{100 * fault.failing:.3g} % of requests {kind}"
     if fault.leak:
         yield f"{100 * fault.leak:.3g} % more {kind} every minute"
     if fault.latency_factor != 1:

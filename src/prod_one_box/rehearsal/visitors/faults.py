@@ -3,7 +3,7 @@
 from dataclasses import Field, dataclass, fields
 from typing import Final
 
-from ..number import is_number, is_share
+from ...number import is_number, is_share
 
 _USUAL_ERROR_RATE: Final = 0.3
 _SPREAD = 2_654_435_761  # Knuth's multiplier: spreads consecutive numbers evenly over 32 bits.
@@ -46,9 +46,7 @@ class Fault:
     needs_new_backend: bool = False
 
     def __post_init__(self) -> None:
-        """Takes the usual error rate where nothing else is wrong, and refuses faults that cannot be."""
-        if self.error_rate is None:
-            object.__setattr__(self, "error_rate", self._usual_error_rate())
+        """Refuses faults that cannot be."""
         self._check_numbers()
         if self.broken_page and not self.front_end:
             raise ValueError("broken_page: got a front end that is good; allowed: with front_end")
@@ -56,14 +54,18 @@ class Fault:
         if symptoms and not self.is_any:
             raise ValueError(f"{', '.join(symptoms)}: got nothing that is bad; allowed: with front_end or backend")
 
-    def _usual_error_rate(self) -> float:
+    @property
+    def failing(self) -> float:
+        """The share of requests that fail from the beginning: `error_rate`, or what its default means."""
+        if self.error_rate is not None:
+            return self.error_rate
         another = self.broken_page or self.latency_factor != 1 or self.leak
         return _USUAL_ERROR_RATE if self.is_any and not another else 0.0
 
     def _check_numbers(self) -> None:
-        for name in ("error_rate", "visitors"):
-            if not is_share(getattr(self, name)):
-                raise ValueError(f"{name}: got {getattr(self, name)!r}; allowed: a share, 0 to 1")
+        for name, share in (("error_rate", self.failing), ("visitors", self.visitors)):
+            if not is_share(share):
+                raise ValueError(f"{name}: got {share!r}; allowed: a share, 0 to 1")
         if not is_number(self.latency_factor) or not 0 < self.latency_factor < float("inf"):
             raise ValueError(f"latency_factor: got {self.latency_factor!r}; allowed: more than 0")
         for name, unit in (("after", "seconds, "), ("leak", "")):
@@ -71,8 +73,8 @@ class Fault:
                 raise ValueError(f"{name}: got {getattr(self, name)!r}; allowed: {unit}0 or more")
 
     def _is_symptom(self, said: Field[object]) -> bool:
-        nothing = 0 if said.name == "error_rate" else said.default
-        return said.name not in _WHERE and getattr(self, said.name) != nothing
+        nothing = (None, 0) if said.name == "error_rate" else (said.default,)
+        return said.name not in _WHERE and getattr(self, said.name) not in nothing
 
     @property
     def is_any(self) -> bool:
@@ -95,7 +97,7 @@ class Fault:
         """
         if seconds < self.after:
             return 0.0
-        return min(1.0, (self.error_rate or 0.0) + self.leak * (seconds - self.after) / 60)
+        return min(1.0, self.failing + self.leak * (seconds - self.after) / 60)
 
 
 GOOD = Fault()

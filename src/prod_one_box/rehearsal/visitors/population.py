@@ -8,9 +8,9 @@ from typing import Final
 from ...assembly.cloud_assembly import AssemblyError
 from ...assembly.confined_node import EngineMissingError
 from ...assembly.edge_functions import EdgeFunction
+from ...number import is_number, is_share
 from ...vocabulary import ONE_BOX, PARTITIONS
 from ..assumptions import Assumptions
-from ..number import is_number, is_share
 from .visitors import Visitor, partitions, with_cookies
 
 _SHARED_ADDRESS = "192.0.2.1"
