@@ -9,7 +9,15 @@ from aws_cdk import aws_cloudfront_origins as origins
 
 from edge.deployed import one_box, regular
 from edge.existing import distribution, new_stack
-from prod_one_box import EdgeRuntime, InvalidArgumentError, PartitionEdge, Stickiness, StickyPartitionDistribution
+from functions import pages
+from prod_one_box import (
+    EdgeRuntime,
+    InvalidArgumentError,
+    OneBoxFrontend,
+    PartitionEdge,
+    Stickiness,
+    StickyPartitionDistribution,
+)
 
 RUNTIMES = pytest.mark.parametrize("runtime", list(EdgeRuntime), ids=lambda runtime: runtime.value)
 
@@ -46,7 +54,20 @@ def test_a_salt_that_is_not_known_at_synth_is_refused(runtime, salt, given):
     [("cookie", "'cookie'"), (Stickiness.cookie, "a function"), (Stickiness, "a type"), ("", "''")],
 )
 def test_a_stickiness_by_its_name_or_not_called_is_refused(stickiness, given):
-    refused("stickiness", rf"got {given}; allowed: .*\(\)\. Call one of its three", stickiness=stickiness)
+    allowed = "a Stickiness, such as Stickiness.cookie(). Call one of its three constructors, with the parentheses."
+    said = f"Shop/Edge: stickiness: got {given}; allowed: {allowed}"
+    refused("stickiness", f"^{re.escape(said)}$", stickiness=stickiness)
+
+
+def test_a_one_box_that_is_no_origin_is_refused():
+    refused("one_box", r"^Shop/Edge: one_box: got 3; allowed: an origin", one_box=3)
+
+
+def test_the_regular_partitions_origin_is_refused_as_the_one_boxs():
+    stack = new_stack()
+    origin = OneBoxFrontend(stack, "Frontend", build_function=pages).regular.origin
+    with pytest.raises(InvalidArgumentError, match=r"^Shop.*/Edge: one_box: got the regular partition's own origin"):
+        PartitionEdge(stack, "Edge", one_box=origin)
 
 
 @pytest.mark.parametrize(

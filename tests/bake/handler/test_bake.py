@@ -33,9 +33,11 @@ def test_of_an_alarms_own_reason_the_first_200_characters_are_told(shop):
 
 def test_every_red_alarm_is_named(shop):
     shop.aws.put_alarm("shop-errors", "ALARM", reason="5 errors.")
-    shop.aws.put_alarm("shop-latency", "ALARM", reason="3 s")
+    shop.aws.put_alarm("shop-latency", "ALARM", reason="More than 3 s of the MAX")
     answer = shop.bake(Alarms=[{"LogicalId": "Errors"}, {"Name": "shop-latency"}]).run()
-    assert answer.reason.startswith("Alarm shop-errors is ALARM: 5 errors. Alarm shop-latency is ALARM: 3 s.")
+    assert answer.reason.startswith(
+        "Alarm shop-errors is ALARM: 5 errors. Alarm shop-latency is ALARM: More than 3 s of the MAX."
+    )
 
 
 def test_an_alarm_red_during_the_bake_ends_it_within_one_poll(shop):
