@@ -26,7 +26,9 @@ def built() -> Path:
     if not record.exists() or record.stat().st_mtime < max(file.stat().st_mtime for file in sources):
         quiet = {**os.environ, "NEXT_TELEMETRY_DISABLED": "1"}
         for command in (["npm", "ci", "--no-audit", "--no-fund"], ["npm", "run", "build"]):
-            done = subprocess.run(command, cwd=FRONTEND, env=quiet, capture_output=True, text=True, check=False)
+            done = subprocess.run(
+                command, cwd=FRONTEND, env=quiet, capture_output=True, text=True, check=False, timeout=900
+            )  # npm can wait for a registry for ever
             assert done.returncode == 0, done.stdout + done.stderr
     return out
 
