@@ -10,7 +10,9 @@ READY := $(VENV)/ready
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export JSII_NODE := $(CURDIR)/$(BIN)/node
 
-.PHONY: demo test e2e pictures docs bench mutants dist packages try-publishing check format requirements njs chromium clean
+EMULATOR := build/emulator
+
+.PHONY: demo test test-emulator test-emulator-all e2e pictures docs bench mutants dist packages try-publishing check format requirements njs chromium clean
 
 demo: $(READY)
 	rm -rf build/cdk.out
@@ -22,6 +24,14 @@ demo: $(READY)
 
 test: $(READY) njs
 	python -m pytest -n 2 --dist loadfile
+
+# Releases on an emulator of AWS, with the CDK's own command line: the scenarios that every change must pass.
+test-emulator: $(READY) $(EMULATOR)/ready
+	python -m pytest tests/emulator -m every_change
+
+# All scenarios.
+test-emulator-all: $(READY) $(EMULATOR)/ready
+	python -m pytest tests/emulator
 
 e2e: $(READY) njs chromium
 	python -m pytest -n 2 --dist loadfile tests/e2e
@@ -89,6 +99,7 @@ RESOLVE := uv pip compile --universal --python-version 3.10 --upgrade --exclude-
 
 requirements: $(READY)
 	$(RESOLVE) requirements-dev.in -o requirements-dev.txt
+	$(RESOLVE) tests/emulator/requirements.in -o tests/emulator/requirements.txt
 	$(RESOLVE) --generate-hashes --no-strip-extras .ci/publib/requirements.in -o .ci/publib/requirements.txt
 
 $(READY): requirements-dev.txt pyproject.toml
@@ -100,6 +111,16 @@ $(READY): requirements-dev.txt pyproject.toml
 		ln -sf "$$node/bin/node" $(BIN)/node && \
 		printf '#!/bin/sh\nexec "%s" "%s" "$$@"\n' "$$node/bin/node" "$$node/lib/node_modules/npm/bin/npm-cli.js" > $(BIN)/npm && \
 		chmod +x $(BIN)/npm
+	touch $@
+
+# The emulator in an environment of its own, and what npm has: the CDK's command line, and the SDK of its provider framework.
+$(EMULATOR)/ready: tests/emulator/requirements.txt tests/emulator/package-lock.json | $(READY)
+	rm -rf $(EMULATOR)
+	mkdir -p $(EMULATOR)
+	cp tests/emulator/package.json tests/emulator/package-lock.json $(EMULATOR)
+	cd $(EMULATOR) && npm ci --ignore-scripts --no-audit --no-fund
+	$(PYTHON) -m venv $(EMULATOR)/venv
+	$(EMULATOR)/venv/bin/python -m pip install --quiet --disable-pip-version-check -r tests/emulator/requirements.txt
 	touch $@
 
 clean:

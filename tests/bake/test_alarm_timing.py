@@ -6,7 +6,9 @@ from aws_cdk import aws_apigatewayv2 as apigatewayv2
 from aws_cdk import aws_cloudwatch as cloudwatch
 
 from bake.release import a_function, an_alarm, an_alias
-from prod_one_box import DeployWaitResource, InvalidArgumentError, Thresholds, http_api_alarms
+from functions import pages
+from prod_one_box import DeployWaitResource, InvalidArgumentError, OneBoxFrontend, Thresholds, http_api_alarms
+from prod_one_box.bake.alarm_timing import allow_short_bakes
 
 
 def slow(period, **evaluation):
@@ -77,3 +79,14 @@ def test_the_librarys_own_alarms_are_judged_as_they_are_after_a_users_change():
     hold(quicker, 180)
     with pytest.raises(InvalidArgumentError, match=r"needs 60 x 60 s .* in a bake of 600 s"):
         hold(slower, 600)
+
+
+def test_a_test_that_sets_its_alarms_by_hand_may_bake_for_less_and_only_inside_the_seam():
+    stack = cdk.Stack(cdk.App(), "Shop")
+    with allow_short_bakes():
+        hold(slow(5, evaluation_periods=1), 10)
+        OneBoxFrontend(stack, "Short", build_function=pages, bake_time=cdk.Duration.seconds(10))
+    with pytest.raises(InvalidArgumentError, match="Shop/Slow, which needs .* in a bake of 10 s"):
+        hold(slow(5, evaluation_periods=1), 10)
+    with pytest.raises(InvalidArgumentError, match=r"bake_time: got 10 s; allowed: at least 4 min"):
+        OneBoxFrontend(stack, "Frontend", build_function=pages, bake_time=cdk.Duration.seconds(10))

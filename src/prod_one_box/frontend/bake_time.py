@@ -2,7 +2,7 @@
 
 import aws_cdk as cdk
 
-from ..bake.alarm_timing import DELAY
+from ..bake.alarm_timing import DELAY, short_bakes_allowed
 from ..bake.wait_times import LONGEST, in_minutes, whole_seconds
 from ..errors import InvalidArgumentError
 from ..watch.thresholds import Thresholds
@@ -21,7 +21,7 @@ def check_bake_time(bake_time: cdk.Duration, *, path: str, thresholds: Threshold
     """
     seconds = whole_seconds("bake_time", bake_time, path)
     shortest = 1
-    if thresholds is not None and thresholds._period_seconds is not None:
+    if thresholds is not None and thresholds._period_seconds is not None and not short_bakes_allowed():
         shortest = int(thresholds._period_seconds * thresholds.datapoints) + DELAY
     if seconds < shortest:
         raise InvalidArgumentError(

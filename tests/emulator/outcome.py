@@ -1,0 +1,104 @@
+"""What became of a stack operation: what a scenario's last part asserts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from emulator.alias_history import AliasHistory
+from emulator.stack_events import StackEvent
+from emulator.visitors import Visit, Visitors
+from prod_one_box.rehearsal.release.plan import Step
+
+_COMPLETE = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
+
+SWITCH_SECONDS = 1.5
+"""How far a switch may lie from where the history saw it: a sample, and a call of the sampler's."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operation:
+    """What CloudFormation did in one `cdk deploy`.
+
+    Attributes:
+        plan: The steps that `prod-one-box plan` reads in the assembly that was deployed.
+        stack_name: The stack.
+        exit_status: The command's.
+        status: The stack's status at its end.
+        events: The operation's events.
+    """
+
+    plan: Sequence[Step]
+    stack_name: str
+    exit_status: int
+    status: str
+    events: Sequence[StackEvent]
+
+    def steps(self) -> list[str]:
+        """The phases of the plan in the order in which CloudFormation worked on them, until it went back.
+
+        Each resource begins when all that the plan puts before it are complete.
+        """
+        forward = self._forward()
+        begun = {event.logical_id: at for at, event in reversed(list(enumerate(forward))) if _begins(event)}
+        complete = {event.logical_id: at for at, event in enumerate(forward) if event.status in _COMPLETE}
+        steps = {step.resource.logical_id: step for step in self.plan if step.resource.logical_id in begun}
+        for name, step in steps.items():
+            for earlier in step.waits_for:
+                assert complete.get(earlier, len(forward)) < begun[name], f"{name} began before {earlier} was complete"
+        return [steps[name].phase for name in sorted(steps, key=begun.__getitem__)]
+
+    def seconds_of(self, phase: str) -> float:
+        """How long CloudFormation worked on a phase, on its own clock."""
+        named = {step.resource.logical_id for step in self.plan if step.phase == phase}
+        found = [each for each in self._forward() if each.logical_id in named]
+        return (found[-1].at - found[0].at).total_seconds()
+
+    def reason_of(self, phase: str) -> str:
+        """The reason that CloudFormation shows for the failure of a phase's wait."""
+        named = {step.resource.logical_id for step in self.plan if step.phase == phase}
+        failed = (each for each in self.events if each.logical_id in named and each.status.endswith("_FAILED"))
+        return next((each.reason for each in failed), "")
+
+    def rollback_began(self) -> float:
+        """When CloudFormation began to roll back, in seconds since the epoch."""
+        return next(
+            each.at.timestamp()
+            for each in self.events
+            if each.logical_id == self.stack_name and each.status == "UPDATE_ROLLBACK_IN_PROGRESS"
+        )
+
+    def _forward(self) -> list[StackEvent]:
+        own = [each.logical_id == self.stack_name and "ROLLBACK" in each.status for each in self.events]
+        return list(self.events[: own.index(True) if True in own else len(own)])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome(Operation):
+    """What became of an update.
+
+    Attributes:
+        aliases: The versions that the aliases had meanwhile.
+        visitors: Who asked meanwhile.
+    """
+
+    aliases: AliasHistory
+    visitors: Visitors
+
+    def mixed_visits(self) -> list[Visit]:
+        """The visits to which two releases or two partitions answered.
+
+        A page that was loaded just before its partition switched asks the next release for its script, in one partition
+        and within a second or two; such visits are no mix of partitions and are not counted.
+        """
+        return [each for each in self.visitors.visits if self._is_mixed(each)]
+
+    def _is_mixed(self, visit: Visit) -> bool:
+        if visit.partitions - {""} != {visit.visitor}:
+            return True  # An answer of 400 or above has no partition, since no viewer-response function runs.
+        if visit.page == visit.script == 200:
+            return False
+        switches = [change.at for change in self.aliases.changes(visit.visitor)]
+        return not any(visit.began - SWITCH_SECONDS <= at <= visit.ended + SWITCH_SECONDS for at in switches)
+
+
+def _begins(event: StackEvent) -> bool:
+    return event.status in ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS")

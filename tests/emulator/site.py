@@ -1,0 +1,192 @@
+"""The site that the scenarios release: deployed once, updated by each of them."""
+
+import time
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from subprocess import Popen
+
+from emulator.aws import Aws
+from emulator.cdk_command import Cdk
+from emulator.outcome import Operation
+from emulator.site_app import Release, synthesize
+from emulator.stack_events import stack_events
+from emulator.update import Update
+from prod_one_box.assembly.cloud_assembly import StackTemplate, read_assembly
+from prod_one_box.rehearsal.release.plan import Step, plan_release
+
+_REST_SECONDS = 300
+_AT_REST = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
+
+
+class Site:
+    """One stack with a front end in two partitions behind a distribution.
+
+    Args:
+        aws: The account.
+        folder: Where assemblies and the log go.
+        stack_name: The stack.
+        tags: The stack's tags, by which it is known as this run's.
+    """
+
+    def __init__(self, aws: Aws, folder: Path, *, stack_name: str = "Site", tags: dict[str, str] | None = None) -> None:
+        self.aws = aws
+        self.stack_name = stack_name
+        self.cdk = Cdk(aws, folder / "cdk.log")
+        self._folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        self._tags = [word for key, value in (tags or {}).items() for word in ("--tags", f"{key}={value}")]
+        self._assemblies: dict[Release, Path] = {}
+
+    # Given
+
+    def create(self, release: Release) -> Operation:
+        """Deploy for the first time."""
+        assembly = self.assembly(release)
+        exit_status = self.deploy_in_background(assembly).wait()
+        self.creation = Operation(
+            plan=self.plan(assembly),
+            stack_name=self.stack_name,
+            exit_status=exit_status,
+            status=self.status(),
+            events=stack_events(self.aws, self.stack_name),
+        )
+        self.versions_at_creation = self.versions()
+        return self.creation
+
+    def at_rest(self) -> "Site":
+        """Bring the stack to rest, whatever another scenario left, with no alarm red."""
+        if self.status() == "UPDATE_FAILED":
+            self.aws.cloudformation.rollback_stack(StackName=self.stack_name)
+        until = time.monotonic() + _REST_SECONDS
+        while self.status() not in _AT_REST and time.monotonic() < until:
+            time.sleep(1)
+        assert self.status() in _AT_REST, self.status()
+        self.turn_quiet()
+        return self
+
+    # When
+
+    def releasing(self, release: Release, *words: str) -> Update:
+        """Deploy a release in the background; the block ends when the command does."""
+        return Update(self, self.assembly(release), words)
+
+    def turn_red(self) -> float:
+        """Set the one-box's alarm to ALARM by hand, and return when."""
+        at = time.time()
+        self._set_alarm("ALARM")
+        return at
+
+    def turn_quiet(self) -> None:
+        """Set the one-box's alarm to OK by hand."""
+        self._set_alarm("OK")
+
+    def roll_back(self, release: Release) -> int:
+        """Roll the stack back with the CDK's command line and return its exit status."""
+        return self.cdk.run("rollback", self.stack_name, "--app", str(self.assembly(release)))
+
+    def destroy(self, release: Release) -> int:
+        """Delete the stack with the CDK's command line and return its exit status."""
+        return self.cdk.run("destroy", self.stack_name, "--app", str(self.assembly(release)), "--force")
+
+    def deploy_in_background(self, assembly: Path, *words: str) -> Popen[bytes]:
+        approved = ("--require-approval", "never", "--progress", "events")
+        return self.cdk.start("deploy", self.stack_name, "--app", str(assembly), *approved, *self._tags, *words)
+
+    # What is there
+
+    def assembly(self, release: Release) -> Path:
+        """The cloud assembly of a release, synthesized once."""
+        if release not in self._assemblies:
+            self._assemblies[release] = synthesize(
+                self._folder / f"{len(self._assemblies) + 1:02}-{release.name}",
+                stack_name=self.stack_name,
+                account=self.aws.account,
+                region=self.aws.region,
+                release=release,
+            )
+        return self._assemblies[release]
+
+    def template(self, assembly: Path) -> StackTemplate:
+        """The stack's template in an assembly."""
+        return next(each for each in read_assembly(assembly) if each.stack_name == self.stack_name)
+
+    def plan(self, assembly: Path) -> list[Step]:
+        """The steps that `prod-one-box plan` reads in an assembly."""
+        return plan_release(self.template(assembly))
+
+    def status(self) -> str:
+        """The stack's status."""
+        return str(self._description()["StackStatus"])
+
+    def versions(self) -> dict[str, int]:
+        """The version that each alias is on now."""
+        found = self.aws.awslambda.get_alias
+        return {
+            name: int(found(FunctionName=function, Name=alias)["FunctionVersion"])
+            for name, (function, alias) in self.aliases.items()
+        }
+
+    def published(self, name: str) -> list[int]:
+        """The versions that an alias's function has."""
+        pages = self.aws.awslambda.get_paginator("list_versions_by_function")
+        listed = pages.paginate(FunctionName=self.aliases[name][0])
+        return [int(each["Version"]) for page in listed for each in page["Versions"] if each["Version"] != "$LATEST"]
+
+    def left_behind(self) -> list[str]:
+        """The names of the functions, alarms, roles and log groups that carry the stack's name."""
+        prefix, client = f"{self.stack_name}-", self.aws.client
+        functions = client("lambda").get_paginator("list_functions").paginate()
+        alarms = client("cloudwatch").get_paginator("describe_alarms").paginate(AlarmNamePrefix=prefix)
+        roles = client("iam").get_paginator("list_roles").paginate()
+        groups = client("logs").get_paginator("describe_log_groups").paginate(logGroupNamePrefix=prefix)
+        found = [
+            *(each["FunctionName"] for page in functions for each in page["Functions"]),
+            *(each["AlarmName"] for page in alarms for each in page["MetricAlarms"]),
+            *(each["RoleName"] for page in roles for each in page["Roles"]),
+            *(each["logGroupName"] for page in groups for each in page["logGroups"]),
+        ]
+        return [name for name in found if name.startswith(prefix)]
+
+    def last_event_at(self) -> datetime:
+        """When the stack's last event happened."""
+        return stack_events(self.aws, self.stack_name)[-1].at
+
+    @cached_property
+    def domain(self) -> str:
+        """The distribution's domain name."""
+        outputs = self._description()["Outputs"]
+        return next(str(each["OutputValue"]) for each in outputs if each["OutputKey"] == "Domain")
+
+    @cached_property
+    def aliases(self) -> dict[str, tuple[str, str]]:
+        """The aliases by phase, each as the function's name and its own."""
+        assembly = next(reversed(self._assemblies.values()))
+        phases = {
+            step.resource.logical_id: step.phase
+            for step in self.plan(assembly)
+            if step.resource.type == "AWS::Lambda::Alias"
+        }
+        found = {}
+        for each in self._resources():
+            if each["LogicalResourceId"] in phases:
+                function, _, alias = each["PhysicalResourceId"].rpartition(":")
+                found[phases[each["LogicalResourceId"]]] = (function, alias)
+        return found
+
+    def _resources(self) -> list[dict[str, str]]:
+        pages = self.aws.cloudformation.get_paginator("list_stack_resources").paginate(StackName=self.stack_name)
+        return [each for page in pages for each in page["StackResourceSummaries"]]
+
+    def _description(self) -> dict[str, object]:
+        return self.aws.cloudformation.describe_stacks(StackName=self.stack_name)["Stacks"][0]
+
+    @cached_property
+    def _alarm(self) -> str:
+        alarms = [each for each in self._resources() if each["ResourceType"] == "AWS::CloudWatch::Alarm"]
+        return next(
+            each["PhysicalResourceId"] for each in alarms if "OneBoxHttpApiErrorRate" in each["LogicalResourceId"]
+        )
+
+    def _set_alarm(self, state: str) -> None:
+        self.aws.cloudwatch.set_alarm_state(AlarmName=self._alarm, StateValue=state, StateReason="set by a scenario")

@@ -1,0 +1,96 @@
+"""The site that the scenarios release: pages in two partitions, each page with a script of its own release."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import aws_cdk as cdk
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from prod_one_box import OneBoxFrontend, StickyPartitionDistribution
+from prod_one_box.bake.alarm_timing import allow_short_bakes
+
+PAGE = """
+def handler(event, context):
+    if event["rawPath"] == "/RELEASE.js":
+        return {"statusCode": 200, "headers": {"content-type": "text/javascript"}, "body": "'RELEASE'"}
+    if event["rawPath"].endswith(".js"):
+        return {"statusCode": 404, "body": "no script of this release"}
+    page = '<p id="release">RELEASE</p><script src="/RELEASE.js"></script>'
+    return {"statusCode": 200, "headers": {"content-type": "text/html"}, "body": page}
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Release:
+    """What a stack update brings.
+
+    Attributes:
+        name: The release's name, which its pages show.
+        bake_seconds: How long the one-box is watched.
+        forced_reason: As `OneBoxFrontend` takes it.
+        expedited_reason: As `OneBoxFrontend` takes it.
+        fails_late: Whether a resource that comes after the promotion cannot be made.
+        description: The description of an alarm, to change something that is no release.
+    """
+
+    name: str
+    bake_seconds: int = 10
+    forced_reason: str | None = None
+    expedited_reason: str | None = None
+    fails_late: bool = False
+    description: str = ""
+
+
+def synthesize(folder: Path, *, stack_name: str, account: str, region: str, release: Release) -> Path:
+    """Write the cloud assembly of a release."""
+    app = cdk.App(outdir=str(folder), analytics_reporting=False)
+    stack = cdk.Stack(app, stack_name, env=cdk.Environment(account=account, region=region))
+
+    def build_function(scope: Construct, partition: str) -> lambda_.Function:
+        return lambda_.Function(
+            scope,
+            "Page",
+            description=f"The page of the {partition} partition",
+            runtime=lambda_.Runtime.PYTHON_3_13,
+            handler="index.handler",
+            code=lambda_.Code.from_inline(PAGE.replace("RELEASE", release.name)),
+        )
+
+    with allow_short_bakes():
+        frontend = OneBoxFrontend(
+            stack,
+            "Frontend",
+            build_function=build_function,
+            bake_time=cdk.Duration.seconds(release.bake_seconds),
+            poll_interval=cdk.Duration.seconds(POLL_SECONDS),
+            forced_reason=release.forced_reason,
+            expedited_reason=release.expedited_reason,
+        )
+    if release.description:
+        resource = frontend.regular.alarms[0].node.default_child
+        resource.alarm_description = release.description
+    if release.fails_late:
+        _fail_late(stack, frontend)
+    site = StickyPartitionDistribution(
+        stack, "Site", one_box=frontend.one_box.origin, regular=frontend.regular.origin, share=20
+    )
+    cdk.CfnOutput(stack, "Domain", value=site.domain_name)
+    app.synth()
+    return folder
+
+
+POLL_SECONDS = 2
+
+
+def _fail_late(stack: cdk.Stack, frontend: OneBoxFrontend) -> None:
+    """An alias that exists already, which Lambda refuses (Lambda API reference, "CreateAlias": 409)."""
+    regular = frontend.regular
+    late = lambda_.CfnAlias(
+        stack,
+        "Late",
+        name=regular.alias.alias_name,
+        function_name=regular.function.function_name,
+        function_version=regular.function.current_version.version,
+    )
+    late.add_resource_dependency(regular.alias.node.default_child)

@@ -1,0 +1,82 @@
+"""Visitors who ask for a page and then for its script, again and again, while a release goes on."""
+
+import re
+import threading
+import time
+from dataclasses import dataclass, field
+
+from emulator.aws import Aws
+
+_RELEASE = re.compile(r'id="release">([^<]*)<')
+_VISITS_A_SECOND = 2
+BUCKETS = {"one-box": 0, "regular": 9999}
+"""A bucket of each partition, as the visitor's cookie holds it."""
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One page and its script.
+
+    Attributes:
+        visitor: The partition that the visitor belongs to.
+        began: When the page was asked for, in seconds since the epoch.
+        ended: When the script had come.
+        page: The page's HTTP status.
+        release: The release that made the page.
+        script: The script's HTTP status; 404 if the release that was asked is another than the page's.
+        partitions: The partitions that answered.
+    """
+
+    visitor: str
+    began: float
+    ended: float
+    page: int
+    release: str
+    script: int
+    partitions: frozenset[str]
+
+
+@dataclass
+class Visitors:
+    """One visitor of each partition, each in a thread of its own until stopped."""
+
+    aws: Aws
+    domain: str
+    visits: list[Visit] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._ending = threading.Event()
+        self._threads = [threading.Thread(target=self._run, args=(name,), daemon=True) for name in BUCKETS]
+
+    def __enter__(self) -> "Visitors":
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ending.set()
+        for thread in self._threads:
+            thread.join()
+
+    def releases_seen_by(self, visitor: str) -> list[str]:
+        """The releases whose pages a visitor saw, one after the other."""
+        found = [each.release for each in self.visits if each.visitor == visitor]
+        return [release for at, release in enumerate(found) if at == 0 or found[at - 1] != release]
+
+    def _run(self, visitor: str) -> None:
+        while not self._ending.is_set():
+            began = time.time()
+            self.visits.append(self._visit(visitor, began))
+            self._ending.wait(max(0.0, 1 / _VISITS_A_SECOND - (time.time() - began)))
+
+    def _visit(self, visitor: str, began: float) -> Visit:
+        cookie = f"__Host-one-box-bucket={BUCKETS[visitor]}"
+        try:
+            page = self.aws.ask(self.domain, "/", cookie=cookie)
+            found = _RELEASE.search(page.body)
+            release = found[1] if found else ""
+            script = self.aws.ask(self.domain, f"/{release}.js", cookie=cookie)
+        except OSError as error:
+            return Visit(visitor, began, time.time(), 0, type(error).__name__, 0, frozenset())
+        partitions = frozenset({page.partition, script.partition})
+        return Visit(visitor, began, time.time(), page.status, release, script.status, partitions)
