@@ -86,7 +86,7 @@ def test_a_test_that_sets_its_alarms_by_hand_may_bake_for_less_and_only_inside_t
     with allow_short_bakes():
         hold(slow(5, evaluation_periods=1), 10)
         OneBoxFrontend(stack, "Short", build_function=pages, bake_time=cdk.Duration.seconds(10))
-    with pytest.raises(InvalidArgumentError, match="Shop/Slow, which needs .* in a bake of 10 s"):
+    with pytest.raises(InvalidArgumentError, match=r"Shop/Slow, which needs .* in a bake of 10 s"):
         hold(slow(5, evaluation_periods=1), 10)
     with pytest.raises(InvalidArgumentError, match=r"bake_time: got 10 s; allowed: at least 4 min"):
         OneBoxFrontend(stack, "Frontend", build_function=pages, bake_time=cdk.Duration.seconds(10))
