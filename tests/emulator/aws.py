@@ -32,12 +32,14 @@ class Aws:
         region: The region.
         environment: What the CDK's command line and boto3 read from it besides; empty for the caller's own.
         edge: Where distributions answer, such as http://127.0.0.1:4566; "" for their own domain names.
+        operation_seconds: How long a stack operation may take before a scenario gives up.
     """
 
     account: str
     region: str
     environment: dict[str, str] = field(default_factory=dict)
     edge: str = ""
+    operation_seconds: float = 3600
 
     @cached_property
     def session(self) -> boto3.Session:

@@ -17,6 +17,7 @@ BUILD = REPOSITORY / "build" / "emulator"
 SHIM = Path(__file__).parent / "shim"
 ACCOUNT, REGION = "000000000000", "us-east-1"
 _START_SECONDS = 60
+_OPERATION_SECONDS = 240
 
 
 class CannotStartError(Exception):
@@ -58,7 +59,8 @@ class EmulatedAws:
         self._wait_until_it_answers()
         address = f"http://127.0.0.1:{self.port}"
         named = {"AWS_ENDPOINT_URL": address, "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
-        return Aws(ACCOUNT, REGION, {**named, "AWS_EC2_METADATA_DISABLED": "true"}, edge=address)
+        environment = {**named, "AWS_EC2_METADATA_DISABLED": "true"}
+        return Aws(ACCOUNT, REGION, environment, edge=address, operation_seconds=_OPERATION_SECONDS)
 
     def stop(self) -> None:
         """End it with the functions that it runs, each of which is a process of its group."""

@@ -3,6 +3,7 @@
 import time
 from functools import cached_property
 from pathlib import Path
+from subprocess import TimeoutExpired
 from typing import TYPE_CHECKING
 
 from emulator.alias_history import AliasHistory
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from emulator.site import Site
 
 _LOOK_SECONDS = 0.3
-_LONGEST_SECONDS = 3600
 
 
 class Update:
@@ -46,7 +46,11 @@ class Update:
         try:
             if kind is not None:
                 self._process.terminate()
-            self._exit_status = self._process.wait(timeout=_LONGEST_SECONDS)
+            self._exit_status = self._process.wait(timeout=self._site.aws.operation_seconds)
+        except TimeoutExpired:
+            self._process.kill()
+            self.cancel()
+            raise AssertionError(f"the update does not end, see {self._site.cdk.log}") from None
         finally:
             self._visitors.__exit__()
             self._aliases.__exit__()
@@ -54,7 +58,7 @@ class Update:
     def wait_for(self, phase: str, *, seconds: float = 0) -> None:
         """Wait until CloudFormation has worked on a phase's resource for some seconds."""
         names = {step.resource.logical_id for step in self._plan if step.phase == phase}
-        until = time.monotonic() + _LONGEST_SECONDS
+        until = time.monotonic() + self._site.aws.operation_seconds
         while time.monotonic() < until:
             begun = [event for event in self._events() if event.logical_id in names]
             if begun and begun[-1].status.endswith("_IN_PROGRESS"):
