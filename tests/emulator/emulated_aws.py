@@ -8,6 +8,8 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from emulator.aws import Aws
@@ -30,12 +32,13 @@ class EmulatedAws:
     Args:
         folder: Where it keeps its log and its temporary files; emptied when it starts.
         gaps: The gaps that the shim closes; default: all of them.
+        port: Its port, 0 for a free one; default: the one that EMULATOR_PORT names, or a free one.
     """
 
-    def __init__(self, folder: Path, *, gaps: tuple[str, ...] = ()) -> None:
+    def __init__(self, folder: Path, *, gaps: tuple[str, ...] = (), port: int | None = None) -> None:
         self.folder = folder
         self.log = folder / "emulator.log"
-        self.port = _port()
+        self.port = _port() if port is None else _free(port)
         self._gaps = gaps
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -111,14 +114,28 @@ class EmulatedAws:
         raise CannotStartError(f"the emulator does not start: {''.join(last) or 'it says nothing'} ({self.log})")
 
 
+@contextmanager
+def emulator_beside_the_scenarios(folder: Path, *, gaps: tuple[str, ...] = ()) -> Iterator[Aws]:
+    """Run an emulator on a port of its own while the block goes on."""
+    emulated = EmulatedAws(folder, gaps=gaps, port=0)
+    try:
+        yield emulated.start()
+    finally:
+        emulated.stop()
+
+
 def _port() -> int:
     """The port that EMULATOR_PORT names, or a free one."""
     wanted = os.environ.get("EMULATOR_PORT", "0")
     if not wanted.isdigit() or int(wanted) > 65535:
         raise CannotStartError(f"EMULATOR_PORT: got {wanted!r}; allowed: the number of a free port")
+    return _free(int(wanted))
+
+
+def _free(wanted: int) -> int:
     with socket.socket() as listener:
         try:
-            listener.bind(("127.0.0.1", int(wanted)))
+            listener.bind(("127.0.0.1", wanted))
         except OSError as error:
             raise CannotStartError(f"port {wanted} is in use: free it, or name another with EMULATOR_PORT") from error
         return int(listener.getsockname()[1])

@@ -1,8 +1,9 @@
 """CancelUpdateStack ends the resource that the update waits for.
 
-The emulator honours a cancel between two resources only, and waits for a custom resource to answer first. AWS marks
-the resource as cancelled at once and rolls back, while the custom resource's function keeps running (aws-cdk issue
-31541; the stack events of cancelled updates say "Resource update cancelled").
+The emulator honours a cancel between two resources only, and waits for a custom resource to answer first. AWS rolls the
+stack back (CloudFormation user guide, "Cancel a stack update"). That it does so at once, while what answers for the
+custom resource keeps running, is not documented: aws-cdk issue 31541 reports it, and the events of such updates say
+"Resource update cancelled".
 """
 
 import threading

@@ -3,18 +3,17 @@
 The emulator has no CodeDeploy. What stands here is a model of this project's own: the alias's weight grows by the
 deployment configuration's steps (CodeDeploy user guide, "Working with deployment configurations"), an alarm of the
 group in ALARM puts it back and fails the resource (CodeDeploy user guide, "Monitoring deployments with CloudWatch
-alarms"). A minute lasts `SHIFT_MINUTE_SECONDS`. A run proves nothing about CodeDeploy itself, nor about how long a
-shift takes, nor about the way back of an alias that it manages.
+alarms"). A minute lasts two seconds. A run proves nothing about CodeDeploy itself, nor about how long a shift takes,
+nor about the way back of an alias that it manages.
 """
 
-import os
 import re
 import time
 
 from ministack.services import cloudformation, cloudwatch, lambda_svc
 from ministack.services.cloudformation import engine, provisioners, stacks
 
-MINUTE = float(os.environ.get("SHIFT_MINUTE_SECONDS", "2"))
+MINUTE = 2.0
 _CONFIGURATION = re.compile(r"Lambda(Linear|Canary)(\d+)Percent(?:Every)?(\d+)Minute")
 _groups: dict[str, dict] = {}
 

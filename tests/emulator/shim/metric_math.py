@@ -1,9 +1,14 @@
 """AWS::CloudWatch::Alarm takes `Metrics`, and CloudWatch evaluates the expression that returns data.
 
-The emulator refuses alarms on metric math (CloudFormation template reference, "AWS::CloudWatch::Alarm Metrics"). What
-is evaluated here is a model of this project's own: `IF`, `AND`, comparisons and arithmetic over sums and percentiles
-of whole periods (CloudWatch user guide, "Using math expressions with CloudWatch metrics"). A run proves nothing about
-when CloudWatch turns such an alarm red.
+The emulator refuses alarms on metric math (CloudFormation template reference, "AWS::CloudWatch::Alarm Metrics"), and
+evaluates an alarm only when PutMetricData is called, so here DescribeAlarms evaluates all of them as well. What is
+evaluated is a model of this project's own: `IF`, `AND`, comparisons and arithmetic over sums and percentiles of whole
+periods (CloudWatch user guide, "Using math expressions with CloudWatch metrics"). A run proves nothing about when
+CloudWatch turns such an alarm red.
+
+An ALARM that SetAlarmState set stands until it is set again, so that a scenario does not depend on whether a minute
+ends meanwhile. In CloudWatch metric alarms return "to their actual state quickly, often within seconds" (CloudWatch API
+reference, "SetAlarmState").
 """
 
 import re
@@ -13,6 +18,7 @@ from ministack.services import cloudwatch
 from ministack.services.cloudformation import provisioners
 
 _BARE = ("MetricName", "Namespace", "Statistic", "Period")
+_CROSSED = "Threshold Crossed"
 _BREACHES = {
     "GreaterThanThreshold": lambda value, threshold: value > threshold,
     "GreaterThanOrEqualToThreshold": lambda value, threshold: value >= threshold,
@@ -56,6 +62,8 @@ def _evaluate_metrics() -> None:
 
 
 def _evaluate(alarm) -> None:
+    if alarm["StateValue"] == "ALARM" and not alarm["StateReason"].startswith(_CROSSED):
+        return  # Set by hand.
     wanted = int(alarm["EvaluationPeriods"])
     values = _values(alarm, wanted)
     if all(value is None for value in values):
@@ -65,7 +73,7 @@ def _evaluate(alarm) -> None:
     new, old = "ALARM" if breaching >= int(alarm.get("DatapointsToAlarm") or wanted) else "OK", alarm["StateValue"]
     if new == old:
         return
-    reason = f"Threshold Crossed: {breaching} out of the last {wanted} datapoints {values} were breaching."
+    reason = f"{_CROSSED}: {breaching} out of the last {wanted} datapoints {values} were breaching."
     alarm.update(StateValue=new, StateReason=reason, StateUpdatedTimestamp=int(time.time()))
     cloudwatch._record_history(alarm["AlarmName"], old, new, reason)
     cloudwatch._evaluate_parent_alarms(alarm)
