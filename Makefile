@@ -11,6 +11,8 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export JSII_NODE := $(CURDIR)/$(BIN)/node
 
 EMULATOR := build/emulator
+# Nothing is left outside this folder, where jsii, the CDK and pytest have caches otherwise, and no settings of the user's are read.
+IN_THE_CLONE := env -u AWS_PROFILE -u AWS_SESSION_TOKEN HOME=$(CURDIR)/$(EMULATOR)/home TMPDIR=$(CURDIR)/$(EMULATOR)/tmp
 
 .PHONY: demo test test-emulator test-emulator-all e2e pictures docs bench mutants dist packages try-publishing check format requirements njs chromium clean
 
@@ -27,11 +29,13 @@ test: $(READY) njs
 
 # Releases on an emulator of AWS, with the CDK's own command line: the scenarios that every change must pass.
 test-emulator: $(READY) $(EMULATOR)/ready
-	python -m pytest tests/emulator -m every_change
+	mkdir -p $(EMULATOR)/home $(EMULATOR)/tmp
+	$(IN_THE_CLONE) python -m pytest tests/emulator -m every_change
 
 # All scenarios.
 test-emulator-all: $(READY) $(EMULATOR)/ready
-	python -m pytest tests/emulator
+	mkdir -p $(EMULATOR)/home $(EMULATOR)/tmp
+	$(IN_THE_CLONE) python -m pytest tests/emulator
 
 e2e: $(READY) njs chromium
 	python -m pytest -n 2 --dist loadfile tests/e2e

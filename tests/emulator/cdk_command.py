@@ -7,6 +7,8 @@ from emulator.aws import Aws
 from emulator.emulated_aws import BUILD
 
 _CDK = BUILD / "node_modules" / "aws-cdk" / "bin" / "cdk"
+# Where the command line keeps its cache, in place of ~/.cdk (aws-cdk pull request 7674: "CDK_HOME").
+_HOME = BUILD / "cdk-home"
 _QUIET = ("--no-notices", "--no-version-reporting", "--no-color")
 _LONGEST_SECONDS = 1800
 
@@ -30,7 +32,7 @@ class Cdk:
             log.flush()
             return subprocess.Popen(
                 ["node", str(_CDK), command, *words, *_QUIET],
-                env=self._aws.command_environment(),
+                env={**self._aws.command_environment(), "CDK_HOME": str(_HOME)},
                 stdout=log,
                 stderr=log,
                 stdin=subprocess.DEVNULL,
