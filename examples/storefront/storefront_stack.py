@@ -26,6 +26,8 @@ HERE = Path(__file__).parent
 class StorefrontStack(cdk.Stack):
     """Everything that the shop consists of."""
 
+    bake_time = cdk.Duration.minutes(10)
+
     def __init__(
         self,
         scope: Construct,
@@ -77,7 +79,7 @@ class StorefrontStack(cdk.Stack):
             after=[self.backend.alias, self.assets],
             # The API's alarms see what Lambda calls a success: an answer of 500.
             alarms=[*self.backend.alias_alarms, *rest_api_alarms(self, api=self.api)],
-            bake_time=cdk.Duration.minutes(10),
+            bake_time=self.bake_time,
             forced_reason=forced_reason,
             expedited_reason=expedited_reason,
         )

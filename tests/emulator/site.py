@@ -1,22 +1,34 @@
 """The site that the scenarios release: deployed once, updated by each of them."""
 
 import time
+from collections.abc import Callable, Hashable
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from subprocess import Popen
+from typing import Protocol
+from urllib.parse import urlsplit
 
 from emulator.aws import Aws
 from emulator.cdk_command import Cdk
 from emulator.outcome import Operation
-from emulator.site_app import Release, synthesize
+from emulator.site_app import synthesize
 from emulator.stack_events import stack_events
 from emulator.update import Update
+from emulator.visitors import Visitors
 from prod_one_box.assembly.cloud_assembly import StackTemplate, read_assembly
 from prod_one_box.rehearsal.release.plan import Step, plan_release
 
 _REST_SECONDS = 300
+_LOOK_SECONDS = 0.5
 _AT_REST = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
+
+
+class Release(Hashable, Protocol):
+    """What a stack update brings, in the words of the app that the site is made from."""
+
+    @property
+    def name(self) -> str: ...
 
 
 class Site:
@@ -27,12 +39,25 @@ class Site:
         folder: Where assemblies and the log go.
         stack_name: The stack.
         tags: The stack's tags, by which it is known as this run's.
+        synthesize: What writes the cloud assembly of a release; default: a small site of the scenarios' own.
+        visitors: Who asks while a release goes on.
     """
 
-    def __init__(self, aws: Aws, folder: Path, *, stack_name: str = "Site", tags: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        aws: Aws,
+        folder: Path,
+        *,
+        stack_name: str = "Site",
+        tags: dict[str, str] | None = None,
+        synthesize: Callable[..., Path] = synthesize,
+        visitors: type[Visitors] = Visitors,
+    ) -> None:
         self.aws = aws
         self.stack_name = stack_name
+        self.visitors = visitors
         self.cdk = Cdk(aws, folder / "cdk.log")
+        self._synthesize = synthesize
         self._folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         self._tags = [word for key, value in (tags or {}).items() for word in ("--tags", f"{key}={value}")]
@@ -77,6 +102,20 @@ class Site:
         self._set_alarm("ALARM")
         return at
 
+    def turn_version_red(self, assembly: Path) -> None:
+        """Set the alarm on the backend's new version, the one of an assembly, to ALARM by hand."""
+        self._set_alarm("ALARM", self.alarm("BackendVersionErrorRate", assembly))
+
+    def wait_for_red(self, alarm: str, *, seconds: float) -> float:
+        """Wait until an alarm is red by itself, and return when."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            found = self.aws.cloudwatch.describe_alarms(AlarmNames=[alarm])["MetricAlarms"]
+            if found[0]["StateValue"] == "ALARM":
+                return time.time()
+            time.sleep(_LOOK_SECONDS)
+        raise AssertionError(f"{alarm} is not red after {seconds} s, see {self.cdk.log}")
+
     def turn_quiet(self) -> None:
         """Set the one-box's alarm to OK by hand."""
         self._set_alarm("OK")
@@ -98,7 +137,7 @@ class Site:
     def assembly(self, release: Release) -> Path:
         """The cloud assembly of a release, synthesized once."""
         if release not in self._assemblies:
-            self._assemblies[release] = synthesize(
+            self._assemblies[release] = self._synthesize(
                 self._folder / f"{len(self._assemblies) + 1:02}-{release.name}",
                 stack_name=self.stack_name,
                 account=self.aws.account,
@@ -133,6 +172,14 @@ class Site:
         listed = pages.paginate(FunctionName=self.aliases[name][0])
         return [int(each["Version"]) for page in listed for each in page["Versions"] if each["Version"] != "$LATEST"]
 
+    def alarm(self, named: str, assembly: Path) -> str:
+        """The name of the alarm whose logical id holds some words in an assembly.
+
+        During a release the stack has the alarms of two of the backend's versions, an assembly only those of one.
+        """
+        wanted = {name for name in self.template(assembly).resources if named in name}
+        return next(each["PhysicalResourceId"] for each in self._resources() if each["LogicalResourceId"] in wanted)
+
     def left_behind(self) -> list[str]:
         """The names of the functions, alarms, roles and log groups that carry the stack's name."""
         prefix, client = f"{self.stack_name}-", self.aws.client
@@ -156,7 +203,7 @@ class Site:
     def domain(self) -> str:
         """The distribution's domain name."""
         outputs = self._description()["Outputs"]
-        return next(str(each["OutputValue"]) for each in outputs if each["OutputKey"] == "Domain")
+        return next(urlsplit(each["OutputValue"]).netloc for each in outputs if each["OutputKey"] == "Address")
 
     @cached_property
     def aliases(self) -> dict[str, tuple[str, str]]:
@@ -183,10 +230,9 @@ class Site:
 
     @cached_property
     def _alarm(self) -> str:
-        alarms = [each for each in self._resources() if each["ResourceType"] == "AWS::CloudWatch::Alarm"]
-        return next(
-            each["PhysicalResourceId"] for each in alarms if "OneBoxHttpApiErrorRate" in each["LogicalResourceId"]
-        )
+        return self.alarm("OneBoxHttpApiErrorRate", next(iter(self._assemblies.values())))
 
-    def _set_alarm(self, state: str) -> None:
-        self.aws.cloudwatch.set_alarm_state(AlarmName=self._alarm, StateValue=state, StateReason="set by a scenario")
+    def _set_alarm(self, state: str, name: str = "") -> None:
+        self.aws.cloudwatch.set_alarm_state(
+            AlarmName=name or self._alarm, StateValue=state, StateReason="set by a scenario"
+        )

@@ -75,7 +75,7 @@ def synthesize(folder: Path, *, stack_name: str, account: str, region: str, rele
     site = StickyPartitionDistribution(
         stack, "Site", one_box=frontend.one_box.origin, regular=frontend.regular.origin, share=20
     )
-    cdk.CfnOutput(stack, "Domain", value=site.domain_name)
+    cdk.CfnOutput(stack, "Address", value=f"https://{site.domain_name}")
     app.synth()
     return folder
 

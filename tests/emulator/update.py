@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from emulator.alias_history import AliasHistory
 from emulator.outcome import Outcome
 from emulator.stack_events import stack_events
-from emulator.visitors import Visitors
 
 if TYPE_CHECKING:
     from emulator.site import Site
@@ -31,7 +30,7 @@ class Update:
         self.assembly = assembly
         self._words = words
         self._aliases = AliasHistory(site.aws, site.aliases)
-        self._visitors = Visitors(site.aws, site.domain)
+        self._visitors = site.visitors(site.aws, site.domain)
         self._exit_status: int | None = None
 
     def __enter__(self) -> "Update":

@@ -4,13 +4,18 @@ import re
 import threading
 import time
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from emulator.aws import Aws
 
 _RELEASE = re.compile(r'id="release">([^<]*)<')
-_VISITS_A_SECOND = 2
 BUCKETS = {"one-box": 0, "regular": 9999}
 """A bucket of each partition, as the visitor's cookie holds it."""
+
+
+def cookie_of(visitor: str) -> str:
+    """The cookie of a visitor who belongs to a partition."""
+    return f"__Host-one-box-bucket={BUCKETS[visitor]}"
 
 
 @dataclass(frozen=True)
@@ -25,6 +30,7 @@ class Visit:
         release: The release that made the page.
         script: The script's HTTP status; 404 if the release that was asked is another than the page's.
         partitions: The partitions that answered.
+        backend: What the API answered that tells its version; "" without an API.
     """
 
     visitor: str
@@ -34,6 +40,7 @@ class Visit:
     release: str
     script: int
     partitions: frozenset[str]
+    backend: str = ""
 
 
 @dataclass
@@ -43,6 +50,7 @@ class Visitors:
     aws: Aws
     domain: str
     visits: list[Visit] = field(default_factory=list)
+    visits_a_second: ClassVar[float] = 2
 
     def __post_init__(self) -> None:
         self._ending = threading.Event()
@@ -66,17 +74,18 @@ class Visitors:
     def _run(self, visitor: str) -> None:
         while not self._ending.is_set():
             began = time.time()
-            self.visits.append(self._visit(visitor, began))
-            self._ending.wait(max(0.0, 1 / _VISITS_A_SECOND - (time.time() - began)))
+            try:
+                visit = self._visit(visitor, began)
+            except OSError as error:
+                visit = Visit(visitor, began, time.time(), 0, type(error).__name__, 0, frozenset())
+            self.visits.append(visit)
+            self._ending.wait(max(0.0, 1 / self.visits_a_second - (time.time() - began)))
 
     def _visit(self, visitor: str, began: float) -> Visit:
-        cookie = f"__Host-one-box-bucket={BUCKETS[visitor]}"
-        try:
-            page = self.aws.ask(self.domain, "/", cookie=cookie)
-            found = _RELEASE.search(page.body)
-            release = found[1] if found else ""
-            script = self.aws.ask(self.domain, f"/{release}.js", cookie=cookie)
-        except OSError as error:
-            return Visit(visitor, began, time.time(), 0, type(error).__name__, 0, frozenset())
+        cookie = cookie_of(visitor)
+        page = self.aws.ask(self.domain, "/", cookie=cookie)
+        found = _RELEASE.search(page.body)
+        release = found[1] if found else ""
+        script = self.aws.ask(self.domain, f"/{release}.js", cookie=cookie)
         partitions = frozenset({page.partition, script.partition})
         return Visit(visitor, began, time.time(), page.status, release, script.status, partitions)
