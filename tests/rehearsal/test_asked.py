@@ -82,7 +82,7 @@ def test_one_of_several_numbers_leaves_the_others_as_they_are() -> None:
     ("text", "reason"),
     [
         ("luck=1", "allowed: update_seconds.KEY, other_update_seconds"),
-        ("browsers", "got 'browsers'; allowed: NAME=VALUE, such as metric_delay_seconds=2m"),
+        ("browsers", "--assume browsers: allowed: NAME=VALUE, such as metric_delay_seconds=2m, or @FILE"),
         ("update_seconds=3", "got no name"),
         ("browsers.Many=3", "got no name"),
         ("seconds_to_update=3", "got no name"),

@@ -2,13 +2,15 @@
 
 import argparse
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
+from pathlib import Path
 from typing import Final
 
 from ..assembly.cloud_assembly import AssemblyError
-from .assumptions import Assumptions
+from .assumptions import Assumptions, attribute_of, by_attribute
+from .measured_file import read_measured
 from .notation import parse_seconds, parse_share
 from .release.release_plan import Disturbance
 from .report.limits import Limits
@@ -90,48 +92,49 @@ def asked_limits(options: argparse.Namespace) -> Limits:
 
 
 def asked_assumptions(texts: Sequence[str]) -> Assumptions:
-    """Reads modelled numbers as `--assume` has them: NAME=VALUE, and NAME.KEY=VALUE for one of several.
+    """Read modelled numbers as `--assume` has them: NAME=VALUE, NAME.KEY=VALUE for one of several, or @FILE.
 
     Args:
-        texts: Those; the later one goes before.
+        texts: Those; of several that give the same number, the last one counts.
 
     Raises:
-        AssemblyError: If there is no such number, or its value means nothing.
+        AssemblyError: If there is no such number or file, or a value means nothing.
     """
-    usual = {each.name: getattr(Assumptions(), each.name) for each in fields(Assumptions)}
-    given: dict[str, object] = {}
-    for text in texts:
-        name, equals, value = text.partition("=")
-        if not equals:
-            raise AssemblyError(f"--assume: got {text!r}; allowed: NAME=VALUE, such as metric_delay_seconds=2m")
-        attribute, _, key = name.strip().partition(".")
-        before = given.get(attribute, usual.get(attribute))
-        if before is None or isinstance(before, Mapping) != bool(key):
-            raise AssemblyError(f"--assume {text}: got no name that can be assumed; allowed: {_allowed()}")
-        read = _read(attribute, value, text)
-        given[attribute] = {**before, key: read} if isinstance(before, Mapping) else read
+    numbers = [number for text in texts for number in _numbers(text)]
     try:
-        return Assumptions(**given)  # type: ignore[arg-type]
+        return Assumptions(**by_attribute(numbers))  # type: ignore[arg-type]
     except ValueError as error:
         raise AssemblyError(f"--assume: {error}") from error
 
 
-def _read(name: str, value: str, text: str) -> float:
+def _numbers(text: str) -> list[tuple[str, float]]:
     try:
-        if name in _SHARES:
-            return parse_share(value)
-        if name.endswith("_seconds"):
-            return parse_seconds(value)
+        return _of_file(Path(text[1:])) if text.startswith("@") else [_named(text)]
     except ValueError as error:
         raise AssemblyError(f"--assume {text}: {error}") from error
+
+
+def _of_file(path: Path) -> list[tuple[str, float]]:
+    numbers = list(read_measured(path).items())
+    Assumptions(**by_attribute(numbers))  # type: ignore[arg-type]  # refused here, where the file can be named
+    return numbers
+
+
+def _named(text: str) -> tuple[str, float]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise ValueError("allowed: NAME=VALUE, such as metric_delay_seconds=2m, or @FILE, such as @measured.json")
+    attribute, _ = attribute_of(name.strip())
+    return name.strip(), _read(attribute, value)
+
+
+def _read(name: str, value: str) -> float:
+    if name in _SHARES:
+        return parse_share(value)
+    if name.endswith("_seconds"):
+        return parse_seconds(value)
     whole = isinstance(getattr(Assumptions(), name), int)
     try:
         return int(value) if whole else float(value)
     except ValueError as error:
-        raise AssemblyError(f"--assume {text}: {value} is no {'whole ' if whole else ''}number") from error
-
-
-def _allowed() -> str:
-    usual = Assumptions()
-    several = {each.name: ".KEY" for each in fields(usual) if isinstance(getattr(usual, each.name), Mapping)}
-    return ", ".join(f"{each.name}{several.get(each.name, '')}" for each in fields(usual))
+        raise ValueError(f"{value} is no {'whole ' if whole else ''}number") from error

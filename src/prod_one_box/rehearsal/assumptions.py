@@ -1,12 +1,14 @@
 """Every number of the rehearsal that is modelled and not read from the assembly."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
-from math import isfinite
+from math import inf
+from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
 from ..number import is_number, is_share
+from .measured_file import read_measured
 
 # A clock that looks every 0 seconds never goes on; nobody draws one of 0 pages.
 _ABOVE_0: Final = (
@@ -18,6 +20,8 @@ _ABOVE_0: Final = (
     "page_urls",
     "browsers",
 )
+
+_WHOLE: Final = ("spare_datapoints", "page_urls", "browsers")
 
 _SEVERAL: Final = {
     "update_seconds": "seconds by resource type, a mapping",
@@ -96,7 +100,8 @@ class Assumptions:
             without unit; default: 1 for each, which means alike often, assumed.
 
     Raises:
-        ValueError: If a number is none, negative, 0 where that means nothing, or a share above 1.
+        ValueError: If a number is none, negative, 0 where that means nothing, a fraction where only whole numbers
+            count, or a share above 1.
     """
 
     update_seconds: Mapping[str, float] = field(default_factory=_update_seconds)
@@ -143,8 +148,29 @@ class Assumptions:
         if isinstance(value, Mapping) != (name in _SEVERAL):
             raise ValueError(f"{name}: got {value!r}; allowed: {_SEVERAL.get(name, 'a number')}")
         for number in value.values() if isinstance(value, Mapping) else (value,):
-            if not (is_number(number) and isfinite(number) and number >= 0):
+            if not (is_number(number) and 0 <= number < inf):
                 raise ValueError(f"{name}: got {number!r}; allowed: 0 or more")
+        if name in _WHOLE and not isinstance(value, int):
+            raise ValueError(f"{name}: got {value!r}; allowed: a whole number")
+
+    @classmethod
+    def from_file(cls, path: str | Path) -> "Assumptions":
+        """Read measured durations from a file that a run on an emulator or on an account wrote.
+
+        Numbers that the file does not name keep their defaults.
+
+        Args:
+            path: The file, such as `measured.json`: a JSON object with `schema`, 1, and `assume`, numbers by the names
+                that `rehearse --assume` takes, such as `{"update_seconds.AWS::Lambda::Alias": 2.4}`. Durations are in
+                seconds.
+
+        Raises:
+            ValueError: If the file cannot be read, is of another kind, or has a number that is unknown or not allowed.
+        """
+        try:
+            return cls(**by_attribute(read_measured(Path(path)).items()))  # type: ignore[arg-type]
+        except ValueError as error:
+            raise ValueError(f"{path}: {error}") from error
 
     def seconds_to_update(self, resource_type: str) -> float:
         """How long CloudFormation takes for one resource of a type.
@@ -153,3 +179,38 @@ class Assumptions:
             resource_type: The type, such as `AWS::Lambda::Alias`.
         """
         return self.update_seconds.get(resource_type, self.other_update_seconds)
+
+
+def attribute_of(name: str) -> tuple[str, str]:
+    """Return the attribute that a number's name stands for, and its key there, or "".
+
+    Args:
+        name: The name of an attribute, or of one number of several, such as `update_seconds.AWS::Lambda::Alias`.
+
+    Raises:
+        ValueError: If there is no such number.
+    """
+    attribute, _, key = name.partition(".")
+    known = attribute in {each.name for each in fields(Assumptions)}
+    if not known or (attribute in _SEVERAL) != bool(key):
+        raise ValueError(f"{name!r}: got no name that can be assumed; allowed: {_allowed()}")
+    return attribute, key
+
+
+def by_attribute(numbers: Iterable[tuple[str, float]]) -> dict[str, float | Mapping[str, float]]:
+    """Return the arguments of `Assumptions` for numbers by their names, of which the last one counts.
+
+    Raises:
+        ValueError: If there is no such number.
+    """
+    usual = Assumptions()
+    found: dict[str, float | Mapping[str, float]] = {}
+    for name, number in numbers:
+        attribute, key = attribute_of(name)
+        before = found.get(attribute, getattr(usual, attribute))
+        found[attribute] = {**before, key: number} if isinstance(before, Mapping) else number
+    return found
+
+
+def _allowed() -> str:
+    return ", ".join(f"{each.name}{'.KEY' if each.name in _SEVERAL else ''}" for each in fields(Assumptions))

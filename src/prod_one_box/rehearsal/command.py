@@ -50,8 +50,9 @@ def add_rehearse_arguments(parser: argparse.ArgumentParser) -> None:
         "--assume",
         action="append",
         default=[],
-        metavar="NAME=VALUE",
-        help="a modelled number, such as metric_delay_seconds=2m; `python -m pydoc prod_one_box.Assumptions` tells all",
+        metavar="NAME=VALUE|@FILE",
+        help="a modelled number, such as metric_delay_seconds=2m, or a file of measured ones, such as @measured.json; "
+        "the last one counts; `python -m pydoc prod_one_box.Assumptions` tells all",
     )
     parser.add_argument("--html", type=Path, metavar="FILE", help="write the report as a page (-: print it alone)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the report for machines (-: print it alone)")
