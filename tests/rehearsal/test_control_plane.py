@@ -65,6 +65,18 @@ def test_a_red_alarm_in_the_bake_is_contained_within_a_poll_and_before_the_backe
     assert not any(move.alias == "RegularAlias" for move in world.aliases.history)
 
 
+def test_a_resource_fails_before_the_stack_rolls_back_and_is_cancelled_after(plan: ReleasePlan) -> None:
+    """CloudFormation user guide, "Monitor the progress of a stack update"; logs of cancelled updates."""
+    failed, rolls_back = "Bake UPDATE_FAILED", "UPDATE_ROLLBACK_IN_PROGRESS"
+    for red, disturbance, expected in (
+        ({"SiteRed": 700.5}, Disturbance(), [failed, rolls_back]),
+        (None, Disturbance(sibling_fails_at=700), [failed, rolls_back]),
+        (None, Disturbance(cancel_at=700), [rolls_back, failed]),
+    ):
+        _, world = play(plan, red, disturbance=disturbance)
+        assert [each.text for each in world.journal if each.text in (failed, rolls_back)] == expected
+
+
 def test_a_site_that_is_red_already_gets_no_release(plan: ReleasePlan) -> None:
     outcome, world = play(plan, {"SiteRed": 0.0})
     assert outcome.ended_by == "Preflight"

@@ -1,6 +1,7 @@
 """An update of a stack: every change begins when all that it waits for is done; the first failure ends it."""
 
 from collections.abc import Generator
+from typing import Final
 
 import simpy
 
@@ -11,6 +12,8 @@ from .provider import Answer, Provider
 from .release_plan import ReleasePlan
 from .stack_state import StackState
 from .world import World
+
+_ROLLS_BACK: Final = "UPDATE_ROLLBACK_IN_PROGRESS"
 
 
 class Update:
@@ -67,10 +70,15 @@ class Update:
         self.ended_at, self.ended_by, self.reason = self._world.now, by, reason
         self._world.note("update", f"the update ends: {reason}")
         self._ended.succeed()
-        self._state.turn("UPDATE_ROLLBACK_IN_PROGRESS")
-        for name in sorted(self.touched - self.done):
+        # CloudFormation user guide, "Monitor the progress of a stack update": the stack rolls back because something
+        # failed. Only a cancel rolls it back first.
+        if not by:
+            self._state.turn(_ROLLS_BACK)
+        for name in sorted(self.touched - self.done, key=lambda name: (name != by, name)):
             self._state.mark(name, "FAILED")
             self._span(name, done=False)
+        if by:
+            self._state.turn(_ROLLS_BACK)
 
     def _disturb(self) -> Generator[simpy.Event, None, None]:
         planned = self._plan.disturbance
