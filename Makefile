@@ -14,7 +14,7 @@ EMULATOR := build/emulator
 # Nothing is left outside this folder, where jsii, the CDK and pytest have caches otherwise, and no settings of the user's are read.
 IN_THE_CLONE := env -u AWS_PROFILE -u AWS_SESSION_TOKEN HOME=$(CURDIR)/$(EMULATOR)/home TMPDIR=$(CURDIR)/$(EMULATOR)/tmp
 
-.PHONY: demo test test-emulator test-emulator-all e2e pictures docs bench mutants dist packages try-publishing check format requirements njs chromium clean
+.PHONY: demo test test-emulator test-emulator-all emulator-report e2e pictures docs bench mutants dist packages try-publishing check format requirements njs chromium clean
 
 demo: $(READY)
 	rm -rf build/cdk.out
@@ -36,6 +36,10 @@ test-emulator: $(READY) $(EMULATOR)/ready
 test-emulator-all: $(READY) $(EMULATOR)/ready
 	mkdir -p $(EMULATOR)/home $(EMULATOR)/tmp
 	$(IN_THE_CLONE) python -m pytest tests/emulator
+
+# Plays what the emulator and the rehearsal can both play, and writes it into docs/emulator.md; fails if they disagree.
+emulator-report: $(READY) $(EMULATOR)/ready
+	EMULATOR_REPORT=1 python -m pytest tests/emulator/test_cross_check.py
 
 e2e: $(READY) njs chromium
 	python -m pytest -n 2 --dist loadfile tests/e2e

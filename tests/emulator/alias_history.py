@@ -9,7 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from emulator.aws import Aws
 
-SAMPLE_SECONDS = 0.25
+SAMPLE_SECONDS = 0.1
 
 
 @dataclass(frozen=True)
@@ -18,11 +18,13 @@ class Sample:
 
     Attributes:
         at: Seconds since the epoch at which it was first seen.
+        not_before: When it was last seen otherwise; the switch lies between the two.
         version: The version.
         weights: The percentage of requests on other versions.
     """
 
     at: float
+    not_before: float
     version: int
     weights: Mapping[int, float]
 
@@ -39,6 +41,7 @@ class AliasHistory:
         self._aws = aws
         self._aliases = aliases
         self._samples: dict[str, list[Sample]] = {name: [] for name in aliases}
+        self._seen = dict.fromkeys(aliases, 0.0)
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
 
@@ -51,6 +54,16 @@ class AliasHistory:
         self._ending.set()
         self._thread.join()
         self._sample()
+
+    @property
+    def names(self) -> list[str]:
+        """What the scenarios call the aliases."""
+        return list(self._aliases)
+
+    def called(self, name: str) -> str:
+        """An alias as the waits name it: the function's name and its own."""
+        function, alias = self._aliases[name]
+        return f"{function.rpartition(':')[2]}:{alias}"
 
     def versions(self, name: str) -> list[int]:
         """The versions of an alias one after the other, whatever its weights did."""
@@ -79,12 +92,14 @@ class AliasHistory:
 
     def _sample(self) -> None:
         for name, (function, alias) in self._aliases.items():
+            asked_at = time.time()
             try:
                 found = self._aws.awslambda.get_alias(FunctionName=function, Name=alias)
             except (ClientError, BotoCoreError):
                 continue  # An alias that is being deleted, or a call that failed, changes nothing in the history.
             weights = (found.get("RoutingConfig") or {}).get("AdditionalVersionWeights") or {}
-            sample = Sample(time.time(), int(found["FunctionVersion"]), {int(v): w for v, w in weights.items()})
+            version, others = int(found["FunctionVersion"]), {int(other): weight for other, weight in weights.items()}
             last = self._samples[name][-1:]
-            if not last or (last[0].version, last[0].weights) != (sample.version, sample.weights):
-                self._samples[name].append(sample)
+            if not last or (last[0].version, last[0].weights) != (version, others):
+                self._samples[name].append(Sample(time.time(), self._seen[name], version, others))
+            self._seen[name] = asked_at

@@ -124,6 +124,13 @@ def emulator_beside_the_scenarios(folder: Path, *, gaps: tuple[str, ...] = ()) -
         emulated.stop()
 
 
+def emulator_version() -> str:
+    """The emulator's name and version, as it is installed."""
+    command = "from importlib.metadata import version; print('ministack', version('ministack'))"
+    python = BUILD / "venv" / "bin" / "python"
+    return subprocess.run([str(python), "-c", command], check=True, capture_output=True, text=True).stdout.strip()
+
+
 def _port() -> int:
     """The port that EMULATOR_PORT names, or a free one."""
     wanted = os.environ.get("EMULATOR_PORT", "0")
