@@ -24,6 +24,11 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
 def test_importing_the_package_imports_no_cdk_and_starts_no_node() -> None:
     program = (
         "import sys, prod_one_box, prod_one_box.cli;"
-        "sys.exit(bool({'aws_cdk', 'jsii', 'constructs'} & set(sys.modules)))"
+        "sys.exit(bool({'aws_cdk', 'jsii', 'constructs', 'tree_sitter', 'tree_sitter_javascript'} & set(sys.modules)))"
     )
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_importing_the_edge_loads_no_javascript_parser() -> None:
+    program = "import sys; from prod_one_box import PartitionEdge; sys.exit('tree_sitter' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

@@ -46,6 +46,18 @@ FORMS = {
         f"function handler(e) {{ if (text.length !== 36 || !regex.exec('function handler\"')) {{ return; }} {MARK} }}"
     ),
     "import as a property": f"import crypto from 'crypto'; var o = {{ import: 1 }}; {HANDLER}",
+    "a handler that calls itself": (
+        f"import crypto from 'crypto'; function handler(e, n) {{ if (!n) {{ return handler(e, 1); }} {MARK} }}"
+    ),
+    "other things of the handler's name": (
+        "import crypto from 'crypto'; if (typeof module !== 'undefined') { module.exports = { handler }; }\n"
+        f"function call(handler, e) {{ return handler(e); }} function mark(e) {{ {MARK} }}\n"
+        "var all = { handler };\n"
+        "function handler(e) { var o = { handler: mark }; return all.handler ? call(o.handler, e) : null; }"
+    ),
+    "an import between statements without semicolons": (
+        f"var a = 'a'\nimport crypto from 'crypto'\n(function () {{}})();\n{HANDLER}"
+    ),
     "a comment at the end": f"import crypto from 'crypto'; {HANDLER} // the end",
 }  # fmt: skip
 

@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Final, cast
 
+from aws_cdk import Annotations
 from aws_cdk import aws_cloudfront as cloudfront
 from constructs import Construct
 
 from ..errors import InvalidArgumentError
 from ..made import resource_of
 from ..vocabulary import METADATA_KEY, ONE_BOX, REGULAR
-from .composition import join_user_code
+from .composition import UserCode, join_user_code, read_user_code
 from .edge_code import EdgeEvent, edge_code, without_user_code
 from .edge_runtime import EdgeRuntime
 from .edge_settings import EdgeSettings
@@ -37,6 +38,7 @@ class CloudFrontFunctionsEdge:
 
     def __init__(self, scope: Construct, settings: EdgeSettings) -> None:
         self._settings = settings
+        self._user_code = {event: self._read(scope, event, source) for event, source in settings.user_code.items()}
         self._origins: Mapping[str, str] = {}
         self.functions = {event: self._build_function(scope, event) for event in _IDS}
 
@@ -149,13 +151,22 @@ class CloudFrontFunctionsEdge:
     def _code(self, event: EdgeEvent, origins: Mapping[str, str]) -> str:
         config = {**self._settings.decisions(), "origins": dict(origins)}
         library_code = edge_code(EdgeRuntime.CLOUDFRONT_FUNCTIONS, event, config)
-        user_code = self._settings.user_code.get(event)
-        if user_code is None:
-            code = without_user_code(library_code, event)
-        else:
-            code = join_user_code(library_code, user_code, path=self._settings.path, argument=_ARGUMENTS[event])
+        user_code = self._user_code.get(event)
+        code = join_user_code(library_code, user_code) if user_code else without_user_code(library_code, event)
         self._check_size(event, code)
         return code
+
+    def _read(self, scope: Construct, event: EdgeEvent, source: str) -> UserCode:
+        """Check the user's code, and warn of what might fail once it is deployed."""
+        user_code = read_user_code(source, path=self._settings.path, argument=_ARGUMENTS[event])
+        if user_code.doubts:
+            Annotations.of(scope).add_warning_v2(
+                f"prod-one-box:undocumentedEdgeCode:{event.value}",
+                f"{_ARGUMENTS[event]}: the CloudFront developer guide does not list as supported, and so may fail once "
+                f"deployed: {'; '.join(map(str, user_code.doubts))}. "
+                f"{' '.join(dict.fromkeys(doubt.limit.instead for doubt in user_code.doubts))}",
+            )
+        return user_code
 
     def _check_size(self, event: EdgeEvent, code: str) -> None:
         size = len(code.encode())

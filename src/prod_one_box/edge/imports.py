@@ -1,65 +1,102 @@
-"""Brings the imports of joined code to the top, under names that cannot clash."""
+"""The modules that a user's function takes, and what it does with CloudFront's own."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Iterator
 from typing import Final
 
-from .javascript_text import code_alone
+from .javascript import Node
+from .javascript_scopes import Binding, Scopes
 
-_QUOTED: Final = r"""(?P<quote>['"])(?P<blank> *)(?P=quote)"""
-_NAME: Final = r"(?![0-9])[\w$]+"
-_ANY_IMPORT: Final = re.compile(r"(?<![\w$.])import\b(?!\s*:)[^;'\"]*(?:['\"][^'\"]*['\"])?")
-_DEFAULT_IMPORT: Final = re.compile(rf"(?<![\w$.])import\s+(?P<name>{_NAME})\s+from\s*{_QUOTED}[ \t]*;?")
-_REQUIRE: Final = re.compile(rf"(?<![\w$.])require\s*\(\s*{_QUOTED}\s*\)")
 _OWN_NAMES: Final = {"cloudfront": "oneBoxCf"}
 
 
-def hoist_imports(code: str) -> str:
-    """Moves every import to the top, each once, and imports there what the code requires.
+class Imports:
+    """The imports of a module and its calls of `require`.
 
-    `require` is CloudFront's own, and stands wherever an expression may; an import of the module under a
-    name of the library's takes its place.
+    Attributes:
+        statements: Each import statement's module by the statement.
+        required: Each call's module by the call.
+        unclear: Uses of `require` that do not say which module; `typeof require` is none.
     """
-    imports: dict[str, None] = {}
 
-    def hoist(found: re.Match[str]) -> str:
-        imports[f"import {found['name']} from '{_module(code, found)}';"] = None
-        return ""
+    def __init__(self, root: Node, scopes: Scopes) -> None:
+        self._scopes = scopes
+        self.statements = {
+            node: next(filter(None, (child.literal for child in node.children)), "")
+            for node in root.named_children
+            if node.type == "import_statement"
+        }
+        self.required: dict[Node, str] = {}
+        self.unclear: list[Node] = []
+        for name in scopes.references:
+            if name.text == "require" and scopes.is_global(name):
+                self._note(name)
 
-    code = _replace(_DEFAULT_IMPORT, hoist, code)
+    @property
+    def lines(self) -> list[str]:
+        """The import statements for the head of the composed function; what is required is imported there, too."""
+        own = [f"import {own_name(module)} from '{module}';" for module in self.required.values()]
+        return own + [f"import {_clause(one).text} from '{module}';" for one, module in self.statements.items()]
 
-    def require(found: re.Match[str]) -> str:
-        name = own_name(_module(code, found))
-        imports[f"import {name} from '{_module(code, found)}';"] = None
-        return name
+    @property
+    def replacements(self) -> dict[Node, str]:
+        """What stands in the code instead of imports and calls; `;` since the next line may continue a statement."""
+        names = {call: own_name(module) for call, module in self.required.items()}
+        return {**dict.fromkeys(self.statements, ";"), **names}
 
-    code = _replace(_REQUIRE, require, code)
-    return "\n".join([*imports, code.lstrip("\n")])
+    def uses_of(self, module: str) -> Iterator[Node]:
+        """Find the places that use a module, under any name that it was given by an import or a declaration."""
+        names = {self._scopes.binding_of(_clause(one)) for one, its in self.statements.items() if its == module}
+        calls = [call for call, its in self.required.items() if its == module]
+        known = -1
+        while known < len(names):
+            known = len(names)
+            places = [*calls, *self._references(names)]
+            names |= {self._scopes.binding_of(name) for place in places if (name := _alias(place)) is not None}
+        yield from (place for place in places if _alias(place) is None)
+
+    def _references(self, names: set[Binding]) -> list[Node]:
+        return [name for name in self._scopes.references if self._scopes.binding_of(name) in names]
+
+    def _note(self, require: Node) -> None:
+        call = require.parent
+        assert call is not None  # noqa: S101  # an identifier is never the root
+        arguments = call.child("arguments")
+        given = [] if arguments is None else arguments.named_children
+        module = given[0].literal if call.type == "call_expression" and len(given) == 1 else None
+        if module is not None and require.field == "function":
+            self.required[call] = module
+        elif not require.is_asked_for:
+            self.unclear.append(require)
 
 
 def own_name(module: str) -> str:
-    """Names a module as the library's code imports it."""
+    """Name a module as the library's code imports it."""
     return _OWN_NAMES.get(module, f"oneBox{re.sub(r'[^A-Za-z0-9]', '', module).capitalize()}")
 
 
-def unsupported_imports(code: str) -> list[str]:
-    """Finds the imports that CloudFront's engine does not run: it knows only `import name from 'module'`."""
-    text = code_alone(code)
-    return [
-        " ".join(code[one.start() : one.end()].split())
-        for one in _ANY_IMPORT.finditer(text)
-        if not _DEFAULT_IMPORT.match(text, one.start())
-    ]
+def chooses_origin(use: Node) -> bool:
+    """Return whether a use of CloudFront's module may choose an origin.
+
+    The methods that do have "Origin" in their names (CloudFront developer guide, "Helper methods for origin
+    modification"). A use that is not of one member with a plain name could be of any.
+    """
+    parent = use.parent
+    if parent is None or use.field != "object":
+        return True
+    index = parent.child("index")
+    member = parent.text_of("property") if index is None else index.literal
+    return member is None or "origin" in member.lower()
 
 
-def _replace(pattern: re.Pattern[str], replacement: Callable[[re.Match[str]], str], code: str) -> str:
-    """Replaces what is found in the code alone: comments and strings stay as they are."""
-    pieces, place = [], 0
-    for found in pattern.finditer(code_alone(code)):
-        pieces += [code[place : found.start()], replacement(found)]
-        place = found.end()
-    return "".join([*pieces, code[place:]])
+def _clause(statement: Node) -> Node:
+    """Find the name in `import name from 'module'`."""
+    return next(node for node in statement.walk() if node.type == "identifier")
 
 
-def _module(code: str, found: re.Match[str]) -> str:
-    return code[found.start("blank") : found.end("blank")]
+def _alias(use: Node) -> Node | None:
+    """Find the name that a declaration gives to what is used, as `a` in `const a = cf;`."""
+    parent = use.parent
+    if parent is None or parent.type != "variable_declarator" or use.field != "value":
+        return None
+    return parent.child("name")

@@ -17,6 +17,7 @@ from .edge_code import EdgeEvent
 from .edge_runtime import EdgeRuntime
 from .edge_settings import EdgeSettings
 from .existing_distribution import ExistingDistribution, Rendered
+from .function_code import source_text
 from .lambda_at_edge import LambdaAtEdge
 from .stickiness import Stickiness
 
@@ -61,8 +62,8 @@ class PartitionEdge(Construct):
         edge_runtime: EdgeRuntime = EdgeRuntime.CLOUDFRONT_FUNCTIONS,
         salt: str | None = None,
         tester_secret_digest: str | None = None,
-        viewer_request_code: str | None = None,
-        viewer_response_code: str | None = None,
+        viewer_request_code: str | cloudfront.FunctionCode | None = None,
+        viewer_response_code: str | cloudfront.FunctionCode | None = None,
     ) -> None:
         """Makes the edge functions; `attach_to` puts them to work.
 
@@ -81,19 +82,20 @@ class PartitionEdge(Construct):
                 construct's path. Another salt gives visitors without a cookie other buckets.
             tester_secret_digest: The SHA-256, in hexadecimal, of the testers' secret, which is 20 to 128 letters,
                 digits, `-` and `_`; default: None, which means that nobody chooses a partition.
-            viewer_request_code: The source text of your own CloudFront Function at viewer-request, which
-                then runs on cloudfront-js-2.0 after the partition was decided; a response that it returns
-                is the answer. It must leave alone what `stickiness` reads and the testers' cookie, and import whole
-                modules. If it uses `await`, it must be declared `async function handler`. Default: None, which
-                means that there is none. A key value store that it reads must be associated with
-                `functions["viewer-request"]`.
-            viewer_response_code: The source text of your own CloudFront Function at viewer-response,
-                which runs before the library's part; default: None, which means that there is none.
+            viewer_request_code: Your own CloudFront Function at viewer-request, as source text or as CDK's
+                `FunctionCode`, which then runs on cloudfront-js-2.0 after the partition was decided; a response that it
+                returns is the answer. It must leave alone what `stickiness` reads, the testers' cookie and the
+                origin, and import whole modules. If it uses `await`, it must be declared `async function handler`.
+                Default: None, which means that there is none. A key value store that it reads must be associated
+                with `functions["viewer-request"]`.
+            viewer_response_code: Your own CloudFront Function at viewer-response, as source text or as CDK's
+                `FunctionCode`, which runs before the library's part; default: None, which means that there is none.
 
         Raises:
             InvalidArgumentError: If `one_box` is no origin, or the regular partition's, `stickiness` is no
                 `Stickiness`, `share` is not a percentage in steps of 0.01, `salt` is no text or a token,
-                `tester_secret_digest` is no SHA-256, `edge_runtime` is not an `EdgeRuntime`, your code cannot
+                `tester_secret_digest` is no SHA-256, `edge_runtime` is not an `EdgeRuntime`, your code is
+                no JavaScript, uses what CloudFront's engine does not run, chooses an origin, cannot
                 be composed or makes a function larger than 10 KB, or Lambda@Edge is asked for with your code,
                 in a stack without a region, or for an origin that it cannot switch to.
         """
@@ -110,7 +112,11 @@ class PartitionEdge(Construct):
             stickiness=Stickiness.cookie() if stickiness is None else stickiness,
             salt=path if salt is None else salt,
             tester_secret_digest=tester_secret_digest,
-            user_code={event: code for event, code in codes.items() if code is not None},
+            user_code={
+                event: source_text(code, path=path, argument=f"{event.value.replace('-', '_')}_code")
+                for event, code in codes.items()
+                if code is not None
+            },
         )
         warn_of_fraction(self, argument="share", given=share)
         self._edge_runtime = edge_runtime

@@ -57,8 +57,8 @@ class StickyPartitionDistribution(Construct):
         log_file_prefix: str | None = None,
         log_includes_cookies: bool | None = None,
         comment: str | None = None,
-        viewer_request_code: str | None = None,
-        viewer_response_code: str | None = None,
+        viewer_request_code: str | cloudfront.FunctionCode | None = None,
+        viewer_response_code: str | cloudfront.FunctionCode | None = None,
     ) -> None:
         """Makes the distribution and its edge.
 
