@@ -5,7 +5,11 @@ gap is still there, so that a module goes when the emulator no longer needs it.
 """
 
 import importlib
+import os
+import signal
 import sys
+import threading
+import time
 
 GAPS = (
     "resource_status",
@@ -21,7 +25,15 @@ GAPS = (
 )
 
 
+def end_with(parent: int) -> None:
+    """End this process and the functions that it runs when the process that started it is gone, however it ended."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os.killpg(0, signal.SIGKILL)
+
+
 def main() -> None:
+    threading.Thread(target=end_with, args=(os.getppid(),), daemon=True).start()
     wanted = sys.argv[1:] or GAPS
     for gap in GAPS:
         if gap in wanted:
