@@ -31,7 +31,12 @@ def with_constructs() -> Build:
     example = import_module("storefront_stack")
 
     def build(app: cdk.App, id: str) -> cdk.Stack:
-        settings = {"tester_secret_digest": None, "forced_reason": None, "expedited_reason": None}
+        settings = {
+            "tester_secret_digest": None,
+            "override": {},
+            "expedited_reason": None,
+            "reserve_concurrency": False,
+        }
         stack: cdk.Stack = example.StorefrontStack(
             app, id, env=_ENV, edge_runtime="cloudfront-functions", release="one", **settings
         )

@@ -4,6 +4,7 @@ import os
 
 import aws_cdk as cdk
 
+from prod_one_box import Guard
 from storefront_stack import StorefrontStack
 
 app = cdk.App()
@@ -17,7 +18,11 @@ StorefrontStack(
     edge_runtime=context("edgeRuntime") or "cloudfront-functions",
     release=context("release") or "one",
     tester_secret_digest=context("testerSecretDigest"),
-    forced_reason=context("forcedReason"),
+    override={
+        Guard.RED_ALARMS: context("overrideRedAlarms"),
+        Guard.ROLLBACK_DISABLED: context("overrideRollbackDisabled"),
+    },
     expedited_reason=context("expeditedReason"),
+    reserve_concurrency=context("reserveConcurrency") in (True, "true"),
 )
 app.synth()

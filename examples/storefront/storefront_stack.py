@@ -1,5 +1,6 @@
 """The shop's stack, in the order of a release: backend, front end, edge."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import aws_cdk as cdk
@@ -10,6 +11,7 @@ from constructs import Construct
 
 from prod_one_box import (
     EdgeRuntime,
+    Guard,
     OneBoxFrontend,
     ReleaseCanary,
     ReleaseDashboard,
@@ -21,6 +23,9 @@ from prod_one_box import (
 )
 
 HERE = Path(__file__).parent
+# Executions that `reserveConcurrency` keeps: for each partition as its share, and for each function behind the waits.
+PAGES = {"one-box": 20, "regular": 80}
+WAITS = 4
 
 
 class StorefrontStack(cdk.Stack):
@@ -37,15 +42,17 @@ class StorefrontStack(cdk.Stack):
         edge_runtime: str,
         release: str,
         tester_secret_digest: str | None,
-        forced_reason: str | None,
+        override: Mapping[Guard, str | None],
         expedited_reason: str | None,
+        reserve_concurrency: bool,
     ) -> None:
         super().__init__(scope, id, env=env)
         self.built = HERE / "frontend" / "built" / release
         self.backend = self._build_backend()
         self.api = self._build_api()
         self.assets = self._build_assets()
-        self.frontend = self._build_frontend(forced_reason, expedited_reason)
+        self.reserve_concurrency = reserve_concurrency
+        self.frontend = self._build_frontend(override, expedited_reason)
         self.site = self._build_site(EdgeRuntime(edge_runtime), tester_secret_digest)
         self.canaries = [self._build_canary()] if tester_secret_digest else []
         self.dashboard = self._build_dashboard()
@@ -71,7 +78,7 @@ class StorefrontStack(cdk.Stack):
     def _build_assets(self) -> RetainedAssets:
         return RetainedAssets(self, "Assets", directory=str(self.built / "assets"), path="/assets/*")
 
-    def _build_frontend(self, forced_reason: str | None, expedited_reason: str | None) -> OneBoxFrontend:
+    def _build_frontend(self, override: Mapping[Guard, str | None], expedited_reason: str | None) -> OneBoxFrontend:
         return OneBoxFrontend(
             self,
             "Frontend",
@@ -80,8 +87,9 @@ class StorefrontStack(cdk.Stack):
             # The API's alarms see what Lambda calls a success: an answer of 500.
             alarms=[*self.backend.alias_alarms, *rest_api_alarms(self, api=self.api)],
             bake_time=self.bake_time,
-            forced_reason=forced_reason,
+            override=override,
             expedited_reason=expedited_reason,
+            reserved_wait_concurrency=WAITS if self.reserve_concurrency else None,
         )
 
     def _build_pages(self, scope: Construct, partition: str) -> lambda_.Function:
@@ -93,6 +101,7 @@ class StorefrontStack(cdk.Stack):
             handler="index.handler",
             memory_size=512,
             timeout=cdk.Duration.seconds(10),
+            reserved_concurrent_executions=PAGES[partition] if self.reserve_concurrency else None,
             code=lambda_.Code.from_asset(str(self.built), exclude=["__pycache__"]),
         )
 

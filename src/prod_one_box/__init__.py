@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .assets.retained_assets import RetainedAssets as RetainedAssets
     from .backend.traffic_shifted_function import TrafficShiftedFunction as TrafficShiftedFunction
     from .bake.deploy_wait_resource import DeployWaitResource as DeployWaitResource
+    from .bake.guard import Guard as Guard
     from .bake.insufficient_data import InsufficientData as InsufficientData
     from .canary.release_canary import ReleaseCanary as ReleaseCanary
     from .dashboard.release_dashboard import ReleaseDashboard as ReleaseDashboard
@@ -43,6 +44,7 @@ _HOMES = {
     "Disturbance": ".rehearsal.release.release_plan",
     "EdgeRuntime": ".edge.edge_runtime",
     "Fault": ".rehearsal.visitors.faults",
+    "Guard": ".bake.guard",
     "InsufficientData": ".bake.insufficient_data",
     "InvalidArgumentError": ".errors",
     "Limits": ".rehearsal.report.limits",

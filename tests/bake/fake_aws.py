@@ -45,10 +45,11 @@ class FakeAws:
     def pass_time(self, **spent: float) -> None:
         self.now += timedelta(**spent)
 
-    def put_stack(self, stack_id: str, status: str, *, root: str = "") -> None:
+    def put_stack(self, stack_id: str, status: str, *, root: str = "", **said: object) -> None:
         times = {"CreationTime": NOON - timedelta(days=9), "LastUpdatedTime": self.now}
         nested = {"RootId": root} if root else {}
         self.stacks[stack_id] = {"StackName": "shop", "StackId": stack_id, "StackStatus": status, **times, **nested}
+        self.stacks[stack_id].update(said)
 
     def put_resource(self, logical_id: str, status: str, physical_id: str = "") -> None:
         known = self.resources.get(logical_id, {}).get("PhysicalResourceId", "")
@@ -91,7 +92,7 @@ class FakeAws:
 
     def describe_stacks(self, region, StackName):  # noqa: N803
         if StackName not in self.stacks:
-            raise _refusal("AccessDenied", "DescribeStacks")
+            raise _refusal("ValidationError", "DescribeStacks")
         return {"Stacks": [self.stacks[StackName]]}
 
     def list_stack_resources(self, region, StackName, NextToken="0"):  # noqa: N803

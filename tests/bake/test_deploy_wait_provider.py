@@ -52,6 +52,51 @@ def test_another_poll_interval_in_the_same_stack_is_refused():
         DeployWaitResource(stack, "Second", **usual, poll_interval=cdk.Duration.seconds(30))
 
 
+def waits_that_reserve(*reserved: int | None) -> cdk.Stack:
+    stack = cdk.Stack(cdk.App(), "Shop")
+    usual = {"duration": cdk.Duration.minutes(5), "release_id": "r1"}
+    for number, executions in enumerate(reserved):
+        DeployWaitResource(stack, f"Wait{number}", **usual, reserved_wait_concurrency=executions)
+    return stack
+
+
+def functions(stack: cdk.Stack) -> list[dict]:
+    template = Template.from_stack(stack).to_json()
+    return [each["Properties"] for each in template["Resources"].values() if each["Type"] == "AWS::Lambda::Function"]
+
+
+def test_concurrency_is_reserved_for_both_handlers_and_the_frameworks_three_functions():
+    found = functions(waits_that_reserve(4, 4))
+    assert sorted(each["Handler"] for each in found) == [
+        "framework.isComplete",
+        "framework.onEvent",
+        "framework.onTimeout",
+        "handler.entry.is_complete",
+        "handler.entry.on_event",
+    ]
+    assert {each["ReservedConcurrentExecutions"] for each in found} == {4}
+
+
+def test_without_being_asked_nothing_is_reserved():
+    assert all("ReservedConcurrentExecutions" not in each for each in functions(waits_that_reserve(None, None)))
+
+
+@pytest.mark.parametrize(
+    ("reserved", "shared"), [((4, None), "got None; allowed: 4, as"), ((None, 4), "got 4; allowed: None, as")]
+)
+def test_another_reservation_in_the_same_stack_is_refused(reserved, shared):
+    with pytest.raises(InvalidArgumentError, match=f"Shop/Wait1: reserved_wait_concurrency: {shared}"):
+        waits_that_reserve(*reserved)
+
+
+def test_a_reservation_in_which_waits_could_throttle_each_other_is_refused():
+    waits_that_reserve(6, 6, 6)
+    with pytest.raises(
+        InvalidArgumentError, match=r"Shop/Wait2: .* got 5; allowed: at least 6, 2 for each of the stack's 3"
+    ):
+        waits_that_reserve(5, 5, 5)
+
+
 def test_the_providers_id_is_a_contract(release_template):
     tokens = {
         each["Properties"]["ServiceToken"]["Fn::GetAtt"][0]

@@ -9,7 +9,8 @@ from aws_cdk.assertions import Template
 
 from bake.release import a_function, a_release, an_alarm, an_alias, version_id
 from masked import masked
-from prod_one_box import DeployWaitResource, InsufficientData, InvalidArgumentError
+from prod_one_box import DeployWaitResource, Guard, InsufficientData, InvalidArgumentError
+from prod_one_box.bake.handler import wire
 from prod_one_box.bake.handler.settings import Settings
 
 
@@ -84,18 +85,38 @@ def test_the_handler_reads_what_the_construct_wrote(release_template):
 USUAL = {"duration": cdk.Duration.minutes(5), "release_id": "r1"}
 
 
-@pytest.mark.parametrize("argument", ["forced_reason", "expedited_reason"])
-def test_a_reason_and_what_no_data_means_reach_the_handler(stack, argument):
-    DeployWaitResource(stack, "Wait", **USUAL, insufficient_data=InsufficientData.RED, **{argument: "the fix"})
+def test_reasons_and_what_no_data_means_reach_the_handler(stack):
+    override = {Guard.RED_ALARMS: "the fix", Guard.ROLLBACK_DISABLED: "a trial"}
+    DeployWaitResource(stack, "Wait", **USUAL, insufficient_data=InsufficientData.RED, override=override)
     settings = Settings.of(waits(Template.from_stack(stack).to_json())["bake"]["Properties"])
-    assert getattr(settings, argument) == "the fix"
+    assert settings.overrides == {"RED_ALARMS": "the fix", "ROLLBACK_DISABLED": "a trial"}
     assert settings.no_data_is_red
+
+
+def test_the_handler_knows_every_guard():
+    assert [each.value for each in Guard] == [wire.RED_ALARMS, wire.ROLLBACK_DISABLED]
+
+
+def test_an_expedited_release_may_override_disabled_rollback(stack):
+    override = {Guard.RED_ALARMS: None, Guard.ROLLBACK_DISABLED: "a trial"}
+    DeployWaitResource(stack, "Wait", **USUAL, override=override, expedited_reason="at once")
+    settings = Settings.of(waits(Template.from_stack(stack).to_json())["bake"]["Properties"])
+    assert (settings.expedited_reason, settings.overrides) == ("at once", {"ROLLBACK_DISABLED": "a trial"})
+
+
+@pytest.mark.parametrize("override", [None, {}, {Guard.RED_ALARMS: None}])
+def test_without_a_reason_the_template_says_nothing_of_overrides(stack, override):
+    DeployWaitResource(stack, "Wait", **USUAL, override=override)
+    assert "Overrides" not in waits(Template.from_stack(stack).to_json())["bake"]["Properties"]
 
 
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"forced_reason": "the fix", "expedited_reason": "at once"}, "forced_reason, expedited_reason: got both"),
+        (
+            {"override": {Guard.RED_ALARMS: "the fix"}, "expedited_reason": "at once"},
+            r"override, expedited_reason: got both, with Guard.RED_ALARMS; allowed: one of them\. An expedited release",
+        ),
         ({"expedited_reason": " "}, "expedited_reason: got an empty reason"),
         ({"release_id": ""}, "release_id: got ''"),
         ({"release_id": 5}, "release_id: got 5; allowed: a text"),
@@ -108,7 +129,16 @@ def test_a_reason_and_what_no_data_means_reach_the_handler(stack, argument):
         ({"contained": [cdk.App()]}, r"contained: got an App; allowed: a list of lambda_.Alias, .*\. Of a Partition"),
         ({"started_by": "Preflight"}, "started_by: got 'Preflight'; allowed: a DeployWaitResource"),
         ({"insufficient_data": "RED"}, "insufficient_data: got 'RED'; allowed: InsufficientData.QUIET or"),
-        ({"forced_reason": True}, "forced_reason: got True; allowed: why, in a few words, or None"),
+        ({"override": "the fix"}, r"override: got 'the fix'; allowed: a mapping from Guard.RED_ALARMS or Guard\.ROLL"),
+        ({"override": {"RED_ALARMS": "the fix"}}, "override: got 'RED_ALARMS'; allowed: a mapping from Guard"),
+        (
+            {"override": {Guard.RED_ALARMS: True}},
+            r"override\[Guard.RED_ALARMS\]: got True; allowed: why, in a few words",
+        ),
+        ({"override": {Guard.ROLLBACK_DISABLED: " "}}, r"override\[Guard.ROLLBACK_DISABLED\]: got an empty reason"),
+        ({"reserved_wait_concurrency": 1}, "reserved_wait_concurrency: got 1; allowed: a whole number .*, 2 or more"),
+        ({"reserved_wait_concurrency": True}, "reserved_wait_concurrency: got True; allowed: a whole number"),
+        ({"reserved_wait_concurrency": 2.5}, "reserved_wait_concurrency: got 2.5; allowed: a whole number"),
         ({"expedited_reason": 7}, "expedited_reason: got 7; allowed: why"),
     ],
 )
@@ -162,12 +192,6 @@ def test_another_release_changes_the_properties_and_another_alarm_threshold_does
     first = properties("a = 1", 5)
     assert properties("a = 1", 7) == first
     assert properties("a = 2", 5)["ReleaseId"] != first["ReleaseId"]
-
-
-@pytest.mark.parametrize("argument", ["forced_reason", "expedited_reason"])
-def test_a_reason_that_says_nothing_is_refused(stack, argument):
-    with pytest.raises(InvalidArgumentError, match=f"Shop/Wait: {argument}: got an empty reason"):
-        DeployWaitResource(stack, "Wait", duration=cdk.Duration.minutes(5), release_id="r1", **{argument: " "})
 
 
 def test_a_wait_of_another_stack_begins_no_release_of_this_one(stack):

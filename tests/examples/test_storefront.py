@@ -10,6 +10,7 @@ import pytest
 from synthesized import EXAMPLES, template_of
 
 STOREFRONT = EXAMPLES / "storefront"
+SHARES = {"one-box": 20, "regular": 80}
 
 
 @pytest.mark.parametrize(
@@ -59,6 +60,31 @@ def test_the_release_of_the_pages_is_chosen_by_context(assembly_of: Callable[...
     built = STOREFRONT / "frontend" / "built"
     assert front_end_files(assembly_of("storefront")) == {(built / "one" / "index.mjs").read_bytes()}
     assert front_end_files(assembly_of("storefront", release="two")) == {(built / "two" / "index.mjs").read_bytes()}
+
+
+def reserved(assembly: Path) -> dict[str, int]:
+    """The executions that functions have reserved, by what the functions are described as."""
+    functions = [
+        body["Properties"]
+        for body in template_of(assembly, "Storefront")["Resources"].values()
+        if "ReservedConcurrentExecutions" in body.get("Properties", {})
+    ]
+    return {each["Description"]: each["ReservedConcurrentExecutions"] for each in functions}
+
+
+def test_concurrency_is_reserved_by_context(assembly_of: Callable[..., Path]) -> None:
+    assert reserved(assembly_of("storefront")) == {}
+    kept = reserved(assembly_of("storefront", reserveConcurrency="true"))
+    pages = {f"The pages of the {name} partition": kept.pop(f"The pages of the {name} partition") for name in SHARES}
+    assert list(pages.values()) == list(SHARES.values())
+    assert set(kept.values()) == {4}
+
+
+def test_reasons_are_given_by_context(assembly_of: Callable[..., Path]) -> None:
+    context = {"overrideRedAlarms": "the fix", "overrideRollbackDisabled": "a trial"}
+    resources = template_of(assembly_of("storefront", **context), "Storefront")["Resources"].values()
+    waits = [each["Properties"] for each in resources if each["Type"] == "Custom::ProdOneBoxDeployWait"]
+    assert [each["Overrides"] for each in waits] == 2 * [{"RED_ALARMS": "the fix", "ROLLBACK_DISABLED": "a trial"}]
 
 
 def test_the_smallest_example_synthesizes_a_release(assembly_of: Callable[..., Path]) -> None:

@@ -10,7 +10,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from dependency_graph import cycles, dependencies, of_type, upstream
-from prod_one_box import InsufficientData, InvalidArgumentError, OneBoxFrontend, TrafficShiftedFunction
+from prod_one_box import Guard, InsufficientData, InvalidArgumentError, OneBoxFrontend, TrafficShiftedFunction
 
 WAIT = "Custom::ProdOneBoxDeployWait"
 
@@ -167,7 +167,11 @@ def test_a_bake_that_cannot_be_names_the_argument_that_the_user_wrote(seconds: i
         ({"alarms": "errors"}, "Frontend: alarms: got 'errors'; allowed: a list of alarms"),
         ({"thresholds": {"error_rate": 5}}, "Frontend: thresholds: got a dict; allowed: Thresholds"),
         ({"insufficient_data": "RED"}, "insufficient_data: got 'RED'; allowed: InsufficientData.QUIET or"),
-        ({"forced_reason": True}, "forced_reason: got True; allowed: why"),
+        ({"override": {Guard.RED_ALARMS: True}}, r"override\[Guard.RED_ALARMS\]: got True; allowed: why"),
+        (
+            {"reserved_wait_concurrency": 3},
+            "Bake: reserved_wait_concurrency: got 3; allowed: at least 4, 2 for each of",
+        ),
     ],
 )
 def test_plausible_mistakes_name_the_argument(wrong: dict[str, Any], message: str) -> None:
@@ -183,14 +187,18 @@ def test_a_function_that_has_such_an_alias_already_is_refused_by_name() -> None:
         OneBoxFrontend(stack, "Frontend", build_function=lambda scope, partition: existing)
 
 
-@pytest.mark.parametrize("argument", ["forced_reason", "expedited_reason"])
-def test_a_reason_and_what_no_data_means_reach_both_waits(argument: str) -> None:
+@pytest.mark.parametrize(
+    ("given", "rendered"),
+    [
+        ({"override": {Guard.RED_ALARMS: "the fix"}}, {"Overrides": {"RED_ALARMS": "the fix"}}),
+        ({"expedited_reason": "the fix"}, {"ExpeditedReason": "the fix"}),
+    ],
+)
+def test_a_reason_and_what_no_data_means_reach_both_waits(given: dict[str, Any], rendered: dict[str, Any]) -> None:
     stack = new_stack()
-    how: dict[str, Any] = {argument: "the fix", "insufficient_data": InsufficientData.RED}
-    OneBoxFrontend(stack, "Frontend", build_function=pages, **how)
-    property_name = {"forced_reason": "ForcedReason", "expedited_reason": "ExpeditedReason"}[argument]
+    OneBoxFrontend(stack, "Frontend", build_function=pages, insufficient_data=InsufficientData.RED, **given)
     for wait in of_type(assertions.Template.from_stack(stack).to_json(), WAIT).values():
-        assert wait["Properties"][property_name] == "the fix"
+        assert rendered.items() <= wait["Properties"].items()
         assert wait["Properties"]["InsufficientData"] == "RED"
 
 

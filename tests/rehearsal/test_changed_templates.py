@@ -92,11 +92,11 @@ def test_only_the_backend_changes_and_nothing_bakes(tmp_path: Path) -> None:
 
 
 def test_without_the_old_template_every_version_is_taken_to_be_new(tmp_path: Path) -> None:
-    plan = release(tmp_path, shop("B", ForcedReason="a fix"))
+    plan = release(tmp_path, shop("B", Overrides={"RED_ALARMS": "a fix"}))
     assert plan.moving == {"ApiAlias", "OneBoxAlias", "RegularAlias"}
     assert plan.aliases["ApiAlias"].old == "ApiVersionBBefore"
     assert any("No deployed templates were given" in note for note in plan.taken)
-    assert any("Bake: its reason to expedite or to force" in note for note in plan.taken)
+    assert any("Bake: its reason to expedite it or to override a guard" in note for note in plan.taken)
     outcome, world = play(plan, {"SiteRed": 0.0})
     assert outcome.promoted
     assert world.aliases.state("ApiAlias").version == "ApiVersionB"

@@ -110,8 +110,8 @@ def test_an_expedited_release_does_not_bake(tmp_path: Path) -> None:
     assert bake.end - bake.begin < 10
 
 
-def test_a_forced_release_ignores_what_was_red_before_it(tmp_path: Path) -> None:
-    plan = read_release(stack(tmp_path, shop("B", ForcedReason="a fix")), stack(tmp_path, shop("A")))
+def test_red_alarms_overridden_ignore_what_was_red_before_the_release(tmp_path: Path) -> None:
+    plan = read_release(stack(tmp_path, shop("B", Overrides={"RED_ALARMS": "a fix"})), stack(tmp_path, shop("A")))
     assert play(plan, {"SiteRed": 0.0})[0].promoted
     assert play(plan, {"SiteRed": 700.0})[0].ended_by == "Bake"
 

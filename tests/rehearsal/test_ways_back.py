@@ -158,6 +158,9 @@ def test_the_ways_back_are_every_order_in_every_manner(plan: ReleasePlan) -> Non
         ({"cancel_at": -5}, "cancel_at"),
         ({"sibling_fails_at": float("nan")}, "sibling_fails_at"),
         ({"cancel_at": float("inf")}, "cancel_at"),
+        ({"throttle_at": -1}, "throttle_at"),
+        ({"throttle_at": 5, "throttle_for": float("nan")}, "throttle_for"),
+        ({"throttle_for": 5}, "throttle_for"),
         ({"crash_at_poll": 0}, "crash_at_poll"),
     ],
 )

@@ -15,6 +15,7 @@ from ..made import made_in, stack_of
 from .contained_alias import place
 from .permissions import allow_alarm
 from .provider_findings import acknowledge_findings
+from .reserved_concurrency import check_enough, reserve
 from .watched_alarm import WatchedAlarm
 
 TOTAL_SECONDS: Final = 58 * 60
@@ -31,31 +32,39 @@ class DeployWaitProvider(Construct):
         service_token: What a custom resource names to reach it.
         role: The role of the two functions.
         poll_seconds: How often a wait is polled.
+        reserved: How many executions each of its functions has reserved; None if none are.
     """
 
     @classmethod
-    def of(cls, scope: Construct, *, poll_seconds: int) -> "DeployWaitProvider":
+    def of(cls, scope: Construct, *, poll_seconds: int, reserved: int | None) -> "DeployWaitProvider":
         """Gets the stack's provider, or makes it.
 
         Args:
             scope: The wait that asks.
             poll_seconds: How often to poll; the same for all waits of a stack.
+            reserved: How many executions each function gets reserved, likewise; None for none.
 
         Raises:
-            InvalidArgumentError: If another wait of the stack has another interval.
+            InvalidArgumentError: If another wait of the stack has another interval or reservation, or it is too small.
         """
         stack = stack_of(scope)
         found = stack.node.try_find_child(_ID)
-        provider = found if isinstance(found, cls) else cls(stack, _ID, poll_seconds=poll_seconds)
-        if provider.poll_seconds != poll_seconds:
+        provider = found if isinstance(found, cls) else (cls(stack, _ID, poll_seconds=poll_seconds, reserved=reserved))
+        provider._refuse_other(scope, "poll_interval", f"{poll_seconds} s", f"{provider.poll_seconds} s")
+        provider._refuse_other(scope, "reserved_wait_concurrency", reserved, provider.reserved)
+        provider._waits += 1
+        check_enough(reserved, waits=provider._waits, path=scope.node.path)
+        return provider
+
+    def _refuse_other(self, scope: Construct, argument: str, given: object, shared: object) -> None:
+        if given != shared:
             raise InvalidArgumentError(
                 path=scope.node.path,
-                argument="poll_interval",
-                given=f"{poll_seconds} s",
-                allowed=f"{provider.poll_seconds} s, as another wait of stack {stack.node.path} has it",
-                remedy="Waits of a stack share one provider: give them all the same poll_interval.",
+                argument=argument,
+                given=given,
+                allowed=f"{shared}, as another wait of stack {self._stack.node.path} has it",
+                remedy=f"Waits of a stack share one provider: give them all the same {argument}.",
             )
-        return provider
 
     def watched(self, alarm: cloudwatch.IAlarm, *, watcher: Construct) -> WatchedAlarm:
         """Names an alarm, and lets the handler read it; once for all waits, since every look at an alarm asks Node.
@@ -99,9 +108,11 @@ class DeployWaitProvider(Construct):
             self._readable.add(id)
             allow_alarm(self, id, watched, role=self.role)
 
-    def __init__(self, scope: Construct, id: str, *, poll_seconds: int) -> None:
+    def __init__(self, scope: Construct, id: str, *, poll_seconds: int, reserved: int | None) -> None:
         super().__init__(scope, id)
         self.poll_seconds = poll_seconds
+        self.reserved = reserved
+        self._waits = 0
         self._stack = stack_of(made_in(scope, self, id))
         self._watched: dict[cloudwatch.IAlarm, WatchedAlarm] = {}
         self._readable: set[str] = set()
@@ -112,6 +123,9 @@ class DeployWaitProvider(Construct):
         is_complete = self._build_function("IsComplete", handler="handler.entry.is_complete")
         framework = self._build_provider(on_event, is_complete)
         self.service_token = framework.service_token
+        if reserved is not None:
+            parts = [on_event, is_complete, *framework.node.children]
+            reserve([each for each in parts if isinstance(each, lambda_.Function)], reserved)
         acknowledge_findings(self, framework)
 
     def _build_logs(self) -> logs.LogGroup:

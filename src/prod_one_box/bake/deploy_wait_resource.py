@@ -16,10 +16,12 @@ from ..watch.given_alarms import check_alarms
 from .alarm_timing import refuse_too_slow
 from .contained_alias import check_aliases
 from .deploy_wait_provider import DeployWaitProvider
+from .guard import Guard
 from .handler import wire
 from .insufficient_data import InsufficientData, check_no_data
 from .permissions import alias_statements
 from .reasons import check_reasons
+from .reserved_concurrency import check_reserved
 from .same_stack import is_same_stack
 from .wait_times import WaitTimes
 from .watched_alarm import WatchedAlarm
@@ -37,7 +39,8 @@ class DeployWaitResource(Construct):
     at the next poll, and in the rollback's own request, and contained likewise.
 
     A poll that could not read what it needs is inconclusive. The wait ends well at the first conclusive
-    reading at or after `duration`, and fails without one by `duration` plus `grace`.
+    reading at or after `duration`, and fails without one by `duration` plus `grace`. A call that AWS refuses for want
+    of a permission has two minutes from the beginning; then the wait fails and names it.
 
     Order it with `some_cfn_resource.add_resource_dependency(wait.cfn_resource)`. The wait itself refers to nothing
     that it watches: it names the resources of its stack by logical id and looks them up as it polls.
@@ -63,9 +66,10 @@ class DeployWaitResource(Construct):
         poll_interval: Duration | None = None,
         grace: Duration | None = None,
         insufficient_data: InsufficientData = InsufficientData.QUIET,
-        forced_reason: str | None = None,
+        override: Mapping[Guard, str | None] | None = None,
         expedited_reason: str | None = None,
         started_by: "DeployWaitResource | None" = None,
+        reserved_wait_concurrency: int | None = None,
     ) -> None:
         """Makes the wait, and its stack's provider if it is the first.
 
@@ -89,27 +93,36 @@ class DeployWaitResource(Construct):
                 means that a shorter disturbance of AWS's own APIs ends no release.
             insufficient_data: What an alarm without data means. Default: `QUIET`, which means that it
                 does not end a release.
-            forced_reason: Why to release although alarms are red: those that were red before the release
-                are ignored, the others watched. It counts only in the update in which it changed.
-                Default: None, which means that every alarm counts.
+            override: Why to release although a guard says no, a reason for each `Guard`. A reason counts only in
+                the update in which it changed; None overrides nothing. Default: None, which means that every guard
+                counts.
             expedited_reason: Why to release without holding. It counts only in the update in which it
-                changed, and not together with `forced_reason`. Default: None, which means that the release is held.
+                changed, and not together with a reason for `Guard.RED_ALARMS`. Default: None, which means that the
+                release is held.
             started_by: The wait at the release's beginning, whose `release_id` changes whenever this one's
-                does: a forced release ignores what was red then. Default: None, which means that the
-                release begins with this wait.
+                does: it stands for the guards, and `Guard.RED_ALARMS` overridden ignores what was red then. Default:
+                None, which means that the release begins with this wait.
+            reserved_wait_concurrency: How many executions Lambda reserves for each of the five functions behind the
+                waits; the same for all waits of a stack, and at least two for each. An account can reserve all but
+                100 of its executions (Lambda API reference, "PutFunctionConcurrency"). Default: None, which
+                means that other functions of the account can leave none: a wait whose handler is throttled fails
+                without containment.
 
         Raises:
-            InvalidArgumentError: If a time does not fit, an alarm cannot fire within `duration` or cannot be
-                read, or an alias is not of this stack, not on a current version, or managed by CodeDeploy.
+            InvalidArgumentError: If a time or a reservation does not fit, an alarm cannot fire within `duration` or
+                cannot be read, or an alias is not of this stack, not on a current version, or managed by CodeDeploy.
         """
         super().__init__(scope, id)
         made_in(scope, self, id)
         path = self._path = path_of(self)
         self._times = WaitTimes.of(duration=duration, grace=grace, poll_interval=poll_interval, path=path)
-        check_reasons(path, forced_reason=forced_reason, expedited_reason=expedited_reason)
+        check_reasons(path, override=override, expedited_reason=expedited_reason)
+        check_reserved(reserved_wait_concurrency, path=path)
         check_no_data(insufficient_data, path=path)
         check_aliases(baked=baked, contained=contained, path=path)
-        self._provider = DeployWaitProvider.of(self, poll_seconds=self._times.poll_interval)
+        self._provider = DeployWaitProvider.of(
+            self, poll_seconds=self._times.poll_interval, reserved=reserved_wait_concurrency
+        )
         properties = {
             wire.RELEASE_ID: self._release_id_of(release_id),
             wire.DURATION_SECONDS: str(self._times.duration),
@@ -117,7 +130,7 @@ class DeployWaitResource(Construct):
             wire.BAKED: self._provider.place(baked, argument="baked", waiter=self) if baked else None,
             wire.CONTAINED: [self._provider.place(each, argument="contained", waiter=self) for each in contained],
             wire.INSUFFICIENT_DATA: insufficient_data.value,
-            wire.FORCED_REASON: forced_reason,
+            wire.OVERRIDES: {guard.value: reason for guard, reason in (override or {}).items() if reason},
             wire.EXPEDITED_REASON: expedited_reason,
             wire.STARTED_BY: self._logical_id_of(started_by) if started_by else None,
         }

@@ -1,6 +1,6 @@
 """The front end of a release: preflight, one-box, bake, regular, in this order."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 import aws_cdk as cdk
@@ -10,6 +10,7 @@ from constructs import Construct
 
 from ..alias_name import check_alias_name
 from ..bake.deploy_wait_resource import DeployWaitResource
+from ..bake.guard import Guard
 from ..bake.insufficient_data import InsufficientData
 from ..errors import InvalidArgumentError
 from ..made import made_in, path_in, resource_of, stack_of
@@ -32,7 +33,8 @@ class OneBoxFrontend(Construct):
     Attributes:
         one_box: The partition that gets a release first.
         regular: The partition that gets it after the bake.
-        preflight: The wait before everything: a site that is red already gets no release.
+        preflight: The wait before everything: a site that is red already gets no release, nor does an update that
+            CloudFormation would not roll back.
         bake: The wait between the partitions.
         alarms: What preflight and bake watch: each partition's alarms and the user's.
     """
@@ -57,8 +59,9 @@ class OneBoxFrontend(Construct):
         create_apis: bool = True,
         poll_interval: cdk.Duration | None = None,
         insufficient_data: InsufficientData = InsufficientData.QUIET,
-        forced_reason: str | None = None,
+        override: Mapping[Guard, str | None] | None = None,
         expedited_reason: str | None = None,
+        reserved_wait_concurrency: int | None = None,
     ) -> None:
         """Makes both partitions, the two waits and the order between them.
 
@@ -81,10 +84,13 @@ class OneBoxFrontend(Construct):
                 who bring another origin.
             poll_interval: How often the waits look, a divisor of a minute; default: 10 seconds.
             insufficient_data: What an alarm without data means; default: quiet, see `InsufficientData`.
-            forced_reason: Why this release goes out although alarms are red; counts only in the update in which
-                it changed; alarms red at the release's start are ignored, the others watched; default: None.
+            override: Why this release goes out although a guard says no, a reason for each `Guard`; a reason counts
+                only in the update in which it changed, and None overrides nothing; default: None.
             expedited_reason: Why this release goes out without preflight and bake; counts only in the update in
-                which it changed, and not together with `forced_reason`; default: None.
+                which it changed, and not together with a reason for `Guard.RED_ALARMS`; default: None.
+            reserved_wait_concurrency: How many executions Lambda reserves for each of the five functions behind
+                the waits, at least 4; default: None, which means none, see `DeployWaitResource`. The partitions'
+                functions are the recipe's: it gives `reserved_concurrent_executions` itself.
 
         Raises:
             InvalidArgumentError: If an argument cannot work; the message says which and why.
@@ -116,8 +122,9 @@ class OneBoxFrontend(Construct):
             contained=[self.one_box.alias, self.regular.alias],
             poll_interval=poll_interval,
             insufficient_data=insufficient_data,
-            forced_reason=forced_reason,
+            override=override,
             expedited_reason=expedited_reason,
+            reserved_wait_concurrency=reserved_wait_concurrency,
         )
         self.bake = DeployWaitResource(
             self,
@@ -129,8 +136,9 @@ class OneBoxFrontend(Construct):
             contained=[self.one_box.alias, self.regular.alias],
             poll_interval=poll_interval,
             insufficient_data=insufficient_data,
-            forced_reason=forced_reason,
+            override=override,
             expedited_reason=expedited_reason,
+            reserved_wait_concurrency=reserved_wait_concurrency,
             started_by=self.preflight,
         )
         self._order(after, backend)

@@ -78,6 +78,8 @@ def asked_disturbance(options: argparse.Namespace) -> Disturbance:
             cancel_at=options.cancel_at,
             sibling_fails_at=options.sibling_fails_at,
             crash_at_poll=options.crash_at_poll,
+            throttle_at=options.throttle_at,
+            throttle_for=options.throttle_for,
         )
 
 

@@ -95,6 +95,10 @@ def _add_fault(group: "argparse._ArgumentGroup") -> None:
     group.add_argument(
         "--crash-at-poll", type=int, metavar="N", help="the bake's handler crashes at its n-th poll (default: no)"
     )
+    group.add_argument(
+        "--throttle-at", type=seconds, metavar="TIME", help="Lambda throttles the waits' handlers (default: no)"
+    )
+    group.add_argument("--throttle-for", type=seconds, metavar="TIME", help="how long (default: until the end)")
 
 
 def _add_visitors(group: "argparse._ArgumentGroup") -> None:

@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from ..assembly.cloud_assembly import AssemblyError
 from .notation import duration
 from .play import Play
+from .release.provider import NOT_THROTTLED, THROTTLED
 from .release.release_plan import ReleasePlan
 
 _CANCELLED = ""  # as Outcome.ended_by has it
 _SIBLING = "another resource"
+_OF_THROTTLING = (THROTTLED, NOT_THROTTLED)
 
 
 def check_disturbed(plan: ReleasePlan, play: Play) -> None:
@@ -35,6 +37,9 @@ def _never_happened(plan: ReleasePlan, play: Play) -> Iterator[str]:
     if asked.sibling_fails_at is not None and outcome.ended_by != _SIBLING:
         at = duration(asked.sibling_fails_at)
         yield f"the other resource's failure after {at} never came to pass: the update was over after {over}"
+    if asked.throttle_at is not None and not any(event.text.endswith(_OF_THROTTLING) for event in play.journal):
+        at = duration(asked.throttle_at)
+        yield f"the throttling after {at} never came to pass: no wait was asked then; the update was over after {over}"
     if asked.crash_at_poll is not None and not any("the handler crashed" in event.text for event in play.journal):
         waits = tuple(f"{name}:" for name in plan.waits if plan.phases[name] == asked.crash_of)
         polls = sum(event.kind == "poll" and event.text.startswith(waits) for event in play.journal)

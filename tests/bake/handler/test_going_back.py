@@ -96,10 +96,10 @@ def test_a_rollback_never_fails_for_red_alarms_or_a_missing_one(shop):
     assert shop.go_back(Alarms=[{"LogicalId": "Errors"}, {"Name": "gone"}]).run().status == "SUCCESS"
 
 
-def test_a_rollback_to_a_release_that_was_expedited_or_forced_contains_all_the_same(shop):
+def test_a_rollback_to_a_release_that_was_expedited_or_overrode_red_alarms_contains_all_the_same(shop):
     shop.release_one_box()
     waiter = shop.go_back()
-    waiter.event["ResourceProperties"].update(ExpeditedReason="the last fix", ForcedReason="the last fix")
+    waiter.event["ResourceProperties"].update(ExpeditedReason="the last fix", Overrides={"RED_ALARMS": "the last fix"})
     assert waiter.run().status == "SUCCESS"
     assert shop.versions == ("6", "11")
 
@@ -132,7 +132,7 @@ def test_a_rollback_whose_stack_cannot_be_read_is_known_by_its_versions_and_not_
     shop.aws.put_alarm("shop-errors", "ALARM")
     shop.aws.faults["describe_stacks"] = "Throttling"
     answer = shop.go_back().run()
-    assert (answer.status, answer.data["Outcome"]) == ("SUCCESS", "gone-back")
+    assert (answer.status, answer.seconds, answer.data["Outcome"]) == ("SUCCESS", 0, "gone-back")
     assert shop.versions == ("6", "11")
 
 
@@ -160,8 +160,6 @@ def test_the_reason_of_the_release_it_goes_back_to_expedites_no_rollback(shop):
     waiter = shop.go_back()
     waiter.event["ResourceProperties"].update(ExpeditedReason="the last fix")
     shop.aws.faults["describe_stacks"] = "Throttling"
-    assert waiter.poll() is None
-    shop.aws.faults.clear()
     assert waiter.poll().data["Outcome"] == "gone-back"
     assert shop.versions == ("6", "11")
 
@@ -178,7 +176,10 @@ def test_a_root_that_goes_back_is_enough_where_no_version_tells_the_direction(sh
 def test_a_root_that_stands_still_ends_a_release_without_versions(shop):
     waiter = a_nested_wait_without_versions(shop, "Wait")
     shop.aws.put_stack(ROOT, "UPDATE_FAILED")
-    assert waiter.run().status == "FAILED"
+    shop.aws.put_resource("Wait", "UPDATE_FAILED")
+    answer = waiter.run()
+    assert (answer.status, answer.seconds) == ("FAILED", 0)
+    assert "the release is over" in answer.reason
 
 
 def a_nested_wait_without_versions(shop, wait):

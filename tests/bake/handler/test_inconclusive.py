@@ -39,7 +39,7 @@ def test_it_contains_what_it_still_can(shop, call):
 
 
 def test_it_says_that_it_could_not_contain(shop):
-    shop.aws.faults["list_stack_resources"] = "AccessDenied"
+    shop.aws.faults["list_stack_resources"] = "Throttling"
     answer = shop.bake().run()
     assert "Containment failed: nothing could be put back" in answer.reason
 
@@ -81,7 +81,7 @@ def test_a_stack_in_a_state_that_no_release_has_promotes_nothing(shop):
     shop.aws.put_stack(STACK, "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS")
     answer = waiter.run()
     assert answer.seconds == 720
-    assert "the stack's update was not seen (UPDATE_COMPLETE_CLEANUP_IN_PROGRESS)" in answer.reason
+    assert "describe_stacks: UPDATE_COMPLETE_CLEANUP_IN_PROGRESS is out of date" in answer.reason
 
 
 def test_an_unread_root_keeps_a_nested_stack_waiting(shop):

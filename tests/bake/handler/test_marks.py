@@ -98,7 +98,7 @@ def test_a_waiter_whose_request_was_answered_by_another_marks_no_abort(shop, mar
 
 
 def test_a_start_that_cannot_be_told_from_a_rollback_is_not_marked_and_disturbs_nothing(shop, marked):
-    shop.aws.faults["describe_stacks"] = "Throttling"
+    shop.aws.faults["*"] = "Throttling"
     waiter = shop.bake()
     shop.aws.faults.clear()
     assert waiter.run().status == "SUCCESS"

@@ -1,22 +1,22 @@
-"""Forced and expedited releases: what a reason does, and that it outlives no release."""
+"""Releases that override red alarms, and expedited ones: what a reason does, and that it outlives no release."""
 
 from bake.shop import properties
 from bake.waiter import Waiter
 
 BOTH = [{"LogicalId": "Errors"}, {"Name": "shop-health", "Composite": "true"}]
-FIX = {"ForcedReason": "this is the fix"}
+FIX = {"Overrides": {"RED_ALARMS": "this is the fix"}}
 
 
-def test_a_forced_release_ignores_what_was_red_before_it_and_records_why(shop):
+def test_an_override_of_red_alarms_ignores_what_was_red_before_it_and_records_why(shop):
     shop.aws.put_alarm("shop-errors", "ALARM")
     shop.aws.pass_time(minutes=3)
     answer = shop.bake(**FIX).run()
     assert (answer.status, answer.seconds) == ("SUCCESS", 600)
-    assert "Forced: this is the fix (alarms ignored: shop-errors)" in answer.data["Reason"]
+    assert "Red alarms overridden: this is the fix (alarms ignored: shop-errors)" in answer.data["Reason"]
 
 
-def test_a_forced_release_records_every_alarm_that_it_ignored_or_that_it_ignored_none(shop):
-    assert "Forced: this is the fix (alarms ignored: none)." in shop.bake(**FIX).run().data["Reason"]
+def test_an_override_of_red_alarms_records_every_alarm_that_it_ignored_or_that_it_ignored_none(shop):
+    assert "Red alarms overridden: this is the fix (alarms ignored: none)." in shop.bake(**FIX).run().data["Reason"]
     for name in ("shop-errors", "shop-latency"):
         shop.aws.put_alarm(name, "ALARM")
     shop.aws.pass_time(minutes=3)
@@ -30,13 +30,13 @@ def test_what_is_recorded_fits_into_cloudformations_answer_whatever_it_is_made_o
         shop.aws.put_alarm(name, "ALARM")
     shop.aws.pass_time(minutes=3)
     for start in ("", "1", "12", "123"):
-        forced = {"ForcedReason": f"{start}🚨 \ud800"}
-        answer = shop.bake(Alarms=[{"Name": name} for name in names], **forced).run()
-        assert f"Forced: {start}🚨 ?" in answer.data["Reason"]
+        override = {"Overrides": {"RED_ALARMS": f"{start}🚨 \ud800"}}
+        answer = shop.bake(Alarms=[{"Name": name} for name in names], **override).run()
+        assert f"Red alarms overridden: {start}🚨 ?" in answer.data["Reason"]
         assert len(answer.data["Reason"].encode()) <= 1500
 
 
-def test_a_forced_release_ignores_it_even_when_it_flaps(shop):
+def test_an_override_of_red_alarms_ignores_it_even_when_it_flaps(shop):
     shop.aws.put_alarm("shop-errors", "ALARM")
     shop.aws.pass_time(minutes=3)
     waiter = shop.bake(**FIX)
@@ -47,7 +47,7 @@ def test_a_forced_release_ignores_it_even_when_it_flaps(shop):
     assert waiter.run().status == "SUCCESS"
 
 
-def test_a_forced_release_ignores_missing_data_too_where_the_user_calls_it_red(shop):
+def test_an_override_of_red_alarms_ignores_missing_data_too_where_the_user_calls_it_red(shop):
     shop.aws.put_alarm("shop-errors", "INSUFFICIENT_DATA")
     shop.aws.pass_time(minutes=3)
     answer = shop.bake(InsufficientData="RED", **FIX).run()
@@ -55,14 +55,14 @@ def test_a_forced_release_ignores_missing_data_too_where_the_user_calls_it_red(s
     assert "alarms ignored: shop-errors" in answer.data["Reason"]
 
 
-def test_data_that_begins_to_miss_ends_a_forced_release_where_the_user_calls_it_red(shop):
+def test_data_that_begins_to_miss_ends_a_release_that_overrides_red_alarms_where_the_user_calls_it_red(shop):
     waiter = shop.bake(InsufficientData="RED", **FIX)
     shop.aws.pass_time(seconds=30)
     shop.aws.put_alarm("shop-errors", "INSUFFICIENT_DATA", reason="no data points")
     assert "shop-errors is INSUFFICIENT_DATA: no data points" in waiter.poll().reason
 
 
-def test_a_forced_release_watches_the_other_alarms(shop):
+def test_an_override_of_red_alarms_watches_the_other_alarms(shop):
     shop.aws.put_alarm("shop-errors", "ALARM")
     shop.aws.put_alarm("shop-health", "OK", composite=True)
     shop.aws.pass_time(minutes=3)
@@ -96,7 +96,7 @@ def test_an_alarm_red_at_the_preflight_is_ignored_by_the_bake_too(shop):
     assert shop.bake(StartedBy="Preflight", **FIX).run().status == "SUCCESS"
 
 
-def test_the_last_releases_reason_forces_nothing(shop):
+def test_the_last_releases_reason_overrides_nothing(shop):
     shop.aws.put_alarm("shop-errors", "ALARM")
     shop.aws.pass_time(minutes=3)
     answer = shop.bake(old=properties("A", **FIX), **FIX).run()
@@ -123,7 +123,7 @@ def test_a_history_that_does_not_show_the_change_yet_passes_nothing(shop):
     assert waiter.poll().status == "FAILED"
 
 
-def test_a_forced_release_is_not_blind_a_missing_alarm_still_ends_it(shop):
+def test_an_override_of_red_alarms_is_not_blind_a_missing_alarm_still_ends_it(shop):
     del shop.aws.alarms["", "shop-errors"]
     assert "does not exist" in shop.bake(**FIX).run().reason
 
@@ -142,7 +142,7 @@ def test_the_last_releases_reason_expedites_nothing(shop):
 
 
 def test_a_reason_that_changed_without_a_release_starts_nothing(shop):
-    request = shop.bake_request(old=properties("B"), ForcedReason="why not")
+    request = shop.bake_request(old=properties("B"), Overrides={"RED_ALARMS": "why not"})
     assert Waiter(shop.aws, request).run().seconds == 0
 
 

@@ -5,7 +5,7 @@ import pytest
 from bake.shop import properties
 from bake.waiter import Waiter
 
-FIX = {"ForcedReason": "this is the fix"}
+FIX = {"Overrides": {"RED_ALARMS": "this is the fix"}}
 
 
 def flash(shop, *states, name="shop-errors"):
@@ -67,7 +67,7 @@ def test_what_changed_at_the_very_moment_of_the_beginning_changed_before_it(shop
     assert waiter.run().status == "SUCCESS"
 
 
-def test_only_a_forced_release_asks_for_the_wait_at_its_beginning(shop):
+def test_only_an_override_of_red_alarms_asks_for_the_wait_at_its_beginning(shop):
     del shop.aws.resources["Preflight"]
     waiter = shop.bake(StartedBy="Preflight")
     flash(shop, "INSUFFICIENT_DATA", "OK")
@@ -109,7 +109,7 @@ def test_red_behind_a_page_of_other_changes_is_found(shop):
     assert waiter.poll().status == "FAILED"
 
 
-@pytest.mark.parametrize("code", ["Throttling", "AccessDenied"])
+@pytest.mark.parametrize("code", ["Throttling", "InternalServiceFault"])
 def test_a_history_that_cannot_be_read_passes_nothing(shop, code):
     waiter = shop.bake()
     flash(shop, "INSUFFICIENT_DATA", "OK")
@@ -140,7 +140,7 @@ def test_a_history_with_a_state_that_nobody_knows_passes_nothing(shop):
     assert "its history is unread" in waiter.run().reason
 
 
-def test_a_forced_release_ignores_it_in_an_alarm_that_was_red_before_the_release_and_only_there(shop):
+def test_an_override_of_red_alarms_ignores_it_in_an_alarm_that_was_red_before_the_release_and_only_there(shop):
     shop.aws.put_alarm("shop-errors", "ALARM")
     shop.aws.put_alarm("shop-health", "OK")
     shop.aws.pass_time(minutes=3)
@@ -153,7 +153,7 @@ def test_a_forced_release_ignores_it_in_an_alarm_that_was_red_before_the_release
     assert "shop-errors" not in answer.reason
 
 
-def test_a_forced_release_that_ignored_it_says_so(shop):
+def test_an_override_that_ignored_it_says_so(shop):
     shop.aws.put_alarm("shop-errors", "ALARM")
     shop.aws.pass_time(minutes=3)
     waiter = shop.bake(**FIX)
@@ -197,7 +197,7 @@ def test_a_second_wait_of_the_release_counts_red_only_since_its_own_beginning(sh
     assert Waiter(shop.aws, waiter.event).run().status == "SUCCESS"
 
 
-def test_a_forced_release_ignores_no_missing_data_whose_beginning_its_history_does_not_show_yet(shop):
+def test_an_override_of_red_alarms_ignores_no_missing_data_whose_beginning_its_history_does_not_show_yet(shop):
     waiter = shop.bake(InsufficientData="RED", **FIX)
     shop.aws.pass_time(seconds=600)
     flash(shop, "INSUFFICIENT_DATA")

@@ -17,6 +17,8 @@ from .reading import Alarm, AlarmState, Alias, Change, Resource, Stack
 # A call that hangs must not outlast the poll: at worst two attempts of seven seconds.
 _CONFIG: Final = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 2})
 _NAMES_A_CALL: Final = 100  # CloudWatch API reference, DescribeAlarms: "Maximum number of 100 items"
+# Common errors of the three services' API references, and what their permission checks answer.
+_REFUSALS: Final = ("AccessDenied", "AccessDeniedException", "NotAuthorized", "UnauthorizedOperation")
 _ITEMS_A_CALL: Final = 100  # CloudWatch API reference, DescribeAlarmHistory: "MaxRecords", "Maximum value of 100"
 
 
@@ -24,13 +26,20 @@ class AwsError(Exception):
     """A call that AWS did not answer, refused, or answered in a way that nobody expects.
 
     Attributes:
+        operation: What was asked, as boto3 calls it.
         code: AWS's error code, or the exception when no answer came or an answer could not be understood.
     """
 
     def __init__(self, operation: str, error: Exception) -> None:
+        self.operation = operation
         response = error.response if isinstance(error, ClientError) else {}
         self.code: str = response.get("Error", {}).get("Code") or type(error).__name__
         super().__init__(f"{operation}: {self.code}")
+
+    @property
+    def refused(self) -> bool:
+        """Whether the handler's role lacks the permission, or does not have it yet."""
+        return self.code in _REFUSALS
 
 
 @contextmanager
@@ -53,7 +62,7 @@ def connect(service: str, region: str) -> BaseClient:
 def describe_stack(stack_id: str) -> Stack:
     """Reads a stack's status."""
     found = _call("cloudformation", "describe_stacks", StackName=stack_id)["Stacks"][0]
-    return Stack(found["StackStatus"], found.get("LastUpdatedTime"), found.get("RootId", ""))
+    return Stack(found["StackStatus"], found.get("LastUpdatedTime"), found.get("RootId", ""), _rollback_disabled(found))
 
 
 @_asking("list_stack_resources")
@@ -121,6 +130,15 @@ def list_changes(name: str, *, region: str, composite: bool, since: datetime) ->
         MaxRecords=_ITEMS_A_CALL,
     )
     return tuple(_change(item) for page in pages for item in page.get("AlarmHistoryItems", ()))
+
+
+def _rollback_disabled(stack: Mapping[str, Any]) -> str:
+    # CloudFormation user guide, "Deploy AWS CloudFormation stacks faster with express mode": rollback is disabled by
+    # default. The clients of older Lambda runtimes leave the deployment configuration out of their answer.
+    deployment = stack.get("DeploymentConfig") or {}
+    if deployment.get("Mode") == "EXPRESS":
+        return "DeploymentConfig: Mode EXPRESS"
+    return "DisableRollback" if stack.get("DisableRollback") or deployment.get("DisableRollback") else ""
 
 
 def _change(item: Mapping[str, Any]) -> Change:

@@ -37,10 +37,17 @@ class Move:
 
 @dataclass(frozen=True)
 class Containment:
-    """What containing did: a sentence for each alias."""
+    """What containing did.
+
+    Attributes:
+        moved: What was put back, a sentence for each alias.
+        failed: What was not, likewise.
+        may_succeed: Whether trying again may help: a permission that is refused does not come back by itself.
+    """
 
     moved: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
+    may_succeed: bool = False
 
 
 def direction(request: Request, resources: Mapping[str, Resource]) -> Direction:
@@ -65,6 +72,7 @@ def contain(planned: Sequence[Move]) -> Containment:
     """Makes the moves that are still needed, each on its own, so that one failure does not keep the others."""
     moved: list[str] = []
     failed: list[str] = []
+    may_succeed = False
     for move in planned:
         name = f"{move.function.rpartition(':')[2]}:{move.alias}"
         try:
@@ -72,7 +80,8 @@ def contain(planned: Sequence[Move]) -> Containment:
                 moved.append(f"{name} is back on version {move.former}")
         except aws.AwsError as error:
             failed.append(f"{name} could not be put back on version {move.former} ({error})")
-    return Containment(tuple(moved), tuple(failed))
+            may_succeed = may_succeed or not error.refused
+    return Containment(tuple(moved), tuple(failed), may_succeed)
 
 
 def split(arn: str) -> tuple[str, str]:

@@ -3,11 +3,13 @@
 The questions are asked in the order of `_QUESTIONS`; the first that has an answer decides.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import Final
 
+from . import wire
 from .containment import Direction
 from .poll import Finding, Poll
 from .reading import Alarm, AlarmState, Change, Reading
@@ -61,12 +63,12 @@ def decide(request: Request, reading: Reading, now: datetime) -> Verdict:
 
 
 def _going_back(poll: Poll) -> Verdict | None:
-    if not poll.reading.going_back:
+    if not poll.going_back:
         return None
-    if poll.reading.resources is None and poll.in_grace:
+    if poll.reading.resources is None and poll.in_grace and not poll.reading.refused:
         return Verdict(Step.WAIT, "waiting", "The stack goes back; its resources could not be read yet.")
     # A failed rollback is left for people to repair, so a request that may be one's is never failed.
-    if poll.direction is Direction.BACK or (poll.direction is Direction.UNKNOWN and poll.reading.in_rollback):
+    if poll.direction is Direction.BACK or (poll.direction is Direction.UNKNOWN and poll.in_rollback):
         return Verdict(Step.DONE, "gone-back", "The stack goes back.", contain=True, patient=poll.in_grace)
     if poll.superseded:
         return None  # What goes back is a newer release: the versions of this one are in use.
@@ -78,6 +80,23 @@ def _answered(poll: Poll) -> Verdict | None:
         return None
     reason = "CloudFormation does not wait for this request (any more); nothing was touched."
     return Verdict(Step.FAIL if poll.too_late else Step.WAIT, "answered", reason)
+
+
+def _rollback_disabled(poll: Poll) -> Verdict | None:
+    root = poll.reading.root
+    if not poll.forward or not poll.request.begins_release or poll.request.overridden(wire.ROLLBACK_DISABLED):
+        return None
+    if root is None and poll.request.expedited:
+        unread = Verdict(Step.WAIT, "waiting", "Whether the update would be rolled back could not be read yet.")
+        return _refused(poll) or _expired(poll) or unread
+    if root is None or not root.rollback_disabled:
+        return None
+    reason = (
+        f"CloudFormation would not roll this update back ({root.rollback_disabled}): a release that fails would stay "
+        "where it is. Nothing was released. Roll the stack back and deploy with rollback, or override the guard "
+        "ROLLBACK_DISABLED with a reason."
+    )
+    return Verdict(Step.FAIL, "rollback-disabled", reason, contain=True)
 
 
 def _expedited(poll: Poll) -> Verdict | None:
@@ -106,21 +125,34 @@ def _red(poll: Poll) -> Verdict | None:
     return Verdict(Step.FAIL, "red", " ".join(_describe(alarm, poll.red_before(alarm)) for alarm in red), contain=True)
 
 
+def _refused(poll: Poll) -> Verdict | None:
+    if not poll.reading.refused or not poll.settled:
+        return None
+    operations = ", ".join(dict.fromkeys(poll.reading.refused))
+    reason = f"AWS refuses {operations}: the role of the waits' functions lacks a permission, or a policy denies it."
+    return Verdict(Step.FAIL, "refused", reason, contain=True)
+
+
 def _passed(poll: Poll) -> Verdict | None:
     if not poll.over or any(poll.open_points()):
         return None
-    ignored = ", ".join(alarm.label for alarm in poll.alarms(Finding.IGNORED)) or "none"
-    forced = f" Forced: {poll.request.forced} (alarms ignored: {ignored})." if poll.request.forced else ""
-    return Verdict(Step.DONE, "quiet", f"Quiet for {poll.request.new.duration}.{forced}")
+    return Verdict(Step.DONE, "quiet", f"Quiet for {poll.request.new.duration}.{''.join(_overridden(poll))}")
 
 
 def _expired(poll: Poll) -> Verdict | None:
     if not poll.too_late:
         return None
     points = "; ".join((*poll.open_points(), *poll.reading.problems))
-    if not poll.forward and poll.direction is Direction.BACK:
-        return Verdict(Step.DONE, "gone-back", f"The versions say that the stack goes back ({points}).", contain=True)
     return Verdict(Step.FAIL, "inconclusive", f"No conclusive reading in time: {points}.", contain=True)
+
+
+def _overridden(poll: Poll) -> Iterator[str]:
+    red, disabled = map(poll.request.overridden, (wire.RED_ALARMS, wire.ROLLBACK_DISABLED))
+    if red:
+        ignored = ", ".join(alarm.label for alarm in poll.alarms(Finding.IGNORED)) or "none"
+        yield f" Red alarms overridden: {red} (alarms ignored: {ignored})."
+    if disabled and poll.reading.root and poll.reading.root.rollback_disabled:
+        yield f" Disabled rollback overridden: {disabled}."
 
 
 def _describe(alarm: Alarm, before: Change | None) -> str:
@@ -132,4 +164,14 @@ def _describe(alarm: Alarm, before: Change | None) -> str:
     return f"Alarm {alarm.label} is {alarm.state.value}: {alarm.reason[:200].rstrip('.')}."
 
 
-_QUESTIONS: Final = (_going_back, _answered, _expedited, _misplaced, _red, _passed, _expired)
+_QUESTIONS: Final = (
+    _going_back,
+    _answered,
+    _rollback_disabled,
+    _expedited,
+    _misplaced,
+    _red,
+    _refused,
+    _passed,
+    _expired,
+)

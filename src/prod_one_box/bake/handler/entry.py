@@ -13,10 +13,11 @@ from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Final
 
-from . import aws, marks, wire
+from . import marks, wire
 from .containment import Containment, contain, moves
 from .decision import Step, Verdict, decide, without_reading
-from .observation import observe, observe_stacks
+from .observation import observe, observe_beginning, observe_stacks
+from .poll import Poll
 from .reading import Reading
 from .request import Request
 
@@ -33,9 +34,10 @@ def on_event(event: Mapping[str, object], _context: object) -> dict[str, str]:
     request = Request.of(event)
     if without_reading(request):
         return {wire.STARTED_AT: now().isoformat()}
-    began = _began(request) or now()
+    reading = observe_beginning(request)
+    began = _began(request, reading) or now()
     # A rollback's request names a release as well, the one before, and begins none.
-    if observe_stacks(request).going_forward:
+    if Poll(request, reading, began).forward:
         _log_start(event, request, began)
     return {wire.STARTED_AT: began.isoformat()}
 
@@ -64,12 +66,9 @@ def now() -> datetime:
     return datetime.now(timezone.utc)
 
 
-def _began(request: Request) -> datetime | None:
-    """Asks CloudFormation, whose answer is the same for a request that is delivered twice."""
-    try:
-        own = aws.list_resources(request.stack_id).get(request.logical_id)
-    except aws.AwsError:
-        return None
+def _began(request: Request, reading: Reading) -> datetime | None:
+    """Finds what CloudFormation says, which is the same for a request that is delivered twice."""
+    own = (reading.resources or {}).get(request.logical_id)
     return own.updated_at if own and own.in_progress else None
 
 
@@ -84,7 +83,7 @@ def _carry_out(verdict: Verdict, request: Request, reading: Reading) -> tuple[Ve
         containment = Containment(failed=("nothing could be put back: the stack's resources are unread",))
     else:
         containment = contain(moves(request, reading.resources))
-    step = Step.WAIT if containment.failed and verdict.patient else verdict.step
+    step = Step.WAIT if containment.may_succeed and verdict.patient else verdict.step
     return replace(verdict, step=step, reason=_with_containment(verdict.reason, containment)), containment
 
 

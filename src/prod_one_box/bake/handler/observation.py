@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import TypeVar
 
-from . import aws
+from . import aws, wire
 from .containment import split
 from .reading import Alarm, AlarmState, Alias, Change, Reading, Resource, Stack
 from .request import Request
@@ -20,6 +20,11 @@ def observe(request: Request) -> Reading:
     return _Observation(request).reading()
 
 
+def observe_beginning(request: Request) -> Reading:
+    """Read which way the stack goes, and since when CloudFormation has been waiting for the request."""
+    return _Observation(request).reading_of_resources()
+
+
 def observe_stacks(request: Request, *problems: str) -> Reading:
     """Makes the least reading: which way the stack goes, and what went wrong that nobody foresaw."""
     return _Observation(request).reading_of_stacks(problems)
@@ -31,32 +36,51 @@ class _Observation:
     def __init__(self, request: Request) -> None:
         self.request = request
         self.problems: list[str] = []
+        self.refused: list[str] = []
         self.resources: Mapping[str, Resource] | None = None
         self.histories_are_open = True
 
     def reading(self) -> Reading:
-        self.resources = self._ask(lambda: aws.list_resources(self.request.stack_id))
-        stack, root = self._stacks()
-        reading = Reading(stack, root, self.resources, problems=tuple(self.problems))
+        reading = self.reading_of_resources()
         if reading.going_back:
             return reading
-        return replace(reading, alarms=self._alarms(), baked=self._baked(), problems=tuple(self.problems))
+        return self._with_problems(replace(reading, alarms=self._alarms(), baked=self._baked()))
+
+    def reading_of_resources(self) -> Reading:
+        self.resources = self._ask(lambda: aws.list_resources(self.request.stack_id))
+        return self.reading_of_stacks(())
 
     def reading_of_stacks(self, problems: Sequence[str]) -> Reading:
         self.problems.extend(problems)
-        stack, root = self._stacks()
-        return Reading(stack, root, None, problems=tuple(self.problems))
-
-    def _stacks(self) -> tuple[Stack | None, Stack | None]:
         stack = self._ask(lambda: aws.describe_stack(self.request.stack_id))
         root_id = stack.root_id if stack else ""
-        return stack, self._ask(lambda: aws.describe_stack(root_id)) if root_id else stack
+        root = self._ask(lambda: aws.describe_stack(root_id)) if root_id else stack
+        return self._with_problems(Reading(self._current(stack), self._current(root), self.resources))
+
+    def _with_problems(self, reading: Reading) -> Reading:
+        return replace(reading, problems=tuple(dict.fromkeys(self.problems)), refused=tuple(self.refused))
+
+    def _current(self, stack: Stack | None) -> Stack | None:
+        """Leave a stack unread whose status is of an earlier operation, while CloudFormation waits for this request."""
+        if stack is None or stack.at_work or not self._is_awaited():
+            return stack
+        self.problems.append(f"describe_stacks: {stack.status} is out of date")
+        return None
+
+    def _is_awaited(self) -> bool:
+        own, started_at = (self.resources or {}).get(self.request.logical_id), self.request.started_at
+        if own is None:
+            return False
+        # A list that shows the wait as it was before this request is out of date itself.
+        return own.in_progress or (started_at is not None and own.updated_at < started_at)
 
     def _ask(self, question: Callable[[], T]) -> T | None:
         try:
             return question()
         except aws.AwsError as error:
             self.problems.append(str(error))
+            if error.refused:
+                self.refused.append(f"{error.operation} ({error.code})")
             return None
 
     def _existing(self, logical_id: str) -> Resource | None:
@@ -95,12 +119,12 @@ class _Observation:
         if alarm.state in (AlarmState.MISSING, AlarmState.UNREAD):
             return False
         if alarm.red(self.request.new.no_data_is_red):
-            return bool(self.request.forced)
+            return bool(self.request.overridden(wire.RED_ALARMS))
         # A wait that holds has to know what happened between its polls; one that does not asks for this moment alone.
         return bool(self.request.new.duration) and not _unchanged_since(self.request.started_at, alarm)
 
     def _changes(self, watched: Watched, alarm: Alarm) -> tuple[Change, ...] | None:
-        start = self._start() if self.request.forced else self.request.started_at
+        start = self._start() if self.request.overridden(wire.RED_ALARMS) else self.request.started_at
         if _unchanged_since(start, alarm):
             return ()
         # One history that is not given keeps the poll open as it is, and a poll has little time for calls that hang.

@@ -2,12 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
+from typing import Final
 
+from . import wire
 from .containment import Direction, direction, version_number
-from .reading import Alarm, AlarmState, Change, Reading
+from .reading import Alarm, AlarmState, Change, Reading, Resource
 from .request import Request
+
+# IAM user guide, "Troubleshoot IAM": "Changes that I make are not always immediately visible". How long that takes is
+# not documented; two minutes are this project's choice.
+_GRANTED_BY: Final = timedelta(minutes=2)
 
 
 class Finding(Enum):
@@ -15,7 +21,7 @@ class Finding(Enum):
 
     QUIET = "quiet"
     RED = "red"
-    IGNORED = "red before the release, and the release is forced"
+    IGNORED = "red before the release, and the guard is overridden"
     OPEN = "cannot be told yet"
 
 
@@ -43,6 +49,11 @@ class Poll:
         return self.request.elapsed(self.now) < self.request.new.grace
 
     @property
+    def settled(self) -> bool:
+        """Whether a permission that is refused now would have been granted by now, if it were only new."""
+        return self.request.elapsed(self.now) >= _GRANTED_BY
+
+    @property
     def direction(self) -> Direction:
         """Which way the versions say that the request goes."""
         return direction(self.request, self.reading.resources or {})
@@ -50,18 +61,39 @@ class Poll:
     @property
     def forward(self) -> bool:
         """Whether this is a release for sure, so that failing it cannot fail a rollback."""
+        if self.direction is Direction.BACK:
+            return False
         return self.reading.going_forward or (not self.reading.going_back and self.direction is Direction.FORWARD)
+
+    @property
+    def going_back(self) -> bool:
+        """Whether this is the end of a release for sure: the stack says it, the wait, or the versions."""
+        if self.reading.going_back or self.in_rollback:
+            return True
+        # A release never has the lower version, so the stack's status is of a moment ago; or rollback is disabled, and
+        # the old template is deployed again. A waiter that nobody waits for has no say in either.
+        return self.direction is Direction.BACK and not self.answered
+
+    @property
+    def in_rollback(self) -> bool:
+        """Whether the stack or its root is being rolled back, or has been, or the wait alone is."""
+        own = self.own
+        return self.reading.in_rollback or (own is not None and own.in_progress and "ROLLBACK" in own.status)
+
+    @property
+    def own(self) -> Resource | None:
+        """The wait itself, as CloudFormation lists it."""
+        return (self.reading.resources or {}).get(self.request.logical_id)
 
     @property
     def answered(self) -> bool:
         """Whether CloudFormation waits for this request no more, so that a second waiter has no say."""
-        own = (self.reading.resources or {}).get(self.request.logical_id)
-        return own is not None and (not own.in_progress or self.superseded)
+        return self.own is not None and (not self.own.in_progress or self.superseded)
 
     @property
     def superseded(self) -> bool:
         """Whether a later update has begun, and has come to this resource."""
-        own, stack = (self.reading.resources or {}).get(self.request.logical_id), self.reading.stack
+        own, stack = self.own, self.reading.stack
         started = self.request.started_at
         if own is None or stack is None or stack.updated_at is None or started is None:
             return False
@@ -93,7 +125,8 @@ class Poll:
         no_data_is_red = self.request.new.no_data_is_red
         if not alarm.red(no_data_is_red) and not self.red_before(alarm):
             return Finding.QUIET
-        return Finding.IGNORED if self.request.forced and alarm.red_at_start(no_data_is_red) else Finding.RED
+        ignored = self.request.overridden(wire.RED_ALARMS) and alarm.red_at_start(no_data_is_red)
+        return Finding.IGNORED if ignored else Finding.RED
 
     def red_before(self, alarm: Alarm) -> Change | None:
         """Finds the change that shows that an alarm was red since the wait began, if it is not red now."""
@@ -105,7 +138,7 @@ class Poll:
         stack = self.reading.stack
         if not self.reading.going_forward or (stack and stack.status != "UPDATE_IN_PROGRESS"):
             yield f"the stack's update was not seen ({stack.status if stack else 'unread'})"
-        if self.request.logical_id not in (self.reading.resources or {}):
+        if self.own is None:
             yield "the stack's resources are unread"
         if self.request.new.baked and not (self.reading.baked and self.released):
             yield "the alias under bake is unread"

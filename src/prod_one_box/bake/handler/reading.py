@@ -8,11 +8,25 @@ from enum import Enum
 
 @dataclass(frozen=True)
 class Stack:
-    """A stack's state: the wait's own, or the root of the nested stack that the wait is in."""
+    """A stack's state: the wait's own, or the root of the nested stack that the wait is in.
+
+    Attributes:
+        status: CloudFormation's word for it.
+        updated_at: When its last update began.
+        root_id: The ARN of its root; "" when it is not nested.
+        rollback_disabled: What says that CloudFormation would not roll the update back, or not wait for it; "" if
+            nothing does.
+    """
 
     status: str
     updated_at: datetime | None = None
     root_id: str = ""
+    rollback_disabled: str = ""
+
+    @property
+    def at_work(self) -> bool:
+        """Whether CloudFormation works on resources of the templates; in the cleanup it only deletes old ones."""
+        return self.status.endswith("_IN_PROGRESS") and "CLEANUP" not in self.status
 
     @property
     def going_back(self) -> bool:
@@ -93,7 +107,7 @@ class Alarm:
         state: What is known of it.
         reason: CloudWatch's own words for the state.
         changed_at: When its state last changed.
-        changes: Its changes since the wait began, or since the release did if that is forced; None if they are
+        changes: Its changes since the wait began, or since the release did if it overrides red alarms; None if they are
             unread, and empty where they would decide nothing.
     """
 
@@ -138,6 +152,7 @@ class Reading:
         alarms: The watched alarms.
         baked: The alias under bake; None as well when there is none to read.
         problems: What could not be read and why.
+        refused: What of that AWS refused for want of a permission, with its error code.
     """
 
     stack: Stack | None
@@ -146,6 +161,7 @@ class Reading:
     alarms: tuple[Alarm, ...] = ()
     baked: Alias | None = None
     problems: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
 
     @property
     def going_back(self) -> bool:

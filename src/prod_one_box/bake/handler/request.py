@@ -52,9 +52,14 @@ class Request:
         return self.kind == "Update" and self.new.release_id != self.old.release_id
 
     @property
-    def forced(self) -> str:
-        """The reason to force this release; one that stood there in the last release counts no more."""
-        return self.new.forced_reason if self.new.forced_reason != self.old.forced_reason else ""
+    def begins_release(self) -> bool:
+        """Whether the wait stands at the release's beginning, where the guards of the whole release are."""
+        return not self.new.started_by
+
+    def overridden(self, guard: str) -> str:
+        """Return the reason to override a guard in this update; one that stood there in the last update is over."""
+        reason = self.new.overrides.get(guard, "")
+        return reason if reason != self.old.overrides.get(guard) else ""
 
     @property
     def expedited(self) -> str:

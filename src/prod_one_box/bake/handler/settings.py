@@ -52,7 +52,7 @@ class Settings:
     baked: Placement | None
     contained: tuple[Placement, ...]
     no_data_is_red: bool
-    forced_reason: str
+    overrides: Mapping[str, str]
     expedited_reason: str
     started_by: str
 
@@ -68,7 +68,7 @@ class Settings:
             baked=_placement(baked[0]) if baked else None,
             contained=tuple(_placement(each) for each in _mappings(properties.get(wire.CONTAINED))),
             no_data_is_red=_text(properties, wire.INSUFFICIENT_DATA) == wire.RED,
-            forced_reason=_text(properties, wire.FORCED_REASON),
+            overrides=_texts(properties.get(wire.OVERRIDES)),
             expedited_reason=_text(properties, wire.EXPEDITED_REASON),
             started_by=_text(properties, wire.STARTED_BY),
         )
@@ -86,6 +86,10 @@ def _mappings(value: object) -> list[Mapping[str, object]]:
 
 def _text(properties: Mapping[str, object], key: str) -> str:
     return str(properties.get(key) or "").strip()
+
+
+def _texts(value: object) -> dict[str, str]:
+    return {str(key): _text(value, key) for key in value} if isinstance(value, Mapping) else {}
 
 
 def _seconds(properties: Mapping[str, object], key: str) -> timedelta:

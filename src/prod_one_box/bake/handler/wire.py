@@ -10,7 +10,7 @@ ALARMS: Final = "Alarms"
 BAKED: Final = "Baked"
 CONTAINED: Final = "Contained"
 INSUFFICIENT_DATA: Final = "InsufficientData"
-FORCED_REASON: Final = "ForcedReason"
+OVERRIDES: Final = "Overrides"
 EXPEDITED_REASON: Final = "ExpeditedReason"
 STARTED_BY: Final = "StartedBy"
 
@@ -21,6 +21,9 @@ LOGICAL_ID: Final = "LogicalId"
 NAME: Final = "Name"
 REGION: Final = "Region"
 COMPOSITE: Final = "Composite"
+
+RED_ALARMS: Final = "RED_ALARMS"
+ROLLBACK_DISABLED: Final = "ROLLBACK_DISABLED"
 
 RED: Final = "RED"
 TRUE: Final = "true"

@@ -54,7 +54,8 @@ class CloudFormationClient:
     def describe_stacks(self, *, StackName: str) -> dict[str, Any]:  # noqa: N803
         """Describes the stack."""
         updated_at = self._world.date(self._state.updated_at)
-        return {"Stacks": [{"StackId": StackName, "StackStatus": self._state.status, "LastUpdatedTime": updated_at}]}
+        said = {"StackStatus": self._state.status, "LastUpdatedTime": updated_at, "DisableRollback": False}
+        return {"Stacks": [{"StackId": StackName, **said}]}
 
     def list_stack_resources(self, *, StackName: str) -> dict[str, Any]:  # noqa: N803
         """Lists the stack's resources, all on one page."""

@@ -12,7 +12,7 @@ from typing import Final
 from ...assembly.cloud_assembly import Json, Resource, StackTemplate
 from ...assembly.template_parts import mapping, properties, referred
 
-REASONS: Final = frozenset({"ExpeditedReason", "ForcedReason"})
+REASONS: Final = frozenset({"ExpeditedReason", "Overrides"})
 """The properties of a wait that count only in the update that gives them."""
 
 _BEFORE: Final = "Before"

@@ -8,6 +8,7 @@ so it goes on when CloudFormation no longer waits for it.
 import re
 from collections.abc import Generator
 from dataclasses import dataclass
+from math import inf
 from typing import Final
 
 import simpy
@@ -25,6 +26,9 @@ from .world import World
 
 _CONTAINED: Final = re.compile(r" Contained: .*?(?= Containment failed: |$)", re.DOTALL)
 _LONGEST_SECONDS: Final = 3600.0
+
+THROTTLED: Final = "TooManyRequestsException: Rate Exceeded."
+NOT_THROTTLED: Final = "concurrency is reserved for its handler, so it is not throttled"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +52,7 @@ class Provider:
         self._plan = plan
         self._watch = watch
         self._handlers = _handlers(world, plan, aws)
+        self._start = world.now
 
     def release(self, wait: str) -> simpy.Event:
         """Sends a wait the release's request; the event comes with its `Answer`."""
@@ -83,11 +88,13 @@ class Provider:
         deadline = self._world.now + _service_timeout(self._plan.new.resources[wait])
         try:
             yield self._world.env.timeout(seconds)
+            self._refuse_throttled(wait)
             request = handler.on_event(event)
             polls = 0
             while True:
                 yield self._world.env.timeout(seconds)
                 polls += 1
+                self._refuse_throttled(wait)
                 if polls == crash_at:
                     raise HandlerFailedError("the handler crashed")
                 poll = self._poll(wait, handler, request)
@@ -101,6 +108,15 @@ class Provider:
             reason = self._said(str(error))
             self._world.note("poll", f"{wait} ends with {reason}")
             answered.succeed(Answer(succeeded=False, reason=reason))
+
+    def _refuse_throttled(self, wait: str) -> None:
+        """Answer as the framework does when Lambda has no execution left for the handler: nothing of it runs."""
+        begin, long = self._plan.disturbance.throttle_at, self._plan.disturbance.throttle_for
+        if begin is None or not 0 <= self._world.now - self._start - begin < (inf if long is None else long):
+            return
+        if not self._handlers[wait].reserved:
+            raise HandlerFailedError(THROTTLED)
+        self._world.note("poll", f"{wait}: {NOT_THROTTLED}")
 
     def _poll(self, wait: str, handler: WaitHandler, request: dict[str, object]) -> Poll:
         self._watch.look()

@@ -58,22 +58,29 @@ class Disturbance:
         crash_at_poll: The number of the poll, counted from 1, at which a wait's handler ends without an answer;
             default: None.
         crash_of: The phase of the wait that does so; default: `bake`.
+        throttle_at: When Lambda begins to throttle the waits' handlers, because other functions have taken all of the
+            account's concurrency, in seconds; default: None. Handlers with reserved concurrency are not throttled.
+        throttle_for: How long that lasts, in seconds; default: None, which means until the end.
 
     Raises:
-        ValueError: If a time is negative or none, or a poll is below 1.
+        ValueError: If a time is negative or none, a poll is below 1, or `throttle_for` is given alone.
     """
 
     cancel_at: float | None = None
     sibling_fails_at: float | None = None
     crash_at_poll: int | None = None
     crash_of: str = BAKE
+    throttle_at: float | None = None
+    throttle_for: float | None = None
 
     def __post_init__(self) -> None:
         """Refuses what happens at no time."""
-        for name in ("cancel_at", "sibling_fails_at"):
+        for name in ("cancel_at", "sibling_fails_at", "throttle_at", "throttle_for"):
             seconds: float | None = getattr(self, name)
             if seconds is not None and not (is_number(seconds) and 0 <= seconds < inf):
                 raise ValueError(f"{name}: got {seconds!r}; allowed: seconds, 0 or more")
+        if self.throttle_for is not None and self.throttle_at is None:
+            raise ValueError(f"throttle_for: got {self.throttle_for!r}; allowed: only together with throttle_at")
         poll: object = self.crash_at_poll
         if poll is not None and not (isinstance(poll, int) and is_number(poll) and poll >= 1):
             raise ValueError(f"crash_at_poll: got {poll!r}; allowed: a whole number, 1 or more")

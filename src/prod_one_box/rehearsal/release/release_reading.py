@@ -107,7 +107,10 @@ def _without_old(new: StackTemplate, before: StackTemplate, waits: Collection[st
     return [
         "No deployed templates were given: every version that an alias points at is taken to be new, nothing else",
         *(f"{name}: its release id names no version that is new, so it holds nothing back" for name in idle),
-        *(f"{name}: its reason to expedite or to force is taken to be given for this release" for name in reasons),
+        *(
+            f"{name}: its reason to expedite it or to override a guard is taken to be given for this release"
+            for name in reasons
+        ),
     ]
 
 

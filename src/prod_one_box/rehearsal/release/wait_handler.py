@@ -37,16 +37,21 @@ class Poll:
 
 @dataclass(frozen=True, kw_only=True)
 class _Place:
-    """Where a function's code is."""
+    """Where a function's code is, and whether concurrency is reserved for it."""
 
     function: str
+    reserved: bool
     folder: Path
     module: str
     name: str
 
 
 class WaitHandler:
-    """The handlers behind a service token, with the clock and the AWS that a rehearsal gives them."""
+    """The handlers behind a service token, with the clock and the AWS that a rehearsal gives them.
+
+    Attributes:
+        reserved: Whether Lambda keeps executions for both of them, whatever the account's other functions take.
+    """
 
     def __init__(self, stack: StackTemplate, wait: Resource, *, ask: Ask, now: Callable[[], datetime]) -> None:
         """Finds and loads the code, afresh.
@@ -57,6 +62,7 @@ class WaitHandler:
         variables = _provider_variables(stack, wait)
         self._on_event = _place(stack, wait, variables.get(_ON_EVENT))
         self._is_complete = _place(stack, wait, variables.get(_IS_COMPLETE))
+        self.reserved = self._on_event.reserved and self._is_complete.reserved
         if self._on_event.folder != self._is_complete.folder:
             raise AssemblyError(f"{wait.logical_id}: its two handlers are not of one asset, as this library's are")
         self._process = process_of(self._on_event.folder)
@@ -121,7 +127,9 @@ def _place(stack: StackTemplate, wait: Resource, arn: Json) -> _Place:
     module, _, name = str(properties(function).get("Handler")).rpartition(".")
     if len(module.split(".")) != _PARTS - 1:
         raise AssemblyError(f"{function.logical_id}: its handler {module}.{name} is not this library's")
-    return _Place(function=function.logical_id, folder=_asset(stack, function), module=module, name=name)
+    reserved = bool(properties(function).get("ReservedConcurrentExecutions"))
+    folder = _asset(stack, function)
+    return _Place(function=function.logical_id, reserved=reserved, folder=folder, module=module, name=name)
 
 
 def _asset(stack: StackTemplate, function: Resource) -> Path:

@@ -48,5 +48,8 @@ def _from_outside(report: Report) -> Iterator[str]:
         yield f"Another resource fails after {duration(asked.sibling_fails_at)}"
     if asked.crash_at_poll is not None:
         yield f"The handler crashes at poll {asked.crash_at_poll} of the {asked.crash_of}"
+    if asked.throttle_at is not None:
+        long = "" if asked.throttle_for is None else f" for {duration(asked.throttle_for)}"
+        yield f"Lambda throttles the waits' handlers after {duration(asked.throttle_at)}{long}"
     if report.red:
         yield f"Red already: {', '.join(report.red)}"
