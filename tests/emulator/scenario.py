@@ -44,8 +44,8 @@ SCENARIOS = (
     ),
     Scenario(name="another resource fails after the promotion", release=Release(name="check-late", fails_late=True)),
     Scenario(
-        name="forced, an alarm red before",
-        release=Release(name="check-forced", forced_reason="the alarm is wrong"),
+        name="red alarms overridden, an alarm red before",
+        release=Release(name="check-overridden", override_red_alarms="the alarm is wrong"),
         red_before=True,
     ),
     Scenario(

@@ -7,7 +7,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from prod_one_box import OneBoxFrontend, StickyPartitionDistribution
+from prod_one_box import Guard, OneBoxFrontend, StickyPartitionDistribution
 from prod_one_box.bake.alarm_timing import allow_short_bakes
 
 PAGE = """
@@ -28,7 +28,8 @@ class Release:
     Attributes:
         name: The release's name, which its pages show.
         bake_seconds: How long the one-box is watched.
-        forced_reason: As `OneBoxFrontend` takes it.
+        override_red_alarms: The reason to override `Guard.RED_ALARMS`.
+        override_rollback_disabled: The reason to override `Guard.ROLLBACK_DISABLED`.
         expedited_reason: As `OneBoxFrontend` takes it.
         fails_late: Whether a resource that comes after the promotion cannot be made.
         description: The description of an alarm, to change something that is no release.
@@ -36,7 +37,8 @@ class Release:
 
     name: str
     bake_seconds: int = 10
-    forced_reason: str | None = None
+    override_red_alarms: str | None = None
+    override_rollback_disabled: str | None = None
     expedited_reason: str | None = None
     fails_late: bool = False
     description: str = ""
@@ -64,7 +66,10 @@ def synthesize(folder: Path, *, stack_name: str, account: str, region: str, rele
             build_function=build_function,
             bake_time=cdk.Duration.seconds(release.bake_seconds),
             poll_interval=cdk.Duration.seconds(POLL_SECONDS),
-            forced_reason=release.forced_reason,
+            override={
+                Guard.RED_ALARMS: release.override_red_alarms,
+                Guard.ROLLBACK_DISABLED: release.override_rollback_disabled,
+            },
             expedited_reason=release.expedited_reason,
         )
     if release.description:

@@ -48,6 +48,19 @@ def a_cancelled_update_does_not_wait_for_a_custom_resource(aws: Aws) -> bool:
     return becomes(lambda: "ROLLBACK" in _status(aws, "Cancelled"))
 
 
+def an_update_without_rollback_says_so(aws: Aws) -> bool:
+    make_stack(aws, "Kept", {"Topic": {"Type": "AWS::SNS::Topic"}})
+    said = []
+    for disabled in (True, False):
+        body = json.dumps(
+            {"Resources": {"Topic": {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": str(disabled)}}}}
+        )
+        aws.cloudformation.update_stack(StackName="Kept", TemplateBody=body, DisableRollback=disabled)
+        assert becomes(lambda: _status(aws, "Kept") == "UPDATE_COMPLETE")
+        said.append(aws.cloudformation.describe_stacks(StackName="Kept")["Stacks"][0]["DisableRollback"])
+    return said == [True, False]
+
+
 def an_alarm_on_metric_math_is_created(aws: Aws) -> bool:
     return _is_made(aws, "MetricMath", {"Alarm": {"Type": "AWS::CloudWatch::Alarm", "Properties": _alarm("made")}})
 

@@ -23,7 +23,8 @@ with allow_short_bakes():
         edge_runtime="cloudfront-functions",
         release=context("release"),
         tester_secret_digest=None,
-        forced_reason=None,
+        override={},
         expedited_reason=None,
+        reserve_concurrency=False,
     )
 app.synth()

@@ -1,5 +1,7 @@
 """Releases that go back by themselves."""
 
+from dataclasses import replace
+
 import pytest
 
 from emulator.site import Site
@@ -100,10 +102,38 @@ def test_a_release_that_is_cancelled_during_the_bake_goes_back_at_once(site: Sit
 
 
 @pytest.mark.every_change
-def test_with_rollback_disabled_the_one_box_is_back_and_a_rollback_by_hand_ends_it(site: Site) -> None:
+def test_with_rollback_disabled_no_release_begins(site: Site) -> None:
     # Given
     before = site.at_rest().versions()
-    release = Release(name="no-rollback", bake_seconds=120)
+    release = Release(name="no-rollback")
+
+    # When
+    with site.releasing(release, "--no-rollback") as update:
+        pass
+
+    # Then
+    then = update.outcome
+    assert (then.exit_status, then.status) == (1, "UPDATE_FAILED")
+    assert then.steps() == ["preflight"]
+    assert "would not roll this update back (DisableRollback)" in then.reason_of("preflight")
+    assert [then.aliases.path(each) for each in before] == [["old"], ["old"]]
+    assert "no-rollback" not in {visit.release for visit in then.visitors.visits}
+    assert then.mixed_visits() == []
+
+    # When: somebody rolls it back
+    assert site.roll_back(release) == 0
+
+    # Then
+    assert site.status() == "UPDATE_ROLLBACK_COMPLETE"
+    assert site.versions() == before
+    assert site.published("one-box") == [before["one-box"]]
+
+
+@pytest.mark.every_change
+def test_with_disabled_rollback_overridden_the_one_box_is_back_and_a_rollback_by_hand_ends_it(site: Site) -> None:
+    # Given
+    before = site.at_rest().versions()
+    release = Release(name="overridden", bake_seconds=120, override_rollback_disabled="a trial")
 
     # When
     with site.releasing(release, "--no-rollback") as update:
@@ -125,6 +155,44 @@ def test_with_rollback_disabled_the_one_box_is_back_and_a_rollback_by_hand_ends_
     assert site.status() == "UPDATE_ROLLBACK_COMPLETE"
     assert site.versions() == before
     assert site.published("one-box") == [before["one-box"]]
+
+
+def test_a_failed_release_that_is_deployed_again_without_a_rollback_promotes_nothing(site: Site) -> None:
+    # Given: a release without rollback that failed in its bake
+    before = site.at_rest().versions()
+    release = Release(name="retried", bake_seconds=20, override_rollback_disabled="a trial")
+    with site.releasing(release, "--no-rollback") as failed:
+        failed.wait_for("bake", seconds=4)
+        site.turn_red()
+    assert failed.outcome.status == "UPDATE_FAILED"
+    site.turn_quiet()
+
+    # When: the same again, and then another release with the same reason
+    with site.releasing(release, "--no-rollback") as again:
+        pass
+    with site.releasing(replace(release, name="another"), "--no-rollback") as another:
+        pass
+
+    # Then: CloudFormation takes the one-box's alias for moved, and the bake finds that it is not
+    then = again.outcome
+    assert (then.exit_status, then.status) == (1, "UPDATE_FAILED")
+    assert then.steps()[-1] == "bake"
+    assert "Nothing was promoted. Roll the stack back" in then.reason_of("bake")
+    assert [then.aliases.path(each) for each in before] == [["old"], ["old"]]
+
+    # Then: the reason counted in the update that brought it
+    then = another.outcome
+    assert (then.exit_status, then.status) == (1, "UPDATE_FAILED")
+    assert "would not roll this update back (DisableRollback)" in then.reason_of("preflight")
+    assert [then.aliases.path(each) for each in before] == [["old"], ["old"]]
+    assert {each for kept in (again, another) for each in kept.outcome.mixed_visits()} == set()
+
+    # When: somebody rolls it back
+    assert site.roll_back(release) == 0
+
+    # Then
+    assert site.status() == "UPDATE_ROLLBACK_COMPLETE"
+    assert site.versions() == before
 
 
 @pytest.mark.every_change

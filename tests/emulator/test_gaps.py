@@ -18,6 +18,7 @@ PROBES: dict[str, tuple[Callable[[Aws], bool], ...]] = {
         stacks.a_resource_that_an_update_adds_is_listed_as_created,
     ),
     "cancelled_update": (stacks.a_cancelled_update_does_not_wait_for_a_custom_resource,),
+    "disable_rollback": (stacks.an_update_without_rollback_says_so,),
     "metric_math": (stacks.an_alarm_on_metric_math_is_created, stacks.an_alarm_on_metric_math_turns_red),
     "api_metrics": (requests.an_http_api_counts_its_requests, requests.a_rest_api_counts_its_requests),
     "codedeploy": (stacks.a_deployment_group_is_created, stacks.an_alias_with_an_update_policy_is_shifted),

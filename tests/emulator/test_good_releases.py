@@ -44,13 +44,13 @@ def test_a_good_release_reaches_the_one_box_and_after_its_bake_everybody(site: S
     assert site.published("one-box") == then.aliases.versions("one-box")[-1:]
 
 
-def test_a_forced_release_ignores_the_alarm_that_was_red_before_it(site: Site) -> None:
+def test_an_override_of_red_alarms_ignores_the_alarm_that_was_red_before_it(site: Site) -> None:
     # Given
     site.at_rest()
     site.turn_red()
 
     # When
-    with site.releasing(Release(name="forced", forced_reason="the alarm is wrong")) as update:
+    with site.releasing(Release(name="overridden", override_red_alarms="the alarm is wrong")) as update:
         pass
 
     # Then

@@ -14,6 +14,7 @@ import time
 GAPS = (
     "resource_status",
     "cancelled_update",
+    "disable_rollback",
     "metric_math",
     "api_metrics",
     "codedeploy",
