@@ -2,17 +2,17 @@
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
-from typing import Final
+from typing import Final, cast
 
 from aws_cdk import Stack, Token
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from .errors import InvalidArgumentError
-from .made import Known, made_in, stack_of
+from .made import key_of, made_in, resource_of, resources_of_type, stack_of
+from .released import watch_alias
 
-_MADE_HERE: Final[Known[tuple[lambda_.Function, str]]] = Known()
+_MADE_HERE: Final[dict[str, tuple[lambda_.Function, str]]] = {}
 """The functions and names of this library's aliases, as they were made: each look at an alias is a question to Node."""
 
 _ALLOWED = re.compile(r"(?!^[0-9]+$)[a-zA-Z0-9_-]{1,128}")
@@ -40,7 +40,7 @@ def check_alias_name(*, path: str, alias_name: str) -> None:
 def make_alias(
     scope: Construct, id: str, *, alias_name: str, version: lambda_.Version, function: lambda_.Function
 ) -> lambda_.Alias:
-    """Makes an alias of a function, and remembers its name.
+    """Makes an alias of a function, which releases move, and remembers its name.
 
     Args:
         scope: Where the alias belongs.
@@ -50,7 +50,8 @@ def make_alias(
         function: The function.
     """
     alias = made_in(scope, lambda_.Alias(scope, id, alias_name=alias_name, version=version), id)
-    _MADE_HERE.keep(alias, (function, alias_name))
+    _MADE_HERE[key_of(cast("lambda_.CfnAlias", resource_of(alias)))] = function, alias_name
+    watch_alias(function, version, alias, alias_name)
     return alias
 
 
@@ -66,10 +67,9 @@ def check_alias_is_free(function: lambda_.Function, *, path: str, alias_name: st
         InvalidArgumentError: If the function has such an alias already.
     """
     stack = stack_of(function)
-    # Each construct comes before what is in it, so an alias before its resource.
-    found = [(alias, made) for alias, made in pairwise(stack.node.find_all()) if isinstance(made, lambda_.CfnAlias)]
-    taken = [made for alias, made in found if _MADE_HERE.get(alias) == (function, alias_name)]
-    others = [made for alias, made in found if _MADE_HERE.get(alias) is None and made.name == alias_name]
+    found = cast("list[lambda_.CfnAlias]", resources_of_type(stack, "AWS::Lambda::Alias"))
+    taken = [made for made in found if _MADE_HERE.get(key_of(made)) == (function, alias_name)]
+    others = [made for made in found if _MADE_HERE.get(key_of(made)) is None and made.name == alias_name]
     own, theirs = _names(stack, function, others) if others else ([], [])
     taken += [alias for alias, function_name in zip(others, theirs, strict=True) if function_name in own]
     for alias in taken:

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 from .assembly.cloud_assembly import AssemblyError, StackTemplate, read_assembly
+from .assembly.links import Links
+from .assembly.routing import inputs_without_version, routing_of
 from .assembly.stack_names import stacks_called
 from .preview.command import add_preview_arguments, preview_command
 from .rehearsal.command import add_rehearse_arguments, rehearse_command
@@ -43,8 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: The words after the command's name; default: those of this process.
 
     Returns:
-        The exit status: 0 done, 1 a rehearsal broke an invariant or a limit, 2 it could not run, 130 it was
-            interrupted.
+        The exit status: 0 done, 1 a rehearsal broke an invariant or a limit, or a plan shows
+            requests that pass a release by, 2 it could not run, 130 it was interrupted.
     """
     options = _read(arguments)
     try:
@@ -74,11 +76,18 @@ def _run(options: argparse.Namespace) -> int:
         return preview_command(options)
     stacks = read_assembly(options.assembly)
     lines = _plan(stacks, options.stack) if options.command == "plan" else _visitors(stacks, options)
+    routing = routing_of(
+        Links(stacks),
+        {each.name for each in stacks_called(stacks, options.stack)},
+        options.distribution if options.command == "visitors" else None,
+    )
+    lines.extend(f"BROKEN: {sentence}" for sentence in routing.past)
+    lines.extend(f"Note: {sentence}" for sentence in routing.meant)
     try:
         print("\n".join(lines), flush=True)
     except BrokenPipeError:  # the reader has seen enough, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 0
+    return 1 if options.command == "plan" and routing.past else 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -107,7 +116,8 @@ def _count(word: str) -> int:
 
 def _plan(stacks: Sequence[StackTemplate], name: str | None) -> list[str]:
     lines: list[str] = []
-    for stack in stacks_called(stacks, name):
+    meant = stacks_called(stacks, name)
+    for stack in meant:
         steps = plan_release(stack)
         if steps:
             lines.append(f"{stack.name}: the release in the order that its template enforces")
@@ -115,6 +125,8 @@ def _plan(stacks: Sequence[StackTemplate], name: str | None) -> list[str]:
     if not lines:
         where = "no stack of this assembly holds" if name is None else f"{name} does not hold"
         raise AssemblyError(f"{where} a resource that takes part in a release")
+    links = Links(stacks)
+    lines.extend(f"Note: {sentence}" for stack in meant for sentence in inputs_without_version(links, stack))
     return lines
 
 

@@ -1,8 +1,8 @@
 """What hardly changes about a construct, asked of Node once: each look at a construct from Python is a round trip."""
 
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, TypeVar, cast
 
-from aws_cdk import CfnResource, Stack
+from aws_cdk import CfnResource, ConstructSelector, Stack
 from constructs import IConstruct
 
 _Value = TypeVar("_Value")
@@ -46,6 +46,25 @@ def resource_of(construct: IConstruct) -> CfnResource | None:
         made = construct.node.default_child
         found = _RESOURCES.keep(construct, made) if isinstance(made, CfnResource) else None
     return found
+
+
+def resources_of_type(scope: IConstruct, *types: str) -> list[CfnResource]:
+    """Finds the resources of some types in a scope, in one call: Node sends no others.
+
+    Args:
+        scope: The scope.
+        types: Their CloudFormation types.
+    """
+    return cast("list[CfnResource]", ConstructSelector.resources_of_type(*types).select(scope))
+
+
+def key_of(construct: IConstruct) -> str:
+    """Finds what tells a construct from others: one that Node made is another object of Python's at each look.
+
+    Args:
+        construct: The construct.
+    """
+    return str(construct.__jsii_ref__.ref)  # type: ignore[attr-defined]
 
 
 def stack_of(construct: IConstruct) -> Stack:

@@ -43,6 +43,9 @@ TESTER_COOKIE: Final = "__Host-one-box-tester"
 METADATA_KEY: Final = "ProdOneBox"
 """The key of a resource's `Metadata` under which the constructs say what the resource is to a release."""
 
+BYPASS_KEY: Final = "ProdOneBoxBypass"
+"""The key of a resource's `Metadata` under which a user says why it may call a released function past its alias."""
+
 
 def one_box_buckets(share: float) -> int:
     """Counts the buckets that a share gives to the one-box: the visitor of bucket b is in it if b is below the count.

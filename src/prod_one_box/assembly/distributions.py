@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 from typing import Final
 
+from ..release_rules.mixed_releases import TRAVELLING
 from ..vocabulary import ONE_BOX, PARTITIONS, REGULAR
 from .cloud_assembly import AssemblyError, Json, Resource, StackTemplate
 from .links import Links, Place
 from .template_parts import listing, mapping, properties
 from .ways_in import WaysIn
 
-# With Lambda@Edge the one-box's domain travels as a header of the regular origin, unless it is known at synth.
-_TRAVELLING: Final = "x-one-box-origin-domain"
 _ALL: Final = 100
 _DISTRIBUTION: Final = "AWS::CloudFront::Distribution"
 _PARTITIONS: Final = "Partitions"
@@ -112,4 +111,4 @@ def _domains(distribution: Resource, partition: str) -> list[Json]:
         return []
     regular = [each for each in origins if each["Id"] == partitions.get(REGULAR)]
     headers = [mapping(header) for each in regular for header in listing(each.get("OriginCustomHeaders"))]
-    return [each.get("HeaderValue") for each in headers if str(each.get("HeaderName")).lower() == _TRAVELLING]
+    return [each.get("HeaderValue") for each in headers if str(each.get("HeaderName")).lower() == TRAVELLING]

@@ -8,12 +8,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from .canonical import text
+from ..release_rules.canonical import text
 from .cloud_assembly import Json, Resource, StackTemplate
 from .template_parts import mapping, properties
 
 _SUBSTITUTED: Final = re.compile(r"\$\{([^!}]+)\}")
 _OUTPUT: Final = "Outputs."
+_FOLLOWED: Final = ("Ref", "Fn::GetAtt", "Fn::Sub", "Fn::ImportValue", "Fn::GetStackOutput")
 
 Value = tuple[StackTemplate, Json]
 Seen = set[tuple[str, str, str]]
@@ -61,6 +62,17 @@ class Links:
         """
         return frozenset(self._walk(stack, value, set()))
 
+    def inlined(self, stack: StackTemplate, value: Json) -> Json:
+        """Write a part of a template so that it means the same in every stack.
+
+        A resource is named `<stack>/<logical id>`, and what comes from another stack stands where it is used.
+
+        Args:
+            stack: The stack in whose template it stands.
+            value: The part.
+        """
+        return self._inlined(stack, value, frozenset())
+
     def joined(self, stack: StackTemplate) -> list[StackTemplate]:
         """Finds the stacks that lead to a stack or that it leads to, at any number of steps; itself comes first."""
         neighbours: dict[str, set[str]] = {name: set() for name in self.stacks}
@@ -102,6 +114,48 @@ class Links:
                     yield from self._once(published, "", published.name + text(argument), elsewhere, seen)
                 yield from self._walk(stack, argument, seen)
 
+    def _inlined(self, stack: StackTemplate, value: Json, seen: frozenset[tuple[str, str]]) -> Json:
+        if isinstance(value, list):
+            return [self._inlined(stack, item, seen) for item in value]
+        if not isinstance(value, dict):
+            return value
+        function, argument = next(iter(value.items()), ("", None))
+        if len(value) == 1 and function in _FOLLOWED:
+            return self._followed(stack, function, argument, seen)
+        return {key: self._inlined(stack, item, seen) for key, item in value.items()}
+
+    def _followed(self, stack: StackTemplate, function: str, argument: Json, seen: frozenset[tuple[str, str]]) -> Json:
+        here = (stack.name, text({function: argument}))
+        for holder, source in () if here in seen else self._sources(stack, function, argument):
+            return self._inlined(holder, source, seen | {here})
+        match function, argument:
+            case "Fn::Sub", str(template) | [str(template)]:
+                return self._substituted(stack, template, {}, seen)
+            case "Fn::Sub", [str(template), dict(variables)]:
+                return self._substituted(stack, template, variables, seen)
+        if function in ("Ref", "Fn::GetAtt"):
+            return _placed(stack, function, argument)
+        return {function: self._inlined(stack, argument, seen)}
+
+    def _sources(self, stack: StackTemplate, function: str, argument: Json) -> Iterator[Value]:
+        """What stands behind a reference that leads to another stack; nothing for one that stays."""
+        if function in ("Ref", "Fn::GetAtt"):
+            for name, attribute in _named(function, argument):
+                resource = stack.resources.get(name)
+                passed = self._passed_on(stack, resource, attribute) if resource else None
+                yield from [passed] if passed else self._given(stack, name) if resource is None else ()
+        yield from self._from_elsewhere(stack, function, argument)
+
+    def _substituted(
+        self, stack: StackTemplate, template: str, variables: dict[str, Json], seen: frozenset[tuple[str, str]]
+    ) -> str:
+        def written(found: re.Match[str]) -> str:
+            name = found[1]
+            value = variables.get(name, {"Fn::GetAtt" if "." in name else "Ref": name})
+            return text(self._inlined(stack, value, seen))
+
+        return _SUBSTITUTED.sub(written, template)
+
     def _once(self, stack: StackTemplate, name: str, attribute: str, value: Json, seen: Seen) -> Iterator[Place]:
         """Goes on from a value that was found under a name; a circle ends here."""
         if (stack.name, name, attribute) not in seen:
@@ -125,7 +179,9 @@ class Links:
         if stack.nested_in and parameter in stack.parameters:
             holder = self.stacks[stack.nested_in[0]]
             nested = holder.resources[stack.nested_in[1]]
-            yield holder, mapping(properties(nested).get("Parameters")).get(parameter)
+            given = mapping(properties(nested).get("Parameters"))
+            if parameter in given:
+                yield holder, given[parameter]
 
     def _passed_on(self, stack: StackTemplate, resource: Resource, attribute: str) -> Value | None:
         """What stands behind an attribute that comes from another stack; None for a resource's own."""
@@ -162,6 +218,12 @@ def _named(function: str, argument: Json) -> Iterator[tuple[str, str]]:
             yield from map(_split, _SUBSTITUTED.findall(template))
         case _:
             return
+
+
+def _placed(stack: StackTemplate, function: str, argument: Json) -> Json:
+    name, attribute = next(_named(function, argument), ("", ""))
+    placed = name if not name or name.startswith("AWS::") else f"{stack.name}/{name}"
+    return {"Ref": placed} if function == "Ref" else {"Fn::GetAtt": [placed, attribute]}
 
 
 def _split(dotted: str) -> tuple[str, str]:

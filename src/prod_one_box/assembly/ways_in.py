@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from .canonical import text
+from ..release_rules.canonical import text
 from .cloud_assembly import Resource, StackTemplate
 from .links import Links, Place
 from .template_parts import properties

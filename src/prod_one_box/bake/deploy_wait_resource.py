@@ -12,6 +12,7 @@ from constructs import Construct
 from .. import vocabulary
 from ..errors import InvalidArgumentError, check_kind, shown
 from ..made import made_in, path_of, resource_of, stack_of
+from ..released import watch_version
 from ..watch.given_alarms import check_alarms
 from .alarm_timing import refuse_too_slow
 from .contained_alias import check_aliases
@@ -165,13 +166,16 @@ class DeployWaitResource(Construct):
         if isinstance(release_id, str) and release_id:
             return release_id
         version = resource_of(release_id) if isinstance(release_id, lambda_.Version) else None
-        if not isinstance(version, lambda_.CfnVersion):
+        if not isinstance(release_id, lambda_.Version) or not isinstance(version, lambda_.CfnVersion):
             raise InvalidArgumentError(
                 path=self.node.path,
                 argument="release_id",
                 given=shown(release_id),
                 allowed="a text that changes with each release, or a function's current_version",
             )
+        function = release_id.lambda_
+        if isinstance(function, lambda_.Function) and release_id.node.id == "CurrentVersion":
+            watch_version(function, release_id)
         return version.logical_id
 
     def _logical_id_of(self, started_by: "DeployWaitResource") -> str:

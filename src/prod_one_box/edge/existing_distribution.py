@@ -45,6 +45,11 @@ class ExistingDistribution:
         return cast("str", self.default_behavior["targetOriginId"])
 
     @property
+    def config(self) -> Rendered:
+        """The distribution's configuration, without its tokens."""
+        return self._config
+
+    @property
     def further_behaviors(self) -> list[Rendered]:
         """The other behaviors, without their tokens: CDK makes these late."""
         return _list(self._config, "cacheBehaviors")

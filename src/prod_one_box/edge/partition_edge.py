@@ -1,15 +1,18 @@
 """What visitors meet at the edge, for a distribution that exists already."""
 
-from typing import cast
+from typing import Final, cast
 
 import jsii
+from aws_cdk import Annotations
 from aws_cdk import aws_cloudfront as cloudfront
 from constructs import Construct, IValidation
 
 from ..errors import InvalidArgumentError, check_kind, shown
 from ..made import made_in, path_of, stack_of
 from ..percentage import warn_of_fraction
-from ..vocabulary import METADATA_KEY
+from ..release_rules.canonical import text
+from ..release_rules.mixed_releases import mixed_releases
+from ..vocabulary import BYPASS_KEY, METADATA_KEY
 from .behavior_policies import check_policies
 from .cache_key import partition_cache_policy
 from .cloudfront_functions_edge import CloudFrontFunctionsEdge
@@ -20,6 +23,8 @@ from .existing_distribution import ExistingDistribution, Rendered
 from .function_code import source_text
 from .lambda_at_edge import LambdaAtEdge
 from .stickiness import Stickiness
+
+MIXED_RELEASES: Final = "prod-one-box:mixedReleases"
 
 
 class PartitionEdge(Construct):
@@ -124,6 +129,7 @@ class PartitionEdge(Construct):
         self._edge = (LambdaAtEdge if is_lambda else CloudFrontFunctionsEdge)(self, self._settings)
         self._cache_policy: cloudfront.CachePolicy | None = None
         self._distribution: cloudfront.Distribution | None = None
+        self._partitions: dict[str, str] = {}
         self.node.add_validation(_Mistakes(self))
 
     def attach_to(self, distribution: cloudfront.Distribution) -> None:
@@ -153,6 +159,7 @@ class PartitionEdge(Construct):
         partitions = self._edge.attach(existing)
         metadata = {"Partitions": partitions, "Share": self._settings.share, "EdgeRuntime": self._edge_runtime.value}
         existing.cfn.add_metadata(METADATA_KEY, metadata)
+        self._partitions = partitions
         self._distribution = distribution
 
     @property
@@ -226,7 +233,16 @@ class PartitionEdge(Construct):
         mistakes = self._edge.mistakes(existing, ours)
         for behavior in ours:
             mistakes += self._policy_mistakes(existing, behavior)
+        self._warn_of_mixed_releases(existing)
         return mistakes
+
+    def _warn_of_mixed_releases(self, existing: ExistingDistribution) -> None:
+        arns = cast("list[object]", existing.resolve(self._edge.function_arns))
+        whose = {origin: partition for partition, origin in self._partitions.items()}
+        mixed = list(mixed_releases(existing.config, whose, [*map(text, arns)]))
+        if mixed and existing.cfn.get_metadata(BYPASS_KEY) is None:
+            for sentence in mixed:
+                Annotations.of(existing.distribution).add_warning_v2(MIXED_RELEASES, sentence)
 
     def _policy_mistakes(self, existing: ExistingDistribution, behavior: Rendered) -> list[str]:
         try:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote
 
-from ..assembly.canonical import text
 from ..assembly.cloud_assembly import Json
 from ..assembly.http_message import HttpRequest
 from ..assembly.links import Place
+from ..release_rules.canonical import text
 from .api_event import Route
 from .origin import FUNCTION_URL, HTTP_API
 from .site import ALIAS, Site

@@ -10,10 +10,10 @@ from ..assembly.links import Links, Place
 from ..assembly.managed_cache_policies import MANAGED
 from ..assembly.request_parts import Parts
 from ..assembly.template_parts import listing, mapping, properties
+from ..release_rules.path_pattern import matches, normalized
 from ..vocabulary import PARTITIONS
 from .forwarding import read_forwarding
 from .origin import Origin, read_origin
-from .path_pattern import matches, normalized
 
 _ERROR_SECONDS: Final = 10.0
 """Without a word of the distribution's (CloudFront developer guide, 'Control how long CloudFront caches errors')."""

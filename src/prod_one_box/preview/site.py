@@ -11,6 +11,7 @@ from ..assembly.cloud_assembly import AssemblyError, Json, Resource, StackTempla
 from ..assembly.distributions import Distribution as Chosen
 from ..assembly.distributions import every_distribution
 from ..assembly.links import Links, Place
+from ..assembly.routing import routing_of_partitions, routing_to_functions
 from ..assembly.stack_names import stacks_called
 from ..assembly.template_parts import properties
 from .distribution import Distribution, read_distribution
@@ -113,9 +114,10 @@ def read_site(folder: Path, stack: str | None = None, distribution: str | None =
 
 
 def _site(folder: Path, links: Links, chosen: Chosen) -> Site:
-    return Site(
-        folder=folder,
-        links=links,
-        stacks=tuple(links.joined(chosen.stack)),
-        distribution=read_distribution(chosen.stack, chosen.resource, links),
-    )
+    stacks = tuple(links.joined(chosen.stack))
+    distribution = read_distribution(chosen.stack, chosen.resource, links)
+    found = [routing_to_functions(links, [each.name for each in stacks])]
+    if chosen.has_partitions:
+        found.append(routing_of_partitions(chosen, links))
+    distribution.notes.extend(sentence for each in found for sentence in (*each.past, *each.meant))
+    return Site(folder=folder, links=links, stacks=stacks, distribution=distribution)

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from ..assembly.canonical import text
 from ..assembly.cloud_assembly import Json
+from ..release_rules.canonical import text
 
 ACCOUNT: Final = "123456789012"
 REGION: Final = "us-east-1"

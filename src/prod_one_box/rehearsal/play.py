@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import simpy
 
 from ..assembly.cloud_assembly import AssemblyError, StackTemplate
+from ..assembly.routing import Routing
 from ..vocabulary import BAKE
 from .alarms.alarms import AlarmBoard, AlarmChange, AlarmDefinition, only_measured, read_alarms
 from .metrics.metrics import MetricStore
@@ -228,4 +229,15 @@ def _verdicts(plan: ReleasePlan, scene: Scene, outcome: Outcome, traffic: Traffi
             ledger.violate(Invariant.RESTORED, outcome.finished_at, name)
     verdicts = with_history(ledger.verdicts(), outcome.too_early)
     unknown = {Invariant.CACHED_APART: scene.site.caching.unknown}
-    return tuple(replace(each, unknown=unknown.get(each.invariant, "")) for each in verdicts)
+    proved = {Invariant.BY_ALIAS: scene.site.calls, Invariant.BY_EDGE: scene.site.edge_routing}
+    return tuple(
+        _proved(each, proved[each.invariant])
+        if each.invariant in proved
+        else replace(each, unknown=unknown.get(each.invariant, ""))
+        for each in verdicts
+    )
+
+
+def _proved(verdict: Verdict, routing: Routing) -> Verdict:
+    """Judges what the templates prove, whoever visits."""
+    return replace(verdict, checks=routing.checked, violations=len(routing.past), first=next(iter(routing.past), ""))

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Mapping
 from math import isfinite
 
-from ...assembly.canonical import text
 from ...assembly.cloud_assembly import Json
+from ...release_rules.canonical import text
 
 
 class AlarmPartError(Exception):

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Final
 
-from ...assembly.canonical import text
 from ...assembly.cloud_assembly import Json
 from ...assembly.template_parts import listing, mapping
+from ...release_rules.canonical import text
 from ..metrics.metric_math_syntax import Node, parse
 from ..metrics.metric_query import Measure, MetricQuery
 from ..metrics.metrics import MetricKey, is_statistic

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
 
-from ...assembly.canonical import text
 from ...assembly.cloud_assembly import Json, Resource, StackTemplate
 from ...assembly.template_parts import properties
+from ...release_rules.canonical import text
 from ..metrics.metric_math_syntax import MathError
 from ..metrics.metrics import MINUTE, MetricStore
 from .alarm_definition import COMPARISONS, AlarmDefinition, MetricWatch

@@ -8,6 +8,7 @@ from ...assembly.links import Links
 from ...assembly.stack_names import stacks_called
 from ..assumptions import Assumptions
 from .release_plan import ReleasePlan, read_release
+from .unreleased import unreleased_changes
 
 
 def chosen_release(
@@ -30,13 +31,27 @@ def chosen_release(
     meant = stacks_called(stacks, name)
     links = Links(stacks)
     releases = [plan for plan in (_release(new, deployed, assumptions, links) for new in meant) if plan.moving]
+    unreleased = _unreleased(meant, deployed or (), links)
     names = ", ".join(sorted(plan.new.name for plan in releases))
     if len(releases) > 1:
         raise AssemblyError(f"several stacks hold a release: {names}; name one of them with --stack")
     if not releases:
         known = ", ".join(sorted(each.name for each in meant))
-        raise AssemblyError(f"nothing to rehearse: no stack puts an alias on another version ({known})")
-    return replace(releases[0], not_understood=(*_beside(releases[0].new, stacks), *releases[0].not_understood))
+        changes = "".join(f"\n  {sentence}" for sentence in unreleased)
+        raise AssemblyError(f"nothing to rehearse: no stack puts an alias on another version ({known}){changes}")
+    said = (*unreleased, *_beside(releases[0].new, stacks), *releases[0].not_understood)
+    return replace(releases[0], not_understood=said)
+
+
+def _unreleased(meant: Sequence[StackTemplate], deployed: Sequence[StackTemplate], links: Links) -> list[str]:
+    """Names the changes that no release of these stacks brings to anybody."""
+    before = Links(deployed)
+    return [
+        sentence
+        for new in meant
+        if new.name in before.stacks
+        for sentence in unreleased_changes(new, before.stacks[new.name], links, before)
+    ]
 
 
 def _release(

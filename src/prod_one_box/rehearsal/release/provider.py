@@ -13,9 +13,9 @@ from typing import Final
 
 import simpy
 
-from ...assembly.canonical import readable, text
 from ...assembly.cloud_assembly import Json, Resource
 from ...assembly.template_parts import properties, referred
+from ...release_rules.canonical import readable, text
 from .alarm_watch import AlarmWatch
 from .aws_clients import AwsClients
 from .release_plan import ReleasePlan

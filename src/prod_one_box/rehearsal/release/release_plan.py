@@ -5,12 +5,12 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from math import inf
 
-from ...assembly.canonical import text
 from ...assembly.cloud_assembly import AssemblyError, Resource, StackTemplate
 from ...assembly.dependencies import all_dependencies
 from ...assembly.links import Links
 from ...assembly.template_parts import listing, properties, referred
 from ...number import is_number
+from ...release_rules.canonical import text
 from ...vocabulary import BACKEND, BAKE, PHASES
 from ..assumptions import Assumptions
 from .former_template import former_template

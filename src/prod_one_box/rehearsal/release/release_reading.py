@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from ...assembly.canonical import readable, text
 from ...assembly.cloud_assembly import Json, Resource, StackTemplate
 from ...assembly.links import Links
 from ...assembly.template_parts import listing, mapping, properties
+from ...release_rules.canonical import readable, text
 from ...vocabulary import ONE_BOX, PHASES
 from .former_template import REASONS
 from .step_reading import held_by, is_wait

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from ...assembly.canonical import text
 from ...assembly.cloud_assembly import Resource, StackTemplate
 from ...assembly.template_parts import properties
+from ...release_rules.canonical import text
 from .release_plan import ReleasePlan
 from .world import World
 

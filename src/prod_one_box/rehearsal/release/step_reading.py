@@ -7,9 +7,9 @@ from math import inf, nan
 from sys import float_info
 from typing import Final
 
-from ...assembly.canonical import readable, text
 from ...assembly.cloud_assembly import AssemblyError, Json, Resource
 from ...assembly.template_parts import listing, mapping, properties, referred
+from ...release_rules.canonical import readable, text
 from ...vocabulary import BAKE, PREFLIGHT
 from ..notation import duration
 from .shift import read_shift

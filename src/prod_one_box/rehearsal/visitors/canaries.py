@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from ...assembly.canonical import text
 from ...assembly.cloud_assembly import Resource, StackTemplate
 from ...assembly.distributions import Distribution
 from ...assembly.links import Links, Place
 from ...assembly.template_parts import mapping, properties
+from ...release_rules.canonical import text
 from ...vocabulary import PARTITIONS
 from ..metrics.metrics import MINUTE, MetricKey
 from ..notation import duration

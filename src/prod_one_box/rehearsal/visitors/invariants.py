@@ -16,6 +16,8 @@ class Invariant(Enum):
     CACHED_APART = "no cached page crosses partitions"
     REGULAR_WAITS = "the regular partition serves nothing new before the bake is over"
     RESTORED = "after an abort every alias of the stack is as it was"
+    BY_ALIAS = "requests reach a released function by the alias that the release moves"
+    BY_EDGE = "every visitor of a partition's origin is sent there by the edge"
 
     # Enum's own hash runs in Python, and every request asks for it; the members are the only ones of their kind.
     __hash__ = object.__hash__

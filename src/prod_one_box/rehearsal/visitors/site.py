@@ -4,16 +4,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from ...assembly.canonical import text
 from ...assembly.cloud_assembly import AssemblyError, StackTemplate
 from ...assembly.distributions import Distribution
 from ...assembly.edge_functions import EdgeFunction, functions_of
 from ...assembly.links import Links, Place
 from ...assembly.page_cache import NOT_KEPT, PageCaching, page_caching
 from ...assembly.retained_assets import retained_path
+from ...assembly.routing import Routing, inputs_without_version, routing_of_partitions, routing_to_functions
 from ...assembly.template_parts import properties
 from ...assembly.ways_in import WaysIn
 from ...references import references
+from ...release_rules.canonical import text
 from ...vocabulary import BACKEND, PARTITIONS
 from ..release.release_plan import AliasChange, ReleasePlan
 from .canaries import Canaries, read_canaries
@@ -87,6 +88,8 @@ class Site:
         retained_path: Where the assets of every release are served from a bucket; default: None, which means that each
             partition serves its own.
         canaries: What visits it besides visitors; default: nothing.
+        calls: What calls the released functions, by their aliases or past them; default: nothing.
+        edge_routing: What the edge's distribution serves by the edge's choice or without it; default: nothing.
     """
 
     front_ends: dict[str, Tier]
@@ -97,6 +100,8 @@ class Site:
     share: float | None = None
     retained_path: str | None = None
     canaries: Canaries = field(default_factory=Canaries)
+    calls: Routing = field(default_factory=Routing)
+    edge_routing: Routing = field(default_factory=Routing)
 
     @property
     def tiers(self) -> tuple[Tier, ...]:
@@ -141,6 +146,10 @@ def read_site(
     if retained:
         notes.append(f"every page's assets are taken to be under {retained}, where those of every release are kept")
     canaries = read_canaries(plan, links, edge, notes)
+    calls = routing_to_functions(links, [plan.new.name])
+    edge_routing = routing_of_partitions(edge, links) if edge else Routing()
+    notes[:0] = [*calls.past, *edge_routing.past, *calls.meant, *edge_routing.meant]
+    notes.extend(inputs_without_version(links, plan.new))
     return Site(
         front_ends=front_ends,
         backends=backends,
@@ -150,6 +159,8 @@ def read_site(
         share=_share(edge, functions) if front_ends else None,
         retained_path=retained,
         canaries=canaries,
+        calls=calls,
+        edge_routing=edge_routing,
     )
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from prod_one_box.assembly.canonical import readable, text
+from prod_one_box.release_rules.canonical import readable, text
 
 CASES = [
     ("live", "live"),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prod_one_box.preview.path_pattern import matches, normalized
+from prod_one_box.release_rules.path_pattern import matches, normalized
 
 LETTERS = st.text("ab/.*?", max_size=8)
 

@@ -1,0 +1,101 @@
+"""Where a distribution serves a partition's release to visitors whom the edge did not send there."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any, Final, cast
+
+from ..vocabulary import ONE_BOX
+from .canonical import text, with_lower_keys
+from .path_pattern import matches, normalized
+
+TRAVELLING: Final = "x-one-box-origin-domain"
+"""With Lambda@Edge the one-box's domain is a header of the regular origin, unless it is known at synth."""
+
+_ASSOCIATIONS: Final = (("functionassociations", "functionarn"), ("lambdafunctionassociations", "lambdafunctionarn"))
+
+_Config = Mapping[str, Any]
+
+
+def edge_arns(behavior: Mapping[str, object]) -> frozenset[str]:
+    """Read the edge functions of a behavior, as canonical text.
+
+    Args:
+        behavior: The behavior, in the template's or a construct's spelling.
+    """
+    said = cast("_Config", with_lower_keys(dict(behavior)))
+    return frozenset(text(one.get(arn)) for kind, arn in _ASSOCIATIONS for one in said.get(kind) or [])
+
+
+def mixed_releases(
+    config: Mapping[str, object], partitions: Mapping[str, str], functions: Collection[str]
+) -> Iterator[str]:
+    """Name the behaviors and error pages that mix releases, a sentence with its remedy for each.
+
+    Args:
+        config: The distribution's configuration, in the template's or a construct's spelling.
+        partitions: The partition's name by the id of each origin that is known to be a partition's.
+        functions: The edge's functions, as `edge_arns` has them.
+    """
+    said = cast("_Config", with_lower_keys(dict(config)))
+    whose = _origins_of(said, partitions)
+    behaviors: Sequence[_Config] = said.get("cachebehaviors") or []
+    for behavior in behaviors:
+        partition = whose.get(text(behavior.get("targetoriginid")))
+        if partition and not edge_arns(behavior) & frozenset(functions):
+            yield _of_behavior(text(behavior.get("pathpattern")), partition)
+    pages: dict[str, list[str]] = {}
+    for response in said.get("customerrorresponses") or []:
+        if response.get("responsepagepath"):
+            pages.setdefault(text(response["responsepagepath"]), []).append(text(response.get("errorcode")))
+    for page, codes in pages.items():
+        serving = _serving(page, behaviors, said.get("defaultcachebehavior") or {})
+        partition = whose.get(text(serving.get("targetoriginid")))
+        if partition:
+            yield _of_error_page(page, ", ".join(codes), partition)
+
+
+def _serving(page: str, behaviors: Sequence[_Config], otherwise: _Config) -> _Config:
+    path = normalized(page)
+    return next((each for each in behaviors if matches(text(each.get("pathpattern")), path)), otherwise)
+
+
+def _origins_of(said: _Config, partitions: Mapping[str, str]) -> dict[str, str]:
+    """Finds each partition's origins: by their id, or by being where that one is; groups with one of them, too."""
+    origins: Sequence[_Config] = said.get("origins") or []
+    places = {_place(each): partitions[text(each["id"])] for each in origins if text(each.get("id")) in partitions}
+    travelling = {
+        text(header.get("headervalue"))
+        for each in origins
+        for header in each.get("origincustomheaders") or []
+        if text(header.get("headername")).lower() == TRAVELLING
+    }
+    whose: dict[str, str] = {}
+    for each in origins:
+        partition = places.get(_place(each))
+        if partition is None and text(each.get("domainname")) in travelling:
+            partition = ONE_BOX
+        if partition:
+            whose[text(each.get("id"))] = partition
+    for group in (said.get("origingroups") or {}).get("items") or []:
+        members = [text(one.get("originid")) for one in (group.get("members") or {}).get("items") or []]
+        whose.update((text(group.get("id")), whose[one]) for one in members if one in whose)
+    return whose
+
+
+def _place(origin: _Config) -> tuple[str, str]:
+    return text(origin.get("domainname")), text(origin.get("originpath") or "")
+
+
+def _of_behavior(pattern: str, partition: str) -> str:
+    return (
+        f"The behavior {pattern} has the {partition} partition's origin without the edge's functions: all visitors get "
+        f"the {partition} partition's release there, whatever release their pages are of. Give it the edge's "
+        "function_associations (edge_lambdas with Lambda@Edge), or an origin that is no partition's."
+    )
+
+
+def _of_error_page(page: str, codes: str, partition: str) -> str:
+    return (
+        f"The error page {page} (for {codes}) is the {partition} partition's for all visitors: CloudFront fetches it "
+        "without the edge's choice. Serve it from a behavior with an origin that is no partition's, such as a bucket, "
+        "or let the function answer with the page itself."
+    )

@@ -1,0 +1,94 @@
+"""What a function takes from outside its template, so that it can change without a new version of the function.
+
+CDK gives a function a new version when the function's properties change in the template (CDK API reference,
+"Function.currentVersion"). CloudFormation publishes a version when its resource is new, and never again (CloudFormation
+template reference, "AWS::Lambda::Version"). A value that changes behind an unchanged template reaches `$LATEST` alone.
+"""
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from typing import Final
+
+from .canonical import text, texts
+
+NOT_IN_A_VERSION: Final = frozenset({"tags", "reservedconcurrentexecutions", "codesigningconfigarn", "tenancyconfig"})
+"""What a version does not keep, in lower case: as aws-cdk-lib has it in `function-hash.ts`."""
+
+_PARAMETER: Final = re.compile(r"\$\{([^}{\"]+)\}")
+_DYNAMIC: Final = re.compile(r"\{\{resolve:(ssm|ssm-secure|secretsmanager):(.+?)\}\}")
+_SSM_VERSION: Final = re.compile(r":\d+$")
+_SECRET_VERSION: Final = re.compile(r":SecretString:[^:]*:[^:]*:[^:]+$")
+_DIGEST: Final = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
+_GENERATED: Final = ("AssetParameters", "referenceto")
+"""What CDK's own parameters begin with: an asset's has the asset's hash, a nested stack's stands for a reference."""
+
+_PARAMETER_REMEDY: Final = (
+    "Write the value into the template, for instance from the app's context, or give what changes with it to "
+    "function.invalidate_version_based_on."
+)
+_DYNAMIC_REMEDY: Final = "Name its version in the reference, or let the function read it when it runs."
+_CODE_REMEDY: Final = "Give object_version, or use Code.from_asset, whose key changes with the content."
+_IMAGE_REMEDY: Final = "Name the image by its digest, or use DockerImageCode.from_image_asset."
+
+
+def unversioned_inputs(properties: Mapping[str, object], parameters: Collection[str]) -> Iterator[str]:
+    """Name what can change without a new version, a sentence with its remedy for each.
+
+    Args:
+        properties: The properties of a function, or of a layer that it has, in the template's or a construct's
+            spelling.
+        parameters: The names of the template's parameters.
+    """
+    for name, value in properties.items():
+        if name.lower() not in NOT_IN_A_VERSION:
+            yield from _changing(_capital(name), value, parameters)
+    for code in ("code", "content"):
+        said = next((value for name, value in properties.items() if name.lower() == code), None)
+        if isinstance(said, Mapping):
+            yield from _code(_capital(code), {str(name).lower(): value for name, value in said.items()}, parameters)
+
+
+def _changing(where: str, value: object, parameters: Collection[str]) -> Iterator[str]:
+    if isinstance(value, Mapping) and not any(str(key).startswith(("Ref", "Fn::")) for key in value):
+        for key, item in value.items():
+            yield from _changing(f"{where}.{_capital(str(key))}", item, parameters)
+        return
+    found: dict[str, str] = {}
+    for written in texts(value):
+        found.update(
+            (f"the parameter {name}", _PARAMETER_REMEDY)
+            for name in _PARAMETER.findall(written)
+            if name in parameters and not name.rpartition("/")[2].startswith(_GENERATED)
+        )
+        found.update((reference, _DYNAMIC_REMEDY) for reference in _dynamic(written))
+    for what, remedy in found.items():
+        yield _sentence(where, what, remedy)
+
+
+def _dynamic(written: str) -> Iterator[str]:
+    for service, named in _DYNAMIC.findall(written):
+        fixed = _SECRET_VERSION if service == "secretsmanager" else _SSM_VERSION
+        if not fixed.search(named):
+            yield f"the dynamic reference {{{{resolve:{service}:{named}}}}}"
+
+
+def _code(where: str, said: Mapping[str, object], parameters: Collection[str]) -> Iterator[str]:
+    key, image = text(said.get("s3key") or ""), text(said.get("imageuri") or "")
+    is_given = any(name in parameters for name in _PARAMETER.findall(key + image))
+    if is_given:  # the parameter is named already
+        return
+    if key and not said.get("s3objectversion") and not _DIGEST.search(key):
+        yield _sentence(where, f"the object {key} of a bucket, without its version", _CODE_REMEDY)
+    if image and not _DIGEST.search(image):
+        yield _sentence(where, f"the image {image}, whose tag can move", _IMAGE_REMEDY)
+
+
+def _sentence(where: str, what: str, remedy: str) -> str:
+    return (
+        f"{where} is taken from {what}: when that changes, only $LATEST gets it, because the function has no new "
+        f"version, and no release begins. {remedy}"
+    )
+
+
+def _capital(name: str) -> str:
+    return name[:1].upper() + name[1:]

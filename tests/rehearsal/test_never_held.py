@@ -1,0 +1,168 @@
+"""A site whose requests pass the release by is warned of at synth, and no tool certifies it."""
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk import aws_apigateway, aws_apigatewayv2
+from aws_cdk import aws_cloudfront as cloudfront
+from aws_cdk import aws_cloudfront_origins as origins
+from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
+
+from functions import a_function, pages
+from prod_one_box import OneBoxFrontend, StickyPartitionDistribution, TrafficShiftedFunction
+from prod_one_box.cli import main
+from prod_one_box.preview.site import read_site
+from prod_one_box.rehearsal.rehearse import rehearse
+from prod_one_box.rehearsal.visitors.invariants import Invariant
+from prod_one_box.rehearsal.visitors.population import Population
+
+PAST, MIXED = "prod-one-box:pastTheAlias", "prod-one-box:mixedReleases"
+
+
+class Site:
+    """A shop in good order, until somebody changes it."""
+
+    def __init__(self) -> None:
+        self.app = cdk.App(outdir=mkdtemp())
+        self.stack = cdk.Stack(self.app, "Shop", env=cdk.Environment(region="us-east-1"))
+        self.function = a_function(self.stack, "Api")
+        self.backend = TrafficShiftedFunction(self.stack, "Backend", function=self.function)
+        self.front = OneBoxFrontend(
+            self.stack, "Frontend", build_function=pages, after=[self.backend.alias], alarms=self.backend.alias_alarms
+        )
+        self.site: StickyPartitionDistribution
+
+    def with_distribution(self, **settings: object) -> None:
+        self.site = StickyPartitionDistribution(
+            self.stack, "Site", one_box=self.front.one_box.origin, regular=self.front.regular.origin, **settings
+        )
+
+
+def in_order(site: Site) -> None:
+    api = aws_apigatewayv2.HttpApi(site.stack, "Http")
+    api.add_routes(path="/orders", integration=HttpLambdaIntegration("Orders", site.backend.alias))
+    site.with_distribution(backend=origins.HttpOrigin(f"{api.api_id}.execute-api.us-east-1.amazonaws.com"))
+
+
+def a_url_on_the_function(site: Site) -> None:
+    url = site.function.add_function_url()
+    site.with_distribution(backend=origins.FunctionUrlOrigin(url))
+
+
+def a_rest_api_on_the_function(site: Site) -> None:
+    api = aws_apigateway.LambdaRestApi(site.stack, "Rest", handler=site.function)
+    site.with_distribution(backend=origins.RestApiOrigin(api))
+
+
+def a_route_that_was_forgotten(site: Site) -> None:
+    api = aws_apigatewayv2.HttpApi(site.stack, "Http")
+    api.add_routes(path="/orders", integration=HttpLambdaIntegration("Orders", site.backend.alias))
+    api.add_routes(path="/forgotten", integration=HttpLambdaIntegration("Forgotten", site.function))
+    site.with_distribution(backend=origins.HttpOrigin(f"{api.api_id}.execute-api.us-east-1.amazonaws.com"))
+
+
+def a_partitions_function_behind_its_own_url(site: Site) -> None:
+    site.front.regular.function.add_function_url()
+    site.with_distribution()
+
+
+def a_behavior_that_was_forgotten(site: Site) -> None:
+    site.with_distribution(
+        additional_behaviors={"/search": cloudfront.BehaviorOptions(origin=site.front.regular.origin)}
+    )
+
+
+def a_behavior_of_the_one_boxs_domain_by_its_name(site: Site) -> None:
+    domain = f"{site.front.one_box.http_api.api_id}.execute-api.us-east-1.{cdk.Aws.URL_SUFFIX}"
+    imported = origins.HttpOrigin(domain)
+    site.with_distribution(additional_behaviors={"/search": cloudfront.BehaviorOptions(origin=imported)})
+
+
+def an_error_page_of_a_partition(site: Site) -> None:
+    page = cloudfront.ErrorResponse(http_status=404, response_http_status=200, response_page_path="/index.html")
+    site.with_distribution(error_responses=[page])
+
+
+def an_error_page_of_a_bucket(site: Site) -> None:
+    page = cloudfront.ErrorResponse(http_status=500, response_page_path="/errors/500.html")
+    errors = cloudfront.BehaviorOptions(origin=origins.HttpOrigin("errors.example.com"))
+    site.with_distribution(error_responses=[page], additional_behaviors={"/errors/*": errors})
+
+
+BROKEN = {
+    a_url_on_the_function: (PAST, Invariant.BY_ALIAS),
+    a_rest_api_on_the_function: (PAST, Invariant.BY_ALIAS),
+    a_route_that_was_forgotten: (PAST, Invariant.BY_ALIAS),
+    a_partitions_function_behind_its_own_url: (PAST, Invariant.BY_ALIAS),
+    a_behavior_that_was_forgotten: (MIXED, Invariant.BY_EDGE),
+    a_behavior_of_the_one_boxs_domain_by_its_name: (MIXED, Invariant.BY_EDGE),
+    an_error_page_of_a_partition: (MIXED, Invariant.BY_EDGE),
+}
+
+
+def test_an_origin_of_its_own_before_a_partitions_alias_is_that_partitions() -> None:
+    site = Site()
+    api = aws_apigatewayv2.HttpApi(
+        site.stack, "Http", default_integration=HttpLambdaIntegration("Pages", site.front.regular.alias)
+    )
+    origin = origins.HttpOrigin(f"{api.api_id}.execute-api.us-east-1.amazonaws.com")
+    site.with_distribution(additional_behaviors={"/search": cloudfront.BehaviorOptions(origin=origin)})
+    site.app.synth()
+
+    report = rehearse(site.app.outdir, visitors=Population(visits_per_minute=2))
+
+    assert [each.invariant for each in report.verdicts if not each.held] == [Invariant.BY_EDGE]
+
+
+@cache
+def synthesized(change: Callable[[Site], None]) -> tuple[Path, tuple[str, ...]]:
+    """The assembly, and the warnings of this library's."""
+    site = Site()
+    change(site)
+    messages = site.app.synth().stacks[0].messages
+    ids = [each for message in messages for each in (PAST, MIXED) if f"[ack: {each}]" in str(message.entry.data)]
+    return Path(site.app.outdir), tuple(ids)
+
+
+@pytest.mark.parametrize("change", BROKEN)
+def test_it_is_warned_of_at_synth_and_breaks_an_invariant(change: Callable[[Site], None]) -> None:
+    assembly, warned = synthesized(change)
+    warning, invariant = BROKEN[change]
+
+    report = rehearse(assembly, visitors=Population(visits_per_minute=2))
+
+    assert set(warned) == {warning}
+    assert not report.held
+    assert [each.invariant for each in report.verdicts if not each.held] == [invariant]
+    assert f"broken: {invariant.value}" in repr(report)
+
+
+@pytest.mark.parametrize("change", [in_order, an_error_page_of_a_bucket])
+def test_a_site_in_order_is_not_warned_of_and_holds(change: Callable[[Site], None]) -> None:
+    assembly, warned = synthesized(change)
+    report = rehearse(assembly, visitors=Population(visits_per_minute=2))
+
+    assert (warned, report.held) == ((), True)
+    checks = {each.invariant: each.checks for each in report.verdicts}
+    assert checks[Invariant.BY_ALIAS] >= 2
+    assert checks[Invariant.BY_EDGE] >= 2
+
+
+def test_a_plan_says_it_and_ends_with_1(capsys: pytest.CaptureFixture[str]) -> None:
+    for change in (*BROKEN, in_order):
+        is_broken = change in BROKEN
+        assert main(["plan", str(synthesized(change)[0])]) == int(is_broken)
+        assert ("BROKEN: " in capsys.readouterr().out) is is_broken
+
+
+def test_the_count_of_visitors_and_the_preview_say_it(capsys: pytest.CaptureFixture[str]) -> None:
+    for change in (*BROKEN, in_order):
+        is_broken, assembly = change in BROKEN, synthesized(change)[0]
+        assert main(["visitors", str(assembly), "--count", "10"]) == 0
+        assert ("BROKEN: " in capsys.readouterr().out) is is_broken
+        notes = " ".join(read_site(assembly).distribution.notes)
+        assert ("past the alias" in notes or "edge's" in notes) is is_broken
