@@ -33,6 +33,7 @@ class Aws:
         environment: What the CDK's command line and boto3 read from it besides; empty for the caller's own.
         edge: Where distributions answer, such as http://127.0.0.1:4566; "" for their own domain names.
         operation_seconds: How long a stack operation may take before a scenario gives up.
+        slack_seconds: How much later than here a change may be seen; what the scenarios' limits grow by.
     """
 
     account: str
@@ -40,6 +41,7 @@ class Aws:
     environment: dict[str, str] = field(default_factory=dict)
     edge: str = ""
     operation_seconds: float = 3600
+    slack_seconds: float = 0
 
     @cached_property
     def session(self) -> boto3.Session:

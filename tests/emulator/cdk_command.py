@@ -40,9 +40,19 @@ class Cdk:
 
     def run(self, command: str, *words: str) -> int:
         """Run a command to its end and return its exit status."""
-        return self.start(command, *words).wait(timeout=_LONGEST_SECONDS)
+        return finish(self.start(command, *words))
 
     def bootstrap(self) -> None:
         """Prepare the account and region for the CDK's deployments."""
         done = self.run("bootstrap", f"aws://{self._aws.account}/{self._aws.region}")
         assert done == 0, f"cdk bootstrap failed, see {self.log}"
+
+
+def finish(process: subprocess.Popen[bytes]) -> int:
+    """Wait for a command and return its exit status; end it if the wait is interrupted."""
+    try:
+        return process.wait(timeout=_LONGEST_SECONDS)
+    except BaseException:
+        process.terminate()
+        process.wait()
+        raise

@@ -78,10 +78,12 @@ class Outcome(Operation):
     Attributes:
         aliases: The versions that the aliases had meanwhile.
         visitors: Who asked meanwhile.
+        slack_seconds: How much later than the aliases' history visitors may see a switch.
     """
 
     aliases: AliasHistory
     visitors: Visitors
+    slack_seconds: float
 
     def mixed_visits(self) -> list[Visit]:
         """The visits to which two releases or two partitions answered.
@@ -97,7 +99,8 @@ class Outcome(Operation):
         if visit.page == visit.script == 200:
             return False
         switches = [change.at for change in self.aliases.changes(visit.visitor)]
-        return not any(visit.began - SWITCH_SECONDS <= at <= visit.ended + SWITCH_SECONDS for at in switches)
+        near = SWITCH_SECONDS + self.slack_seconds
+        return not any(visit.began - near <= at <= visit.ended + near for at in switches)
 
 
 def _begins(event: StackEvent) -> bool:

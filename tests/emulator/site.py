@@ -10,7 +10,8 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from emulator.aws import Aws
-from emulator.cdk_command import Cdk
+from emulator.cdk_command import Cdk, finish
+from emulator.held_alarm import HeldAlarm
 from emulator.outcome import Operation
 from emulator.site_app import synthesize
 from emulator.stack_events import stack_events
@@ -62,13 +63,15 @@ class Site:
         folder.mkdir(parents=True, exist_ok=True)
         self._tags = [word for key, value in (tags or {}).items() for word in ("--tags", f"{key}={value}")]
         self._assemblies: dict[Release, Path] = {}
+        self._held: HeldAlarm | None = None
+        self._made: set[str] = set()
 
     # Given
 
     def create(self, release: Release) -> Operation:
         """Deploy for the first time."""
         assembly = self.assembly(release)
-        exit_status = self.deploy_in_background(assembly).wait()
+        exit_status = finish(self.deploy_in_background(assembly))
         self.creation = Operation(
             plan=self.plan(assembly),
             stack_name=self.stack_name,
@@ -77,6 +80,7 @@ class Site:
             events=stack_events(self.aws, self.stack_name),
         )
         self.versions_at_creation = self.versions()
+        self._made = {each["PhysicalResourceId"] for each in self._resources()}
         return self.creation
 
     def at_rest(self) -> "Site":
@@ -97,9 +101,10 @@ class Site:
         return Update(self, self.assembly(release), words)
 
     def turn_red(self) -> float:
-        """Set the one-box's alarm to ALARM by hand, and return when."""
+        """Hold the one-box's alarm in ALARM by hand, and return since when."""
+        self._let_go()
         at = time.time()
-        self._set_alarm("ALARM")
+        self._held = HeldAlarm(self.aws, self._alarm, "ALARM")
         return at
 
     def turn_version_red(self, assembly: Path) -> None:
@@ -118,7 +123,8 @@ class Site:
 
     def turn_quiet(self) -> None:
         """Set the one-box's alarm to OK by hand."""
-        self._set_alarm("OK")
+        self._let_go()
+        HeldAlarm(self.aws, self._alarm, "OK").release()
 
     def roll_back(self, release: Release) -> int:
         """Roll the stack back with the CDK's command line and return its exit status."""
@@ -158,6 +164,10 @@ class Site:
         """The stack's status."""
         return str(self._description()["StackStatus"])
 
+    def stack_id(self) -> str:
+        """The stack's id, by which its events are found after its deletion too."""
+        return str(self._description()["StackId"])
+
     def versions(self) -> dict[str, int]:
         """The version that each alias is on now."""
         found = self.aws.awslambda.get_alias
@@ -181,19 +191,20 @@ class Site:
         return next(each["PhysicalResourceId"] for each in self._resources() if each["LogicalResourceId"] in wanted)
 
     def left_behind(self) -> list[str]:
-        """The names of the functions, alarms, roles and log groups that carry the stack's name."""
-        prefix, client = f"{self.stack_name}-", self.aws.client
+        """Which of the functions, alarms and roles that the stack was created with are there.
+
+        Log groups are left out: Lambda makes one again when a function's last lines come after its group's deletion.
+        """
+        client = self.aws.client
         functions = client("lambda").get_paginator("list_functions").paginate()
-        alarms = client("cloudwatch").get_paginator("describe_alarms").paginate(AlarmNamePrefix=prefix)
+        alarms = client("cloudwatch").get_paginator("describe_alarms").paginate()
         roles = client("iam").get_paginator("list_roles").paginate()
-        groups = client("logs").get_paginator("describe_log_groups").paginate(logGroupNamePrefix=prefix)
         found = [
             *(each["FunctionName"] for page in functions for each in page["Functions"]),
             *(each["AlarmName"] for page in alarms for each in page["MetricAlarms"]),
             *(each["RoleName"] for page in roles for each in page["Roles"]),
-            *(each["logGroupName"] for page in groups for each in page["logGroups"]),
         ]
-        return [name for name in found if name.startswith(prefix)]
+        return [name for name in found if name in self._made]
 
     def last_event_at(self) -> datetime:
         """When the stack's last event happened."""
@@ -236,3 +247,8 @@ class Site:
         self.aws.cloudwatch.set_alarm_state(
             AlarmName=name or self._alarm, StateValue=state, StateReason="set by a scenario"
         )
+
+    def _let_go(self) -> None:
+        if self._held:
+            self._held.release()
+            self._held = None

@@ -48,7 +48,7 @@ def test_red_during_the_bake_puts_the_one_box_back_before_the_stack_goes_back(si
     assert then.aliases.path("one-box") == ["old", "new", "old"]
     assert then.aliases.path("regular") == ["old"]
     back_at = then.aliases.when("one-box", "old")
-    assert back_at - red_at < CONTAINED_SECONDS
+    assert back_at - red_at < CONTAINED_SECONDS + site.aws.slack_seconds
     assert back_at < then.rollback_began() + 1
     reason = then.reason_of("bake")
     assert "is ALARM: set by a scenario" in reason
@@ -74,7 +74,7 @@ def test_red_for_less_than_a_poll_ends_the_release_too(site: Site) -> None:
     assert (then.exit_status, then.status) == (1, "UPDATE_ROLLBACK_COMPLETE")
     assert then.aliases.path("one-box") == ["old", "new", "old"]
     assert then.aliases.path("regular") == ["old"]
-    assert then.aliases.when("one-box", "old") - red_at < CONTAINED_SECONDS
+    assert then.aliases.when("one-box", "old") - red_at < CONTAINED_SECONDS + site.aws.slack_seconds
     assert "is OK now, but went from" in then.reason_of("bake")
     assert then.mixed_visits() == []
 
@@ -95,7 +95,7 @@ def test_a_release_that_is_cancelled_during_the_bake_goes_back_at_once(site: Sit
     assert then.steps() == ["preflight", "one-box", "bake"]
     assert then.aliases.path("one-box") == ["old", "new", "old"]
     assert then.aliases.path("regular") == ["old"]
-    assert then.aliases.when("one-box", "old") - cancelled_at < CONTAINED_SECONDS
+    assert then.aliases.when("one-box", "old") - cancelled_at < CONTAINED_SECONDS + site.aws.slack_seconds
     assert "cancelled" in then.reason_of("bake")
     assert then.mixed_visits() == []
     assert site.published("one-box") == [before["one-box"]]
@@ -145,7 +145,7 @@ def test_with_disabled_rollback_overridden_the_one_box_is_back_and_a_rollback_by
     assert (then.exit_status, then.status) == (1, "UPDATE_FAILED")
     assert then.aliases.path("one-box") == ["old", "new", "old"]
     assert then.aliases.path("regular") == ["old"]
-    assert then.aliases.when("one-box", "old") - red_at < CONTAINED_SECONDS
+    assert then.aliases.when("one-box", "old") - red_at < CONTAINED_SECONDS + site.aws.slack_seconds
     assert then.mixed_visits() == []
 
     # When: somebody rolls it back

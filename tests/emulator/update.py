@@ -86,6 +86,7 @@ class Update:
             events=self._events(),
             aliases=self._aliases,
             visitors=self._visitors,
+            slack_seconds=self._site.aws.slack_seconds,
         )
 
     @cached_property
