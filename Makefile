@@ -14,7 +14,7 @@ EMULATOR := build/emulator
 # Nothing is left outside this folder, where jsii, the CDK and pytest have caches otherwise, and no settings of the user's are read.
 IN_THE_CLONE := env -u AWS_PROFILE -u AWS_SESSION_TOKEN HOME=$(CURDIR)/$(EMULATOR)/home TMPDIR=$(CURDIR)/$(EMULATOR)/tmp
 
-.PHONY: demo test test-emulator test-emulator-all emulator-report e2e pictures docs bench mutants dist packages try-publishing check format requirements njs chromium clean
+.PHONY: demo test test-emulator test-emulator-all emulator-report verify-on-aws verify-on-aws-clean e2e pictures docs bench mutants dist packages try-publishing check format requirements njs chromium clean
 
 demo: $(READY)
 	rm -rf build/cdk.out
@@ -40,6 +40,14 @@ test-emulator-all: $(READY) $(EMULATOR)/ready
 # Plays what the emulator and the rehearsal can both play, and writes it into docs/emulator.md; fails if they disagree.
 emulator-report: $(READY) $(EMULATOR)/ready
 	EMULATOR_REPORT=1 python -m pytest tests/emulator/test_cross_check.py
+
+# The same scenarios with your own credentials, and what only an account can settle. Says what it will make, and asks.
+verify-on-aws: $(READY) $(EMULATOR)/ready
+	PYTHONPATH=tests python -m verify_on_aws
+
+# Deletes the stacks of a run that was killed.
+verify-on-aws-clean: $(READY)
+	PYTHONPATH=tests python -m verify_on_aws --clean
 
 e2e: $(READY) njs chromium
 	python -m pytest -n 2 --dist loadfile tests/e2e

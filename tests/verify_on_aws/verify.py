@@ -1,0 +1,109 @@
+"""One run: agreed to, played, reported, and deleted again."""
+
+import shutil
+import sys
+from pathlib import Path
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from emulator.emulated_aws import BUILD
+from emulator.stack_events import stack_events
+from verify_on_aws import scenarios
+from verify_on_aws.account_run import AccountRun
+from verify_on_aws.caller import Caller, identify, refuse_another_account, refuse_without_bootstrap
+from verify_on_aws.clean import show
+from verify_on_aws.consent import announce, ask
+from verify_on_aws.deletion import Deletion
+from verify_on_aws.experiments import ask_all
+from verify_on_aws.report import Report, Result
+from verify_on_aws.run_record import RunRecord
+from verify_on_aws.stack_operations import measured
+from verify_on_aws.stopped import Status, StoppedError
+
+MAKES = (
+    "Site, the scenarios' site: a distribution, two HTTP APIs, functions, alarms; updated some 20 times",
+    "Leaving, the same once more, deployed and deleted",
+    "Alarms: three alarms and a function that may describe two of them",
+    "Origins: a distribution in front of two HTTP APIs",
+    "Shift: a function, its alarms and its CodeDeploy deployment group",
+)
+
+
+def verify(folder: Path, wanted: str, *, only: str, experiments: frozenset[str] | None) -> Status:
+    """Ask whether to go on, then play the scenarios, ask the experiments, and delete what was made.
+
+    Args:
+        folder: Where the runs are.
+        wanted: What ACCOUNT says; "" if it is not set.
+        only: Which scenarios to play, as pytest's -k takes it; "" for all.
+        experiments: The names of the experiments to ask; None for all.
+
+    Raises:
+        StoppedError: If it cannot begin, or nobody agreed.
+    """
+    _refuse_without_command()
+    caller = identify()
+    refuse_another_account(caller, wanted)
+    aws = caller.aws()
+    refuse_without_bootstrap(aws)
+    record = RunRecord.begin(folder, account=caller.account, region=caller.region)
+    print(announce(caller, record, MAKES), flush=True)
+    ask(caller, wanted, sys.stdin)
+    with record.hold():
+        return _Run(caller, AccountRun(aws, record)).play(only, experiments)
+
+
+class _Run:
+    def __init__(self, caller: Caller, run: AccountRun) -> None:
+        self._run = run
+        self._report = Report(run.folder, caller)
+
+    def play(self, only: str, experiments: frozenset[str] | None) -> Status:
+        self._report.write()
+        status = Status.BROKEN
+        try:
+            scenarios.play(self._run, only=only, done=self._note)
+            ask_all(self._run, self._report, only=experiments)
+            self._report.state = "complete"
+            status = Status.HELD if self._report.held() else Status.BROKEN
+        except KeyboardInterrupt:
+            self._report.state = "partial: the run was interrupted"
+            status = Status.INTERRUPTED
+            print("interrupted: deleting what was made; once more leaves it to `make verify-on-aws-clean`", flush=True)
+        finally:
+            status = self._end(status)
+        return status
+
+    def _note(self, result: Result) -> None:
+        self._report.scenarios.append(result)
+        self._report.write()
+
+    def _end(self, status: Status) -> Status:
+        """Measure, delete and report."""
+        deletion = Deletion(self._run.aws, self._run.record, print)
+        try:
+            self._measure()
+            left = deletion.run()
+            self._report.left = show(left, deletion.outlived)
+            status = Status.LEFT if left else status
+        except KeyboardInterrupt:
+            print("interrupted again: `make verify-on-aws-clean` deletes what is left", flush=True)
+            self._report.left = [f"perhaps {name}" for name in self._run.record.stacks]
+            status = Status.LEFT
+        self._report.write()
+        print(f"report: {self._run.folder / 'report.md'} ({self._report.state})", flush=True)
+        return status
+
+    def _measure(self) -> None:
+        """Read how long the site's updates took; nothing of that is worth leaving a stack for."""
+        stack_id = self._run.record.stacks.get(self._run.record.prefix + "Site")
+        try:
+            events = stack_events(self._run.aws, stack_id) if stack_id else []
+        except (ClientError, BotoCoreError):
+            return
+        self._report.assume.update(measured(events))
+
+
+def _refuse_without_command() -> None:
+    if not shutil.which("node") or not (BUILD / "node_modules" / "aws-cdk").exists():
+        raise StoppedError("the CDK's command line is not installed: run `make verify-on-aws`", Status.NOT_READY)
