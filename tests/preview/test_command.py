@@ -69,12 +69,14 @@ def test_a_stack_that_is_not_there_is_refused(capsys, storefront):
     assert "this assembly has no stack Elsewhere" in refusal(capsys, str(storefront), "--stack", "Elsewhere")
 
 
-def test_a_port_that_is_in_use_is_said(capsys, storefront):
+@pytest.mark.parametrize(("option", "other"), [("--port", "--panel-port"), ("--panel-port", "--port")])
+def test_a_port_that_is_in_use_is_one_line_with_its_option_and_the_remedy(capsys, storefront, option, other):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        assert "address already in use" in refusal(capsys, str(storefront), "--port", port, "--panel-port", "0")
+        said = refusal(capsys, str(storefront), option, port, other, "0")
+    assert said == f"prod-one-box: {option} {port}: the port is in use; choose another, or 0 for any that is free\n"
 
 
 @pytest.mark.parametrize("option", ["--port", "--panel-port"])

@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from preview.sites import resource, site_with
+from preview.sites import at, resource, site_with
 from prod_one_box.assembly.cloud_assembly import AssemblyError
-from prod_one_box.preview.function_code import read_function, version_of
-from prod_one_box.preview.site import Site
+from prod_one_box.preview.function_code import FunctionCode, read_function, version_of
 
 
 def function(**properties: object):
@@ -16,8 +15,9 @@ def function(**properties: object):
     return resource("Pages", "AWS::Lambda::Function", said)
 
 
-def site(asset: Path) -> Site:
-    return site_with({}, folder=asset, assets={"abc": asset})
+def read(asset: Path, **properties: object) -> FunctionCode:
+    site = site_with({"Pages": function(**properties)}, folder=asset, assets={"abc": asset})
+    return read_function(site, at("Pages"))
 
 
 def test_a_folder_an_archive_and_inline_code_all_end_up_in_a_folder(tmp_path):
@@ -25,10 +25,10 @@ def test_a_folder_an_archive_and_inline_code_all_end_up_in_a_folder(tmp_path):
     archive = tmp_path / "code.zip"
     with zipfile.ZipFile(archive, "w") as packed:
         packed.writestr("index.mjs", "an archive")
-    assert (read_function(site(tmp_path), function()).folder / "index.mjs").read_text() == "a folder"
-    assert (read_function(site(archive), function()).folder / "index.mjs").read_text() == "an archive"
-    inline = function(Code={"ZipFile": "inline"}, Runtime="python3.13")
-    assert (read_function(site(tmp_path), inline).folder / "index.py").read_text() == "inline"
+    assert (read(tmp_path).folder / "index.mjs").read_text() == "a folder"
+    assert (read(archive).folder / "index.mjs").read_text() == "an archive"
+    inline = read(tmp_path, Code={"ZipFile": "inline"}, Runtime="python3.13")
+    assert (inline.folder / "index.py").read_text() == "inline"
 
 
 def test_what_is_known_only_when_deployed_has_a_stand_in(tmp_path):
@@ -37,20 +37,20 @@ def test_what_is_known_only_when_deployed_has_a_stand_in(tmp_path):
         "URL": {"Fn::Sub": "https://${Api}.execute-api.${AWS::Region}.example"},
         "N": "1",
     }
-    code = read_function(site(tmp_path), function(Environment={"Variables": variables}))
+    code = read(tmp_path, Environment={"Variables": variables})
     assert code.environment["TABLE"] == "Table"
     assert code.environment["URL"] == "https://Api.execute-api.us-east-1.example"
     assert code.environment["N"] == "1"
 
 
 def test_without_a_word_of_the_templates_lambdas_own_limits_hold(tmp_path):
-    code = read_function(site(tmp_path), function())
+    code = read(tmp_path)
     assert (code.seconds, code.memory) == (3.0, 128)
 
 
 def test_code_that_is_not_in_the_assembly_is_refused_by_name(tmp_path):
     with pytest.raises(AssemblyError, match="Pages: its code is not among"):
-        read_function(site(tmp_path), function(Code={"ImageUri": "x"}))
+        read(tmp_path, Code={"S3Key": "elsewhere.zip"})
 
 
 def test_a_version_is_named_for_code_and_configuration_and_not_for_its_partition():

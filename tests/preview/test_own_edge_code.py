@@ -112,3 +112,76 @@ function handler(event) { cf.selectRequestOriginById('nowhere'); return event.re
 """
     ((status, text),) = asked(site(tmp_path, cloudfront_function(code)), "/")
     assert (status, "the origin nowhere, which the distribution does not have" in text) == (503, True)
+
+
+CHANGES_AT_LAMBDA = """
+exports.handler = async (event) => {
+    const { request, response } = event.Records[0].cf;
+    const message = response || request;
+    CHANGE
+    return message;
+};
+"""
+CHANGES = """
+function handler(event) {
+    var message = event.response || event.request;
+    CHANGE
+    return message;
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("event", "change", "why"),
+    [
+        ("viewer-request", "message.headers.host = [{ key: 'Host', value: 'x' }];", "changed host"),
+        ("viewer-request", "delete message.headers.host;", "deleted host"),
+        ("viewer-request", "message.headers['x-edge-a'] = [{ key: 'X-Edge-A', value: 'x' }];", "added x-edge-a"),
+        ("origin-request", "message.headers.via = [{ key: 'Via', value: 'x' }];", "added via"),
+        ("origin-response", "message.headers['x-cache'] = [{ key: 'X-Cache', value: 'x' }];", "added x-cache"),
+        ("viewer-response", "message.headers['content-length'] = [{ key: 'a', value: '1' }];", "added content-length"),
+    ],
+)
+def test_a_lambda_at_edge_function_that_changes_a_restricted_header_is_answered_with_502(tmp_path, event, change, why):
+    folder = site(tmp_path, at_lambda(CHANGES_AT_LAMBDA.replace("CHANGE", change), "nodejs24.x"), event)
+    ((status, text),) = asked(folder, "/")
+    assert (status, f"it {why}" in text) == (502, True)
+
+
+@pytest.mark.parametrize(
+    ("event", "change", "why"),
+    [
+        ("viewer-request", "message.headers.host = { value: 'x' };", "changed host"),
+        ("viewer-request", "delete message.headers.host;", "deleted host"),
+        ("viewer-request", "message.headers['x-real-ip'] = { value: 'x' };", "added x-real-ip"),
+        ("viewer-request", "return { statusCode: 200, headers: { via: { value: 'x' } } };", "added via"),
+        ("viewer-response", "message.headers.via = { value: 'x' };", "added via"),
+        ("viewer-response", "message.headers['x-cache'] = { value: 'x' };", "added x-cache"),
+    ],
+)
+def test_a_cloudfront_function_that_changes_a_restricted_header_is_answered_with_502(tmp_path, event, change, why):
+    ((status, text),) = asked(site(tmp_path, cloudfront_function(CHANGES.replace("CHANGE", change)), event), "/")
+    assert (status, f"it {why}" in text) == (502, True)
+
+
+@pytest.mark.parametrize(
+    ("event", "change"),
+    [
+        ("origin-request", "message.headers.host = [{ key: 'Host', value: 'x' }];"),
+        ("origin-response", "message.headers.warning = [{ key: 'Warning', value: 'x' }];"),
+        ("viewer-response", "message.headers['x-a'] = [{ key: 'X-A', value: 'x' }];"),
+    ],
+)
+def test_a_header_that_is_read_only_at_another_event_may_be_changed(tmp_path, event, change):
+    folder = site(tmp_path, at_lambda(CHANGES_AT_LAMBDA.replace("CHANGE", change), "nodejs24.x"), event)
+    assert asked(folder, "/x") == [(200, "/x")]
+
+
+def test_a_disallowed_header_of_the_viewer_is_hidden_from_edge_code_and_is_no_fault_of_its(tmp_path):
+    code = CHANGES.replace("CHANGE", "message.uri = '/' + Object.keys(message.headers).indexOf('x-real-ip');")
+
+    async def visit(browser: Browser) -> None:
+        answer, text = await browser.get("/", **{"X-Real-IP": "127.0.0.1"})
+        assert (answer.status, text) == (200, "/-1")
+
+    play(visit, site(tmp_path, cloudfront_function(code)))

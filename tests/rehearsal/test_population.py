@@ -36,6 +36,7 @@ def test_the_edges_code_decides() -> None:
     [
         (LAST_NUMBER.replace("'regular'", "'elsewhere'"), "elsewhere"),
         ("function handler(event) { return { statusCode: 302 }; }", "without naming a partition"),
+        ("function handler(event) { delete event.request.headers.host; return event.request; }", "it deleted host"),
         ("function handler(event) { throw new Error('lost'); }", "lost"),
         ("function handler(event) {", "could not run"),
     ],

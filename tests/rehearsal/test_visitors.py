@@ -96,3 +96,29 @@ def test_an_assembly_without_edge_functions_is_refused(tmp_path: Path, capsys: p
 def test_an_assembly_without_a_release_has_no_plan(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["plan", str(assembly(tmp_path))]) == 2
     assert "takes part in a release" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ("event.request.headers.host = { value: 'x' };", "changed host"),
+        ("delete event.request.headers.host;", "deleted host"),
+        ("event.request.headers['x-edge-a'] = { value: 'x' };", "added x-edge-a"),
+        ("event.request.headers.Via = { value: 'x' };", "added via"),
+    ],
+)
+def test_code_that_changes_a_restricted_header_of_the_request_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], change: str, why: str
+) -> None:
+    folder = assembly(tmp_path, viewer_request=STICKY.replace("const last", f"{change}\n    const last"))
+    said = visitors(folder, capsys, status=2)
+    assert f"viewer_request: it {why}, which" in said
+    assert "CloudFront answers 502 to its visitors" in said
+
+
+def test_code_that_adds_a_restricted_header_to_the_response_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    labels = SEEN.replace("return", "event.response.headers['x-cache'] = { value: 'x' }; return")
+    said = visitors(assembly(tmp_path, viewer_request=STICKY, viewer_response=labels), capsys, status=2)
+    assert "viewer_response: it added x-cache, which CloudFront disallows" in said

@@ -2,18 +2,19 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, TypeAlias
 
 from ..vocabulary import METADATA_KEY
+from .asset_key import asset_named
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
 
-_HASH: Final = re.compile(r"[0-9a-f]{64}")
 _PATH: Final = "aws:cdk:path"
 _LOGICAL_ID: Final = "aws:cdk:logicalId"
+_ASSET: Final = "aws:cdk:asset"
 _NESTED: Final = re.compile(r"\.NestedStack/[^/]+\.NestedStackResource$")
 _PLAIN: Final = re.compile(r"(/Resource|/Default)+$")
 _UNREADABLE: Final = (OSError, ValueError, KeyError, TypeError, RecursionError)
@@ -55,7 +56,7 @@ class StackTemplate:
         name: The stack's name as `cdk ls` prints it, unique in the assembly; a nested stack's is its construct's path.
         resources: The resources of its template by logical id.
         folder: The folder that holds the template.
-        assets: The files and folders that are uploaded with it, by the hash that the template names them by.
+        assets: The files and folders that are uploaded with it, by hash and by object key.
         stack_name: Its name in CloudFormation.
         artifact: Its id in the assembly; for a nested stack, that of the outermost one.
         environment: The account and region that it is deployed to, as the assembly writes them.
@@ -112,18 +113,18 @@ def _artifacts(folder: Path) -> dict[str, dict[str, Json]]:
 def _read_stack(
     folder: Path, artifact: str, said: Mapping[str, Json], properties: Mapping[str, Json]
 ) -> Iterator[StackTemplate]:
+    entries = _read_metadata(folder, said)
     name = str(said.get("displayName") or properties.get("stackName") or artifact)
     outermost = StackTemplate(
         name=name,
         resources={},
         folder=folder,
-        assets=_read_assets(folder / f"{artifact}.assets.json"),
+        assets={**_read_legacy_assets(folder, entries), **_read_assets(folder / f"{artifact}.assets.json")},
         stack_name=str(properties.get("stackName") or artifact),
         artifact=artifact,
         environment=str(said.get("environment") or ""),
     )
-    paths = _read_paths(folder, said)
-    yield from _with_nested(outermost, folder / str(properties.get("templateFile")), paths, ())
+    yield from _with_nested(outermost, folder / str(properties.get("templateFile")), _read_paths(entries), ())
 
 
 def _with_nested(
@@ -136,14 +137,15 @@ def _with_nested(
     yield read
     for logical_id, resource in read.resources.items():
         if resource.type == "AWS::CloudFormation::Stack":
-            named = _HASH.findall(json.dumps(resource.body.get("Properties")))
+            said = resource.body.get("Properties")
+            nested = asset_named(stack.assets, said.get("TemplateURL") if isinstance(said, dict) else None)
             inner = replace(
                 stack,
                 name=_NESTED.sub("", resource.path) if resource.path else f"{stack.name}/{logical_id}",
                 stack_name="",
                 nested_in=(stack.name, logical_id),
             )
-            for nested in dict.fromkeys(stack.assets[found] for found in named if found in stack.assets):
+            if nested is not None:
                 yield from _with_nested(inner, nested, paths, (*outer, template))
 
 
@@ -180,8 +182,8 @@ def _path(body: Mapping[str, Json], otherwise: str) -> str:
     return _PLAIN.sub("", said if isinstance(said, str) else otherwise)
 
 
-def _read_paths(folder: Path, said: Mapping[str, Json]) -> dict[str, str]:
-    """The logical ids that CDK notes beside a stack, by the path of the construct."""
+def _read_metadata(folder: Path, said: Mapping[str, Json]) -> list[tuple[str, dict[str, Json]]]:
+    """What CDK notes beside a stack: entries, each with the path of its construct."""
     file = said.get("additionalMetadataFile")
     noted = said.get("metadata")
     if isinstance(file, str) and (folder / file).is_file():
@@ -190,12 +192,25 @@ def _read_paths(folder: Path, said: Mapping[str, Json]) -> dict[str, str]:
         except _UNREADABLE as error:
             raise AssemblyError(f"{folder / file} cannot be read ({_why(error)}); run `cdk synth` again") from error
     entries = noted if isinstance(noted, dict) else {}
-    return {
-        path.lstrip("/"): str(entry.get("data"))
+    return [
+        (path.lstrip("/"), entry)
         for path, listed in entries.items()
         for entry in (listed if isinstance(listed, list) else [])
-        if isinstance(entry, dict) and entry.get("type") == _LOGICAL_ID
-    }
+        if isinstance(entry, dict)
+    ]
+
+
+def _read_paths(entries: Sequence[tuple[str, dict[str, Json]]]) -> dict[str, str]:
+    """The logical ids by the path of the construct."""
+    return {path: str(entry.get("data")) for path, entry in entries if entry.get("type") == _LOGICAL_ID}
+
+
+def _read_legacy_assets(folder: Path, entries: Sequence[tuple[str, dict[str, Json]]]) -> dict[str, Path]:
+    """The assets that a stack of CDK's legacy synthesizer notes, which has no list of them in a file of its own."""
+    said = [entry.get("data") for _, entry in entries if entry.get("type") == _ASSET]
+    noted = [data for data in said if isinstance(data, dict) and {"path", "id"} <= data.keys()]
+    named = [(data[name], data["path"]) for data in noted for name in ("id", "sourceHash") if name in data]
+    return {str(found): folder / str(path) for found, path in named}
 
 
 def _read_assets(manifest: Path) -> dict[str, Path]:
@@ -206,7 +221,16 @@ def _read_assets(manifest: Path) -> dict[str, Path]:
         sources = {found: _mapping(_mapping(each)["source"]) for found, each in files.items()}
     except _UNREADABLE as error:
         raise AssemblyError(f"{manifest} is no list of assets that can be read ({_why(error)})") from error
-    return {found: manifest.parent / str(source["path"]) for found, source in sources.items() if "path" in source}
+    paths = {found: manifest.parent / str(source["path"]) for found, source in sources.items() if "path" in source}
+    return {key: path for found, path in paths.items() for key in (found, *_object_keys(files[found]))}
+
+
+def _object_keys(asset: Json) -> Iterator[str]:
+    """The keys under which an asset is uploaded, as its destinations say them."""
+    destinations = asset.get("destinations") if isinstance(asset, dict) else None
+    for each in destinations.values() if isinstance(destinations, dict) else ():
+        if isinstance(each, dict) and isinstance(each.get("objectKey"), str):
+            yield str(each["objectKey"])
 
 
 def _document(path: Path) -> dict[str, Json]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from .asset_key import asset_named
 from .cloud_assembly import AssemblyError, Resource, StackTemplate
 from .distributions import Distribution, share_said_by
 from .links import Links, Place
@@ -105,7 +106,7 @@ def code_of(resource: Resource, assets: Mapping[str, Path]) -> str:
 
     Args:
         resource: The function.
-        assets: The files and folders that are uploaded, by their hash, as CDK's default synthesizer names them.
+        assets: The files and folders that are uploaded, by hash and by object key.
 
     Raises:
         AssemblyError: If the code is not there.
@@ -117,7 +118,7 @@ def code_of(resource: Resource, assets: Mapping[str, Path]) -> str:
             raise AssemblyError(f"{resource.logical_id}: its FunctionCode is not known before it is deployed")
         return code
     key = mapping(said.get("Code")).get("S3Key")
-    folder = assets.get(str(key).removesuffix(".zip").rpartition("/")[2])
+    folder = asset_named(assets, key)
     if folder is None or not (folder / "index.mjs").is_file():
         raise AssemblyError(f"{resource.logical_id}: its code, {key}, is not among the assembly's assets")
     return (folder / "index.mjs").read_text("utf-8")

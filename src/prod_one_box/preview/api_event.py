@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, TypeAlias, cast
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 from ..assembly.http_message import HttpRequest, HttpResponse, cookie_pairs
 from .media_types import is_asked_binary, is_sent_binary, is_text
@@ -47,8 +47,17 @@ class Route:
     path: str
 
 
+def decoded_path(path: str) -> str:
+    """The path as an HTTP API hands it over: decoded, and cut off at what was an encoded question mark.
+
+    AWS does not document it. Measured by others: github.com/middleapi/standard-server, pull request 93, and
+    github.com/honojs/hono, issue 2156. Function URLs and REST APIs leave paths encoded.
+    """
+    return unquote(path, errors="replace").partition("?")[0]
+
+
 def event_version_2(request: HttpRequest, route: Route, domain: str) -> Event:
-    """The event of an HTTP API or a function URL."""
+    """The event of an HTTP API, whose request has a decoded path, or of a function URL."""
     cookies = [f"{name}={value}" for name, value in cookie_pairs(request.values("cookie"))]
     body, encoded = _body(request, binary=not is_text(request))
     event: Event = {

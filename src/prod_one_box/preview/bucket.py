@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import unquote
 
+from ..assembly.asset_key import asset_named
 from ..assembly.cloud_assembly import Json
 from ..assembly.http_message import Fields, HttpRequest, HttpResponse
 from ..assembly.links import Place
 from ..assembly.template_parts import listing, mapping
-from .function_code import asset_folder
+from .asset_folder import asset_folder
 from .site import Site
 
 _DEPLOYMENT: Final = "Custom::CDKBucketDeployment"
@@ -80,7 +81,7 @@ def _metadata(metadata: Mapping[str, Json]) -> Fields:
 
 def _sources(site: Site, deployment: Mapping[str, Json]) -> Iterator[tuple[str, Path]]:
     for key in listing(deployment.get("SourceObjectKeys")):
-        asset = site.assets.get(str(key).removesuffix(".zip"))
+        asset = asset_named(site.assets, key)
         if asset is None:
             continue
         folder = asset_folder(asset)

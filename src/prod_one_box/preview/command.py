@@ -32,7 +32,7 @@ def add_preview_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="NAME=URL",
-        help="a local server that stands for an origin: by its partition, or as the panel names it",
+        help="a local server that stands for an origin or a function: by its partition, or by its own name",
     )
     parser.add_argument("--without", action="append", default=[], choices=PARTS, help="serve it as it would be without")
 
@@ -112,6 +112,8 @@ async def _serve(
     async with serving(preview, ports) as taken:
         if not preview.has_partitions:
             print(f"{options.assembly}: this distribution has no partitions: all visitors get the same")
+        for note in preview.function_notes:
+            print(note)
         print(f"The site:  http://{LOOPBACK}:{taken.site}/")
         print(f"The panel: http://{LOOPBACK}:{taken.panel}/", flush=True)
         stopped = asyncio.Event()

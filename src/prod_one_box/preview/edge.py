@@ -1,9 +1,13 @@
 """A request's way through the distribution: edge code, cache, origin and back."""
 
+import asyncio
+import sys
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from typing import Final, Protocol
 
+from ..assembly.cache_policy import CacheKey
 from ..assembly.cloud_assembly import AssemblyError
 from ..assembly.confined_node import EngineMissingError
 from ..assembly.http_message import HttpRequest, HttpResponse, without
@@ -13,13 +17,14 @@ from .cache import Cache, OriginAnswer
 from .distribution import Behavior, Distribution
 from .edge_calls import EdgeCalls
 from .edge_code import EdgeFunctions
-from .edge_process import EdgeCodeError
-from .freshness import ERROR, seconds_to_keep
+from .edge_process import EdgeCodeError, InvalidEdgeResultError
+from .freshness import ERROR, Lifetime, lifetime
 from .journal import Entry, Journal
 from .origin import Origin
 from .origin_request import forwards_cookies, origin_request, with_custom_headers
 from .origins import message
 from .release import Release
+from .signed_url import refused_by_url
 from .site import Site
 from .stickiness import Share
 
@@ -63,12 +68,23 @@ class Edge:
         self.functions = functions
         self.journal = journal or Journal()
         self.cache = cache or Cache()
+        self.refreshing: dict[CacheKey, asyncio.Task[None]] = {}
+
+    async def close(self) -> None:
+        """Ends what is under way in the background."""
+        tasks = list(self.refreshing.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def answer(self, request: HttpRequest) -> HttpResponse:
         """Answers a viewer. What the preview knows of the answer stands in `x-cache` and `x-preview-…` headers."""
         entry = self.journal.begin(request.method, request.path + (f"?{request.query}" if request.query else ""))
         try:
             response = await _Trip(self, request, entry).go()
+        except InvalidEdgeResultError as error:
+            entry.cache = "Error"
+            response = message(502, f"CloudFront refuses the edge's answer: {error}.")
         except EdgeCodeError as error:
             entry.cache = "Error"
             response = message(503, f"The edge's code failed: {error}")
@@ -140,22 +156,47 @@ class _Trip:
         if sent.method not in self.behavior.kept_methods:
             return await self._from_origin(sent)
         key = (self.distribution.logical_id, *self.behavior.cache.key(sent))
-        copy = self.edge.cache.fresh(key)
-        if copy is not None:
+        kept = self.edge.cache.fresh(key)
+        if kept is not None:
             self.entry.cache = "Hit"
-            return _unchanged(copy, sent)
+            return _unchanged(kept, sent)
+        stale = self.edge.cache.revalidated(key)
+        if stale is not None and not stale.failed:
+            self.entry.cache = "Hit"
+            self._refresh_later(key, sent)
+            return _unchanged(stale, sent)
+        return await self._fetched(key, sent)
+
+    def _refresh_later(self, key: CacheKey, sent: HttpRequest) -> None:
+        """Asks the origin in the background, if that is not under way."""
+        if key not in self.edge.refreshing:
+            trip = copy(self)
+            trip.entry = replace(self.entry)
+            self.edge.refreshing[key] = asyncio.create_task(trip._refresh(key, sent))
+
+    async def _refresh(self, key: CacheKey, sent: HttpRequest) -> None:
+        try:
+            await self._fetched(key, sent)
+        except (EdgeCodeError, AssemblyError, EngineMissingError) as error:
+            print(f"A copy could not be refreshed: {error}", file=sys.stderr, flush=True)
+        finally:
+            del self.edge.refreshing[key]
+
+    async def _fetched(self, key: CacheKey, sent: HttpRequest) -> OriginAnswer:
         answer = await self._from_origin(sent)
-        seconds = self._seconds(answer)
-        old = self.edge.cache.stale(key)
-        if old is not None and not old.failed and answer.failed and answer.response.status >= _SERVER_ERROR:
+        kept = self._lifetime(answer)
+        old = self.edge.cache.on_error(key)
+        if old is not None and not old.failed and answer.status >= _SERVER_ERROR:
             # CloudFront goes on with what it has while the origin fails ('How CloudFront processes HTTP 4xx and 5xx').
-            self.entry.cache, answer = "Hit", old
-        self.edge.cache.keep(key, answer, seconds)
+            self.entry.cache = "Hit"
+            self.edge.cache.postpone(key, kept.fresh)
+            return old
+        self.edge.cache.keep(key, answer, kept)
         return answer
 
-    def _seconds(self, answer: OriginAnswer) -> float:
+    def _lifetime(self, answer: OriginAnswer) -> Lifetime:
         minimum = self.distribution.error(answer.status).seconds
-        return seconds_to_keep(
+        return lifetime(
             self.behavior.cache,
             replace(answer.response, status=answer.status),
             error_seconds=minimum,
@@ -169,7 +210,9 @@ class _Trip:
         if isinstance(asked, HttpResponse):
             return OriginAnswer(response=asked, status=asked.status)
         origin = self.origin if chosen == place else self._at(chosen)
-        answer = await self.edge.origins.ask(origin, with_custom_headers(asked, origin.fields))
+        answer = refused_by_url(self.site, origin, self.request) or await self.edge.origins.ask(
+            origin, with_custom_headers(asked, origin.fields)
+        )
         response = await self.calls.origin_response(asked, answer.response)
         if not forwards_cookies(self.behavior):
             response = replace(response, fields=without(response.fields, ["set-cookie"]))
@@ -203,9 +246,9 @@ class _Trip:
         return Origin(id=domain, domain=domain, path="", fields=(), places=places, name=name, partition=partition)
 
 
-def _unchanged(copy: OriginAnswer, sent: HttpRequest) -> OriginAnswer:
+def _unchanged(kept: OriginAnswer, sent: HttpRequest) -> OriginAnswer:
     """A copy that the viewer has already is not sent again."""
     tags = [tag.strip() for tag in ",".join(sent.values("if-none-match")).split(",")]
-    if copy.response.status == _OK and any(tag in tags for tag in copy.response.values("etag")):
-        return replace(copy, response=replace(copy.response, status=304, body=b""))
-    return copy
+    if kept.response.status == _OK and any(tag in tags for tag in kept.response.values("etag")):
+        return replace(kept, response=replace(kept.response, status=304, body=b""))
+    return kept

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from uuid import uuid4
 
 from ..assembly.cloudfront_event import cloudfront_event, cloudfront_request, cloudfront_response
-from ..assembly.http_message import HttpRequest, HttpResponse, without
+from ..assembly.edge_headers import broken_restriction, is_disallowed
+from ..assembly.http_message import Fields, HttpRequest, HttpResponse, without
 from ..assembly.lambda_edge_event import (
     EdgeOrigin,
     lambda_edge_event,
@@ -16,7 +17,7 @@ from ..assembly.lambda_edge_event import (
 )
 from .distribution import Behavior
 from .edge_code import EdgeFunctions, RunningFunction
-from .edge_process import EdgeCodeError
+from .edge_process import EdgeCodeError, InvalidEdgeResultError
 from .site import Site
 
 
@@ -59,7 +60,8 @@ class EdgeCalls:
         if found is None:
             return Sent(request=request)
         build = lambda_edge_event if found.at_lambda else cloudfront_event
-        result = await found.process.run(build("viewer-request", request, request_id=self.request_id), self.buckets)
+        shown = replace(request, fields=_exposed(request.fields))
+        result = await found.process.run(build("viewer-request", shown, request_id=self.request_id), self.buckets)
         with _reading(found):
             made: HttpRequest | HttpResponse
             if found.at_lambda and "status" in result.message:
@@ -68,7 +70,8 @@ class EdgeCalls:
                 made = cloudfront_response(result.message)
             else:
                 read = lambda_edge_request if found.at_lambda else cloudfront_request
-                made = read(result.message, request)
+                made = read(result.message, shown)
+            made = _checked_request(found, "viewer-request", request, made)
             return Sent(request=made, origin_id=result.origin_id, bucket=result.bucket)
 
     async def origin_request(
@@ -79,24 +82,28 @@ class EdgeCalls:
         if found is None:
             return forwarded, place
         plain = replace(forwarded, fields=without(forwarded.fields, [name for name, _ in place.fields]))
+        shown = replace(plain, fields=_exposed(plain.fields))
         result = await found.process.run(
-            lambda_edge_event("origin-request", plain, origin=place, request_id=self.request_id), self.buckets
+            lambda_edge_event("origin-request", shown, origin=place, request_id=self.request_id), self.buckets
         )
         with _reading(found):
             if "status" in result.message:
-                return lambda_edge_response(result.message), place
-            return lambda_edge_request(result.message, plain), lambda_edge_origin(result.message, place)
+                made: HttpRequest | HttpResponse = lambda_edge_response(result.message)
+            else:
+                made = lambda_edge_request(result.message, shown)
+                place = lambda_edge_origin(result.message, place)
+            return _checked_request(found, "origin-request", plain, made), place
 
     async def origin_response(self, forwarded: HttpRequest, response: HttpResponse) -> HttpResponse:
         """Calls the origin-response function, if there is one."""
         found = self._function("origin-response")
         if found is None:
             return response
-        result = await found.process.run(
-            lambda_edge_event("origin-response", forwarded, response, request_id=self.request_id), self.buckets
-        )
+        event = lambda_edge_event("origin-response", *_shown(forwarded, response), request_id=self.request_id)
+        result = await found.process.run(event, self.buckets)
         with _reading(found):
-            return lambda_edge_response(result.message, response)
+            made = lambda_edge_response(result.message, response)
+            return replace(made, fields=_checked(found, "origin-response", response.fields, made.fields))
 
     async def viewer_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         """Calls the viewer-response function, if there is one."""
@@ -104,16 +111,40 @@ class EdgeCalls:
         if found is None:
             return response
         build = lambda_edge_event if found.at_lambda else cloudfront_event
-        result = await found.process.run(
-            build("viewer-response", request, response, request_id=self.request_id), self.buckets
-        )
+        event = build("viewer-response", *_shown(request, response), request_id=self.request_id)
+        result = await found.process.run(event, self.buckets)
         with _reading(found):
             read = lambda_edge_response if found.at_lambda else cloudfront_response
-            return read(result.message, response)
+            made = read(result.message, response)
+            return replace(made, fields=_checked(found, "viewer-response", response.fields, made.fields))
 
     def _function(self, event: str) -> RunningFunction | None:
         place = self.behavior.functions.get(event)
         return None if place is None else self.functions.find(self.site, place)
+
+
+def _exposed(fields: Fields) -> Fields:
+    return tuple(field for field in fields if not is_disallowed(field[0]))
+
+
+def _shown(request: HttpRequest, response: HttpResponse) -> tuple[HttpRequest, HttpResponse]:
+    return replace(request, fields=_exposed(request.fields)), replace(response, fields=_exposed(response.fields))
+
+
+def _checked_request(
+    found: RunningFunction, event: str, before: HttpRequest, made: HttpRequest | HttpResponse
+) -> HttpRequest | HttpResponse:
+    """What a request function made, unless CloudFront refuses it; an answer of its own has no header yet."""
+    given = before.fields if isinstance(made, HttpRequest) else ()
+    return replace(made, fields=_checked(found, event, given, made.fields))
+
+
+def _checked(found: RunningFunction, event: str, before: Fields, after: Fields) -> Fields:
+    """The fields that a function returned, with those that are hidden from it, unless CloudFront refuses them."""
+    broken = broken_restriction(event, _exposed(before), after, at_lambda=found.at_lambda)
+    if broken:
+        raise InvalidEdgeResultError(f"the result of {found.process.name} failed validation: {broken}")
+    return after + tuple(field for field in before if is_disallowed(field[0]))
 
 
 @contextmanager

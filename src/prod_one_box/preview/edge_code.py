@@ -80,7 +80,7 @@ class EdgeFunctions:
     def _own(self, site: Site, place: Place) -> RunsEdgeCode:
         key = (site.folder, place)
         if key not in self._running:
-            self._running[key] = _OwnLambdaAtEdge(LocalFunction(read_function(site, site.links.resource(place))))
+            self._running[key] = _OwnLambdaAtEdge(LocalFunction(read_function(site, place)))
         return self._running[key]
 
 

@@ -65,6 +65,10 @@ class EdgeCodeError(Exception):
     """Edge code that threw, or could not be run."""
 
 
+class InvalidEdgeResultError(EdgeCodeError):
+    """A result of edge code that CloudFront does not accept: the viewer gets 502."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class EdgeResult:
     """What edge code did with an event.

@@ -1,5 +1,6 @@
 """How long CloudFront keeps an answer."""
 
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from typing import Final
@@ -13,6 +14,48 @@ _UNKEPT_IF_SAID: Final = frozenset({404, 410, 414, 501})
 _KEPT_IF_SAID: Final = frozenset({400, 403, 405, 412, 415})
 _UNKEPT: Final = frozenset({"no-store", "no-cache", "private"})
 _NO_WHOLE: Final = frozenset({206, 304})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lifetime:
+    """For how long after it was fetched a copy may be served, in seconds.
+
+    Attributes:
+        fresh: Without asking the origin.
+        revalidated: While the origin is asked in the background.
+        on_error: When the origin fails.
+    """
+
+    fresh: float
+    revalidated: float
+    on_error: float
+
+
+def lifetime(policy: CachePolicy, answer: HttpResponse, *, error_seconds: float, now: datetime) -> Lifetime:
+    """Computes how long a copy of an origin's answer may be served.
+
+    CloudFront developer guide, 'Manage how long content stays in the cache (expiration)', 'Serve stale (expired)
+    content': after the maximum TTL a copy is gone, whatever `stale-while-revalidate` and `stale-if-error` say. Without
+    the latter, an expired copy is served as long as the origin fails ('How CloudFront processes errors').
+
+    Args:
+        policy: The behavior's cache policy.
+        answer: The origin's answer.
+        error_seconds: The distribution's minimum for this error.
+        now: When it was answered.
+    """
+    fresh = seconds_to_keep(policy, answer, error_seconds=error_seconds, now=now)
+    directives = _directives(answer)
+    if answer.status >= ERROR or answer.status in _NO_WHOLE or (not fresh and directives.keys() & _UNKEPT):
+        return Lifetime(fresh=fresh, revalidated=fresh, on_error=fresh)
+    most = max(fresh, policy.most)
+    revalidated = fresh + _number(directives.get("stale-while-revalidate"), otherwise=0.0)
+    on_error = fresh + _number(directives.get("stale-if-error"), otherwise=most if fresh else 0.0)
+    return Lifetime(fresh=fresh, revalidated=min(revalidated, most), on_error=min(on_error, most))
+
+
+def _number(word: str | None, *, otherwise: float) -> float:
+    return float(word) if word is not None and word.isascii() and word.isdigit() else otherwise
 
 
 def seconds_to_keep(policy: CachePolicy, answer: HttpResponse, *, error_seconds: float, now: datetime) -> float:
@@ -40,6 +83,8 @@ def seconds_to_keep(policy: CachePolicy, answer: HttpResponse, *, error_seconds:
 
 
 def _error(policy: CachePolicy, answer: HttpResponse, said: float | None, error_seconds: float) -> float:
+    if policy.name == "CachingDisabled":  # the same page, 'HTTP 4xx and 5xx status codes that CloudFront caches'
+        return 0.0
     if answer.status in _UNKEPT_IF_SAID and _directives(answer).keys() & _UNKEPT:
         return 0.0
     if answer.status in _ALWAYS_KEPT or (answer.status in _KEPT_IF_SAID and _says_age(answer)):

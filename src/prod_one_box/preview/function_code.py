@@ -2,15 +2,19 @@
 
 import hashlib
 import json
-import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from ..assembly.asset_key import asset_named
 from ..assembly.cloud_assembly import AssemblyError, Resource
+from ..assembly.links import Place
 from ..assembly.template_parts import mapping, properties
+from .asset_folder import asset_folder
+from .layers import Layers, read_layers
+from .served_functions import why_incomplete, why_not_run
 from .site import Site
 from .stand_in import REGION, stand_in
 
@@ -31,6 +35,8 @@ class FunctionCode:
         environment: Its environment variables; what is known only when deployed is replaced by a stand-in.
         seconds: Its timeout.
         memory: Its memory in MB.
+        layers: Its layers; default: none.
+        incomplete: What it has to do without here, and what to do about it; default: "", which means nothing.
     """
 
     name: str
@@ -41,15 +47,22 @@ class FunctionCode:
     environment: dict[str, str]
     seconds: float
     memory: int
+    layers: Layers = field(default_factory=Layers)
+    incomplete: str = ""
 
 
-def read_function(site: Site, function: Resource) -> FunctionCode:
+def read_function(site: Site, place: Place) -> FunctionCode:
     """Reads a function.
 
     Raises:
-        AssemblyError: If its code is not in the assembly.
+        AssemblyError: If its code is not in the assembly, or it cannot run here.
     """
+    function = site.links.resource(place)
+    why = why_not_run(function)
+    if why:
+        raise AssemblyError(f"{function.logical_id}: {why}")
     said = properties(function)
+    layers = read_layers(site, site.links.stacks[place.stack], said.get("Layers"))
     version = version_of(function)
     seconds, memory = said.get("Timeout"), said.get("MemorySize")
     return FunctionCode(
@@ -59,11 +72,14 @@ def read_function(site: Site, function: Resource) -> FunctionCode:
         handler=str(said.get("Handler")),
         runtime=str(said.get("Runtime")),
         environment={
-            name: stand_in(value) for name, value in mapping(mapping(said.get("Environment")).get("Variables")).items()
+            name: layers.located(stand_in(value))
+            for name, value in mapping(mapping(said.get("Environment")).get("Variables")).items()
         }
         | {"AWS_REGION": REGION, "AWS_LAMBDA_FUNCTION_VERSION": version},
         seconds=float(seconds) if isinstance(seconds, (int, float)) else _DEFAULT_SECONDS,
         memory=memory if isinstance(memory, int) else _DEFAULT_MEMORY,
+        layers=layers,
+        incomplete=why_incomplete(site, place),
     )
 
 
@@ -84,30 +100,18 @@ def _folder(site: Site, function: Resource) -> Path:
     if isinstance(inline, str):
         suffix = "py" if str(properties(function).get("Runtime")).startswith("python") else "js"
         return _written(f"index.{suffix}", inline)
-    found = site.assets.get(str(code.get("S3Key")).removesuffix(".zip"))
+    found = asset_named(site.assets, code.get("S3Key"))
     if found is None:
-        raise AssemblyError(f"{function.logical_id}: its code is not among the assembly's assets; give --origin")
+        name = function.logical_id
+        raise AssemblyError(f"{name}: its code is not among the assembly's assets; give --origin {name}=URL")
     return asset_folder(found)
-
-
-def asset_folder(asset: Path) -> Path:
-    """The folder that an asset is; one that is an archive is unpacked once."""
-    return asset.resolve() if asset.is_dir() else Path(_unpacked(asset).name).resolve()
-
-
-# The folders live as long as these caches hold them: until this process ends.
-@cache
-def _unpacked(archive: Path) -> TemporaryDirectory[str]:
-    folder = TemporaryDirectory()
-    with zipfile.ZipFile(archive) as packed:
-        packed.extractall(folder.name)
-    return folder
 
 
 def _written(name: str, text: str) -> Path:
     return Path(_holding(name, text).name).resolve()
 
 
+# The folders live as long as this cache holds them: until this process ends.
 @cache
 def _holding(name: str, text: str) -> TemporaryDirectory[str]:
     folder = TemporaryDirectory()

@@ -32,6 +32,10 @@ class LocalFunction:
     """Runs events, each in an execution environment that has no other at the time, as Lambda does.
 
     An environment is a process. Lambda starts as many as there are events at once; here the others wait at some point.
+
+    Attributes:
+        code: What is run.
+        streams: Whether the last answer was streamed, by `awslambda.streamifyResponse`; it is handed over when whole.
     """
 
     def __init__(self, code: FunctionCode) -> None:
@@ -42,6 +46,7 @@ class LocalFunction:
             EngineMissingError: If it needs Node, which is not on this machine.
         """
         self.code = code
+        self.streams = False
         self._command = [*_program(code), str(code.folder), code.handler]
         self._home = TemporaryDirectory()
         self._all: list[LineProcess] = []
@@ -71,6 +76,7 @@ class LocalFunction:
                 raise FunctionFailedError(f"{self.code.name}: {error}") from error
             finally:
                 self._idle.append(process)
+        self.streams = answer.get("streamed") is True
         if "error" in answer:
             raise FunctionFailedError(f"{self.code.name} threw {answer['error']}")
         return answer["result"]
@@ -96,6 +102,27 @@ def _program(code: FunctionCode) -> list[str]:
     raise AssemblyError(f"{code.name}: its runtime {code.runtime} cannot be run here; give --origin")
 
 
+def _layer_paths(code: FunctionCode) -> dict[str, str]:
+    """Where Lambda looks into layers (Lambda developer guide, 'Packaging your layer content')."""
+    opt = code.layers.folder
+    if opt is None:
+        return {}
+    return {
+        "PATH": os.pathsep.join([os.environ.get("PATH", ""), str(opt / "bin")]),
+        "LD_LIBRARY_PATH": str(opt / "lib"),
+        "PYTHONPATH": os.pathsep.join(
+            [str(opt / "python" / "lib" / code.runtime / "site-packages"), str(opt / "python")]
+        ),
+        "NODE_PATH": os.pathsep.join(
+            str(opt / "nodejs" / each) for each in (f"{_node_version(code.runtime)}/node_modules", "node_modules")
+        ),
+    }
+
+
+def _node_version(runtime: str) -> str:
+    return f"node{runtime.removeprefix('nodejs').partition('.')[0]}"
+
+
 def _environment(code: FunctionCode, home: Path) -> dict[str, str]:
     """What the template says, and no more: whoever serves a preview lends its functions no credentials.
 
@@ -105,6 +132,7 @@ def _environment(code: FunctionCode, home: Path) -> dict[str, str]:
     """
     return {
         "PATH": os.environ.get("PATH", ""),
+        **_layer_paths(code),
         "TZ": "UTC",
         "PYTHONDONTWRITEBYTECODE": "1",
         "HOME": str(home),

@@ -34,6 +34,7 @@ class Origin:
         partition: The partition whose origin it is; "" for none.
         travelling: What its custom headers' values refer to: Lambda@Edge learns from them of further origins.
         seconds: How long an answer may take.
+        signs: Whether CloudFront signs the requests to it, by an origin access control.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Origin:
     partition: str = ""
     travelling: dict[str, tuple[Place, ...]] = field(default_factory=dict)
     seconds: float = _READ_SECONDS
+    signs: bool = False
 
     @property
     def travelling_names(self) -> list[str]:
@@ -80,7 +82,17 @@ def read_origin(
         partition=partitions.get(str(origin.get("Id")), ""),
         travelling=travelling,
         seconds=float(seconds) if isinstance(seconds, (int, float)) else _READ_SECONDS,
+        signs=_signs(origin.get("OriginAccessControlId"), stack, links),
     )
+
+
+def _signs(control: Json, stack: StackTemplate, links: Links) -> bool:
+    """Whether an origin access control signs requests; one that is not in the assembly is taken to."""
+    named = [properties(links.resource(place)) for place in links.led_to(stack, control)]
+    configs = [mapping(each.get("OriginAccessControlConfig")) for each in named]
+    if not configs:
+        return bool(control)
+    return any(each.get("SigningBehavior") != "never" for each in configs)
 
 
 def answering_first(places: Iterable[Place], links: Links) -> tuple[Place, ...]:

@@ -16,20 +16,23 @@ from ..assembly.confined_node import EngineMissingError
 from ..assembly.http_message import HttpRequest, HttpResponse, without
 from ..assembly.links import Place
 from ..assembly.template_parts import listing
-from .api import find_target
+from .api import Target, find_target
 from .api_event import (
     MalformedAnswerError,
     answer_version_1,
     answer_version_2,
+    decoded_path,
     event_version_1,
     event_version_2,
 )
 from .bucket import Buckets
 from .cache import OriginAnswer
-from .function_code import read_function
+from .function_code import read_function, version_of
 from .local_function import FunctionFailedError, LocalFunction
 from .origin import BUCKET, FUNCTION_URL, HTTP_API, REST_API, Origin
 from .release import Release
+from .served_functions import function_names
+from .site import Site
 
 HOP_BY_HOP: Final = ("connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade")
 _LENGTHS: Final = ("content-length",)
@@ -45,13 +48,14 @@ class Origins:
             release: Which code serves.
             buckets: The files in the site's buckets.
             urls: Local servers that stand for origins: their URL by the partition's name, by the logical id of
-                what is behind the origin, or by the origin's id.
+                what is behind the origin, by the origin's id, or by the name of a function behind an API.
         """
         self._release = release
         self._buckets = buckets
         self._urls = urls
         self._functions: dict[tuple[Path, Place], LocalFunction] = {}
         self._client: aiohttp.ClientSession | None = None
+        self.notes: list[str] = []
 
     async def ask(self, origin: Origin, request: HttpRequest) -> OriginAnswer:
         """Sends a request to an origin, its path in front of the request's.
@@ -99,29 +103,54 @@ class Origins:
             return OriginAnswer(response=_api_message(status, text))
         if target.place is None:
             raise AssemblyError(f"{api.logical_id}: the route {target.route.key} leads to no function; give --origin")
-        function = self._function(target.place)
+        site, place = self._function_at(target.place)
+        url = next((self._urls[name] for name in function_names(site, place) if name in self._urls), None)
+        if url is not None:
+            asked = replace(request, path=target.route.path)
+            return OriginAnswer(
+                response=await self._over_http(url, asked), version=version_of(site.links.resource(place))
+            )
+        return await self._called(self._function(site, place), api, request, target, domain)
+
+    async def _called(
+        self, function: LocalFunction, api: Place, request: HttpRequest, target: Target, domain: str
+    ) -> OriginAnswer:
+        kind = self._release.edge.links.resource(api).type
         try:
-            if rest:
+            if kind == REST_API:
                 binary = [str(each) for each in listing(self._release.edge.properties(api).get("BinaryMediaTypes"))]
                 answer = await function.run(event_version_1(request, target.route, domain, binary))
-                response = answer_version_1(answer, request, binary)
+                response = answer_version_1(answer, request, ["*/*"] if function.streams else binary)
             else:
-                response = answer_version_2(await function.run(event_version_2(request, target.route, domain)))
+                asked = replace(request, path=decoded_path(request.path)) if kind == HTTP_API else request
+                response = answer_version_2(await function.run(event_version_2(asked, target.route, domain)))
         except (FunctionFailedError, MalformedAnswerError) as error:
             print(error, file=sys.stderr, flush=True)  # the function's log
+            if function.code.incomplete:
+                raise AssemblyError(f"{error}; {function.code.incomplete}") from error
+            rest = kind == REST_API
             response = (
                 _api_message(502, "Internal server error") if rest else _api_message(500, "Internal Server Error")
             )
+        if function.streams:
+            self._note(f"{function.code.name}: it streams its answers, which are passed on here when they are whole")
         return OriginAnswer(response=response, version=function.code.version)
 
-    def _function(self, target: Place) -> LocalFunction:
+    def _note(self, line: str) -> None:
+        if line not in self.notes:
+            self.notes.append(line)
+
+    def _function_at(self, target: Place) -> tuple[Site, Place]:
         site = self._release.site_of(target)
         function = site.function_of(target)
         if function is None:
             raise AssemblyError(f"{target.logical_id} leads to no function of {site.folder}")
-        key = (site.folder, function)
+        return site, function
+
+    def _function(self, site: Site, place: Place) -> LocalFunction:
+        key = (site.folder, place)
         if key not in self._functions:
-            self._functions[key] = LocalFunction(read_function(site, site.links.resource(function)))
+            self._functions[key] = LocalFunction(read_function(site, place))
         return self._functions[key]
 
     async def _over_http(self, url: str, request: HttpRequest) -> HttpResponse:

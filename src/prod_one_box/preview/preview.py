@@ -12,7 +12,8 @@ from .function_code import version_of
 from .journal import Journal
 from .origins import Origins
 from .release import Release, Stage
-from .site import read_site
+from .served_functions import function_names, function_notes, served_functions
+from .site import Site, read_site
 from .stickiness import Share
 
 
@@ -36,7 +37,8 @@ class Preview:
             against: The assembly that is deployed; default: None, which means that there is nothing to release.
             stack: The stack that holds the distribution, or to which it leads; default: None, which means any.
             distribution: The distribution's name; default: None, which means the only one.
-            origins: Local servers that stand for origins, by the origin's id or the partition's name.
+            origins: Local servers that stand for origins, by the origin's id, the partition's name, or the name of a
+                function behind an API.
             sticky: Whether visitors keep their partition; default: they do.
 
         Raises:
@@ -45,7 +47,8 @@ class Preview:
         """
         new = read_site(assembly, stack, distribution)
         old = new if against is None else read_site(against, stack, distribution)
-        _refuse_unknown(origins or {}, {*old.distribution.origin_names(), *new.distribution.origin_names()})
+        self._named = frozenset(origins or {})
+        _refuse_unknown(origins or {}, {*_names(old), *_names(new)})
         self.release = Release(old, None if against is None else new)
         self.share = Share(old.distribution.share, sticky=sticky)
         self.journal = Journal()
@@ -60,6 +63,11 @@ class Preview:
         """Whether what is deployed, or what is to be released, splits its visitors."""
         sites = (self.release.deployed, self.release.candidate)
         return any(site is not None and site.distribution.has_partitions for site in sites)
+
+    @property
+    def function_notes(self) -> list[str]:
+        """What keeps functions of the site that stands from running here as they do in Lambda."""
+        return list(function_notes(self.release.edge, self._named))
 
     def begin(self) -> None:
         """Puts the new version on the backend and the one-box; its files are in the buckets before.
@@ -102,12 +110,13 @@ class Preview:
                 "promote": release.stage is Stage.ONE_BOX,
                 "abort": release.stage is Stage.ONE_BOX,
             },
-            "notes": release.edge.distribution.notes,
+            "notes": [*release.edge.distribution.notes, *self.function_notes, *self._origins.notes],
             **self.journal.report(),
         }
 
     async def close(self) -> None:
         """Ends everything that was started."""
+        await self.edge.close()
         await self._origins.close()
         await self._functions.close()
 
@@ -117,6 +126,11 @@ class Preview:
         return sorted(
             {version_of(site.links.resource(place)) for place in map(site.function_of, aliases) if place is not None}
         )
+
+
+def _names(site: Site) -> set[str]:
+    functions = {name for place in served_functions(site) for name in function_names(site, place)}
+    return {*site.distribution.origin_names(), *functions}
 
 
 def _refuse_unknown(origins: Mapping[str, str], allowed: set[str]) -> None:

@@ -1,7 +1,9 @@
 // Runs a Lambda function's handler, one event a line. Started as: node run_node.mjs FOLDER HANDLER DESCRIPTOR
 import { existsSync, writeSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { registerHooks } from 'node:module';
+import { delimiter, dirname, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { Writable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 
 // Lambda developer guide, 'Lambda quotas': 6 MB; the number of bytes is that of Lambda's own message.
@@ -30,6 +32,77 @@ function contextOf({ requestId, milliseconds, memory }) {
     };
 }
 
+// Lambda's Node resolves ES modules by NODE_PATH, too (AWS Compute blog, 'Node.js 18.x runtime now available in AWS
+// Lambda'); plain Node looks there for CommonJS alone.
+function resolveInLayers(specifier, context, next) {
+    try {
+        return next(specifier, context);
+    } catch (missing) {
+        for (const modules of (process.env.NODE_PATH || '').split(delimiter).filter(existsSync)) {
+            try {
+                const beside = pathToFileURL(resolve(dirname(modules), 'of-a-layer.js'));
+                return next(specifier, { ...context, parentURL: beside.href });
+            } catch {
+                // the next folder may have it
+            }
+        }
+        throw missing;
+    }
+}
+if (process.env.NODE_PATH && registerHooks) {
+    registerHooks({ resolve: resolveInLayers });
+}
+
+// What a handler writes to, until it is whole.
+class ResponseStream extends Writable {
+    chunks = [];
+    metadata = {};
+
+    _write(chunk, encoding, done) {
+        this.chunks.push(Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk, encoding));
+        done();
+    }
+
+    setContentType(type) {
+        this.metadata = { ...this.metadata, headers: { ...this.metadata.headers, 'content-type': type } };
+    }
+
+    answer() {
+        return {
+            statusCode: 200,
+            ...this.metadata,
+            headers: { 'content-type': 'application/octet-stream', ...lowered(this.metadata.headers) },
+            body: Buffer.concat(this.chunks).toString('base64'),
+            isBase64Encoded: true,
+        };
+    }
+}
+
+function lowered(headers) {
+    return Object.fromEntries(Object.entries(headers || {}).map(([name, value]) => [name.toLowerCase(), value]));
+}
+
+const STREAMING = Symbol('streaming');
+
+// Lambda developer guide, 'Response streaming for Lambda functions'.
+globalThis.awslambda = {
+    streamifyResponse: (handler) => Object.assign((...words) => handler(...words), { [STREAMING]: true }),
+    HttpResponseStream: {
+        from(stream, metadata) {
+            stream.metadata = metadata;
+            return stream;
+        },
+    },
+};
+
+async function runStreaming(handler, event, context) {
+    const stream = new ResponseStream();
+    const ended = new Promise((done, failed) => stream.on('finish', done).on('error', failed));
+    await handler(event, stream, context);
+    await ended;
+    return { result: stream.answer(), streamed: true };
+}
+
 async function load() {
     const file = ['.mjs', '.js', '.cjs'].map((suffix) => stem + suffix).find(existsSync);
     if (!file) {
@@ -42,6 +115,9 @@ async function load() {
 
 async function run(handler, event, context) {
     try {
+        if (handler[STREAMING]) {
+            return await runStreaming(handler, event, contextOf(context));
+        }
         const result = (await handler(event, contextOf(context))) ?? null;
         if (Buffer.byteLength(JSON.stringify(result)) > LARGEST_ANSWER) {
             return { error: `Response payload size exceeded maximum allowed payload size (${LARGEST_ANSWER} bytes).` };

@@ -1,5 +1,6 @@
 """The preview's two servers on loopback: the site and the panel."""
 
+import errno
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -9,6 +10,7 @@ from typing import Final
 from aiohttp import web
 from multidict import CIMultiDict
 
+from ..assembly.cloud_assembly import AssemblyError
 from ..assembly.http_message import HttpRequest, HttpResponse, without
 from .edge import Edge
 from .known_hosts import LOOPBACK, known_hosts_only
@@ -48,11 +50,11 @@ async def serving(preview: Preview, ports: Ports) -> AsyncIterator[Ports]:
         The ports that were taken.
 
     Raises:
-        OSError: If a port is in use.
+        AssemblyError: If a port cannot be listened on.
     """
-    site = await _started(site_app(preview.edge), ports.site)
+    site = await _started(site_app(preview.edge), ports.site, "--port")
     try:
-        panel = await _started(panel_app(preview), ports.panel)
+        panel = await _started(panel_app(preview), ports.panel, "--panel-port")
         try:
             yield Ports(site=_port(site), panel=_port(panel))
         finally:
@@ -98,10 +100,15 @@ def _written(response: HttpResponse) -> web.Response:
     return web.Response(status=response.status, headers=headers, body=response.body)
 
 
-async def _started(app: web.Application, port: int) -> web.AppRunner:
+async def _started(app: web.Application, port: int, option: str) -> web.AppRunner:
     runner = web.AppRunner(app, access_log=None, auto_decompress=False)
     await runner.setup()
-    await web.TCPSite(runner, LOOPBACK, port).start()
+    try:
+        await web.TCPSite(runner, LOOPBACK, port).start()
+    except OSError as error:
+        await runner.cleanup()
+        why = "the port is in use" if error.errno == errno.EADDRINUSE else error.strerror
+        raise AssemblyError(f"{option} {port}: {why}; choose another, or 0 for any that is free") from error
     return runner
 
 

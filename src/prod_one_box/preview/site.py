@@ -40,7 +40,7 @@ class Site:
 
     @cached_property
     def assets(self) -> dict[str, Path]:
-        """The files and folders that are uploaded, by the hash of what is in them."""
+        """The files and folders that are uploaded, by hash and by object key."""
         return {name: path for stack in self.stacks for name, path in stack.assets.items()}
 
     @cached_property

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+from ...assembly.asset_key import asset_named
 from ...assembly.cloud_assembly import AssemblyError, Json, Resource, StackTemplate
 from ...assembly.template_parts import mapping, properties, referred
 from .client_stubs import Ask
@@ -133,9 +134,9 @@ def _place(stack: StackTemplate, wait: Resource, arn: Json) -> _Place:
 
 
 def _asset(stack: StackTemplate, function: Resource) -> Path:
-    """Finds the asset that CDK's default synthesizer names by its hash."""
-    key = str(mapping(properties(function).get("Code")).get("S3Key")).removesuffix(".zip").rpartition("/")[2]
-    folder = stack.assets.get(key)
+    """Finds the folder of a function's code."""
+    key = mapping(properties(function).get("Code")).get("S3Key")
+    folder = asset_named(stack.assets, key)
     if folder is None or not folder.is_dir():
         raise AssemblyError(f"{function.logical_id}: its code, {key}, is not among the assembly's assets")
     return folder

@@ -11,6 +11,7 @@ from ...assembly.confined_node import EngineMissingError
 from ...assembly.distributions import distributions
 from ...assembly.edge_engine import EdgeEngine, Engine
 from ...assembly.edge_functions import EdgeFunction, edge_functions, functions_of
+from ...assembly.edge_headers import broken_restriction, restricted_headers
 from ...assembly.http_message import Fields, HttpRequest, HttpResponse
 from ...assembly.lambda_edge_event import lambda_edge_event, lambda_edge_request, lambda_edge_response
 from ...assembly.links import Links
@@ -136,11 +137,15 @@ def partitions_of(function: EdgeFunction, requests: Sequence[HttpRequest]) -> li
     """The partition to which viewer-request sends each request.
 
     Raises:
-        AssemblyError: If the function throws, or names no partition.
+        AssemblyError: If the function throws, names no partition, or changes headers that it must leave alone.
     """
-    results = _run(function, requests, _picked_header(_HEADER))
+    answers_itself = f"answers: 'status{'' if function.at_lambda else 'Code'}' in result"
+    results = _run(function, requests, f"{{ {_picked_headers(function, _HEADER)}, {answers_itself} }}")
     read = lambda_edge_request if function.at_lambda else cloudfront_request
-    named = [read(result, request).values(_HEADER) for result, request in zip(results, requests, strict=True)]
+    sent = [read(result, request) for result, request in zip(results, requests, strict=True)]
+    for result, request, changed in zip(results, requests, sent, strict=True):
+        _refuse_restricted(function, () if result["answers"] else request.fields, changed.fields)
+    named = [each.values(_HEADER) for each in sent]
     if not all(named):
         raise AssemblyError(f"{function.logical_id} answers an ordinary request without naming a partition")
     return [values[0] for values in named]
@@ -159,11 +164,15 @@ def with_cookies(function: EdgeFunction | None, visitors: Sequence[Visitor]) -> 
 
 def cookies_of(function: EdgeFunction, requests: Sequence[HttpRequest]) -> list[list[str]]:
     """What viewer-response sets for each request that the origin answers with an ordinary page."""
-    pick = _picked_header("set-cookie") if function.at_lambda else "{ cookies: result.cookies }"
-    results = _run(function, requests, pick)
+    cookies = "" if function.at_lambda else ", cookies: result.cookies"
+    results = _run(function, requests, f"{{ {_picked_headers(function, 'set-cookie')}{cookies} }}")
     if function.at_lambda:
-        return [lambda_edge_response({"status": 200, **result}).values("set-cookie") for result in results]
-    return [cloudfront_response({"statusCode": 200, **result}).values("set-cookie") for result in results]
+        answers = [lambda_edge_response({"status": 200, **result}) for result in results]
+    else:
+        answers = [cloudfront_response({"statusCode": 200, **result}) for result in results]
+    for answer in answers:
+        _refuse_restricted(function, _ORDINARY.fields, answer.fields)
+    return [answer.values("set-cookie") for answer in answers]
 
 
 def _run(function: EdgeFunction, requests: Sequence[HttpRequest], pick: str) -> list[dict[str, object]]:
@@ -177,8 +186,19 @@ def _run(function: EdgeFunction, requests: Sequence[HttpRequest], pick: str) -> 
     return [cast("dict[str, object]", answer.result) for answer in answers]
 
 
-def _picked_header(name: str) -> str:
-    return f"{{ headers: {{ '{name}': (result.headers || {{}})['{name}'] }} }}"
+def _picked_headers(function: EdgeFunction, name: str) -> str:
+    """The part of a result that holds one header, and those that the function must leave alone."""
+    pattern = restricted_headers(function.event, at_lambda=function.at_lambda).pattern
+    wanted = f"name.toLowerCase() === '{name}' || /{pattern}/.test(name.toLowerCase())"
+    headers = "result.headers || {}"
+    return f"headers: Object.fromEntries(Object.entries({headers}).filter(([name]) => {wanted}))"
+
+
+def _refuse_restricted(function: EdgeFunction, before: Fields, after: Fields) -> None:
+    """Refuses edge code to whose result CloudFront answers 502."""
+    broken = broken_restriction(function.event, before, after, at_lambda=function.at_lambda)
+    if broken:
+        raise AssemblyError(f"{function.logical_id}: {broken}; CloudFront answers 502 to its visitors")
 
 
 def _pair(line: str) -> tuple[str, str]:
