@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from prod_one_box.assembly.cloud_assembly import AssemblyError
+from prod_one_box.preview import local_function
 from prod_one_box.preview.function_code import FunctionCode
 from prod_one_box.preview.local_function import FunctionFailedError, LocalFunction
 
@@ -169,7 +170,7 @@ def test_requests_at_once_are_answered_side_by_side_each_in_an_environment_of_it
 
 
 def test_no_more_than_a_few_environments_are_started_and_the_others_wait(code, monkeypatch):
-    monkeypatch.setattr("prod_one_box.preview.local_function._MOST", 2)
+    monkeypatch.setattr(local_function, "_MOST", 2)
 
     async def run():
         function = LocalFunction(code)
