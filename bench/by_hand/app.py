@@ -9,7 +9,7 @@ import aws_cdk as cdk
 from .storefront import StorefrontByHand
 
 if __name__ == "__main__":
-    app = cdk.App(context={"@aws-cdk/aws-codedeploy:removeAlarmsFromDeploymentGroup": True})
+    app = cdk.App()
     env = cdk.Environment(
         account=os.environ.get("CDK_DEFAULT_ACCOUNT"), region=os.environ.get("CDK_DEFAULT_REGION", "us-east-1")
     )

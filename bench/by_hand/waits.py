@@ -38,8 +38,8 @@ class Waits:
         self._provider = _provider(scope, self._role, log_group)
         self._contained = [one_box, regular]
         self._alarms = [_logical_id(alarm) for alarm in alarms]
-        for alarm in alarms:
-            self._let_read(scope, alarm)
+        _let_read_alarms(scope, self._role)
+        _let_move_aliases(scope, self._role, self._contained)
         release = f"{one_box.version_id}-{regular.version_id}"
         backend_id = cast("lambda_.CfnVersion", backend.node.default_child).logical_id
         self.preflight = self._wait(scope, "Preflight", 0, {"ReleaseId": f"{backend_id}-{release}"})
@@ -47,13 +47,6 @@ class Waits:
         self.bake = self._wait(scope, "Bake", 600, {"ReleaseId": release, "Baked": one_box.place, **started_by})
 
     def _wait(self, scope: Construct, id: str, seconds: int, properties: dict[str, object]) -> cdk.CfnResource:
-        functions = [each.pages.function_arn for each in self._contained]
-        iam.Policy(
-            scope,
-            f"{id}Permissions",
-            roles=[self._role],
-            statements=[iam.PolicyStatement(actions=["lambda:GetAlias", "lambda:UpdateAlias"], resources=functions)],
-        )
         wait = cdk.CustomResource(
             scope,
             id,
@@ -71,12 +64,24 @@ class Waits:
         )
         return cast("cdk.CfnResource", wait.node.default_child)
 
-    def _let_read(self, scope: Construct, alarm: cloudwatch.Alarm) -> None:
-        """A policy of its own: an alarm that is created late keeps the handler from no other."""
-        actions = ["cloudwatch:DescribeAlarms", "cloudwatch:DescribeAlarmHistory"]
-        statement = iam.PolicyStatement(actions=actions, resources=[alarm.alarm_arn])
-        name = "".join(part.node.id for part in alarm.node.scopes[1:])
-        iam.Policy(scope, f"Reads{name}", roles=[self._role], statements=[statement])
+
+def _let_read_alarms(scope: Construct, role: iam.Role) -> None:
+    alarms = cdk.Stack.of(scope).format_arn(
+        service="cloudwatch",
+        region="*",
+        resource="alarm",
+        resource_name="*",
+        arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
+    )
+    actions = ["cloudwatch:DescribeAlarms", "cloudwatch:DescribeAlarmHistory"]
+    role.add_to_policy(iam.PolicyStatement(actions=actions, resources=[alarms]))
+
+
+def _let_move_aliases(scope: Construct, role: iam.Role, partitions: Sequence[Partition]) -> None:
+    """A policy of its own: the waits' functions wait for their role's own."""
+    functions = [each.pages.function_arn for each in partitions]
+    statement = iam.PolicyStatement(actions=["lambda:GetAlias", "lambda:UpdateAlias"], resources=functions)
+    iam.Policy(scope, "MovesAliases", roles=[role], statements=[statement])
 
 
 def _role(scope: Construct, log_group: logs.LogGroup) -> iam.Role:

@@ -1,9 +1,24 @@
 """Why the constructs leave some findings of cdk-nag's AwsSolutions pack as they are."""
 
 from collections.abc import Mapping
+from typing import Any, cast
 
 from aws_cdk import Acknowledgment, Validations
 from constructs import IConstruct
+
+
+def in_findings(arn: object) -> str:
+    """Write an ARN as cdk-nag does, with each reference in angle brackets.
+
+    Args:
+        arn: The resolved ARN. Whether its partition is a reference depends on the app's feature flags.
+    """
+    if isinstance(arn, str):
+        return arn
+    (function, argument), *_ = dict(cast("Mapping[str, Any]", arn)).items()
+    if function == "Fn::Join":
+        return "".join(map(in_findings, argument[1]))
+    return f"<{argument if function == 'Ref' else '.'.join(argument)}>"
 
 
 def acknowledge(construct: IConstruct, reasons: Mapping[str, str]) -> None:

@@ -139,6 +139,20 @@ def test_without_any_alarm_a_failed_or_stopped_shift_still_rolls_back(full_templ
     assert second["AutoRollbackConfiguration"]["Events"] == ["DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_REQUEST"]
 
 
+@pytest.mark.parametrize("flag", [None, False, True])
+def test_a_group_without_alarms_gives_up_those_that_it_had_whatever_the_apps_feature_flags(make_function, flag):
+    """CodeDeploy keeps the alarms of a group that is updated without a word of them, and they are deleted by then."""
+    context = {} if flag is None else {"@aws-cdk/aws-codedeploy:removeAlarmsFromDeploymentGroup": flag}
+    stack = cdk.Stack(cdk.App(context=context), "Shop")
+    TrafficShiftedFunction(stack, "Quiet", function=make_function(stack, "One"), thresholds=None)
+    later = TrafficShiftedFunction(stack, "Later", function=make_function(stack, "Two"), thresholds=None)
+    later.deployment_group.add_alarm(an_alarm(stack))
+    groups = of_type(Template.from_stack(stack).to_json(), "AWS::CodeDeploy::DeploymentGroup")
+    alarms = {name[:5]: group["Properties"].get("AlarmConfiguration") for name, group in groups.items()}
+    assert alarms["Quiet"] == {"Enabled": False}
+    assert (alarms["Later"]["Enabled"], len(alarms["Later"]["Alarms"])) == (True, 1)
+
+
 def test_several_functions_share_one_application(full_template):
     (application,) = of_type(full_template, "AWS::CodeDeploy::Application")
     groups = of_type(full_template, "AWS::CodeDeploy::DeploymentGroup").values()

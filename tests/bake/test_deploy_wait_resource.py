@@ -52,10 +52,10 @@ def test_a_wait_waits_for_nothing_that_it_was_not_told_to(release_template):
     assert found["bake"]["DependsOn"] == one_box
 
 
-def test_nothing_waits_for_the_permissions_on_what_is_watched(release_template):
+def test_nothing_waits_for_the_permission_on_the_partitions_functions(release_template):
     resources = release_template["Resources"]
-    permissions = {key for key in resources if "Permissions" in key}
-    assert len(permissions) == 2
+    permissions = {key for key in resources if "MovesAliases" in key}
+    assert len(permissions) == 1
     for resource in resources.values():
         assert not permissions & set(resource.get("DependsOn", []))
         assert not permissions & {each if isinstance(each, str) else each[0] for each in references(resource)}

@@ -1,7 +1,7 @@
 """A function whose new version gets its requests bit by bit."""
 
 from collections.abc import Sequence
-from typing import cast
+from typing import Final, cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -21,6 +21,9 @@ from .alarm_for_each_version import renew_with_version
 from .dependency_cycle import NoDependencyCycle
 from .group_alarms import check_group_alarms
 from .shift_duration import check_config, check_shift_duration, shift_name, shift_of
+
+_ALWAYS_SAY_WHICH_ALARMS: Final = "@aws-cdk/aws-codedeploy:removeAlarmsFromDeploymentGroup"
+"""CDK's feature flag that renders `AlarmConfiguration` without alarms too (aws-cdk issue 23307); here, in every app."""
 
 
 class TrafficShiftedFunction(Construct):
@@ -105,6 +108,8 @@ class TrafficShiftedFunction(Construct):
         check_shift_duration(path=path, config=config, shift=shift, hooks=hooks)
         super().__init__(scope, id)
         made_in(scope, self, id)
+        # Without a word of alarms in the template CodeDeploy keeps those that it had, and they are deleted by then.
+        self.node.set_context(_ALWAYS_SAY_WHICH_ALARMS, True)
 
         self._path, self._stack = path, stack
         self.version = made_in(function, function.current_version, "CurrentVersion")

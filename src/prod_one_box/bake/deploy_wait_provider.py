@@ -1,9 +1,10 @@
 """The Lambda functions and the provider that all waits of a stack share."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from aws_cdk import Duration, IgnoreMode, Names, RemovalPolicy, custom_resources
+from aws_cdk import Duration, IgnoreMode, RemovalPolicy, custom_resources
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
@@ -13,7 +14,7 @@ from constructs import Construct
 from ..errors import InvalidArgumentError
 from ..made import made_in, stack_of
 from .contained_alias import place
-from .permissions import allow_alarm
+from .permissions import AlarmPermission, AliasPermission
 from .provider_findings import acknowledge_findings
 from .reserved_concurrency import check_enough, reserve
 from .watched_alarm import WatchedAlarm
@@ -78,7 +79,7 @@ class DeployWaitProvider(Construct):
         """
         if alarm not in self._watched:
             self._watched[alarm] = WatchedAlarm.of(alarm, watcher=watcher, here=self._stack)
-            self._allow(self._watched[alarm])
+            self._alarms.add(composite=self._watched[alarm].composite)
         return self._watched[alarm]
 
     def place(self, alias: lambda_.Alias, *, argument: str, waiter: Construct) -> dict[str, str]:
@@ -96,17 +97,13 @@ class DeployWaitProvider(Construct):
             self._places[alias] = place(alias, argument=argument, waiter=waiter, here=self._stack)
         return self._places[alias]
 
-    def _allow(self, watched: WatchedAlarm) -> None:
-        """Lets the handler read an alarm, by a policy of the alarm's own.
+    def allow(self, aliases: Iterable[lambda_.Alias]) -> None:
+        """Lets the handler read aliases and put them back.
 
-        Of its own, so that it waits for this alarm and nothing else: an alarm that CloudFormation creates late keeps
-        the handler from no other. Not the role's, which the functions, and so every wait, would wait for. Nothing
-        waits for this one; a poll that comes before it is inconclusive.
+        Args:
+            aliases: What a wait watches or contains.
         """
-        id = f"Reads{Names.unique_id(watched.alarm)[-200:]}"
-        if id not in self._readable:
-            self._readable.add(id)
-            allow_alarm(self, id, watched, role=self.role)
+        self._aliases.add(aliases)
 
     def __init__(self, scope: Construct, id: str, *, poll_seconds: int, reserved: int | None) -> None:
         super().__init__(scope, id)
@@ -115,10 +112,11 @@ class DeployWaitProvider(Construct):
         self._waits = 0
         self._stack = stack_of(made_in(scope, self, id))
         self._watched: dict[cloudwatch.IAlarm, WatchedAlarm] = {}
-        self._readable: set[str] = set()
         self._places: dict[lambda_.Alias, dict[str, str]] = {}
         self._logs = self._build_logs()
         self.role = self._build_role()
+        self._alarms = AlarmPermission(self.role, self._stack)
+        self._aliases = AliasPermission(self, self.role)
         on_event = self._build_function("OnEvent", handler="handler.entry.on_event")
         is_complete = self._build_function("IsComplete", handler="handler.entry.is_complete")
         framework = self._build_provider(on_event, is_complete)
@@ -126,7 +124,7 @@ class DeployWaitProvider(Construct):
         if reserved is not None:
             parts = [on_event, is_complete, *framework.node.children]
             reserve([each for each in parts if isinstance(each, lambda_.Function)], reserved)
-        acknowledge_findings(self, framework)
+        acknowledge_findings(self, framework, account_alarms=self._alarms.account_alarms)
 
     def _build_logs(self) -> logs.LogGroup:
         return logs.LogGroup(

@@ -5,7 +5,6 @@ from typing import Final, cast
 
 from aws_cdk import CfnResource, CustomResource, Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
@@ -20,7 +19,6 @@ from .deploy_wait_provider import DeployWaitProvider
 from .guard import Guard
 from .handler import wire
 from .insufficient_data import InsufficientData, check_no_data
-from .permissions import alias_statements
 from .reasons import check_reasons
 from .reserved_concurrency import check_reserved
 from .same_stack import is_same_stack
@@ -135,7 +133,7 @@ class DeployWaitResource(Construct):
             wire.EXPEDITED_REASON: expedited_reason,
             wire.STARTED_BY: self._logical_id_of(started_by) if started_by else None,
         }
-        self._allow_aliases([*([baked] if baked else []), *contained])
+        self._provider.allow([*([baked] if baked else []), *contained])
         self.resource = self._build_resource({key: value for key, value in properties.items() if value})
         self.cfn_resource = cast("CfnResource", resource_of(self.resource))
         if baked:
@@ -190,12 +188,6 @@ class DeployWaitResource(Construct):
                 allowed=f"a wait of the same stack, {stack_of(self).node.path}",
             )
         return started_by.cfn_resource.logical_id
-
-    def _allow_aliases(self, aliases: Sequence[lambda_.Alias]) -> None:
-        statements = alias_statements(aliases)
-        if statements:
-            # Not on the role's own policy: the provider's functions wait for that one, and so would every wait.
-            iam.Policy(self, "Permissions", roles=[self._provider.role], statements=statements)
 
     def _build_resource(self, properties: Mapping[str, object]) -> CustomResource:
         return CustomResource(

@@ -1,10 +1,10 @@
 """What cdk-nag's AwsSolutions rules find on a canary, and why it stays."""
 
-from aws_cdk import Stack, Token
+from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_synthetics as synthetics
 
-from ..findings import acknowledge
+from ..findings import acknowledge, in_findings
 
 
 def acknowledge_findings(canary: synthetics.Canary) -> None:
@@ -30,6 +30,10 @@ def acknowledge_findings(canary: synthetics.Canary) -> None:
 def _log_groups(canary: synthetics.Canary) -> str:
     """Writes the log groups of CDK's policy as cdk-nag does."""
     stack = Stack.of(canary)
-    region = "<AWS::Region>" if Token.is_unresolved(stack.region) else stack.region
-    account = "<AWS::AccountId>" if Token.is_unresolved(stack.account) else stack.account
-    return f"arn:<AWS::Partition>:logs:{region}:{account}:log-group:/aws/lambda/cwsyn-*"
+    arn = stack.format_arn(
+        service="logs",
+        resource="log-group",
+        resource_name="/aws/lambda/cwsyn-*",
+        arn_format=ArnFormat.COLON_RESOURCE_NAME,
+    )
+    return in_findings(stack.resolve(arn))
