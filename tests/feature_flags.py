@@ -47,7 +47,11 @@ def _plain(value: Any) -> Any:
 
 def _permissions(statement: Json) -> Iterator[str]:
     """One text for each action and resource that a statement allows."""
-    for each in product(*(_listed(statement.get(key)) for key in _STATEMENT)):
+    principal = statement.get("Principal")
+    if isinstance(principal, dict):
+        principal = [{kind: each} for kind, named in principal.items() for each in _listed(named)]
+    parts = {**statement, "Principal": principal}
+    for each in product(*(_listed(parts.get(key)) for key in _STATEMENT)):
         yield json.dumps(dict(zip(_STATEMENT, each, strict=True)), sort_keys=True)
 
 
