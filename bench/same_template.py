@@ -9,7 +9,7 @@ from typing import Any
 _ROUNDS = 8
 _DERIVED = {
     "origin": re.compile(r'"origins":\{[^}]*\}'),
-    "name": re.compile(r"(?:us-east-1)?Storefront[A-Za-z]*[0-9A-F]{8}\b"),
+    "name": re.compile(r"(?:us-east-1)?Storefront[A-Za-z-]*[0-9A-F]{8}(?:-us-east-1)?(?:-re[a-z]+-[0-9a-f]{6})?\b"),
     "path": re.compile(r"\(Storefront/[A-Za-z/]*\)"),
     "tag": re.compile(r"(?<=aws-cdk:cr-owned:assets/:)[0-9a-f]{8}"),
 }

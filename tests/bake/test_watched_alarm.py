@@ -23,26 +23,28 @@ def an_alarm(scope, **named):
 
 def watched(alarm, stack):
     found = WatchedAlarm.of(alarm, watcher=stack, here=stack)
-    return stack.resolve(found.properties), found.composite
+    return stack.resolve(found.properties), stack.resolve(found.arn), found.composite
 
 
 def test_an_alarm_of_the_same_stack_is_a_plain_logical_id(shop):
-    properties, composite = watched(an_alarm(shop), shop)
+    properties, arn, composite = watched(an_alarm(shop), shop)
     assert list(properties) == ["LogicalId"]
     assert isinstance(properties["LogicalId"], str)
+    assert "Fn::GetAtt" in arn
     assert not composite
 
 
 def test_a_composite_alarm_is_marked(shop):
     any_of = cloudwatch.CompositeAlarm(shop, "Any", alarm_rule=cloudwatch.AlarmRule.any_of(an_alarm(shop)))
-    properties, composite = watched(any_of, shop)
+    properties, _, composite = watched(any_of, shop)
     assert (properties["Composite"], composite) == ("true", True)
 
 
 def test_a_named_alarm_of_another_stack_and_region_makes_no_dependency_between_the_stacks(shop):
     cdn = cdk.Stack(shop.node.root, "Cdn", env=CDN)
-    properties, _ = watched(an_alarm(cdn, alarm_name="cdn-errors"), shop)
+    properties, arn, _ = watched(an_alarm(cdn, alarm_name="cdn-errors"), shop)
     assert properties == {"Name": "cdn-errors", "Region": "us-east-1"}
+    assert arn["Fn::Join"][1][-1] == ":cloudwatch:us-east-1:123456789012:alarm:cdn-errors"
     assert not shop.dependencies
 
 
@@ -63,9 +65,9 @@ def test_an_unnamed_alarm_of_another_region_is_refused(shop):
 
 def test_an_imported_alarm_keeps_the_region_of_its_arn_and_may_be_composite(shop):
     arn = "arn:aws:cloudwatch:us-east-1:123456789012:alarm:cdn-errors"
-    properties, composite = watched(cloudwatch.Alarm.from_alarm_arn(shop, "Imported", arn), shop)
+    properties, found, composite = watched(cloudwatch.Alarm.from_alarm_arn(shop, "Imported", arn), shop)
     assert properties == {"Name": "cdn-errors", "Region": "us-east-1", "Composite": "true"}
-    assert composite
+    assert (found, composite) == (arn, True)
 
 
 def test_an_alarm_of_another_account_is_refused(shop):
@@ -77,11 +79,11 @@ def test_an_alarm_of_another_account_is_refused(shop):
 def test_an_alarm_of_a_stack_whose_region_is_not_known_is_taken_to_be_of_this_one():
     app = cdk.App()
     here, there = cdk.Stack(app, "Here"), cdk.Stack(app, "There")
-    properties, _ = watched(an_alarm(there, alarm_name="errors"), here)
+    properties, _, _ = watched(an_alarm(there, alarm_name="errors"), here)
     assert properties == {"Name": "errors", "Region": {"Ref": "AWS::Region"}}
 
 
 def test_an_alarm_of_the_parent_is_not_of_the_nested_stack(shop):
     nested = cdk.NestedStack(shop, "Nested")
-    properties, _ = watched(an_alarm(shop, alarm_name="errors"), nested)
+    properties, _, _ = watched(an_alarm(shop, alarm_name="errors"), nested)
     assert properties == {"Name": "errors", "Region": "eu-central-1"}

@@ -15,6 +15,7 @@ from constructs import Construct
 from .. import vocabulary
 from ..findings import acknowledge
 from ..made import made_in, path_in, resource_of, stack_of
+from ..physical_name import name_in_account
 from .asset_folder import AssetFolder
 from .keep_for import keep_days
 from .served_path import key_prefix
@@ -23,6 +24,7 @@ from .upload_awaited import UploadAwaited
 from .upload_findings import acknowledge_upload
 
 _NAMED: Final = 3  # files in a warning
+_LONGEST_NAME: Final = 64  # of an origin access control
 _FOR_A_YEAR: Final = "public, max-age=31536000, immutable"
 
 
@@ -147,7 +149,8 @@ class RetainedAssets(Construct):
             )
 
     def _build_behavior(self) -> cloudfront.BehaviorOptions:
-        access = cloudfront.S3OriginAccessControl(self, "OriginAccessControl")
+        name = name_in_account(self, longest=_LONGEST_NAME)
+        access = cloudfront.S3OriginAccessControl(self, "OriginAccessControl", origin_access_control_name=name)
         origin = origins.S3BucketOrigin.with_bucket_defaults(
             self.bucket, origin_access_control_id=access.origin_access_control_id
         )

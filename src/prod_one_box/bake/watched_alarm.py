@@ -23,12 +23,14 @@ class WatchedAlarm:
         label: What people know it by: its logical id in the wait's stack, or its name.
         properties: What the handler gets. An alarm of the wait's own stack is a plain logical id, so
             that the wait depends on nothing that it watches.
+        arn: Its ARN, as a dashboard names it.
         alarm: The alarm.
         made: What CloudFormation makes of it; None if it was imported.
     """
 
     label: str
     properties: Mapping[str, str]
+    arn: str
     alarm: cloudwatch.IAlarm
     made: _Made | None
 
@@ -54,7 +56,7 @@ class WatchedAlarm:
             return _by_name(alarm, alarm.alarm_name, alarm.alarm_arn, made=None, watcher=watcher)
         if is_same_stack(stack_of(alarm), here):
             logical_id = made.logical_id
-            return cls(logical_id, {wire.LOGICAL_ID: logical_id, **_flag(made)}, alarm, made)
+            return cls(logical_id, {wire.LOGICAL_ID: logical_id, **_flag(made)}, alarm.alarm_arn, alarm, made)
         name = stack_of(alarm).resolve(made.alarm_name)
         if isinstance(name, str):
             return _by_name(alarm, name, _arn(made, name), made=made, watcher=watcher)
@@ -76,7 +78,7 @@ def _by_name(
             remedy="Watch it through an alarm of this account.",
         )
     where = {wire.NAME: name, wire.REGION: parts.region or "", **_flag(made)}
-    return WatchedAlarm(label or name, where, alarm, made)
+    return WatchedAlarm(label or name, where, arn, alarm, made)
 
 
 def _arn(made: _Made, name: str) -> str:

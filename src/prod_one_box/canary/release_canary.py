@@ -14,6 +14,7 @@ from aws_cdk import aws_synthetics as synthetics
 from constructs import Construct
 
 from ..made import path_in
+from ..physical_name import name_in_region
 from ..vocabulary import METADATA_KEY, TESTER_COOKIE
 from .acknowledged_findings import acknowledge_findings
 from .canary_alarm import canary_alarm
@@ -21,6 +22,9 @@ from .canary_arguments import check_interval, check_pages, check_partition, chec
 
 _SCRIPT: Final = Path(__file__).parent / "script"
 _LONGEST_RUN: Final = 14 * 60
+_LONGEST_NAME: Final = 21
+"""Of a canary's name: its Lambda function is called `cwsyn-<name>-<UUID>`, in at most 64 characters."""
+
 _START: Final = 20
 """Seconds of a run that are kept for the browser to start and the results to be written."""
 
@@ -104,6 +108,7 @@ class ReleaseCanary(Construct):
         canary = synthetics.Canary(
             self,
             "Canary",
+            canary_name=name_in_region(self, longest=_LONGEST_NAME).lower(),
             runtime=synthetics.Runtime.SYNTHETICS_NODEJS_PUPPETEER_13_0,
             test=synthetics.Test.custom(code=code, handler="index.handler"),
             schedule=synthetics.Schedule.rate(interval),

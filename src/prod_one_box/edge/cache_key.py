@@ -8,9 +8,11 @@ from aws_cdk import aws_cloudfront as cloudfront
 from constructs import Construct
 
 from ..made import stack_of
+from ..physical_name import name_in_account
 from ..vocabulary import PARTITION_HEADER
 from .policy_lookup import policy_of_this_app
 
+_LONGEST_NAME: Final = 128
 _CACHING_DISABLED: Final = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
 _MANAGED: Final = {
     "658327ea-f89d-4fab-a63d-7e88639e58f6": "CachingOptimized",
@@ -44,6 +46,7 @@ def partition_cache_policy(scope: Construct, id: str) -> cloudfront.CachePolicy:
     return cloudfront.CachePolicy(
         scope,
         id,
+        cache_policy_name=name_in_account(scope, longest=_LONGEST_NAME),
         comment=f"Pages, apart by {PARTITION_HEADER}",
         header_behavior=cloudfront.CacheHeaderBehavior.allow_list(PARTITION_HEADER),
         query_string_behavior=cloudfront.CacheQueryStringBehavior.all(),

@@ -3,23 +3,29 @@
 from collections.abc import Mapping, Sequence
 from typing import Final, cast
 
-from aws_cdk import Annotations
+from aws_cdk import Annotations, Lazy
 from aws_cdk import aws_cloudfront as cloudfront
 from constructs import Construct
 
 from ..errors import InvalidArgumentError
-from ..made import resource_of
+from ..made import resource_of, stack_of
+from ..physical_name import name_in_account
 from ..vocabulary import METADATA_KEY, ONE_BOX, REGULAR
 from .composition import UserCode, join_user_code, read_user_code
 from .edge_code import EdgeEvent, edge_code, without_user_code
 from .edge_runtime import EdgeRuntime
 from .edge_settings import EdgeSettings
 from .existing_distribution import ExistingDistribution, Rendered
+from .fixed_origin_id import fixed_origin_id
+from .function_name import LONGEST_BEGINNING, FunctionName
 from .origin_place import check_places, place_of
 from .path_pattern import is_same_path
 
 RESERVED_PATH: Final = "/.prod-one-box/*"
 """The path whose behavior brings the one-box's origin into the distribution; visitors find nothing special there."""
+
+ONE_BOX_ORIGIN_ID: Final = "prod-one-box/one-box"
+"""The id of the one-box's origin in the distribution, unless the user gave it one."""
 
 _CODE_LIMIT: Final = 10_240
 _ARGUMENTS: Final = {
@@ -40,6 +46,8 @@ class CloudFrontFunctionsEdge:
         self._settings = settings
         self._user_code = {event: self._read(scope, event, source) for event, source in settings.user_code.items()}
         self._origins: Mapping[str, str] = {}
+        beginning = name_in_account(scope, longest=LONGEST_BEGINNING)
+        self._names = {event: FunctionName(beginning, event.value.removeprefix("viewer-")) for event in _IDS}
         self.functions = {event: self._build_function(scope, event) for event in _IDS}
 
     @property
@@ -80,6 +88,8 @@ class CloudFrontFunctionsEdge:
             mistakes.append(
                 f"Another behavior was added for {RESERVED_PATH}, which brings the one-box's origin in: take it away."
             )
+        if ONE_BOX_ORIGIN_ID in origins:
+            mistakes.append(f"An origin has the id {ONE_BOX_ORIGIN_ID}, which is the one-box's: give it another one.")
         return mistakes
 
     def check_events(self, existing: ExistingDistribution) -> None:
@@ -120,20 +130,34 @@ class CloudFrontFunctionsEdge:
         existing = self._register_one_box(existing)
         origins = {ONE_BOX: existing.origin_id_of(RESERVED_PATH), REGULAR: existing.default_origin_id}
         self._check_origins(existing, origins)
-        for event, function in self.functions.items():
-            self._write_code(event, function, origins)
-        existing.associate("FunctionAssociations", [self._association(event) for event in self.functions])
         self._origins = origins
-        return origins
+        one_box = fixed_origin_id(existing.distribution, origins[ONE_BOX], fixed=ONE_BOX_ORIGIN_ID)
+        chosen = {**origins, ONE_BOX: one_box}
+        for event, function in self.functions.items():
+            self._write_code(event, function, chosen)
+        self._replace_with(chosen, existing)
+        existing.associate("FunctionAssociations", [self._association(event) for event in self.functions])
+        return chosen
 
     def _build_function(self, scope: Construct, event: EdgeEvent) -> cloudfront.Function:
         return cloudfront.Function(
             scope,
             _IDS[event],
+            function_name=Lazy.uncached_string(self._names[event]),
             runtime=cloudfront.FunctionRuntime.JS_2_0,
             code=cloudfront.FunctionCode.from_inline(self._code(event, {})),
             comment=f"{self._settings.path} {event.value}"[:128],
         )
+
+    def _replace_with(self, origins: Mapping[str, str], existing: ExistingDistribution) -> None:
+        """Lets other origins make other functions, where one update of a stack replaces both.
+
+        A distribution of another stack imports the functions' ARNs, which cannot change while it does (CloudFormation
+        user guide, "Get exported outputs from a deployed CloudFormation stack").
+        """
+        if stack_of(existing.distribution) is stack_of(self.functions[EdgeEvent.VIEWER_REQUEST]):
+            for name in self._names.values():
+                name.origins = origins
 
     def _write_code(self, event: EdgeEvent, function: cloudfront.Function, origins: Mapping[str, str]) -> None:
         """Sets the code anew, with its description: origins have ids only once they are in the distribution."""

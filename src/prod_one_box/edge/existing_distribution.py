@@ -1,6 +1,6 @@
 """Reads a distribution that is made already, and changes what must be changed in its default behavior."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Final, cast
 
@@ -129,6 +129,24 @@ class ExistingDistribution:
         patterns = [one["pathPattern"] for one in self.further_behaviors]
         path = f"DistributionConfig.CacheBehaviors.{patterns.index(path_pattern)}.{property_name}"
         self.cfn.add_property_override(path, value)
+
+    def rename_origin(self, id: str, name: str) -> None:
+        """Gives an origin another id in the template; behaviors and origin groups that have the origin follow."""
+        for path, found in self._origin_ids():
+            if found == id:
+                self.cfn.add_property_override(f"DistributionConfig.{path}", name)
+
+    def _origin_ids(self) -> Iterator[tuple[str, object]]:
+        """Yields each place where an origin's id stands, with the id."""
+        for place, origin in enumerate(_list(self._config, "origins")):
+            yield f"Origins.{place}.Id", origin["id"]
+        yield "DefaultCacheBehavior.TargetOriginId", self.default_origin_id
+        for place, behavior in enumerate(self.further_behaviors):
+            yield f"CacheBehaviors.{place}.TargetOriginId", behavior["targetOriginId"]
+        groups = cast("Rendered", self._config.get("originGroups") or {})
+        for place, group in enumerate(_list(groups, "items")):
+            for number, member in enumerate(_list(cast("Rendered", group["members"]), "items")):
+                yield f"OriginGroups.Items.{place}.Members.Items.{number}.OriginId", member["originId"]
 
     @cached_property
     def _properties(self) -> Rendered:

@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, cast
 
@@ -13,6 +14,7 @@ from constructs import Construct
 from ..errors import InvalidArgumentError
 from ..findings import acknowledge
 from ..made import resource_of, stack_of
+from ..physical_name import name_in_account, name_in_region
 from ..vocabulary import METADATA_KEY, REGULAR
 from .edge_code import EdgeEvent, edge_code
 from .edge_runtime import EdgeRuntime
@@ -28,11 +30,40 @@ _EVENTS: Final = {
     EdgeEvent.VIEWER_RESPONSE: ("ViewerResponse", cloudfront.LambdaEdgeEventType.VIEWER_RESPONSE),
 }
 
+_EDGE_REGION: Final = "us-east-1"
+_LONGEST_STACK_NAME: Final = 100  # of 128, with room for what CDK puts before a stage's
+
 _MANAGED_POLICY: Final = {
     "IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]": (
         "Lambda@Edge writes to log groups of every region that visitors come from; this policy allows just logs."
     )
 }
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where an edge's functions are made.
+
+    CDK names its stack in us-east-1 after the app's root, which all apps have in common, and the parameter that brings
+    a function's ARN from there after the construct's path in the app: a second app, or a second synth for another
+    `stack_name`, would replace the functions of the first.
+
+    Attributes:
+        suffix: What the ids of the edge's functions end in.
+        support_stack: The stack in us-east-1, of the edge's stack alone; None means the edge's own stack.
+    """
+
+    suffix: str
+    support_stack: str | None
+
+    @classmethod
+    def of(cls, scope: Construct) -> "_Place":
+        """Find the place for an edge."""
+        stack = stack_of(scope)
+        if stack.region == _EDGE_REGION:
+            return cls(scope.node.addr[-8:], None)
+        named = name_in_region(scope, longest=_LONGEST_STACK_NAME)
+        return cls(named[-8:], f"edge-lambda-{name_in_account(stack, longest=_LONGEST_STACK_NAME)}")
 
 
 class LambdaAtEdge:
@@ -43,6 +74,7 @@ class LambdaAtEdge:
         self._check_scope(scope)
         binding_scope = Construct(scope, "OneBoxOrigin")
         self._origin = http_origin_settings(binding_scope, settings.one_box, path=settings.path)
+        self._place = _Place.of(scope)
         self.functions = {event: self._build_function(scope, event) for event in self._events()}
 
     @property
@@ -144,12 +176,13 @@ class LambdaAtEdge:
         return [event for event in _EVENTS if event != EdgeEvent.VIEWER_RESPONSE or is_needed]
 
     def _build_function(self, scope: Construct, event: EdgeEvent) -> cloudfront.experimental.EdgeFunction:
-        """Makes one function; its id is unique in the app, since all share one support stack in us-east-1."""
+        """Makes one function."""
         with tempfile.TemporaryDirectory() as folder:
             (Path(folder) / "index.mjs").write_text(self._code(event), "utf-8")
             function = cloudfront.experimental.EdgeFunction(
                 scope,
-                f"{_EVENTS[event][0]}{scope.node.addr[-8:]}",
+                f"{_EVENTS[event][0]}{self._place.suffix}",
+                stack_id=self._place.support_stack,
                 runtime=lambda_.Runtime.NODEJS_24_X,
                 handler="index.handler",
                 code=lambda_.Code.from_asset(folder),
