@@ -72,7 +72,7 @@ class Shop:
         canary = synthetics.Canary(
             self.stack,
             "Canary",
-            runtime=synthetics.Runtime("syn-nodejs-puppeteer-13.0", synthetics.RuntimeFamily.NODEJS),
+            runtime=synthetics.Runtime("syn-nodejs-puppeteer-15.0", synthetics.RuntimeFamily.NODEJS),
             test=synthetics.Test.custom(
                 code=synthetics.Code.from_inline("exports.handler = 1;"), handler="index.handler"
             ),

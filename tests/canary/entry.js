@@ -5,7 +5,7 @@ const Module = require('node:module');
 
 const seen = { asked: [], configuration: null, steps: [], cookies: [] };
 const standIns = {
-    Synthetics: {
+    '@aws/synthetics-puppeteer': {
         getConfiguration: () => ({ setConfig: (options) => (seen.configuration = options) }),
         executeStep: async (name, step) => {
             seen.steps.push(name);

@@ -18,11 +18,11 @@ class FakePage extends EventEmitter {
 
     async goto(address) {
         this.visited.push(address);
-        const { status = 200, partition = 'one-box', unreachable, events = [] } = this.scenario;
+        const { status = 200, partition = 'one-box', headers = {}, unreachable, events = [] } = this.scenario;
         if (unreachable) {
             throw new Error(unreachable);
         }
-        const response = this.answer(this.ask('document', address), status, { 'x-req-partition': partition });
+        const response = this.answer(this.ask('document', address), status, { 'x-req-partition': partition, ...headers });
         events.forEach(({ after = 0, ...event }) => setTimeout(() => this.live(event), after));
         return this.scenario.nothing ? null : response;
     }
@@ -81,8 +81,9 @@ async function play(scenario) {
         cookie: { name: '__Host-one-box-tester', value: 'one-box.secret' },
         ...scenario.visit,
     };
-    const error = await visitSite(page, visit).then(() => null, (thrown) => thrown.message);
-    return { error, cookies: page.cookies, visited: page.visited, listeners: page.eventNames().length };
+    let cached = null;
+    const error = await visitSite(page, visit).then((found) => void (cached = found), (thrown) => thrown.message);
+    return { error: error ?? null, cached, cookies: page.cookies, visited: page.visited, listeners: page.eventNames().length };
 }
 
 let text = '';

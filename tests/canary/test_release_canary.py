@@ -1,6 +1,7 @@
 """What a `ReleaseCanary` deploys, and may do."""
 
 import json
+import re
 
 import aws_cdk as cdk
 import cdk_nag
@@ -9,6 +10,7 @@ from aws_cdk import assertions
 from aws_cdk import aws_synthetics as synthetics
 
 from canary.stacks import SECRET_ARN, canary, new_stack
+from canary.visited import SCRIPT
 from masked import masked, outline
 from prod_one_box import DeployWaitResource
 from prod_one_box.errors import InvalidArgumentError
@@ -44,6 +46,14 @@ def test_the_logical_ids_are_a_contract(template, snapshot):
 def test_the_canary_visits_the_partition_it_was_given(deployed, snapshot):
     assert masked(deployed["Properties"]) == snapshot
     assert deployed["Metadata"] == {METADATA_KEY: {"Canary": "one-box"}}
+
+
+def test_the_runtime_is_one_that_names_the_modules_as_the_script_does(deployed):
+    runtime = re.fullmatch(r"syn-nodejs-puppeteer-(\d+)\.(\d+)", deployed["Properties"]["RuntimeVersion"])
+    # CloudWatch user guide, "Runtime versions using Node.js and Puppeteer": new namespaces since 13.1.
+    assert runtime
+    assert tuple(map(int, runtime.groups())) >= (13, 1)
+    assert "require('@aws/synthetics-puppeteer')" in (SCRIPT / "index.js").read_text()
 
 
 def test_the_role_reads_this_secret_and_no_other_before_the_canary_starts(template, deployed):

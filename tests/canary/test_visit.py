@@ -19,6 +19,8 @@ PASSING = {
     "a font that cannot be reached": {"events": [{"type": "font", "url": PICTURE, "error": "net::ERR_FAILED"}]},
     "a picture that never comes": {"events": [{"type": "image", "url": PICTURE}]},
     "a call that the page gave up itself": {"events": [{"type": "fetch", "url": API, "error": "net::ERR_ABORTED"}]},
+    "a page that the browser has not changed": {"status": 304},
+    "a page that the origin wrote": {"headers": {"x-cache": "Miss from cloudfront"}},
     "any partition, when none was asked for": {"partition": "regular", "visit": {"partition": None}},
 }
 FAILING = {
@@ -26,6 +28,15 @@ FAILING = {
     "a page that is not there": ({"status": 404}, "the page answered 404"),
     "a page without an answer": ({"nothing": True}, "there was no answer"),
     "a host that is not there": ({"unreachable": "net::ERR_NAME_NOT_RESOLVED"}, "net::ERR_NAME_NOT_RESOLVED"),
+    "a redirect that leads nowhere": ({"status": 302}, "the page answered 302"),
+    "an error page that says 200": (
+        {"headers": {"x-cache": "Error from cloudfront"}},
+        "the edge answered by itself, without an origin (X-Cache: Error from cloudfront)",
+    ),
+    "a page of the edge's code": (
+        {"headers": {"x-cache": "FunctionGeneratedResponse from cloudfront"}},
+        "the edge answered by itself",
+    ),
     "the other partition": ({"partition": "regular"}, "regular answered instead of one-box"),
     "a missing script": ({"events": [{"type": "script", "url": APP, "status": 404}]}, f"404 for the script {APP}"),
     "a missing chunk, late": (
@@ -66,6 +77,7 @@ CAUSE = {"dead": True, "events": [{"type": "script", "url": APP, "status": 404}]
 TWICE = {"events": [{"type": "script", "url": APP, "status": 404, "error": "net::ERR_ABORTED"}]}
 SEVERAL = {"visit": {"pages": ["/", "/cart?full=1"]}}
 BAD_FIRST = {"status": 500, "visit": {"pages": ["/", "/cart"]}}
+CACHED = {"headers": {"x-cache": "Hit from cloudfront"}}
 WITHOUT_COOKIE = {"visit": {"cookie": None}}
 
 
@@ -77,6 +89,7 @@ def outcomes() -> dict[str, dict]:
         **{name: scenario for name, (scenario, _) in FAILING.items()},
         "cause": CAUSE,
         "twice": TWICE,
+        "cached": CACHED,
         "several": SEVERAL,
         "bad first": BAD_FIRST,
         "without": WITHOUT_COOKIE,
@@ -127,3 +140,8 @@ def test_no_error_holds_the_secret_and_no_visit_leaves_a_listener(outcomes):
 
 def test_the_local_run_sets_the_cookie_that_the_edge_reads():
     assert f"name: '{TESTER_COOKIE}'" in (SCRIPT / "run.mjs").read_text("utf-8")
+
+
+def test_pages_from_cloudfronts_cache_are_named(outcomes):
+    assert (outcomes["cached"]["error"], outcomes["cached"]["cached"]) == (None, ["/"])
+    assert outcomes["a page that the origin wrote"]["cached"] == []

@@ -2,7 +2,7 @@
 'use strict';
 
 const { GetSecretValueCommand, SecretsManagerClient } = require('@aws-sdk/client-secrets-manager');
-const synthetics = require('Synthetics');
+const synthetics = require('@aws/synthetics-puppeteer');
 
 const { visitSite } = require('./visit.js');
 
@@ -38,5 +38,10 @@ exports.handler = async () => {
         cookie: { name: process.env.COOKIE, value: `${partition}.${await readSecret()}` },
     };
     const page = await synthetics.getPage();
-    await synthetics.executeStep('visit', () => visitSite(page, visit));
+    await synthetics.executeStep('visit', async () => {
+        const cached = await visitSite(page, visit);
+        if (cached.length > 0) {
+            console.log(`from CloudFront's cache, so not by the release: ${cached.join(' ')}`);
+        }
+    });
 };

@@ -43,7 +43,7 @@ async function run(visit) {
     const executablePath = process.env.CHROMIUM || '/usr/bin/chromium';
     const browser = await puppeteer.launch({ executablePath, args: FLAGS });
     try {
-        await visitSite(await browser.newPage(), visit);
+        return await visitSite(await browser.newPage(), visit);
     } finally {
         await browser.close();
     }
@@ -51,7 +51,8 @@ async function run(visit) {
 
 try {
     const visit = read();
-    await run(visit).then(() => console.log(`${visit.pages.join(' ')} came alive`), (error) => {
+    const said = (cached) => (cached.length > 0 ? `; from CloudFront's cache: ${cached.join(' ')}` : '');
+    await run(visit).then((cached) => console.log(`${visit.pages.join(' ')} came alive${said(cached)}`), (error) => {
         console.error(error.message);
         process.exitCode = 1;
     });

@@ -80,34 +80,47 @@ function left(deadline) {
     return Math.max(1, deadline - Date.now());
 }
 
-// The edge says which partition answered, so a wrong secret cannot let the other one be watched unnoticed.
+// What CloudFront says of an answer that it made itself: an error page, or what edge code generated.
+const OF_THE_EDGE = /^(Error|FunctionGeneratedResponse|LambdaGeneratedResponse)\b/;
+const CACHED = /^Hit from cloudfront/;
+
+// The edge says which partition it chose, also where no partition was asked: so the status and CloudFront's own word
+// for where the answer came from are checked as well. The browser has followed redirects by now.
 function checkAnswer(response, partition) {
     if (!response) {
         throw new Error('there was no answer');
     }
-    if (response.status() >= 400) {
+    if (response.status() !== 304 && !(response.status() >= 200 && response.status() < 300)) {
         throw new Error(`the page answered ${response.status()}`);
+    }
+    const from = response.headers()['x-cache'] || '';
+    if (OF_THE_EDGE.test(from)) {
+        throw new Error(`the edge answered by itself, without an origin (X-Cache: ${from})`);
     }
     const answered = response.headers()['x-req-partition'];
     if (partition && answered !== partition) {
         throw new Error(`${answered || 'no partition'} answered instead of ${partition}: is the secret the right one?`);
     }
+    return CACHED.test(from);
 }
 
 async function comeAlive(page, visit, address, deadline) {
-    checkAnswer(await page.goto(address, { waitUntil: 'load', timeout: left(deadline) }), visit.partition);
+    const response = await page.goto(address, { waitUntil: 'load', timeout: left(deadline) });
+    const cached = checkAnswer(response, visit.partition);
     try {
         await page.waitForSelector(visit.aliveSelector, { timeout: left(deadline) });
     } catch {
         throw new Error(`the page does not come alive: nothing matches ${visit.aliveSelector}`);
     }
+    return cached;
 }
 
 async function visitPage(page, visit, path, deadline) {
     const traffic = new Traffic(page);
     let problem = null;
+    let cached = false;
     try {
-        await comeAlive(page, visit, new URL(path, visit.site).href, deadline);
+        cached = await comeAlive(page, visit, new URL(path, visit.site).href, deadline);
         await traffic.settled(deadline);
     } catch (error) {
         problem = said(error);
@@ -119,18 +132,24 @@ async function visitPage(page, visit, path, deadline) {
     if (faults.length > 0) {
         throw new Error(`${path}: ${faults.join('; ')}`.slice(0, 1000));
     }
+    return cached;
 }
 
 // Visits each of `visit.pages` on `visit.site` within `visit.budget` milliseconds. With `visit.cookie`, a name and a
-// value, the visitor is one of `visit.partition`; the cookie is the site's alone and no script can read it.
+// value, the visitor is one of `visit.partition`; the cookie is the site's alone and no script can read it. Returns the
+// pages that CloudFront had in its cache, which says nothing about what the origin would answer now.
 async function visitSite(page, visit) {
     const deadline = Date.now() + visit.budget;
     if (visit.cookie) {
         await page.setCookie({ ...visit.cookie, url: visit.site, secure: true, httpOnly: true, sameSite: 'Lax' });
     }
+    const cached = [];
     for (const path of visit.pages) {
-        await visitPage(page, visit, path, deadline);
+        if (await visitPage(page, visit, path, deadline)) {
+            cached.push(path);
+        }
     }
+    return cached;
 }
 
 module.exports = { visitSite };
