@@ -35,6 +35,7 @@ class FakeAws:
     alarms: dict[tuple[str, str], dict] = field(default_factory=dict)
     history: list[tuple[str, str, datetime, str, str]] = field(default_factory=list)
     aliases: dict[tuple[str, str], dict] = field(default_factory=dict)
+    invocations: dict[tuple[str, str], dict[datetime, int]] = field(default_factory=dict)
     faults: dict[str, str] = field(default_factory=dict)
     interferences: list[Callable[[], None]] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
@@ -86,6 +87,12 @@ class FakeAws:
     def version_of(self, function: str) -> str:
         return self.aliases[f"{FUNCTION}:{function}", "live"]["FunctionVersion"]
 
+    def invoke(self, function: str, times: int) -> None:
+        """Lets visitors come in this minute; CloudWatch has their number at once."""
+        minute = self.now.replace(second=0, microsecond=0)
+        found = self.invocations.setdefault((f"{FUNCTION}:{function}", "live"), {})
+        found[minute] = found.get(minute, 0) + times
+
     @property
     def changes(self) -> list[str]:
         return [call for call in self.calls if call == "update_alias"]
@@ -110,6 +117,19 @@ class FakeAws:
             if kind in AlarmTypes:
                 answer[f"{kind}s"].append({key: each for key, each in alarm.items() if key != "composite"})
         return answer
+
+    def get_metric_statistics(self, region, StartTime, EndTime, **metric):  # noqa: N803
+        dimensions = {each["Name"]: each["Value"] for each in metric.pop("Dimensions")}
+        assert metric == {"Namespace": "AWS/Lambda", "MetricName": "Invocations", "Period": 60, "Statistics": ["Sum"]}
+        function, _, alias = dimensions["Resource"].rpartition(":")
+        assert dimensions["FunctionName"] == function
+        found = self.invocations.get((f"{FUNCTION}:{function}", alias), {})
+        # What CloudWatch gives is in no order.
+        points = [{"Timestamp": at, "Sum": float(n), "Unit": "Count"} for at, n in reversed(found.items())]
+        return {
+            "Label": "Invocations",
+            "Datapoints": [each for each in points if StartTime <= each["Timestamp"] < EndTime],
+        }
 
     def _kind(self, region: str, alarm: str) -> str:
         return "CompositeAlarm" if self.alarms[region, alarm]["composite"] else "MetricAlarm"

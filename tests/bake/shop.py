@@ -50,7 +50,8 @@ class Shop:
         self.aws.put_stack(STACK, "UPDATE_IN_PROGRESS")
 
     def release_one_box(self) -> None:
-        """CloudFormation makes the versions and switches the one-box."""
+        """CloudFormation makes the versions and switches the one-box, and visitors come."""
+        self.aws.invoke(ONE_BOX, 100)
         self.aws.put_resource("OneBoxVersionB", "CREATE_COMPLETE", f"{FUNCTION}:{ONE_BOX}:7")
         self.aws.put_resource("RegularVersionB", "CREATE_COMPLETE", f"{FUNCTION}:{REGULAR}:12")
         self.aws.put_alias(ONE_BOX, 7)

@@ -60,6 +60,7 @@ def test_the_handler_itself_may_write_its_log_and_read_its_stack(release_templat
     assert [(each["Action"], each["Resource"]) for each in found[1:3]] == [
         ("cloudformation:ListStackResources", {"Ref": "AWS::StackId"}),
         ("cloudformation:DescribeStacks", {"Ref": "AWS::StackId"}),
+        ("cloudwatch:GetMetricStatistics", "*"),
     ]
     assert found[0]["Action"] == ["logs:CreateLogStream", "logs:PutLogEvents"]
     assert "Fn::GetAtt" in found[0]["Resource"]

@@ -100,6 +100,7 @@ def test_times_are_differences_of_moments() -> None:
         total=1400,
         held=700,
         restored=True,
+        baked=None,
     )
 
     assert (figures.detect, figures.alarmed, figures.contain, figures.back) == (180, 120, 188, 745)

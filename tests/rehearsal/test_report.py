@@ -60,6 +60,31 @@ def test_a_bad_front_end_is_judged_alike_in_every_report(front_end: Report) -> N
         assert f"{front_end.figures.blast_radius:.2%} of visitors" in report
 
 
+def test_the_report_and_the_wait_say_how_many_requests_the_one_box_served_during_the_bake(storefront: Path) -> None:
+    report = rehearse(storefront, visitors=FEW)
+    said = [each.text for each in report.journal if "The one-box served" in each.text]
+    counted = re.search(r"Quiet for 0:10:00\. The one-box served at least ([\d,]+) requests", said[0])
+
+    assert counted
+    served = report.figures.baked
+    assert served
+    # The wait counts whole minutes, as far as their data has arrived.
+    assert 0.7 * served < int(counted[1].replace(",", "")) <= served
+    assert re.search(
+        rf"seen by the bake +{served:,}  requests that the one-box served during the bake", as_text(report)
+    )
+    assert json.loads(report_as_json(report))["figures"]["baked"] == served
+
+
+def test_a_bake_that_saw_nobody_is_named(storefront: Path) -> None:
+    report = rehearse(storefront, visitors=NOBODY)
+    (said,) = [each.text for each in report.journal if "The one-box served" in each.text]
+
+    assert ": unvisited. Quiet" in said
+    assert report.figures.baked == 0
+    assert "during the bake: it shows nothing" in as_text(report)
+
+
 def test_why_a_release_went_back_is_told_in_whole_sentences(storefront: Path, front_end: Report) -> None:
     of_two = rehearse(storefront, visitors=NOBODY, red=["Backend/AliasErrorRate", "Backend/AliasLatency"])
     assert re.fullmatch(

@@ -12,6 +12,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from ..errors import InvalidArgumentError
+from ..findings import acknowledge
 from ..made import made_in, stack_of
 from .contained_alias import place
 from .permissions import AlarmPermission, AliasPermission
@@ -144,6 +145,11 @@ class DeployWaitProvider(Construct):
         )
         role.add_to_policy(
             iam.PolicyStatement(actions=["cloudformation:DescribeStacks"], resources=self._own_and_root_stack())
+        )
+        # Service authorization reference, "Amazon CloudWatch": the action knows no resources.
+        role.add_to_policy(iam.PolicyStatement(actions=["cloudwatch:GetMetricStatistics"], resources=["*"]))
+        acknowledge(
+            role, {"IAM5[Resource::*]": "Reading a metric, the number of requests in a bake, knows no resources."}
         )
         return role
 

@@ -7,7 +7,7 @@ import simpy
 
 from ..assembly.cloud_assembly import AssemblyError, StackTemplate
 from ..assembly.routing import Routing
-from ..vocabulary import BAKE
+from ..vocabulary import BAKE, ONE_BOX
 from .alarms.alarms import AlarmBoard, AlarmChange, AlarmDefinition, only_measured, read_alarms
 from .metrics.metrics import MetricStore
 from .release.aliases import AliasBoard, AliasMove
@@ -159,6 +159,7 @@ def _world(plan: ReleasePlan, scene: Scene, store: MetricStore, red: Sequence[st
         aliases=aliases,
         alarms=alarms,
         assumptions=scene.assumptions,
+        metrics=store,
         read_alarms=read,
     )
 
@@ -187,7 +188,18 @@ def _figures(plan: ReleasePlan, scene: Scene, outcome: Outcome, traffic: Traffic
         total=outcome.finished_at,
         held=_held(plan, outcome, moves),
         restored=outcome.back_at is not None,
+        baked=_baked(plan, scene, outcome, traffic.timeline),
     )
+
+
+def _baked(plan: ReleasePlan, scene: Scene, outcome: Outcome, timeline: Timeline) -> int | None:
+    """How many requests the one-box's new version answered while it was under bake; None if it was not."""
+    one_box = scene.site.front_ends.get(ONE_BOX)
+    spans = [span for span in outcome.spans if span.phase == BAKE and span.name in plan.changed and not span.back]
+    if one_box is None or one_box.alias not in timeline.tiers or not spans:
+        return None
+    tier = timeline.tiers.index(one_box.alias)
+    return sum(each.new[tier] for each in timeline.slices for span in spans if span.begin <= each.start < span.end)
 
 
 def _held(plan: ReleasePlan, outcome: Outcome, moves: Sequence[AliasMove]) -> float:

@@ -132,6 +132,27 @@ def list_changes(name: str, *, region: str, composite: bool, since: datetime) ->
     return tuple(_change(item) for page in pages for item in page.get("AlarmHistoryItems", ()))
 
 
+@_asking("get_metric_statistics")
+def count_invocations(function: str, alias: str, *, since: datetime, until: datetime) -> dict[datetime, int]:
+    """Reads how often an alias was invoked in each minute that CloudWatch has data of; at most 1,440 minutes.
+
+    Lambda developer guide, "Types of metrics for Lambda functions": the dimension `Resource` is an alias's.
+    """
+    name = function.rpartition(":")[2]
+    answer = _call(
+        "cloudwatch",
+        "get_metric_statistics",
+        Namespace="AWS/Lambda",
+        MetricName="Invocations",
+        Dimensions=[{"Name": "FunctionName", "Value": name}, {"Name": "Resource", "Value": f"{name}:{alias}"}],
+        StartTime=since,
+        EndTime=until,
+        Period=60,
+        Statistics=["Sum"],
+    )
+    return {each["Timestamp"]: round(each["Sum"]) for each in answer["Datapoints"]}
+
+
 def _rollback_disabled(stack: Mapping[str, Any]) -> str:
     # CloudFormation user guide, "Deploy AWS CloudFormation stacks faster with express mode": rollback is disabled by
     # default. The clients of older Lambda runtimes leave the deployment configuration out of their answer.

@@ -15,6 +15,12 @@ from .poll import Finding, Poll
 from .reading import Alarm, AlarmState, Change, Reading
 from .request import Request
 
+QUIET: Final = "quiet"
+"""The outcome of a wait that ended well."""
+
+UNVISITED: Final = "unvisited"
+"""The outcome of a bake that ended well, though its one-box served no request."""
+
 
 class Step(Enum):
     """What a poll tells the provider framework."""
@@ -136,7 +142,7 @@ def _refused(poll: Poll) -> Verdict | None:
 def _passed(poll: Poll) -> Verdict | None:
     if not poll.over or any(poll.open_points()):
         return None
-    return Verdict(Step.DONE, "quiet", f"Quiet for {poll.request.new.duration}.{''.join(_overridden(poll))}")
+    return Verdict(Step.DONE, QUIET, f"Quiet for {poll.request.new.duration}.{''.join(_overridden(poll))}")
 
 
 def _expired(poll: Poll) -> Verdict | None:

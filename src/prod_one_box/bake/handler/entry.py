@@ -15,11 +15,12 @@ from typing import Final
 
 from . import marks, wire
 from .containment import Containment, contain, moves
-from .decision import Step, Verdict, decide, without_reading
+from .decision import QUIET, UNVISITED, Step, Verdict, decide, without_reading
 from .observation import observe, observe_beginning, observe_stacks
 from .poll import Poll
 from .reading import Reading
 from .request import Request
+from .served import count_served
 
 # In bytes: CloudFormation takes an answer of 4,096 of them, and the framework adds a stack trace.
 _LONGEST_REASON: Final = 1500
@@ -73,7 +74,17 @@ def _began(request: Request, reading: Reading) -> datetime | None:
 
 
 def _poll(request: Request, reading: Reading) -> tuple[Reading, Verdict, Containment]:
-    return reading, *_carry_out(decide(request, reading, now()), request, reading)
+    verdict, containment = _carry_out(decide(request, reading, now()), request, reading)
+    return reading, _with_served(verdict, request, reading), containment
+
+
+def _with_served(verdict: Verdict, request: Request, reading: Reading) -> Verdict:
+    """Say how many requests a bake saw that ends well."""
+    served = count_served(request, reading, now()) if verdict.outcome == QUIET else None
+    if served is None:
+        return verdict
+    outcome = verdict.outcome if served.requests != 0 else UNVISITED
+    return replace(verdict, outcome=outcome, reason=f"{verdict.reason} {served}")
 
 
 def _carry_out(verdict: Verdict, request: Request, reading: Reading) -> tuple[Verdict, Containment]:

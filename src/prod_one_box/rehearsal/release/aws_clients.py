@@ -3,8 +3,10 @@
 import json
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from math import floor
 from typing import Any, Final
 
+from ..metrics.metrics import MetricKey
 from .alarm_watch import AlarmWatch
 from .aliases import AliasState
 from .client_stubs import refuse
@@ -172,6 +174,27 @@ class CloudWatchClient:
             if self._world.date(change.time) >= StartDate
         ]
         return {"AlarmHistoryItems": items}
+
+    def get_metric_statistics(
+        self,
+        *,
+        Namespace: str,  # noqa: N803
+        MetricName: str,  # noqa: N803
+        Dimensions: Sequence[Mapping[str, str]],  # noqa: N803
+        StartTime: datetime,  # noqa: N803
+        EndTime: datetime,  # noqa: N803
+        Period: int,  # noqa: N803
+        Statistics: Sequence[str],  # noqa: N803
+    ) -> dict[str, Any]:
+        """Gives one statistic of the visitors' requests, for each period that is old enough."""
+        (statistic,) = Statistics
+        key = MetricKey(Namespace, MetricName, frozenset((each["Name"], each["Value"]) for each in Dimensions))
+        begin, end = ((each - self._world.date(0)).total_seconds() for each in (StartTime, EndTime))
+        newest = min(end, self._world.now - self._world.assumptions.metric_delay_seconds) - Period
+        starts = (begin + Period * number for number in range(max(0, floor((newest - begin) / Period) + 1)))
+        found = ((start, self._world.metrics.statistic(key, start, Period, statistic)) for start in starts)
+        points = [{"Timestamp": self._world.date(start), statistic: n} for start, n in found if n is not None]
+        return {"Datapoints": points}
 
     def _describe(self, name: str) -> dict[str, Any]:
         changes = self._watch.changes_of(name)

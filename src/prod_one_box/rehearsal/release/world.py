@@ -10,6 +10,7 @@ import simpy
 from ...assembly.cloud_assembly import StackTemplate
 from ..alarms.alarms import AlarmBoard, AlarmDefinition, read_alarms
 from ..assumptions import Assumptions
+from ..metrics.metrics import MetricStore
 from .aliases import AliasBoard
 
 _BEGINNING: Final = datetime(2026, 1, 1, 12, tzinfo=timezone.utc)
@@ -54,6 +55,7 @@ class World:
         aliases: Where every alias points.
         alarms: The state of every alarm.
         assumptions: The modelled numbers.
+        metrics: What CloudWatch has of the visitors' requests.
         catch_up: Plays everything that visitors do up to a time; called before anything looks at an alarm, and by
             `aliases.before_change` before any alias moves.
         settled: Told of each resource that CloudFormation is done with.
@@ -65,6 +67,7 @@ class World:
     aliases: AliasBoard
     alarms: AlarmBoard
     assumptions: Assumptions = field(default_factory=Assumptions)
+    metrics: MetricStore = field(default_factory=MetricStore)
     catch_up: Callable[[float], None] = _no_traffic
     settled: Settled = _no_matter
     read_alarms: Callable[[StackTemplate], dict[str, AlarmDefinition]] = read_alarms

@@ -15,6 +15,9 @@ def figure_lines(report: Report) -> Iterator[Line]:
     """The figures of the way that is shown."""
     figures = report.figures
     yield "visitors", f"{figures.visitors:,}", f"with {figures.requests:,} requests"
+    if figures.baked is not None:
+        says = "requests that the one-box served during the bake"
+        yield "seen by the bake", f"{figures.baked:,}", says if figures.baked else f"{says}: it shows nothing"
     yield from _affected(report)
     yield "page replaced under them", f"{figures.saw_replaced:,}", "counted apart; `RetainedAssets` prevents it"
     if figures.broken_apart:

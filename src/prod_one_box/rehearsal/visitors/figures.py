@@ -40,6 +40,7 @@ class Figures:
         back: From the exposure, or without one from the update's failure, until every alias was as before.
         total: From the update's beginning to its end, in seconds.
         held: How much of the total CodeDeploy's shifts and the bake took, in seconds.
+        baked: Requests that the one-box's new version answered during the bake; None if nothing was baked.
     """
 
     visitors: int
@@ -67,6 +68,7 @@ class Figures:
     back: float | None
     total: float
     held: float
+    baked: int | None
 
     @property
     def overhead(self) -> float:
@@ -90,6 +92,7 @@ def figures_of(
     total: float,
     held: float,
     restored: bool,
+    baked: int | None,
 ) -> Figures:
     """Puts the figures of one play together.
 
@@ -103,6 +106,7 @@ def figures_of(
         total: When the update ended, in seconds.
         held: How much of it the shifts and the bake took.
         restored: Whether every alias is as it was.
+        baked: How many requests the new version answered under bake; None if nothing was baked.
     """
     served = [move for move in moves if move.alias in bad]
     exposed_at = first_exposure(moves, bad)
@@ -120,6 +124,7 @@ def figures_of(
         back=_back(exposed_at, ended_at, moves) if restored else None,
         total=total,
         held=held,
+        baked=baked,
     )
 
 
