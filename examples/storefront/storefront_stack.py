@@ -70,9 +70,14 @@ class StorefrontStack(cdk.Stack):
         return TrafficShiftedFunction(self, "Backend", function=function)
 
     def _build_api(self) -> apigateway.LambdaRestApi:
-        # CloudWatch measures a REST API under its name, so the name must be this stack's alone.
         return apigateway.LambdaRestApi(
-            self, "RestApi", rest_api_name=f"{self.stack_name}-api", handler=self.backend.alias
+            self,
+            "RestApi",
+            # CloudWatch measures a REST API under its name, so the name must be this stack's alone.
+            rest_api_name=f"{self.stack_name}-api",
+            handler=self.backend.alias,
+            # The default, edge-optimized, would put a second CloudFront behind the site's own.
+            endpoint_types=[apigateway.EndpointType.REGIONAL],
         )
 
     def _build_assets(self) -> RetainedAssets:

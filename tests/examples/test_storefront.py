@@ -91,3 +91,9 @@ def test_the_smallest_example_synthesizes_a_release(assembly_of: Callable[..., P
     template = template_of(assembly_of("minimal"), "Minimal")
     phases = [body.get("Metadata", {}).get("ProdOneBox", {}).get("Phase") for body in template["Resources"].values()]
     assert sorted(filter(None, phases)) == ["bake", "one-box", "preflight", "regular"]
+
+
+def test_the_api_is_regional_since_the_site_has_a_cloudfront_of_its_own(assembly_of: Callable[..., Path]) -> None:
+    resources = template_of(assembly_of("storefront"), "Storefront")["Resources"].values()
+    (api,) = [each["Properties"] for each in resources if each["Type"] == "AWS::ApiGateway::RestApi"]
+    assert api["EndpointConfiguration"] == {"Types": ["REGIONAL"]}

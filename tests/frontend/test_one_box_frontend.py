@@ -161,8 +161,8 @@ def test_a_bake_that_cannot_be_names_the_argument_that_the_user_wrote(seconds: i
     [
         ({"bake_time": 10}, "Frontend: bake_time: got 10; allowed: a Duration"),
         ({"build_function": lambda scope, partition: None}, "OneBox: build_function: got None; allowed: a recipe"),
-        ({"after": ["live"]}, "Frontend: after: got 'live'; allowed: a list of lambda_.Alias and RetainedAssets"),
-        ({"after": 5}, "Frontend: after: got 5; allowed: a list of lambda_.Alias and RetainedAssets"),
+        ({"after": ["live"]}, "Frontend: after: got 'live'; allowed: a list of constructs of this app"),
+        ({"after": 5}, "Frontend: after: got 5; allowed: a list of constructs of this app"),
         ({"alarms": ["errors"]}, "Frontend: alarms: got 'errors'; allowed: a list of alarms"),
         ({"alarms": "errors"}, "Frontend: alarms: got 'errors'; allowed: a list of alarms"),
         ({"thresholds": {"error_rate": 5}}, "Frontend: thresholds: got a dict; allowed: Thresholds"),

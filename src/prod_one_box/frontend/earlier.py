@@ -1,42 +1,86 @@
 """What a release does before its one-box: the backend's aliases move, and the pages' files are uploaded."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
 
 from ..assets.retained_assets import RetainedAssets
-from ..errors import check_list
-from ..made import resource_of
+from ..errors import InvalidArgumentError, check_list
+from ..made import path_of, resource_of, stack_of
+from .first_for_sure import FirstForSure
 
-Earlier = lambda_.Alias | RetainedAssets
-"""A backend's alias, or files that pages load."""
+Earlier = Construct
+"""A backend's alias, files that pages load, or any other construct, with everything in it."""
 
 
-def check_after(after: Sequence[Earlier], *, path: str) -> None:
-    """Refuses what no one-box can wait for.
+def check_after(after: Sequence[Earlier], *, scope: Construct, path: str) -> None:
+    """Raise unless a one-box can wait for everything in the list.
 
     Args:
         after: What the user gave.
-        path: The construct's path.
+        scope: Where the front end is made.
+        path: The front end's path.
 
     Raises:
-        InvalidArgumentError: If it is no list of aliases and retained assets.
+        InvalidArgumentError: If it is not a list of constructs, or one of them holds the front end.
     """
-    check_list(
-        after,
-        (lambda_.Alias, RetainedAssets),
-        path=path,
-        argument="after",
-        allowed="a list of lambda_.Alias and RetainedAssets of this app",
-        remedy="Of a TrafficShiftedFunction, give its `alias`.",
-    )
+    allowed = "a list of constructs of this app, such as a lambda_.Alias, RetainedAssets or a BucketDeployment"
+    check_list(after, Construct, path=path, argument="after", allowed=allowed)
+    holders = scope.node.scopes if any(_is_whole(each) for each in after) else []
+    for each in after:
+        if each in holders:
+            raise InvalidArgumentError(
+                path=path,
+                argument="after",
+                given=f"{path_of(each) or 'the app'}, which holds this front end",
+                allowed=allowed,
+                remedy="Give what must come first itself.",
+            )
 
 
-def put_before(one_box: cdk.CfnResource, earlier: Earlier) -> None:
-    """Lets the one-box's alias wait for what comes before it."""
+def aliases_among(after: Sequence[Earlier], *, stack: cdk.Stack) -> list[lambda_.Alias]:
+    """Find the aliases of a stack in what comes first: they move in this release, so they wait for its preflight.
+
+    Args:
+        after: What the user gave.
+        stack: The front end's stack.
+    """
+    found = dict.fromkeys(alias for each in after for alias in _aliases_in(each))
+    return [alias for alias in found if stack_of(alias) is stack]
+
+
+def put_before(one_box: lambda_.CfnAlias, earlier: Earlier, *, path: str) -> None:
+    """Let the one-box's alias wait for what comes before it.
+
+    Args:
+        one_box: The alias.
+        earlier: What comes before; of an alias that alone, of assets their upload, else every resource in it.
+        path: The front end's path.
+    """
     if isinstance(earlier, RetainedAssets):
         earlier.upload_before(one_box)
-    else:
+    elif isinstance(earlier, lambda_.Alias):
         one_box.add_resource_dependency(cast("cdk.CfnResource", resource_of(earlier)))
+    else:
+        # CDK finds the resources when it synthesizes, also those that are put into the construct later.
+        one_box.node.add_dependency(earlier)
+        for each in earlier.node.find_all():
+            if isinstance(each, RetainedAssets):
+                each.upload_before(one_box)
+        one_box.node.add_validation(FirstForSure(earlier, one_box=one_box, path=path))
+
+
+def _is_whole(earlier: Earlier) -> bool:
+    """Tell whether everything in a construct is waited for."""
+    return not isinstance(earlier, lambda_.Alias | RetainedAssets)
+
+
+def _aliases_in(earlier: Earlier) -> Iterator[lambda_.Alias]:
+    if isinstance(earlier, lambda_.Alias):
+        yield earlier
+    elif _is_whole(earlier):
+        made = (each for each in earlier.node.find_all() if isinstance(each, lambda_.Alias))
+        yield from (each for each in made if isinstance(resource_of(each.version), lambda_.CfnVersion))

@@ -13,12 +13,12 @@ from ..bake.deploy_wait_resource import DeployWaitResource
 from ..bake.guard import Guard
 from ..bake.insufficient_data import InsufficientData
 from ..errors import InvalidArgumentError
-from ..made import made_in, path_in, resource_of, stack_of
+from ..made import made_in, path_in, path_of, resource_of, stack_of
 from ..vocabulary import ONE_BOX, REGULAR
 from ..watch.given_alarms import check_alarms
 from ..watch.thresholds import DEFAULT_THRESHOLDS, Thresholds, check_thresholds
 from .bake_time import check_bake_time
-from .earlier import Earlier, check_after, put_before
+from .earlier import Earlier, aliases_among, check_after, put_before
 from .partition import BuildFunction, Partition
 
 
@@ -72,9 +72,11 @@ class OneBoxFrontend(Construct):
                 `regular`); returns the partition's function, made in that scope or existing already.
             bake_time: How long the one-box is watched: long enough for the alarms to fire, 4 minutes with the
                 default thresholds, up to 55 minutes; default: 10 minutes.
-            after: What comes before the one-box: the backend's aliases, which are on the new version by then (those
-                of this stack wait for the preflight), and the `RetainedAssets` of the pages, which are uploaded by then
-                (they wait for nothing); default: none, which means that the preflight stands before the one-box.
+            after: What comes before the one-box: the backend's aliases, which are on the new version by then; the
+                `RetainedAssets` of the pages, which are uploaded by then; any other construct, such as a
+                `BucketDeployment`, with every resource in it. Aliases of this stack wait for the preflight, also those
+                that such a construct holds by now; everything else waits for nothing. Default: none, which means that
+                the preflight stands before the one-box.
             alarms: The user's own alarms that preflight and bake watch too, such as the backend's `alias_alarms`
                 and those of canaries; default: none.
             thresholds: When each partition's error rate and latency are red; default: `Thresholds()`; None,
@@ -100,7 +102,7 @@ class OneBoxFrontend(Construct):
         check_alias_name(path=path, alias_name=alias_name)
         check_thresholds(thresholds, path=path)
         check_bake_time(bake_time, path=path, thresholds=thresholds)
-        check_after(after, path=path)
+        check_after(after, scope=scope, path=path)
         check_alarms(alarms, path=path)
         super().__init__(scope, id)
         made_in(scope, self, id)
@@ -109,8 +111,7 @@ class OneBoxFrontend(Construct):
         self.regular = self._build_partition("Regular", REGULAR, build_other, alias_name, create_apis, thresholds)
         self.alarms = (*self.one_box.alarms, *self.regular.alarms, *alarms)
         self._refuse_unwatched()
-        aliases = [earlier for earlier in after if isinstance(earlier, lambda_.Alias)]
-        backend = [alias for alias in aliases if stack_of(alias) is stack_of(self)]
+        backend = aliases_among(after, stack=stack_of(self))
         # Both partitions' versions: a recipe whose partitions differ must not promote what no bake preceded.
         versions = [self.one_box.version_id, self.regular.version_id]
         self.preflight = DeployWaitResource(
@@ -205,7 +206,7 @@ class OneBoxFrontend(Construct):
         for alias in backend:
             _cfn(alias).add_resource_dependency(preflight)
         for earlier in after:
-            put_before(one_box, earlier)
+            put_before(one_box, earlier, path=path_of(self))
         one_box.add_resource_dependency(preflight)
         _cfn(self.regular.alias).add_resource_dependency(self.bake.cfn_resource)
 
