@@ -29,7 +29,13 @@ class StorefrontByHand(cdk.Stack):
         name = self.stack_name
         built = EXAMPLE / "frontend" / "built" / "one"
         backend = ShiftedBackend(self, self._backend())
-        api = apigateway.LambdaRestApi(self, "RestApi", rest_api_name=f"{name}-api", handler=backend.alias)
+        api = apigateway.LambdaRestApi(
+            self,
+            "RestApi",
+            rest_api_name=f"{name}-api",
+            handler=backend.alias,
+            endpoint_types=[apigateway.EndpointType.REGIONAL],
+        )
         assets = Assets(self, folder=built / "assets")
         partitions = [self._partition("OneBox", "one-box", built), self._partition("Regular", "regular", built)]
         alarms = [*(alarm for each in partitions for alarm in each.alarms), *backend.alias_alarms]

@@ -95,6 +95,7 @@ def _role(scope: Construct, log_group: logs.LogGroup) -> iam.Role:
     stack_id = cdk.Stack.of(scope).stack_id
     for action in ("cloudformation:ListStackResources", "cloudformation:DescribeStacks"):
         role.add_to_policy(iam.PolicyStatement(actions=[action], resources=[stack_id]))
+    role.add_to_policy(iam.PolicyStatement(actions=["cloudwatch:GetMetricStatistics"], resources=["*"]))
     return role
 
 
