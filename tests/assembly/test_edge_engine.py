@@ -62,8 +62,9 @@ def test_no_events_need_no_engine_run(engine):
 
 
 def test_code_that_cannot_be_loaded_is_reported(engine):
+    cut_off = EdgeEngine("function handler(event) { return ((", engine=engine)
     with pytest.raises(RuntimeError, match=rf"{engine.value} could not run the code[\s\S]*SyntaxError"):
-        EdgeEngine("function handler(event) { return ((", engine=engine).run([{}])
+        cut_off.run([{}])
 
 
 @pytest.mark.parametrize(
@@ -71,9 +72,9 @@ def test_code_that_cannot_be_loaded_is_reported(engine):
     ["const { a } = event;", "const b = [...event.a];", "class C {}", "event?.a;", "for (const c of []) {}"],
 )
 def test_njs_refuses_what_cloudfront_functions_refuses(construct):
-    code = f"function handler(event) {{ {construct} return event; }}"
+    refused = EdgeEngine(f"function handler(event) {{ {construct} return event; }}", engine=Engine.NJS)
     with pytest.raises(RuntimeError, match="SyntaxError"):
-        EdgeEngine(code, engine=Engine.NJS).run([{}])
+        refused.run([{}])
 
 
 def test_a_missing_engine_is_named_with_the_remedy(monkeypatch):

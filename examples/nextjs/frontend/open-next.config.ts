@@ -10,5 +10,5 @@ export default {
     },
   },
   dangerous: { disableIncrementalCache: true, disableTagCache: true },
-  buildCommand: 'npx next build',
+  buildCommand: 'node_modules/.bin/next build',
 };
