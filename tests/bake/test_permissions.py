@@ -57,7 +57,7 @@ def test_a_wait_may_read_its_alarms_and_move_the_aliases_of_its_functions(releas
 
 def test_the_handler_itself_may_write_its_log_and_read_its_stack(release_template):
     found = statements(release_template, "ProviderRole")
-    assert [(each["Action"], each["Resource"]) for each in found[1:3]] == [
+    assert [(each["Action"], each["Resource"]) for each in found[1:4]] == [
         ("cloudformation:ListStackResources", {"Ref": "AWS::StackId"}),
         ("cloudformation:DescribeStacks", {"Ref": "AWS::StackId"}),
         ("cloudwatch:GetMetricStatistics", "*"),

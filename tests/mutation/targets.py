@@ -42,7 +42,7 @@ TARGETS: Final = {
         stages=(
             _tests("bake/handler", "bake", "going_back", "marks", "log"),
             _tests("bake/handler", "containment", "inconclusive", "preflight", "reasons", "red_in_between"),
-            _tests("bake/handler", "refused", "rollback_disabled", "stale_status"),
+            _tests("bake/handler", "refused", "rollback_disabled", "served", "stale_status"),
             _tests("bake/handler", "delivered_twice", "unexpected", "nothing_to_hold", "decision"),
         ),
         own={"aws.py": _tests("bake/handler", "aws"), "entry.py": _tests("bake/handler", "runtime")},
