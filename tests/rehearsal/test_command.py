@@ -65,6 +65,16 @@ def test_a_broken_limit_is_1_and_named(storefront: Path, capsys: pytest.CaptureF
     assert "--max-total" in capsys.readouterr().out
 
 
+def test_a_bad_release_that_reaches_everybody_is_1_unless_that_is_accepted(
+    storefront: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    unseen = [str(storefront), *QUIET, "--fault", "front-end", "--broken-page"]
+    assert main(["rehearse", *unseen]) == 1
+    assert "--allow-undetected" in capsys.readouterr().out
+    assert main(["rehearse", *unseen, "--allow-undetected"]) == 0
+    assert main(["rehearse", str(storefront), *QUIET, "--fault", "front-end"]) == 0
+
+
 def test_a_broken_invariant_is_1(storefront: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["rehearse", str(storefront), *QUIET, "--without", "stickiness"]) == 1
     assert "BROKEN" in capsys.readouterr().out

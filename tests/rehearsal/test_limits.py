@@ -70,7 +70,7 @@ def test_a_limit_is_broken_above_its_value(limits: Limits, exceeded: list[str]) 
 
 
 def test_a_moment_that_never_came_breaks_its_limit() -> None:
-    (exceeded,) = Limits(max_contain=1e9).exceeded_in([("", figures(OUT))])
+    (exceeded,) = Limits(max_contain=1e9, allow_undetected=True).exceeded_in([("", figures(OUT))])
 
     assert "never" in str(exceeded)
 
@@ -105,7 +105,7 @@ def test_what_ended_before_anybody_noticed_breaks_the_limit_only_if_it_lasted_lo
 ) -> None:
     unnoticed = replace(figures(OUT, BACK), detect=None)
 
-    assert bool(Limits(max_detect=limit).exceeded_in([("", unnoticed)])) is broken
+    assert bool(Limits(max_detect=limit).exceeded_in([("", unnoticed)], from_outside=True)) is broken
 
 
 def test_what_nobody_noticed_until_the_release_was_everywhere_breaks_any_limit_on_detection() -> None:
@@ -136,3 +136,36 @@ def test_a_limit_that_means_nothing_is_refused_and_named(limit: dict[str, float]
     with pytest.raises(ValueError, match=f"^{name}: got"):
         Limits(**limit)
     assert Limits(max_errors=1, max_detect=0) != Limits(max_errors=0)
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (
+            replace(figures(OUT), ended_at=None),
+            "--allow-undetected: the bad release reached everybody; an alarm that it watches turned red too late",
+        ),
+        (
+            replace(figures(OUT), ended_at=None, detect=None),
+            "--allow-undetected: the bad release reached everybody; no alarm that it watches turned red",
+        ),
+        (
+            replace(figures(OUT, BACK), detect=None),
+            "--allow-undetected: the bad release served visitors; no alarm that it watches turned red",
+        ),
+    ],
+)
+def test_a_bad_release_that_nothing_stops_or_nobody_notices_breaks_what_needs_no_limit(
+    found: Figures, said: str
+) -> None:
+    (exceeded,) = Limits().exceeded_in([("", found)])
+    assert (exceeded.name, str(exceeded)) == ("allow_undetected", said)
+    assert Limits(allow_undetected=True).exceeded_in([("", found)]) == ()
+
+
+def test_what_was_noticed_or_ended_otherwise_or_served_nobody_is_not_undetected() -> None:
+    unnoticed = replace(figures(OUT, BACK), detect=None)
+    assert Limits().exceeded_in([("", figures(OUT, BACK))]) == ()
+    assert Limits().exceeded_in([("", unnoticed)], from_outside=True) == ()
+    assert Limits().exceeded_in([("", replace(figures(OUT, bad=False), ended_at=None))]) == ()
+    assert Limits().exceeded_in([("", replace(unnoticed, ended_at=None))], from_outside=True) != ()

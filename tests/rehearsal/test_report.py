@@ -204,14 +204,32 @@ def test_where_nothing_had_moved_nothing_took_for_ever(storefront: Path) -> None
     assert "a good release was stopped before anything moved" in as_text(report)
 
 
-def test_a_bad_release_that_reached_everybody_says_that_no_limit_was_set(front_end: Report) -> None:
+def test_a_bad_release_that_reached_everybody_says_so_unless_that_is_accepted(front_end: Report) -> None:
     let_through = replace(front_end, released=True)
+    accepted = replace(let_through, limits=Limits(allow_undetected=True))
     for written in (as_text, report_as_html):
-        assert "--max-affected" in written(let_through)
-        assert "--max-affected" not in written(front_end)
-        assert "no limit on visitors was set" in written(replace(let_through, limits=Limits(max_total=1e9)))
-        for limits in (Limits(max_affected=1), Limits(max_errors=1), Limits(max_broken=1)):
-            assert "no limit on visitors was set" not in written(replace(let_through, limits=limits))
+        assert "Nothing stopped the bad release" in written(let_through)
+        assert "Nothing stopped the bad release" not in written(front_end)
+        assert "Nothing stopped the bad release" not in written(accepted)
+
+
+def test_a_bad_release_that_nobody_noticed_does_not_hold(storefront: Path) -> None:
+    fault = bad_front_end(error_rate=0.001)
+    report = rehearse(storefront, fault=fault, visitors=FEW)
+    assert report.released
+    assert [each.name for each in report.exceeded] == ["allow_undetected"]
+    assert not report.held
+    assert repr(report) == (
+        "<Report of Storefront: allow_undetected: the bad release reached everybody; no alarm that it watches turned red>"
+    )
+    assert rehearse(storefront, fault=fault, visitors=FEW, limits=Limits(allow_undetected=True)).held
+
+
+def test_a_bad_release_that_was_cancelled_before_anybody_noticed_is_not_judged(storefront: Path) -> None:
+    cancelled = Disturbance(cancel_at=11 * 60)
+    report = rehearse(storefront, fault=bad_front_end(error_rate=0.001), visitors=FEW, disturbance=cancelled)
+    assert report.figures.exposed_at is not None
+    assert report.exceeded == ()
 
 
 def test_a_failed_assertion_shows_what_broke(front_end: Report) -> None:

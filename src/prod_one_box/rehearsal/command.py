@@ -115,6 +115,11 @@ def _add_limits(group: "argparse._ArgumentGroup") -> None:
         group.add_argument(f"--max-{name}", type=_typed(parse_share), metavar="SHARE", help=says)
     for name, says in _TIMES.items():
         group.add_argument(f"--max-{name}", type=_typed(parse_seconds), metavar="TIME", help=says)
+    group.add_argument(
+        "--allow-undetected",
+        action="store_true",
+        help="accept a bad release that reaches everybody or that no watched alarm notices (default: exit status 1)",
+    )
 
 
 def rehearse_command(options: argparse.Namespace) -> int:

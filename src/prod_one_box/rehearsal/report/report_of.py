@@ -6,7 +6,7 @@ from ...vocabulary import BAKE
 from ..assumed_latencies import red_by_assumption
 from ..parts import PARTS
 from ..play import Play, alarms_not_understood
-from ..release.release_plan import ReleasePlan
+from ..release.release_plan import Disturbance, ReleasePlan
 from ..release.watched import watching_nothing
 from ..visitors.invariants import worst_verdicts
 from ..visitors.scene import Scene
@@ -56,7 +56,9 @@ def report_of(
         steps=steps_of(scene, worst.timeline, worst.figures),
         verdicts=worst_verdicts([each.verdicts for each in plays]),
         limits=limits,
-        exceeded=limits.exceeded_in([(way.name, way.figures) for way in ways]),
+        exceeded=limits.exceeded_in(
+            [(way.name, way.figures) for way in ways], from_outside=bool(red) or plan.disturbance != Disturbance()
+        ),
         ways=ways,
         shown=shown,
         timeline=worst.timeline,

@@ -19,10 +19,8 @@ def headline(report: Report) -> str:
 
 def warnings(report: Report) -> Iterator[str]:
     """What a reader must not miss."""
-    limits = report.limits
-    unlimited = {limits.max_affected, limits.max_errors, limits.max_broken} == {None}
-    if report.released and report.fault.is_any and unlimited:
-        yield "A bad release reached everybody, and no limit on visitors was set: --max-affected 25% would refuse it"
+    if report.released and report.fault.is_any and not report.limits.allow_undetected:
+        yield "Nothing stopped the bad release: it reached everybody (--allow-undetected accepts that)"
 
 
 def broken_words(verdict: Verdict) -> str:
