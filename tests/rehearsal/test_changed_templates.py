@@ -7,7 +7,7 @@ import pytest
 
 from prod_one_box.assembly.cloud_assembly import AssemblyError
 from prod_one_box.rehearsal.assumptions import Assumptions
-from prod_one_box.rehearsal.release.chosen_release import chosen_release
+from prod_one_box.rehearsal.release.chosen_release import chosen_releases
 from prod_one_box.rehearsal.release.release_plan import read_release
 from rehearsal.shop_release import alarm, backend, begins, front_end, get_att, play, shop, stack
 
@@ -159,7 +159,7 @@ def test_alarms_of_another_stack_are_named_once_as_that_stack_names_them(tmp_pat
         name="Watch",
         outputs={"Slow": {"Export": {"Name": "Watch:Slow"}, "Value": {"Ref": "SlowAlarm"}}},
     )
-    notes = chosen_release([stack(tmp_path, new), watch], None, None, Assumptions()).not_understood
+    notes = chosen_releases([stack(tmp_path, new), watch], None, None, Assumptions())[0].not_understood
     assert [note for note in notes if "alarm" in note] == [
         "Bake, Preflight watch alarms SlowAlarm of Watch, Watch:Lost, far, which are not in this template: "
         "they are taken to be OK"

@@ -17,7 +17,7 @@ from prod_one_box.assembly.cloud_assembly import AssemblyError, read_assembly
 from prod_one_box.assembly.page_cache import PageCaching
 from prod_one_box.cli import main
 from prod_one_box.rehearsal.assumptions import Assumptions
-from prod_one_box.rehearsal.release.chosen_release import chosen_release
+from prod_one_box.rehearsal.release.chosen_release import chosen_releases
 from prod_one_box.rehearsal.visitors.site import Site, read_site
 
 FAR = cdk.Environment(account="111111111111", region="eu-west-1")
@@ -72,7 +72,8 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def site_of(folder: Path, stack: str, distribution: str | None = None) -> Site:
     stacks = read_assembly(folder)
-    return read_site(chosen_release(stacks, None, stack, Assumptions()), stacks, distribution)
+    *_, plan = chosen_releases(stacks, None, stack, Assumptions())
+    return read_site(plan, stacks, distribution)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import pytest
 from prod_one_box.assembly.cloud_assembly import AssemblyError, read_assembly
 from prod_one_box.rehearsal.alarms.alarms import only_measured, read_alarms
 from prod_one_box.rehearsal.assumptions import Assumptions
-from prod_one_box.rehearsal.release.chosen_release import chosen_release
+from prod_one_box.rehearsal.release.chosen_release import chosen_releases
 from prod_one_box.rehearsal.release.control_plane import states_before
 from prod_one_box.rehearsal.release.plan import plan_release
 from prod_one_box.rehearsal.release.release_plan import ways_back
@@ -63,7 +63,7 @@ def read_everything(folder: Path) -> None:
     stacks = read_assembly(folder)
     for stack in stacks:
         plan_release(stack)
-    plan = chosen_release(stacks, None, None, Assumptions())
+    (plan,) = chosen_releases(stacks, None, None, Assumptions())
     site = read_site(plan, stacks)
     for template in (plan.old, plan.new):
         only_measured(read_alarms(template), lambda key: is_measured(key, site.tiers), is_of_requests)

@@ -62,6 +62,8 @@ class StackTemplate:
         environment: The account and region that it is deployed to, as the assembly writes them.
         outputs: The template's outputs by logical id.
         parameters: The logical ids of the template's parameters.
+        depends_on: The ids of what `cdk deploy` deploys before it, stacks among them; for a nested stack, before the
+            outermost one.
         nested_in: For a nested stack, the name of the stack that holds it, and its logical id there.
     """
 
@@ -74,6 +76,7 @@ class StackTemplate:
     environment: str = ""
     outputs: dict[str, Json] = field(default_factory=dict)
     parameters: frozenset[str] = frozenset()
+    depends_on: frozenset[str] = frozenset()
     nested_in: tuple[str, str] | None = None
 
 
@@ -123,6 +126,7 @@ def _read_stack(
         stack_name=str(properties.get("stackName") or artifact),
         artifact=artifact,
         environment=str(said.get("environment") or ""),
+        depends_on=frozenset(str(each) for each in _listed(said.get("dependencies"))),
     )
     yield from _with_nested(outermost, folder / str(properties.get("templateFile")), _read_paths(entries), ())
 
@@ -235,6 +239,10 @@ def _object_keys(asset: Json) -> Iterator[str]:
 
 def _document(path: Path) -> dict[str, Json]:
     return _mapping(json.loads(path.read_text("utf-8")))
+
+
+def _listed(value: Json) -> list[Json]:
+    return value if isinstance(value, list) else []
 
 
 def _mapping(value: Json) -> dict[str, Json]:

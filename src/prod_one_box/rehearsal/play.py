@@ -241,6 +241,8 @@ def _verdicts(plan: ReleasePlan, scene: Scene, outcome: Outcome, traffic: Traffi
             ledger.violate(Invariant.RESTORED, outcome.finished_at, name)
     verdicts = with_history(ledger.verdicts(), outcome.too_early)
     unknown = {Invariant.CACHED_APART: scene.site.caching.unknown}
+    if plan.unordered:
+        unknown[Invariant.NEW_ON_NEW] = f"nothing orders {', '.join(plan.unordered)} before {plan.new.name}"
     proved = {Invariant.BY_ALIAS: scene.site.calls, Invariant.BY_EDGE: scene.site.edge_routing}
     return tuple(
         _proved(each, proved[each.invariant])

@@ -1,23 +1,25 @@
-"""Which stack's release is meant."""
+"""Which releases are meant: those of the stacks that one `cdk deploy` updates, one after the other."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ...assembly.cloud_assembly import AssemblyError, StackTemplate
+from ...assembly.deploy_order import deploy_order, earlier_stacks
 from ...assembly.links import Links
 from ...assembly.stack_names import stacks_called
+from ...vocabulary import BACKEND, ONE_BOX, PREFLIGHT
 from ..assumptions import Assumptions
 from .release_plan import ReleasePlan, read_release
 from .unreleased import unreleased_changes
 
 
-def chosen_release(
+def chosen_releases(
     stacks: Sequence[StackTemplate],
     deployed: Sequence[StackTemplate] | None,
     name: str | None,
     assumptions: Assumptions,
-) -> ReleasePlan:
-    """Reads the one release of an assembly, or of one of its stacks.
+) -> list[ReleasePlan]:
+    """Reads the release of an assembly, or of one of its stacks and those that it depends on.
 
     Args:
         stacks: The assembly's stacks.
@@ -25,22 +27,40 @@ def chosen_release(
         name: The stack's name; None means all stacks.
         assumptions: The modelled numbers.
 
+    Returns:
+        The release of each stack, in the order in which they are deployed.
+
     Raises:
-        AssemblyError: If there is no release, or several.
+        AssemblyError: If there is no release, or several that have nothing to do with each other.
     """
-    meant = stacks_called(stacks, name)
+    meant = deployed_with(stacks, name)
     links = Links(stacks)
-    releases = [plan for plan in (_release(new, deployed, assumptions, links) for new in meant) if plan.moving]
-    unreleased = _unreleased(meant, deployed or (), links)
-    names = ", ".join(sorted(plan.new.name for plan in releases))
-    if len(releases) > 1:
-        raise AssemblyError(f"several stacks hold a release: {names}; name one of them with --stack")
-    if not releases:
+    plans = [plan for plan in (_release(new, deployed, assumptions, links) for new in meant) if plan.moving]
+    if not plans:
         known = ", ".join(sorted(each.name for each in meant))
-        changes = "".join(f"\n  {sentence}" for sentence in unreleased)
+        changes = "".join(f"\n  {sentence}" for sentence in _unreleased(meant, deployed or (), links))
         raise AssemblyError(f"nothing to rehearse: no stack puts an alias on another version ({known}){changes}")
-    said = (*unreleased, *_beside(releases[0].new, stacks), *releases[0].not_understood)
-    return replace(releases[0], not_understood=said)
+    _check_one_release(plans, stacks)
+    return [
+        replace(
+            plan,
+            not_understood=(
+                *_unreleased(_told_with(plan, plans, meant), deployed or (), links),
+                *_beside(plan, plans, stacks),
+                *plan.not_understood,
+            ),
+            unordered=unordered,
+        )
+        for plan, unordered in zip(plans, _unordered(plans, earlier_stacks(stacks)), strict=True)
+    ]
+
+
+def _told_with(
+    plan: ReleasePlan, plans: Sequence[ReleasePlan], meant: Sequence[StackTemplate]
+) -> list[StackTemplate]:
+    """The stacks of which a plan tells: its own, and those that have none."""
+    others = {each.new.name for each in plans if each is not plan}
+    return [each for each in meant if each.name not in others]
 
 
 def _unreleased(meant: Sequence[StackTemplate], deployed: Sequence[StackTemplate], links: Links) -> list[str]:
@@ -54,6 +74,35 @@ def _unreleased(meant: Sequence[StackTemplate], deployed: Sequence[StackTemplate
     ]
 
 
+def deployed_with(stacks: Sequence[StackTemplate], name: str | None) -> list[StackTemplate]:
+    """Finds the stacks that `cdk deploy NAME` updates, in its order: those that a stack depends on come first.
+
+    Args:
+        stacks: The assembly's stacks.
+        name: The stack's name; None means all stacks.
+
+    Raises:
+        AssemblyError: If there is no such stack, or several have that name.
+    """
+    named = {each.name for each in stacks_called(stacks, name)}
+    earlier = earlier_stacks(stacks)
+    wanted = named.union(*(earlier[each] for each in named))
+    return [each for each in deploy_order(stacks) if each.name in wanted]
+
+
+def not_before(stack: StackTemplate, earlier: Collection[StackTemplate]) -> Iterator[str]:
+    """Says that a preflight stands after the backends of earlier stacks.
+
+    Args:
+        stack: The stack with the preflight.
+        earlier: The stacks that are updated before it.
+    """
+    backends = sorted(each.name for each in earlier if _has_phase(each, BACKEND))
+    if backends and _has_phase(stack, PREFLIGHT):
+        names = ", ".join(backends)
+        yield f"the preflight cannot stand before {names}: a site that is red already does not stop that update"
+
+
 def _release(
     new: StackTemplate, deployed: Sequence[StackTemplate] | None, assumptions: Assumptions, links: Links
 ) -> ReleasePlan:
@@ -64,12 +113,35 @@ def _release(
     return read_release(new, old, poll_seconds=assumptions.poll_seconds, links=links)
 
 
-def _beside(new: StackTemplate, stacks: Sequence[StackTemplate]) -> list[str]:
+def _check_one_release(plans: Sequence[ReleasePlan], stacks: Sequence[StackTemplate]) -> None:
+    """Refuses stacks of which no stack depends on both: nothing says that they are released together."""
+    earlier = earlier_stacks(stacks)
+    several = ", ".join(sorted(plan.new.name for plan in plans))
+    joined = {plans[0].new.name}
+    together = [{name, *before} for name, before in earlier.items()]
+    for _ in plans:
+        joined.update(*(each & {plan.new.name for plan in plans} for each in together if each & joined))
+    nested = [plan.new.artifact for plan in plans if plan.new.nested_in]
+    if len(joined) < len(plans) or any([plan.new.artifact for plan in plans].count(each) > 1 for each in nested):
+        raise AssemblyError(f"several stacks hold a release: {several}; name one of them with --stack")
+
+
+def _unordered(plans: Sequence[ReleasePlan], earlier: Mapping[str, frozenset[str]]) -> Iterator[tuple[str, ...]]:
+    """For each release with a one-box, the stacks with a backend that nothing orders before it."""
+    for plan in plans:
+        backends = [each.new for each in plans if each is not plan and each.backends & each.moving]
+        names = [each.name for each in backends if each.name not in earlier[plan.new.name]]
+        yield tuple(sorted(names)) if ONE_BOX in plan.phases.values() else ()
+
+
+def _beside(plan: ReleasePlan, plans: Sequence[ReleasePlan], stacks: Sequence[StackTemplate]) -> list[str]:
     """Says what else may move with a release."""
-    others = sorted(each.name for each in stacks if each.name != new.name and _takes_part(each))
-    said: list[str] = []
-    if new.nested_in:
-        said.append(f"{new.name} is nested in {new.nested_in[0]}, of which nothing else is played")
+    played = {each.new.name for each in plans}
+    others = sorted(each.name for each in stacks if each.name not in played and _takes_part(each))
+    before = plans[: [each.new.name for each in plans].index(plan.new.name)]
+    said: list[str] = list(not_before(plan.new, [each.new for each in before]))
+    if plan.new.nested_in:
+        said.append(f"{plan.new.name} is nested in {plan.new.nested_in[0]}, of which nothing else is played")
     if others:
         said.append(f"Other stacks with a release of their own are not played: {', '.join(others)}")
     return said
@@ -77,3 +149,7 @@ def _beside(new: StackTemplate, stacks: Sequence[StackTemplate]) -> list[str]:
 
 def _takes_part(stack: StackTemplate) -> bool:
     return any("Phase" in resource.role for resource in stack.resources.values())
+
+
+def _has_phase(stack: StackTemplate, phase: str) -> bool:
+    return any(resource.role.get("Phase") == phase for resource in stack.resources.values())

@@ -105,6 +105,7 @@ class ReleasePlan:
         disturbance: What ends the update from outside.
         way_back: How a rollback goes, if there is one.
         without: What the release is played without: "order", "bake" or "containment".
+        unordered: The stacks with a backend of the same release that nothing orders before this one's front end.
     """
 
     old: StackTemplate
@@ -121,6 +122,7 @@ class ReleasePlan:
     disturbance: Disturbance = field(default_factory=Disturbance)
     way_back: WayBack = field(default_factory=lambda: WayBack(order=()))
     without: frozenset[str] = frozenset()
+    unordered: tuple[str, ...] = ()
 
     @property
     def changed(self) -> frozenset[str]:

@@ -54,9 +54,7 @@ class Limits:
             if seconds is not None and not (is_number(seconds) and 0 <= seconds < inf):
                 raise ValueError(f"{name}: got {seconds!r}; allowed: seconds, 0 or more")
 
-    def exceeded_in(
-        self, ways: Iterable[tuple[str, Figures]], *, from_outside: bool = False
-    ) -> tuple["Exceeded", ...]:
+    def exceeded_in(self, ways: Iterable[tuple[str, Figures]], *, from_outside: bool = False) -> tuple["Exceeded", ...]:
         """Compares every way in which a release can end; gives the worst way of each limit that was broken.
 
         Args:

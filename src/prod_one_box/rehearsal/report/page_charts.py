@@ -78,7 +78,7 @@ def _phase_rows(report: Report) -> Iterator[tuple[str, list[Bar]]]:
         if span.phase:
             style = "wait" if span.back else ("new" if span.done else "bad")
             word = "taken back" if span.back else ("done" if span.done else "failed")
-            says = f"{span.name}: {moment(span.begin)} to {moment(span.end)}, {word}"
+            says = f"{report.with_constructs(span.name)}: {moment(span.begin)} to {moment(span.end)}, {word}"
             phases.setdefault(span.phase, []).append(Bar(begin=span.begin, end=span.end, style=style, says=says))
     yield from phases.items()
 
@@ -88,13 +88,13 @@ def _serving_rows(report: Report, end: float) -> Iterator[tuple[str, list[Bar]]]
     for alias in sorted({move.alias for move in report.moves}):
         moves = [move for move in report.moves if move.alias == alias]
         home = moves[0].before
-        bars = [Bar(begin=0, end=end, style="old", says=str(home))]
+        bars = [Bar(begin=0, end=end, style="old", says=report.with_constructs(str(home)))]
         for move, until in zip(moves, [*(later.time for later in moves[1:]), end], strict=True):
             part = 1 - (move.after.part_of(home.version) if home else 0.0)
-            says = f"{moment(move.time)}: {move.after} ({move.why})"
+            says = report.with_constructs(f"{moment(move.time)}: {move.after} ({move.why})")
             if part > 0:
                 bars.append(Bar(begin=move.time, end=until, style="new", says=says, opacity=0.25 + 0.75 * part))
-        yield alias, bars
+        yield report.with_constructs(alias), bars
 
 
 def _alarm_rows(report: Report, end: float) -> Iterator[tuple[str, list[Bar]]]:
@@ -104,4 +104,4 @@ def _alarm_rows(report: Report, end: float) -> Iterator[tuple[str, list[Bar]]]:
         for change, until in zip(changes, [*(later.time for later in changes[1:]), end], strict=True):
             says = f"{moment(change.time)}: {change.after}"
             bars.append(Bar(begin=change.time, end=until, style=_ALARMS[change.after], says=says))
-        yield alarm, bars
+        yield report.with_constructs(alarm), bars

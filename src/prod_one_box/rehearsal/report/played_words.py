@@ -52,4 +52,4 @@ def _from_outside(report: Report) -> Iterator[str]:
         long = "" if asked.throttle_for is None else f" for {duration(asked.throttle_for)}"
         yield f"Lambda throttles the waits' handlers after {duration(asked.throttle_at)}{long}"
     if report.red:
-        yield f"Red already: {', '.join(report.red)}"
+        yield report.with_constructs(f"Red already: {', '.join(report.red)}")

@@ -1,7 +1,9 @@
 """What a rehearsal found, ready to be shown."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ...assembly.construct_names import with_constructs
 from ..alarms.alarms import AlarmChange
 from ..assumptions import Assumptions
 from ..release.aliases import AliasMove
@@ -62,7 +64,11 @@ class Report:
         alarms: Every change of an alarm's state.
         spans: How long CloudFormation was busy with what.
         journal: What happened.
-        notes: What was taken for what, and what was not understood.
+        notes: What the templates do not say and was assumed, and what was not understood.
+        names: For each logical id, the path of its construct.
+        earlier: The reports of the stacks that were updated before, in their order; default: none.
+        later: The stacks that were not updated, because `cdk deploy` stops or the bad release was through; default:
+            none.
     """
 
     stack: str
@@ -91,17 +97,36 @@ class Report:
     spans: tuple[Span, ...]
     journal: tuple[Event, ...]
     notes: tuple[str, ...]
+    names: Mapping[str, str]
+    earlier: tuple["Report", ...] = ()
+    later: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         """What broke, or else how it ended: a failed assertion shows this, and cuts what is long in the middle."""
-        broken = [
+        ended = "promoted" if self.released else f"went back: {self.reason}"
+        earlier = [f"{each.stack}: {broken}" for each in self.earlier for broken in each.broken]
+        return f"<Report of {self.stack}: {'; '.join([*self.broken, *earlier]) or ended}>"
+
+    @property
+    def broken(self) -> tuple[str, ...]:
+        """The limits and the invariants that this stack's update broke, for people."""
+        return (
             *(each.as_python() for each in self.exceeded),
             *(f"broken: {each.invariant.value}" for each in self.verdicts if not each.held),
-        ]
-        ended = "promoted" if self.released else f"went back: {self.reason}"
-        return f"<Report of {self.stack}: {'; '.join(broken) or ended}>"
+        )
+
+    def with_constructs(self, text: str) -> str:
+        """Names the constructs in a text.
+
+        Args:
+            text: A logical id, or a text with some.
+
+        Returns:
+            The text with the paths of the constructs instead.
+        """
+        return with_constructs(text, self.names)
 
     @property
     def held(self) -> bool:
-        """Whether every invariant and every limit held."""
-        return not self.exceeded and all(verdict.held for verdict in self.verdicts)
+        """Whether every invariant and every limit held, in the updates before too."""
+        return not self.broken and all(each.held for each in self.earlier)

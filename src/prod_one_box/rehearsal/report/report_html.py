@@ -13,6 +13,7 @@ from .report_style import STYLE
 from .report_words import (
     broken_words,
     headline,
+    stack_lines,
     step_lines,
     steps_title,
     unchecked_words,
@@ -30,12 +31,14 @@ def report_as_html(report: Report) -> str:
         report: The report.
     """
     title = escape(headline(report))
-    sections = "\n".join(_sections(report))
+    body = "\n".join(
+        "\n".join([f"<h1>{escape(headline(each))}</h1>", *_sections(each)]) for each in (*report.earlier, report)
+    )
     return (
         f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta name="viewport" content="width=device-width">\n<title>{title}</title>\n'
         f"<style>{STYLE}</style>\n</head>\n"
-        f"<body>\n<h1>{title}</h1>\n{sections}\n</body>\n</html>\n"
+        f"<body>\n{body}\n</body>\n</html>\n"
     )
 
 
@@ -44,6 +47,7 @@ def _sections(report: Report) -> Iterator[str]:
     yield from (f"<p>{escape(line)}</p>" for line in played_lines(report))
     if report.reason:
         yield f"<p>Why it went back: {escape(report.reason)}</p>"
+    yield from (f"<p>{escape(line)}</p>" for line in stack_lines(report))
     yield f'<p class="dim">Seed {report.seed}. {escape(_which(report))}</p>'
     yield tiles(report)
     if report.exceeded:

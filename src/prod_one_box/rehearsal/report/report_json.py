@@ -22,8 +22,13 @@ def report_as_json(report: Report) -> str:
     Args:
         report: The report.
     """
-    content = {each.name: _plain(getattr(report, each.name)) for each in fields(Report)}
-    content |= {
+    return json.dumps(_content(report), indent=1) + "\n"
+
+
+def _content(report: Report) -> dict[str, object]:
+    plain = {each.name: _plain(getattr(report, each.name)) for each in fields(Report) if each.name != "earlier"}
+    return plain | {
+        "earlier": [_content(each) for each in report.earlier],
         "overhead": _plain(report.figures.overhead),
         "containment": _plain(containment_of(report)),
         "blast": _plain(blast_of(report)),
@@ -31,7 +36,6 @@ def report_as_json(report: Report) -> str:
         "held": report.held,
         "format": _FORMAT,
     }
-    return json.dumps(content, indent=1) + "\n"
 
 
 def settings_as_json(report: Report) -> str:

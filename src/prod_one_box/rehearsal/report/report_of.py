@@ -1,7 +1,9 @@
 """Puts the report of a rehearsal together from its plays."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 
+from ...assembly.construct_names import with_constructs
 from ...vocabulary import BAKE
 from ..assumed_latencies import red_by_assumption
 from ..parts import PARTS
@@ -22,6 +24,7 @@ def report_of(
     *,
     red: Sequence[str],
     notes: Sequence[str],
+    names: Mapping[str, str],
     without: Collection[str],
     limits: Limits,
 ) -> Report:
@@ -32,17 +35,25 @@ def report_of(
         scene: The site and its visitors.
         plays: The release, played in every way that it can end.
         red: The alarms that were red already.
-        notes: What was taken for what.
+        notes: What was assumed.
+        names: For each logical id, the path of its construct.
         without: What the release was played without.
         limits: What must not be exceeded.
     """
     shown = max(range(len(plays)), key=lambda number: _badness(plays[number]))
     worst, outcome = plays[shown], plays[0].outcome
-    ways = tuple(Way(name=each.outcome.way_back, figures=each.figures, verdicts=each.verdicts) for each in plays)
+    ways = tuple(
+        Way(
+            name=each.outcome.way_back,
+            figures=each.figures,
+            verdicts=tuple(replace(verdict, first=with_constructs(verdict.first, names)) for verdict in each.verdicts),
+        )
+        for each in plays
+    )
     return Report(
         stack=plan.new.name,
         released=outcome.promoted,
-        reason=outcome.reason,
+        reason=with_constructs(outcome.reason, names),
         seed=scene.seed,
         fault=scene.fault,
         disturbance=plan.disturbance,
@@ -54,7 +65,7 @@ def report_of(
         poll=_poll(plan, scene),
         figures=worst.figures,
         steps=steps_of(scene, worst.timeline, worst.figures),
-        verdicts=worst_verdicts([each.verdicts for each in plays]),
+        verdicts=worst_verdicts([way.verdicts for way in ways]),
         limits=limits,
         exceeded=limits.exceeded_in(
             [(way.name, way.figures) for way in ways], from_outside=bool(red) or plan.disturbance != Disturbance()
@@ -66,18 +77,25 @@ def report_of(
         moves=worst.moves,
         alarms=worst.alarms,
         spans=worst.outcome.spans,
-        journal=worst.journal,
-        notes=(
-            *_nobody(scene),
-            *red_by_assumption(plan, scene.fault, worst, red),
-            *watching_nothing(plan),
-            *notes,
-            *scene.site.notes,
-            *_backends_alike(scene),
-            *plan.taken,
-            *plan.not_understood,
-            *alarms_not_understood(plan, scene),
-        ),
+        journal=tuple(event._replace(text=with_constructs(event.text, names)) for event in worst.journal),
+        names=names,
+        notes=tuple(with_constructs(note, names) for note in _notes(plan, scene, worst, red=red, notes=notes)),
+    )
+
+
+def _notes(
+    plan: ReleasePlan, scene: Scene, worst: Play, *, red: Sequence[str], notes: Sequence[str]
+) -> tuple[str, ...]:
+    return (
+        *_nobody(scene),
+        *red_by_assumption(plan, scene.fault, worst, red),
+        *watching_nothing(plan),
+        *notes,
+        *scene.site.notes,
+        *_backends_alike(scene),
+        *plan.taken,
+        *plan.not_understood,
+        *alarms_not_understood(plan, scene),
     )
 
 

@@ -15,6 +15,7 @@ from .report import Report
 from .report_words import (
     broken_words,
     headline,
+    stack_lines,
     step_lines,
     steps_title,
     unchecked_words,
@@ -35,6 +36,9 @@ def print_report(report: Report, console: Console) -> None:
         console: Where to; its width and its colours are used.
     """
     with console.capture() as captured:
+        for each in report.earlier:
+            _print(each, console)
+            console.print()
         _print(report, console)
     # A pipe gets no blanks at the ends of lines.
     console.file.write("\n".join(line.rstrip() for line in captured.get().split("\n")))
@@ -63,6 +67,7 @@ def _under_the_headline(report: Report) -> Iterator[tuple[str, str]]:
     yield from ((line, "") for line in played_lines(report))
     if report.reason:
         yield f"Why it went back: {report.reason}", ""
+    yield from ((line, "") for line in stack_lines(report))
 
 
 def _section(
@@ -100,7 +105,7 @@ def _phases(report: Report) -> Iterable[tuple[str, ...]]:
         if span.phase:
             ended = ("" if span.done else "failed",) if failed else ()
             way = "back" if span.back else "out"
-            yield span.phase, way, f"{moment(span.begin)}-{moment(span.end)}", *ended, span.name
+            yield span.phase, way, f"{moment(span.begin)}-{moment(span.end)}", *ended, report.with_constructs(span.name)
 
 
 def _ways(report: Report) -> Iterable[tuple[str, ...]]:

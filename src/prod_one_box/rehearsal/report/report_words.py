@@ -23,6 +23,20 @@ def warnings(report: Report) -> Iterator[str]:
         yield "Nothing stopped the bad release: it reached everybody (--allow-undetected accepts that)"
 
 
+def stack_lines(report: Report) -> Iterator[str]:
+    """What the update means for the other stacks of the release."""
+    before = ", ".join(each.stack for each in report.earlier)
+    if before and not report.released:
+        stays = "stays" if len(report.earlier) == 1 else "stay"
+        yield f"{before} {stays} released: CloudFormation rolls back only the stack whose update failed"
+    elif before:
+        yield f"Updated before: {before}"
+    if report.later and report.released:
+        yield f"Not played: {', '.join(report.later)}, for the bad release was through"
+    elif report.later:
+        yield f"Not deployed: {', '.join(report.later)}, for `cdk deploy` stops at the stack that failed"
+
+
 def broken_words(verdict: Verdict) -> str:
     """How an invariant was broken."""
     stood = f"; the aliases stood so for {duration(verdict.seconds)}" if verdict.seconds else ""
@@ -50,7 +64,7 @@ def step_lines(report: Report) -> Iterator[tuple[str, ...]]:
     """The steps of a bad backend's shift: when, how much it was to get, how much it got; then their sum."""
     for step in report.steps:
         got = f"{step.met:,} of {step.requests:,} requests"
-        yield moment(step.begin), f"{step.part:.0%}", got, f"{step.share:.1%}", step.alias
+        yield moment(step.begin), f"{step.part:.0%}", got, f"{step.share:.1%}", report.with_constructs(step.alias)
     if report.steps:
         met, requests = (sum(getattr(step, name) for step in report.steps) for name in ("met", "requests"))
         yield "all", "", f"{met:,} of {requests:,} requests", f"{met / max(1, requests):.1%}", ""

@@ -1,0 +1,73 @@
+"""Names resources by the paths of their constructs, which people know, instead of logical ids."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Final
+
+from .cloud_assembly import AssemblyError, StackTemplate
+
+# A word of a path or of a file's name is no logical id.
+_WORD: Final = re.compile(r"(?<![\w/.-])[A-Za-z0-9]+(?![\w/])")
+
+
+def construct_names(stacks: Sequence[StackTemplate]) -> dict[str, str]:
+    """For each logical id, the path of its construct; an id that stands for several constructs is left out.
+
+    Args:
+        stacks: The stacks of an assembly.
+    """
+    return _unique((each.logical_id, each.path) for stack in stacks for each in stack.resources.values() if each.path)
+
+
+def names_in_release(new: StackTemplate, old: StackTemplate, stacks: Sequence[StackTemplate]) -> dict[str, str]:
+    """For each logical id of a release, the path of its construct, in the release's stack without the stack's name.
+
+    Args:
+        new: The stack as it is to be.
+        old: The stack as it is. What only this one holds is marked where the new one has the same construct.
+        stacks: All stacks of the assembly.
+    """
+    after = {name: path_in(new, name) for name, each in new.resources.items() if each.path}
+    taken = set(after.values())
+    gone = {name: path_in(old, name) for name, each in old.resources.items() if each.path and name not in after}
+    before = {name: f"{path} (before)" if path in taken else path for name, path in gone.items()}
+    return {**construct_names([each for each in stacks if each.name != new.name]), **before, **after}
+
+
+def path_in(stack: StackTemplate, logical_id: str) -> str:
+    """The path of a resource's construct in its stack, or the logical id where the assembly does not say it."""
+    path = stack.resources[logical_id].path if logical_id in stack.resources else ""
+    return path.removeprefix(f"{stack.name}/") or logical_id
+
+
+def with_constructs(text: str, names: Mapping[str, str]) -> str:
+    """Replaces each logical id in a text.
+
+    Args:
+        text: The text.
+        names: The path for each logical id.
+    """
+    return _WORD.sub(lambda found: names.get(found[0], found[0]), text)
+
+
+@contextmanager
+def naming_constructs(stacks: Sequence[StackTemplate]) -> Iterator[None]:
+    """Names the constructs in whatever is refused inside.
+
+    Raises:
+        AssemblyError: If that is raised inside, with paths instead of logical ids.
+    """
+    try:
+        yield
+    except AssemblyError as error:
+        raise AssemblyError(with_constructs(str(error), construct_names(stacks))) from error
+
+
+def _unique(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    several: set[str] = set()
+    for name, path in pairs:
+        if found.setdefault(name, path) != path:
+            several.add(name)
+    return {name: path for name, path in found.items() if name not in several}
