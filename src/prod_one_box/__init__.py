@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from .rehearsal.report.limits import Limits as Limits
     from .rehearsal.report.report import Report as Report
     from .rehearsal.visitors.faults import Fault as Fault
+    from .rehearsal.visitors.page_request import PageRequest as PageRequest
     from .rehearsal.visitors.population import Population as Population
     from .watch.alarms import http_api_alarms as http_api_alarms
     from .watch.alarms import rest_api_alarms as rest_api_alarms
@@ -49,6 +50,7 @@ _HOMES = {
     "InvalidArgumentError": ".errors",
     "Limits": ".rehearsal.report.limits",
     "OneBoxFrontend": ".frontend.one_box_frontend",
+    "PageRequest": ".rehearsal.visitors.page_request",
     "Partition": ".frontend.partition",
     "PartitionEdge": ".edge.partition_edge",
     "Population": ".rehearsal.visitors.population",

@@ -114,7 +114,9 @@ def test_an_app_without_a_distribution_says_what_is_taken_instead(
     words = ["--visits-per-minute", "5", "--assets-per-page", "1"]
     assert main(["rehearse", str(app), "--stack", "Alone", *words]) == 0
     told = " ".join(capsys.readouterr().out.split())
-    assert "No distribution's partitions lead to this release: 20 % of visitors are taken to be in the one-box" in told
+    assert (
+        "No distribution's partitions lead to this release: 20 % of visitors are assumed to be in the one-box" in told
+    )
 
 
 @pytest.mark.parametrize("command", ["rehearse", "visitors"])
@@ -132,13 +134,13 @@ def test_the_user_chooses_the_distribution(
 ) -> None:
     assert site_of(app, "Double", name).share == share
     assert main(["visitors", str(app), "--count", "100", "--distribution", name]) == 0
-    assert f"asked for {share} %" in capsys.readouterr().out
+    assert f"its share is {share} %" in capsys.readouterr().out
 
 
 def test_visitors_are_those_of_the_stack_that_is_named(app: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for stack, share in (("Live/Europe/Shop", 11), ("Front", 30), ("Edge", 30)):
         assert main(["visitors", str(app), "--count", "100", "--stack", stack]) == 0
-        assert f"asked for {share} %" in capsys.readouterr().out
+        assert f"its share is {share} %" in capsys.readouterr().out
 
 
 def test_a_plan_is_that_of_the_stack_that_is_named_and_names_constructs(

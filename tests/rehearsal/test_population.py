@@ -1,12 +1,15 @@
 """Visitors are sent by the edge's own code, in the same way for the same seed."""
 
+from dataclasses import replace
+
 import pytest
 
 from prod_one_box.assembly.cloud_assembly import AssemblyError
 from prod_one_box.assembly.edge_functions import EdgeFunction
 from prod_one_box.rehearsal.assumptions import Assumptions
-from prod_one_box.rehearsal.visitors.population import Crowd, Population
+from prod_one_box.rehearsal.visitors.population import NOWHERE, Crowd, Population
 from prod_one_box.rehearsal.visitors.visits import API_CALL, ASSET, PAGE, Visits
+from rehearsed import FEW, Release, scene
 
 LAST_NUMBER = """
 function handler(event) {
@@ -35,8 +38,12 @@ def test_the_edges_code_decides() -> None:
     ("code", "reason"),
     [
         (LAST_NUMBER.replace("'regular'", "'elsewhere'"), "elsewhere"),
-        ("function handler(event) { return { statusCode: 302 }; }", "without naming a partition"),
         ("function handler(event) { delete event.request.headers.host; return event.request; }", "it deleted host"),
+        (
+            "function handler(event) { return { statusCode: 302 }; }",
+            "no visitor reaches a partition: Edge answers https://d1",
+        ),
+        ("function handler(event) { return event.request; }", "without naming a partition"),
         ("function handler(event) { throw new Error('lost'); }", "lost"),
         ("function handler(event) {", "could not run"),
     ],
@@ -44,6 +51,23 @@ def test_the_edges_code_decides() -> None:
 def test_an_edge_that_names_no_partition_is_refused_with_the_reason(code: str, reason: str) -> None:
     with pytest.raises(AssemblyError, match=reason):
         Crowd(edge(code), Population(), share=20, seed=1).grow(1)
+
+
+def test_visitors_whom_the_edge_answers_reach_nobody_and_are_not_counted() -> None:
+    locked = LAST_NUMBER.replace(
+        "const last", "if (event.viewer.ip.endsWith('7')) { return { statusCode: 403 }; }\n const last"
+    )
+    crowd = Crowd(edge(locked), FEW, share=25, seed=1)
+    crowd.grow(256)
+    everybody = Release(scene())
+    some = Release(replace(scene(), crowd=crowd))
+    for release in (everybody, some):
+        release.traffic.finish(600)
+
+    assert {number % 10 for number in range(200) if crowd.first[number] == NOWHERE} == {7}
+    assert crowd.answers.keys() == {"https://d111111abcdef8.cloudfront.net/ with 403"}
+    assert 0.8 < some.traffic.timeline.impact.visitors / everybody.traffic.timeline.impact.visitors < 1
+    assert some.violations() == {}
 
 
 def test_visitors_do_not_depend_on_how_many_are_made_at_once() -> None:

@@ -88,9 +88,10 @@ def test_a_bake_that_saw_nobody_is_named(storefront: Path) -> None:
 def test_why_a_release_went_back_is_told_in_whole_sentences(storefront: Path, front_end: Report) -> None:
     of_two = rehearse(storefront, visitors=NOBODY, red=["Backend/AliasErrorRate", "Backend/AliasLatency"])
     assert re.fullmatch(
-        r"Alarm \w+ is ALARM: 2 of 2 data points were above 5\. Contained: \S+ is back on version 1\.", front_end.reason
+        r"Alarm [\w/]+ is ALARM: 2 of 2 data points were above 5\. Contained: \S+ is back on version 1\.",
+        front_end.reason,
     )
-    assert re.fullmatch(r"(Alarm \w+ is ALARM: it was red before the release\. ?){2}", of_two.reason)
+    assert re.fullmatch(r"(Alarm [\w/]+ is ALARM: it was red before the release\. ?){2}", of_two.reason)
 
 
 def test_a_front_end_that_reached_more_than_its_share_is_said_to_have(front_end: Report) -> None:
@@ -309,7 +310,7 @@ def test_latencies_that_are_assumed_are_named_where_they_alone_stop_a_release(st
     slow = Assumptions(api_milliseconds=5000)
     report = rehearse(storefront, visitors=few, assumptions=slow)
     (note,) = (note for note in report.notes if note.startswith("By assumed latencies alone"))
-    assert "BackendAliasLatency" in note
+    assert "Backend/AliasLatency" in note
     assert "api_milliseconds" in note
     assert "--assume" in note
 

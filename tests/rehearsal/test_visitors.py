@@ -71,22 +71,24 @@ def test_those_that_the_code_sends_to_the_one_box_are_counted(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     printed = visitors(assembly(tmp_path, viewer_request=STICKY), capsys)
-    assert "64 reached the one-box: 25.00%, asked for 25 %" in printed
-    assert "0 moved on their second visit" in printed
+    assert "64 reached the one-box: 25.00%, its share is 25 %" in printed
+    assert "0 changed partition on their second visit" in printed
 
 
 def test_code_that_moves_returning_visitors_is_found_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     printed = visitors(assembly(tmp_path, viewer_request=RESTLESS, viewer_response=SEEN), capsys)
-    assert "256 moved on their second visit" in printed
+    assert "256 changed partition on their second visit" in printed
 
 
 def test_code_that_throws_ends_with_what_it_threw(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "no such partition" in visitors(assembly(tmp_path, viewer_request=BROKEN), capsys, status=2)
 
 
-def test_code_that_answers_visitors_itself_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    moved = "function handler(event) { return { statusCode: 302, headers: { location: { value: '/new' } } }; }"
-    assert "without naming a partition" in visitors(assembly(tmp_path, viewer_request=moved), capsys, status=2)
+def test_code_that_lets_visitors_pass_without_a_partition_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    idle = "function handler(event) { return event.request; }"
+    assert "without naming a partition" in visitors(assembly(tmp_path, viewer_request=idle), capsys, status=2)
 
 
 def test_an_assembly_without_edge_functions_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

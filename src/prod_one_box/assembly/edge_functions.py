@@ -25,6 +25,7 @@ class EdgeFunction:
         at_lambda: Whether it runs in Lambda@Edge; otherwise in CloudFront Functions.
         share: The percentage of visitors that it sends to the one-box.
         code: Its source text.
+        path: The path of its construct; default: "", which means that the assembly does not say it.
     """
 
     logical_id: str
@@ -32,6 +33,7 @@ class EdgeFunction:
     at_lambda: bool
     share: float
     code: str
+    path: str = ""
 
 
 def edge_functions(stacks: Sequence[StackTemplate]) -> dict[str, EdgeFunction]:
@@ -98,6 +100,7 @@ def _function(stack: StackTemplate, resource: Resource) -> EdgeFunction:
         at_lambda=resource.type == "AWS::Lambda::Function",
         share=share_said_by(resource),
         code=code_of(resource, stack.assets),
+        path=resource.path,
     )
 
 

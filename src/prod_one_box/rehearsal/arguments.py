@@ -8,6 +8,7 @@ from .assumptions import Assumptions
 from .release.release_plan import Disturbance
 from .report.limits import Limits
 from .visitors.faults import Fault
+from .visitors.page_request import PageRequest
 from .visitors.population import Population
 
 _PATH: Final = "rehearse"
@@ -20,6 +21,7 @@ _KINDS: Final[dict[str, tuple[type | tuple[type, ...], str]]] = {
     "visitors": (Population, "a Population, such as Population(visits_per_minute=60)"),
     "disturbance": (Disturbance, "a Disturbance, such as Disturbance(cancel_at=240)"),
     "assumptions": (Assumptions, "Assumptions, such as Assumptions(metric_delay_seconds=120)"),
+    "request": (PageRequest, "a PageRequest, such as PageRequest(path='/en')"),
     "limits": (Limits, "Limits, such as Limits(max_affected=0.3)"),
 }
 

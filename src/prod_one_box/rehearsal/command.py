@@ -7,10 +7,11 @@ from typing import Any, Final
 
 from ..assembly.cloud_assembly import AssemblyError
 from .asked import asked_assumptions, asked_disturbance, asked_fault, asked_limits, asked_visitors
+from .asked_page import add_page_arguments, asked_page
 from .notation import parse_seconds, parse_share
 from .parts import PARTS
 from .visitors.population import Population
-from .written import STANDARD_OUTPUT, check_writable, printing, write
+from .written import STANDARD_OUTPUT, add_json_argument, check_writable, printing, write
 
 _CHOICES: Final = ("front-end", "backend", "both")
 _VISITORS: Final = {
@@ -24,7 +25,7 @@ _VISITORS: Final = {
     "behind_one_address": ("SHARE", "of visitors who come from one and the same address"),
 }
 _SHARES: Final = {
-    "affected": "of those who came meanwhile, whom the bad version served",
+    "affected": "of the visitors during the bad release, whom it served",
     "errors": "of visitors who met an error",
     "broken": "of visitors who saw a broken page",
 }
@@ -36,13 +37,20 @@ _TIMES: Final = {
 }
 
 
+_EXIT_STATUS: Final = (
+    "0: everything held; 1: an invariant or a limit was broken, or a bad release reached everybody or was not noticed "
+    "(--allow-undetected accepts that); 2: it could not be played, or a report could not be written, and one line "
+    "says why; 130: it was interrupted."
+)
+
+
 def add_rehearse_arguments(parser: argparse.ArgumentParser) -> None:
     """Says which words the command takes."""
     parser.add_argument("assembly", type=Path, help="the folder of a cloud assembly, such as cdk.out")
     parser.add_argument(
         "--against", type=Path, metavar="OLD", help="the assembly that is deployed now (default: all versions are new)"
     )
-    parser.add_argument("--stack", help="the stack as `cdk ls` prints it, if several hold a release")
+    parser.add_argument("--stack", help="the stack as `cdk ls` prints it, with those that it depends on (default: all)")
     parser.add_argument("--distribution", help="the distribution, if several lead to the release")
     parser.add_argument("--seed", type=int, default=1, help="of all that is drawn (default: 1)")
     parser.add_argument("--without", action="append", default=[], choices=PARTS, help="play it as it would go without")
@@ -55,12 +63,14 @@ def add_rehearse_arguments(parser: argparse.ArgumentParser) -> None:
         "the last one counts; `python -m pydoc prod_one_box.Assumptions` tells all",
     )
     parser.add_argument("--html", type=Path, metavar="FILE", help="write the report as a page (-: print it alone)")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the report for machines (-: print it alone)")
+    add_json_argument(parser)
     _add_fault(parser.add_argument_group("what is wrong"))
     _add_visitors(parser.add_argument_group("visitors"))
+    add_page_arguments(parser.add_argument_group("what visitors ask the edge for"))
     _add_limits(
         parser.add_argument_group("limits, such as 25% or 3m30s (default: none; exit status 1 if one is broken)")
     )
+    parser.add_argument_group("exit status", _EXIT_STATUS)
 
 
 def _add_fault(group: "argparse._ArgumentGroup") -> None:
@@ -176,6 +186,7 @@ def _asked(options: argparse.Namespace) -> dict[str, Any]:
         "red": options.red,
         "assumptions": asked_assumptions(options.assume),
         "limits": asked_limits(options),
+        "request": asked_page(options),
     }
 
 

@@ -114,7 +114,14 @@ def _logical_id(plan: ReleasePlan, name: str) -> str:
 def _scene(plan: ReleasePlan, site: Site, asked: Rehearsal) -> Scene:
     _check_release(plan, site)
     share = 100 * asked.assumptions.one_box_share if site.share is None else site.share
-    crowd = Crowd(site.functions, asked.visitors, share=share, seed=asked.seed, browsers=asked.assumptions.browsers)
+    crowd = Crowd(
+        site.functions,
+        asked.visitors,
+        share=share,
+        seed=asked.seed,
+        browsers=asked.assumptions.browsers,
+        site=site.names,
+    )
     return Scene(
         site=site,
         crowd=crowd,

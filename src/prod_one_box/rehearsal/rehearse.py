@@ -11,11 +11,13 @@ from .assumptions import Assumptions
 from .every_play import Progress
 from .one_stack import Rehearsal, check_fault, in_this_update, is_alarm_of, rehearse_stack
 from .parts import PARTS
-from .release.chosen_release import chosen_releases
+from .release.at_once import changed_at_once
+from .release.chosen_release import chosen_releases, deployed_with
 from .release.release_plan import Disturbance, ReleasePlan
 from .report.limits import Limits
 from .report.report import Report
 from .visitors.faults import GOOD, Fault
+from .visitors.page_request import PageRequest
 from .visitors.population import Population
 from .visitors.site import Site, read_site
 
@@ -38,6 +40,7 @@ def rehearse(
     red: Sequence[str] = (),
     assumptions: Assumptions | None = None,
     limits: Limits | None = None,
+    request: PageRequest | None = None,
     progress: Progress = _silent,
 ) -> Report:
     """Plays a release on a virtual clock, in every way that it can end, and reports the worst.
@@ -65,6 +68,7 @@ def rehearse(
         assumptions: The modelled numbers; default: `Assumptions()`.
         limits: What must not be exceeded, for the update of each stack; default: None, which means that only the
             invariants count, and that a bad release is stopped.
+        request: What visitors ask the edge for; default: `PageRequest()`, a page under the distribution's own name.
         progress: Told how far it is; default: nobody is.
 
     Returns:
@@ -83,6 +87,7 @@ def rehearse(
         disturbance=disturbance,
         assumptions=assumptions,
         limits=limits,
+        request=request,
     )
     check_lists(without=without, red=red)
     unknown = sorted(set(without) - set(PARTS))
@@ -100,13 +105,15 @@ def rehearse(
         limits=limits or Limits(),
         progress=progress,
     )
+    deployed = read_assembly(Path(against)) if against else None
     with naming_constructs(stacks):
-        deployed = read_assembly(Path(against)) if against else None
         plans = chosen_releases(stacks, deployed, stack, asked.assumptions)
         plans = [replace(each, without=frozenset(without) - {"stickiness", "retained-assets"}) for each in plans]
-        sites = [read_site(each, stacks, distribution, deployed=deployed) for each in plans]
+        sites = [read_site(each, stacks, distribution, deployed=deployed, request=request) for each in plans]
         check_fault(fault, sites)
-        return _one_after_the_other(plans, sites, asked, disturbance or Disturbance())
+        report = _one_after_the_other(plans, sites, asked, disturbance or Disturbance())
+    updated = [each for each in deployed_with(stacks, stack) if each.name not in report.later]
+    return replace(report, at_once=changed_at_once(updated, deployed or [], report.stack))
 
 
 def _one_after_the_other(

@@ -1,9 +1,11 @@
-"""Where the command's reports go: checked before anything is played, and never lost without a word."""
+"""Where the commands' reports go: checked before anything is played, and never lost without a word."""
 
+import argparse
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +13,55 @@ from ..assembly.cloud_assembly import AssemblyError
 
 STANDARD_OUTPUT: Final = Path("-")
 """What stands for standard output where a file is named."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """What the templates prove, whatever a command is asked for.
+
+    Attributes:
+        broken: What breaks the promise of a release, a sentence each.
+        notes: What a reader should know, a sentence each.
+    """
+
+    broken: tuple[str, ...]
+    notes: tuple[str, ...]
+
+    def lines(self) -> list[str]:
+        """What is printed of it."""
+        return [*(f"BROKEN: {each}" for each in self.broken), *(f"Note: {each}" for each in self.notes)]
+
+
+def add_json_argument(parser: argparse.ArgumentParser) -> None:
+    """Adds the option that asks for the report for machines."""
+    parser.add_argument(
+        "--json",
+        type=Path,
+        nargs="?",
+        const=STANDARD_OUTPUT,
+        metavar="FILE",
+        help="write the report for machines (- or no FILE: print it alone)",
+    )
+
+
+def hand_over(path: Path | None, lines: Sequence[str], as_json: Callable[[], str]) -> None:
+    """Prints what a command found, and writes it for machines if that is asked for.
+
+    Args:
+        path: Where to; `-` prints that alone, and None writes nothing.
+        lines: What is printed for people.
+        as_json: Makes what is for machines.
+
+    Raises:
+        AssemblyError: If it cannot be written or printed.
+    """
+    if path and path != STANDARD_OUTPUT:
+        write(path, as_json())
+    with printing():
+        if path == STANDARD_OUTPUT:
+            print(as_json(), end="")
+        else:
+            print("\n".join([*lines, *([f"\nWritten: {path}"] if path else [])]))
 
 
 def check_writable(path: Path) -> None:

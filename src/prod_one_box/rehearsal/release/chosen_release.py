@@ -55,9 +55,7 @@ def chosen_releases(
     ]
 
 
-def _told_with(
-    plan: ReleasePlan, plans: Sequence[ReleasePlan], meant: Sequence[StackTemplate]
-) -> list[StackTemplate]:
+def _told_with(plan: ReleasePlan, plans: Sequence[ReleasePlan], meant: Sequence[StackTemplate]) -> list[StackTemplate]:
     """The stacks of which a plan tells: its own, and those that have none."""
     others = {each.new.name for each in plans if each is not plan}
     return [each for each in meant if each.name not in others]

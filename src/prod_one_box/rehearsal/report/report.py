@@ -7,6 +7,7 @@ from ...assembly.construct_names import with_constructs
 from ..alarms.alarms import AlarmChange
 from ..assumptions import Assumptions
 from ..release.aliases import AliasMove
+from ..release.at_once import AtOnce
 from ..release.outcome import Span
 from ..release.release_plan import Disturbance
 from ..release.world import Event
@@ -66,6 +67,8 @@ class Report:
         journal: What happened.
         notes: What the templates do not say and was assumed, and what was not understood.
         names: For each logical id, the path of its construct.
+        at_once: What the release changes for everybody at once, outside any bake; default: nothing. Known only where
+            `against` says what is deployed now.
         earlier: The reports of the stacks that were updated before, in their order; default: none.
         later: The stacks that were not updated, because `cdk deploy` stops or the bad release was through; default:
             none.
@@ -98,6 +101,7 @@ class Report:
     journal: tuple[Event, ...]
     notes: tuple[str, ...]
     names: Mapping[str, str]
+    at_once: tuple[AtOnce, ...] = ()
     earlier: tuple["Report", ...] = ()
     later: tuple[str, ...] = ()
 

@@ -11,6 +11,7 @@ from .report import Report
 from .report_json import settings_as_json
 from .report_style import STYLE
 from .report_words import (
+    AT_ONCE_TITLE,
     broken_words,
     headline,
     stack_lines,
@@ -61,6 +62,8 @@ def _sections(report: Report) -> Iterator[str]:
             f"<details><summary>{escape(led)} ({len(ways)})</summary>{_list(way.name for way in ways)}</details>"
             for led, ways in way_lines(report)
         )
+    if report.at_once:
+        yield f"<h2>{AT_ONCE_TITLE}</h2>" + _table(report.at_once)
     if report.notes:
         yield "<h2>Notes</h2>" + _list(report.notes)
     events = "\n".join(f"{moment(event.time):>7}  {event.kind:<9} {event.text}" for event in report.journal)

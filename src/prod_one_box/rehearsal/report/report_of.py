@@ -88,6 +88,7 @@ def _notes(
 ) -> tuple[str, ...]:
     return (
         *_nobody(scene),
+        *_answered(scene),
         *red_by_assumption(plan, scene.fault, worst, red),
         *watching_nothing(plan),
         *notes,
@@ -117,6 +118,11 @@ def _poll(plan: ReleasePlan, scene: Scene) -> float | None:
 def _nobody(scene: Scene) -> Iterator[str]:
     if not scene.population.visits_per_minute:
         yield "Nobody visits: nothing was checked on requests, only on the history of the aliases"
+
+
+def _answered(scene: Scene) -> Iterator[str]:
+    for answer, count in scene.crowd.answers.most_common(3):
+        yield f"{count:,} visitors reach no partition and are not counted: the edge answers {answer}"
 
 
 def _backends_alike(scene: Scene) -> Iterator[str]:

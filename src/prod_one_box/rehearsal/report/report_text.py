@@ -13,6 +13,7 @@ from .figure_words import figure_lines
 from .played_words import played_lines
 from .report import Report
 from .report_words import (
+    AT_ONCE_TITLE,
     broken_words,
     headline,
     stack_lines,
@@ -58,6 +59,7 @@ def _print(report: Report, console: Console) -> None:
     _section(console, "Phases", _phases(report))
     if report.ways[0].name:
         _section(console, "Ways back", _ways(report))
+    _section(console, AT_ONCE_TITLE, report.at_once)
     _section(console, "Limits broken", (("-", str(each)) for each in report.exceeded), style="red")
     _section(console, "Notes", (("-", line) for line in report.notes))
 

@@ -1,6 +1,7 @@
 """The words and lines that every report of a rehearsal shares, so that they all say the same."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from ..notation import duration, moment
 from ..visitors.invariants import Verdict
@@ -35,6 +36,9 @@ def stack_lines(report: Report) -> Iterator[str]:
         yield f"Not played: {', '.join(report.later)}, for the bad release was through"
     elif report.later:
         yield f"Not deployed: {', '.join(report.later)}, for `cdk deploy` stops at the stack that failed"
+
+
+AT_ONCE_TITLE: Final = "Changes for everybody at once, outside any bake"
 
 
 def broken_words(verdict: Verdict) -> str:

@@ -1,5 +1,6 @@
 """Who visits: how many, how often they return, and to which partition the edge's own code sends them."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
@@ -11,7 +12,12 @@ from ...assembly.edge_functions import EdgeFunction
 from ...number import is_number, is_share
 from ...vocabulary import ONE_BOX, PARTITIONS
 from ..assumptions import Assumptions
-from .visitors import Visitor, partitions, with_cookies
+from .arrivals import Arrival, check_somebody_arrives
+from .page_request import SiteNames
+from .visitors import Visitor, visits
+
+NOWHERE: Final = 255
+"""Stands for the partition of a visitor who reaches none."""
 
 _SHARED_ADDRESS = "192.0.2.1"
 _AT_ONCE = 4096
@@ -66,9 +72,11 @@ class Crowd:
     """Distinct visitors, numbered in the order in which they first come, with what the edge decides for each.
 
     Attributes:
-        first: For each visitor, the number of the partition to which a request without a cookie goes.
+        first: For each visitor, the number of the partition to which a request without a cookie goes; `NOWHERE` for
+            one whom the edge answers itself.
         later: The same for a request with the cookie that the visitor was given.
         keeps_cookies: For each visitor, 1 if they keep cookies.
+        answers: What the edge answered itself, with how many visitors asked so.
     """
 
     def __init__(
@@ -79,6 +87,7 @@ class Crowd:
         share: float,
         seed: int,
         browsers: int = Assumptions().browsers,
+        site: SiteNames | None = None,
     ) -> None:
         """Begins with nobody.
 
@@ -88,6 +97,7 @@ class Crowd:
             share: The percentage of visitors in the one-box where no edge code says it.
             seed: The seed of all that is drawn.
             browsers: How many kinds of browsers there are; default: that of `Assumptions`.
+            site: What they ask the edge for; default: None, which means an example of a page.
         """
         self.first = bytearray()
         self.later = bytearray()
@@ -96,6 +106,8 @@ class Crowd:
         self._population = population
         self._share = share
         self._browsers = browsers
+        self._site = site or SiteNames()
+        self.answers: Counter[str] = Counter()
         self._undecided: list[Visitor] = []
         self._random = Random(f"{seed}:visitors")  # noqa: S311
 
@@ -121,13 +133,14 @@ class Crowd:
     def _decide(self, count: int) -> None:
         """Asks the edge's code about the next visitors."""
         people, self._undecided = self._undecided[:count], self._undecided[count:]
-        request = self._functions["viewer-request"]
         try:
-            self.first.extend(map(_number, partitions(request, people)))
-            returned = with_cookies(self._functions.get("viewer-response"), people)
-            self.later.extend(map(_number, partitions(request, returned)))
+            first, later = visits(self._functions, people, self._site)
         except (EngineMissingError, RuntimeError) as error:
             raise AssemblyError(str(error)) from error
+        check_somebody_arrives(self._functions["viewer-request"], first)
+        self.first.extend(map(_number, first))
+        self.later.extend(map(_number, later))
+        self.answers.update(each.answer for each in first if each.answer)
 
     def _visitor(self, number: int) -> Visitor:
         shared = self._random.random() < self._population.behind_one_address
@@ -137,7 +150,10 @@ class Crowd:
         return Visitor(address=address, agent=f"Browser/{self._random.randrange(self._browsers)}", cookies={})
 
 
-def _number(partition: str) -> int:
+def _number(arrival: Arrival) -> int:
+    partition = arrival.partition
+    if partition is None:
+        return NOWHERE
     if partition not in PARTITIONS:
         raise AssemblyError(f"the edge sends a visitor to {partition!r}, which is neither of {', '.join(PARTITIONS)}")
     return 0 if partition == ONE_BOX else 1

@@ -20,6 +20,7 @@ from ..release.release_plan import AliasChange, ReleasePlan
 from .canaries import Canaries, read_canaries
 from .edge_change import changed_edge
 from .edge_choice import edge_of_release
+from .page_request import PageRequest, SiteNames, site_names
 
 FRONT_END: Final = "front-end"
 """The tier whose aliases render pages; the other is the backend."""
@@ -90,6 +91,7 @@ class Site:
         canaries: What visits it besides visitors; default: nothing.
         calls: What calls the released functions, by their aliases or past them; default: nothing.
         edge_routing: What the edge's distribution serves by the edge's choice or without it; default: nothing.
+        names: What visitors ask the edge for; default: an example of a page.
     """
 
     front_ends: dict[str, Tier]
@@ -102,6 +104,7 @@ class Site:
     canaries: Canaries = field(default_factory=Canaries)
     calls: Routing = field(default_factory=Routing)
     edge_routing: Routing = field(default_factory=Routing)
+    names: SiteNames = field(default_factory=SiteNames)
 
     @property
     def tiers(self) -> tuple[Tier, ...]:
@@ -115,6 +118,7 @@ def read_site(
     distribution: str | None = None,
     *,
     deployed: Sequence[StackTemplate] | None = None,
+    request: PageRequest | None = None,
 ) -> Site:
     """Reads what the release's stack serves, and by which edge.
 
@@ -123,6 +127,7 @@ def read_site(
         stacks: All stacks of the assembly: the distribution may be in another one than the release.
         distribution: The distribution's name; default: None, which means the one that leads to the release's aliases.
         deployed: All stacks that are deployed now; default: None, which means that the edge is as it was.
+        request: What visitors ask the edge for; default: `PageRequest()`.
 
     Raises:
         AssemblyError: If it cannot be told which distribution or which alias serves visitors, or the edge's code
@@ -161,6 +166,7 @@ def read_site(
         canaries=canaries,
         calls=calls,
         edge_routing=edge_routing,
+        names=site_names(request or PageRequest(), edge),
     )
 
 

@@ -5,18 +5,16 @@ from bisect import bisect
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from random import Random
-from typing import Final
 
 from ...assembly.cloud_assembly import AssemblyError
 from ...assembly.page_cache import PageCache
 from .invariants import Invariant, Ledger
+from .population import NOWHERE
 from .scene import Scene
 from .serving import Serving
 from .timeline import Impact
 from .victims import Victims
 from .visits import Page
-
-_NOWHERE: Final = 255
 
 
 class Visiting:
@@ -76,7 +74,7 @@ class Visiting:
         self._crowd.grow(visitors)
         more = bytes(max(0, visitors - len(self._cookies)))
         self._cookies.extend(more)
-        self._last.extend(bytes([_NOWHERE]) * len(more))
+        self._last.extend(bytes([NOWHERE]) * len(more))
         self._victims.grow(visitors)
 
     def remember(self, visitors: int) -> None:
@@ -95,6 +93,8 @@ class Visiting:
         """A visitor asks for a page."""
         visitor = page.visitor
         partition = page.partition = self._partition(visitor)
+        if partition == NOWHERE:  # The edge answers them itself.
+            return
         self._check_stickiness(visitor, partition, time)
         self._victims.seen(visitor)
         if self._exposed:
@@ -199,7 +199,7 @@ class Visiting:
 
     def _check_stickiness(self, visitor: int, partition: int, time: float) -> None:
         self._ledger.checks[Invariant.STICKY] += self._may_move
-        if self._last[visitor] not in (partition, _NOWHERE):
+        if self._last[visitor] not in (partition, NOWHERE):
             self._ledger.violate(Invariant.STICKY, time, f"visitor {visitor}")
         self._last[visitor] = partition
 

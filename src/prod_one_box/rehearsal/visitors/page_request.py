@@ -1,0 +1,123 @@
+"""The request by which visitors ask a distribution for a page."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import urljoin, urlsplit
+
+from ...assembly.distributions import Distribution
+from ...assembly.http_message import Fields, HttpRequest
+from ...assembly.template_parts import listing, mapping, properties
+
+EXAMPLE_DOMAIN: Final = "d111111abcdef8.cloudfront.net"
+"""The domain name in AWS's examples: that of a distribution is not known before it is deployed."""
+
+_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_HOST: Final = re.compile(r"[A-Za-z0-9.-]+")
+_PATH: Final = re.compile(r"/[^\s#]*")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageRequest:
+    """What visitors ask the edge for: a page on which it decides for their partition.
+
+    Attributes:
+        host: The name of the site; default: None, which means the first alternate domain name of the distribution, or
+            without one `d111111abcdef8.cloudfront.net`.
+        path: The path of the page, with its query if it has one; default: `/`.
+        headers: Further headers that every visitor sends, such as `authorization`; default: none.
+
+    Raises:
+        ValueError: If it is no request.
+    """
+
+    host: str | None = None
+    path: str = "/"
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuses what no browser sends."""
+        if self.host is not None and not _HOST.fullmatch(self.host):
+            raise ValueError(f"host: got {self.host!r}; allowed: a domain name, such as www.example.com")
+        if not _PATH.fullmatch(self.path):
+            raise ValueError(f"path: got {self.path!r}; allowed: a path, such as /en or /shop?page=2")
+        for name, value in self.headers.items():
+            if not _NAME.fullmatch(name) or re.search(r"[\r\n]", value):
+                raise ValueError(f"headers: got {name!r}: {value!r}; allowed: a header's name and its value")
+            if name.lower() == "host":
+                raise ValueError("headers: got the header host; allowed: any other, and the host's name as host")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteNames:
+    """The names by which visitors reach a distribution, and how they ask it.
+
+    Attributes:
+        asked: The request.
+        names: The distribution's alternate domain names that are known at synth; default: none.
+    """
+
+    asked: PageRequest = field(default_factory=PageRequest)
+    names: tuple[str, ...] = ()
+
+    @property
+    def host(self) -> str:
+        """The name that visitors ask for first."""
+        known = self.names[0].replace("*", "www", 1) if self.names else EXAMPLE_DOMAIN
+        return self.asked.host or known
+
+    def request(self, address: str, agent: str, cookies: Mapping[str, str]) -> HttpRequest:
+        """A visitor's request for the page.
+
+        Args:
+            address: The visitor's IP address.
+            agent: Their `User-Agent`.
+            cookies: Their cookies by name.
+        """
+        path, _, query = self.asked.path.partition("?")
+        given = {name.lower(): value for name, value in self.asked.headers.items()}
+        fields: Fields = (("host", self.host), ("user-agent", given.pop("user-agent", agent)))
+        jar = "; ".join(
+            [*filter(None, [given.pop("cookie", "")]), *(f"{name}={value}" for name, value in cookies.items())]
+        )
+        fields += tuple(given.items())
+        return HttpRequest(
+            address=address, path=path, query=query, fields=(*fields, ("cookie", jar)) if jar else fields
+        )
+
+    def url(self, request: HttpRequest) -> str:
+        """The address of a request, as a browser shows it."""
+        return f"https://{request.values('host')[0]}{request.path}{'?' if request.query else ''}{request.query}"
+
+    def redirected(self, request: HttpRequest, location: str) -> HttpRequest | None:
+        """The request that follows a redirect; None if it leads to another site.
+
+        Args:
+            request: The request that was answered.
+            location: Where the answer leads.
+        """
+        target = urlsplit(urljoin(self.url(request), location))
+        host = (target.hostname or "").lower()
+        if target.scheme not in ("https", "http") or not self._is_own(host):
+            return None
+        fields = tuple((name, host if name == "host" else value) for name, value in request.fields)
+        return HttpRequest(address=request.address, path=target.path or "/", query=target.query, fields=fields)
+
+    def _is_own(self, host: str) -> bool:
+        wildcards = [name[1:].lower() for name in self.names if name.startswith("*.")]
+        return host in {self.host.lower(), *(name.lower() for name in self.names)} or any(
+            host.endswith(each) for each in wildcards
+        )
+
+
+def site_names(asked: PageRequest, distribution: Distribution | None) -> SiteNames:
+    """Reads the names of a distribution.
+
+    Args:
+        asked: What visitors ask for.
+        distribution: The distribution; None if it is not known.
+    """
+    config = mapping(properties(distribution.resource).get("DistributionConfig")) if distribution else {}
+    names = [name for name in listing(config.get("Aliases")) if isinstance(name, str)]
+    return SiteNames(asked=asked, names=tuple(names))
