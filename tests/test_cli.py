@@ -29,8 +29,8 @@ def test_a_word_that_a_command_does_not_know_is_explained_by_that_commands_help(
 @pytest.mark.parametrize(
     ("command", "inside"),
     [
-        ("plan", "prod_one_box.cli.read_assembly"),
-        ("visitors", "prod_one_box.cli.read_assembly"),
+        ("plan", "prod_one_box.rehearsal.plan_command.read_assembly"),
+        ("visitors", "prod_one_box.rehearsal.visitors_command.read_assembly"),
         ("rehearse", "prod_one_box.rehearsal.rehearse.rehearse"),
     ],
 )

@@ -15,7 +15,7 @@ from rehearsal.shop_release import assembly, backend
 from rehearsed import as_text, bad_backend
 
 FEW = Population(visits_per_minute=20, assets_per_page=2, api_calls_per_page=1)
-CALLED = "ApiAlias: nothing in this assembly is known to lead visitors to it; they are taken to call it"
+CALLED = "ApiAlias: no way to it was found in this assembly; visitors' pages are assumed to call it"
 URL = {
     "Type": "AWS::Lambda::Url",
     "Properties": {"AuthType": "NONE", "TargetFunctionArn": {"Ref": "ApiFn"}, "Qualifier": "live"},

@@ -80,7 +80,7 @@ def test_a_backend_that_moves_in_one_call_is_taken_for_one_and_said_to_be(tmp_pa
         del resources["ApiAlias"]["Metadata"], resources["ApiAlias"]["UpdatePolicy"]
     plan = release(tmp_path, new, old)
     assert plan.backends == {"ApiAlias"}
-    assert "ApiAlias is taken for a backend: the one-box waits for it" in plan.taken
+    assert "ApiAlias counts as a backend, because the one-box waits for it" in plan.taken
     outcome, _ = play(plan)
     assert outcome.promoted
     assert outcome.too_early == ()
@@ -115,12 +115,12 @@ def test_a_wait_of_which_nothing_is_new_says_that_it_holds_nothing_back(tmp_path
     [
         ("ApiAlias", {"Properties": {"RoutingConfig": {}}}, "ApiAlias: the weights that the template gives it"),
         ("ApiAlias", {"UpdatePolicy": {"Else": {}}}, "ApiAlias: its update policy Else is not played"),
-        ("ApiFn", {"Condition": "Production"}, "ApiFn: it has a condition, taken to be true"),
-        ("ApiFn", {"CreationPolicy": {}}, "ApiFn: its creation policy is taken to be met at once"),
+        ("ApiFn", {"Condition": "Production"}, "ApiFn: it has a condition, assumed to be true"),
+        ("ApiFn", {"CreationPolicy": {}}, "ApiFn: its creation policy is assumed to be met at once"),
         (
             "ApiFn",
             {"Metadata": {"ProdOneBox": {"Phase": "bake"}}},
-            "ApiFn says that it is of phase bake, but it is neit",
+            "ApiFn has the phase bake, but it is neither an alias",
         ),
         ("ApiGroup", {"Properties": {"DeploymentConfigName": "Mine"}}, "ApiAlias: its deployment configuration is not"),
         ("New", {"Type": "AWS::CloudFormation::Stack"}, "New: a nested stack, taken as one resource"),
@@ -162,7 +162,7 @@ def test_alarms_of_another_stack_are_named_once_as_that_stack_names_them(tmp_pat
     notes = chosen_releases([stack(tmp_path, new), watch], None, None, Assumptions())[0].not_understood
     assert [note for note in notes if "alarm" in note] == [
         "Bake, Preflight watch alarms SlowAlarm of Watch, Watch:Lost, far, which are not in this template: "
-        "they are taken to be OK"
+        "they are assumed to be OK"
     ]
 
 

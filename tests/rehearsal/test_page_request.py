@@ -1,6 +1,7 @@
 """Visitors ask an ordinary site by its own name, and follow where its edge sends them."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,7 @@ export async function handler(event) {
     return request;
 }
 """
+SCHEMA = Path(__file__).parents[2] / "docs" / "reference" / "json.md"
 NAMES = ["shop.example", "www.shop.example"]
 
 
@@ -135,6 +137,8 @@ def test_visitors_send_what_the_edge_asks_for(tmp_path: Path, capsys: pytest.Cap
 def test_visitors_whom_the_edge_answers_are_counted_apart(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = assembly(tmp_path, SOME, names=NAMES)
     found = sent(capsys, folder)
+    documented = set(re.findall(r"`(\w+)`", SCHEMA.read_text()))
+    assert {*found, *dict(found["function"])} <= documented  # type: ignore[call-overload]
     assert (found["one_box"], found["answered"]) == (64, 26)
     assert found["answers"] == ["https://shop.example/ with 403"]
     assert main(["visitors", folder, "--count", "256"]) == 0

@@ -196,7 +196,7 @@ def test_origins_that_lead_to_the_other_partition_are_named(storefront: Path, tm
 
     report = rehearse(mutated(storefront, tmp_path, swap), visitors=FEW)
 
-    assert any("leads to FrontendRegularAlias" in note for note in report.notes)
+    assert any("leads to Frontend/Regular/Alias" in note for note in report.notes)
 
 
 def test_a_rollback_that_leaves_an_alias_behind_is_noticed(storefront: Path, monkeypatch: pytest.MonkeyPatch) -> None:

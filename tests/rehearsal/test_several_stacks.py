@@ -1,6 +1,7 @@
 """The stacks of an assembly are one release: each is updated after those that it depends on."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from prod_one_box.rehearsal.report.report_html import report_as_html
 from prod_one_box.rehearsal.report.report_json import report_as_json
 from rehearsed import as_text
 
+SCHEMA = Path(__file__).parents[2] / "docs" / "reference" / "json.md"
 NOBODY = Population(visits_per_minute=0)
 FEW = Population(assets_per_page=1, api_calls_per_page=2)
 
@@ -169,6 +171,8 @@ def test_plan_is_written_for_machines(shop: Path, tmp_path: Path, capsys: pytest
     assert capsys.readouterr().out == file.read_text()
     said = json.loads(file.read_text())
     assert said["format"] == 1
+    documented = set(re.findall(r"`(?:\w+\[\]\.)?(\w+)`", SCHEMA.read_text()))
+    assert {*said, *said["stacks"][0], *said["stacks"][0]["steps"][0]} <= documented
     zoo, front = said["stacks"]
     assert (zoo["after"], front["after"]) == ([], ["Zoo"])
     bake = next(step for step in front["steps"] if step["phase"] == "bake")

@@ -64,7 +64,7 @@ def test_hooks_are_named_as_taken_to_succeed() -> None:
     alias = backend("Api", "B")["ApiAlias"]
     alias["UpdatePolicy"]["CodeDeployLambdaAliasUpdate"]["BeforeAllowTrafficHook"] = "hook"
     found = shift("CodeDeployDefault.LambdaAllAtOnce", ApiAlias=alias)
-    assert found.not_understood == ("ApiAlias: its BeforeAllowTrafficHook is taken to succeed at once",)
+    assert found.not_understood == ("ApiAlias: its BeforeAllowTrafficHook is assumed to succeed at once",)
 
 
 @pytest.mark.parametrize(

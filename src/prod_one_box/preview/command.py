@@ -7,7 +7,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from ..assembly.cloud_assembly import AssemblyError
+from ..assembly.cloud_assembly import AssemblyError, read_assembly
+from ..assembly.construct_names import naming_constructs
 
 if TYPE_CHECKING:
     from .preview import Preview
@@ -65,8 +66,12 @@ def preview_command(options: argparse.Namespace) -> int:
 
     urls = origin_urls(options.origin)
     ports = Ports(site=options.port, panel=options.panel_port)
-    with suppress(KeyboardInterrupt):
-        asyncio.run(_serve(options, urls, ports, Preview))
+    try:
+        with suppress(KeyboardInterrupt):
+            asyncio.run(_serve(options, urls, ports, Preview))
+    except AssemblyError:
+        with naming_constructs(read_assembly(options.assembly)):
+            raise
     return 0
 
 

@@ -167,7 +167,7 @@ def _world(plan: ReleasePlan, scene: Scene, store: MetricStore, red: Sequence[st
 def alarms_not_understood(plan: ReleasePlan, scene: Scene) -> tuple[str, ...]:
     """Names the alarms of a release that stay without a state, with the reason."""
     return tuple(
-        f"{name}: this alarm stays as it is, for it is not understood: {each.not_understood}"
+        f"{name}: this alarm keeps its state, because it is not understood: {each.not_understood}"
         for name, each in _read_measured(scene)(plan.new).items()
         if each.not_understood
     )

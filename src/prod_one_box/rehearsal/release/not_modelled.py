@@ -8,8 +8,8 @@ from ...assembly.template_parts import mapping, properties
 
 _TYPES: Final = {
     "AWS::CloudFormation::Stack": "a nested stack, taken as one resource: what happens inside is not played",
-    "AWS::CloudFormation::WaitCondition": "a wait condition, taken to be signalled at once",
-    "AWS::CloudFormation::Macro": "a macro, taken to change nothing",
+    "AWS::CloudFormation::WaitCondition": "a wait condition, assumed to be signalled at once",
+    "AWS::CloudFormation::Macro": "a macro, assumed to change nothing",
 }
 _MANAGED: Final = "CodeDeployLambdaAliasUpdate"
 
@@ -32,13 +32,13 @@ def _found(resource: Resource, handled: bool) -> Iterator[str]:
     if resource.type in _TYPES:
         yield _TYPES[resource.type]
     if not handled and "ServiceToken" in properties(resource):
-        yield f"a custom resource ({resource.type}), whose code is not run: taken to succeed"
+        yield f"a custom resource ({resource.type}), whose code is not run: assumed to succeed"
     if "Condition" in resource.body:
-        yield "it has a condition, taken to be true"
+        yield "it has a condition, assumed to be true"
     for name in sorted(mapping(resource.body.get("UpdatePolicy")).keys() - {_MANAGED}):
         yield f"its update policy {name} is not played"
     if "CreationPolicy" in resource.body:
-        yield "its creation policy is taken to be met at once"
+        yield "its creation policy is assumed to be met at once"
     if resource.type == "AWS::Lambda::Alias":
         yield from _of_alias(resource)
 

@@ -237,9 +237,7 @@ def _aliases(new: StackTemplate, old: StackTemplate) -> tuple[dict[str, AliasCha
         version = _version(resource, new)
         before = _version(old.resources[name], old) if name in old.resources else None
         if version is None or (name in old.resources and before is None):
-            problems.append(
-                f"{name}: its version is not a resource of this template, so it is taken to stay where it is"
-            )
+            problems.append(f"{name}: its version is not a resource of this template, so it is assumed not to move")
             continue
         shift = read_shift(resource, new.resources)
         problems.extend(shift.not_understood if shift else ())

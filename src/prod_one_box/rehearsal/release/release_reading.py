@@ -51,9 +51,9 @@ def taken_for_granted(
     roleless = [name for name in sorted(waits) if not new.resources[name].role]
     return (
         *(_without_old(new, before, waits) if old is None else ()),
-        *(f"{name} is taken for a backend: the one-box waits for it" for name in sorted(backends)),
+        *(f"{name} counts as a backend, because the one-box waits for it" for name in sorted(backends)),
         *(
-            f"{name} is taken for a bake that is polled every {waits[name]:g} s: it says nothing of it"
+            f"{name} is played as a bake that is polled every {waits[name]:g} s: its metadata does not say"
             for name in roleless
         ),
         *(f"{name}: {words}" for name in phased for words in held_by(new.resources[name], new.resources).differs),
@@ -79,8 +79,8 @@ def watched_elsewhere(stack: StackTemplate, waits: Collection[str], links: Links
 def _taken_to_be_ok(waits: Sequence[str], alarms: Sequence[str]) -> str:
     watch = f"{', '.join(waits)} {'watches' if len(waits) == 1 else 'watch'}"
     if len(alarms) == 1:
-        return f"{watch} alarm {alarms[0]}, which is not in this template: it is taken to be OK"
-    return f"{watch} alarms {', '.join(alarms)}, which are not in this template: they are taken to be OK"
+        return f"{watch} alarm {alarms[0]}, which is not in this template: it is assumed to be OK"
+    return f"{watch} alarms {', '.join(alarms)}, which are not in this template: they are assumed to be OK"
 
 
 def _name_elsewhere(stack: StackTemplate, name: Json, links: Links) -> str:
@@ -94,8 +94,9 @@ def unplayed_phases(stack: StackTemplate, phases: Mapping[str, str]) -> tuple[st
     """Names what says a phase that cannot be played, a sentence each; `phases` is what is played."""
     said = {name: str(each.role["Phase"]) for name, each in stack.resources.items() if "Phase" in each.role}
     return tuple(
-        f"{name} says that it is of phase {said[name]}, "
-        + ("which is none" if name in phases else "but it is neither an alias nor a wait: nothing is played for it")
+        f"{name} has an unknown phase, {said[name]}"
+        if name in phases
+        else f"{name} has the phase {said[name]}, but it is neither an alias nor a wait: nothing is played for it"
         for name in sorted(said)
         if phases.get(name) != said[name]
     )
@@ -105,7 +106,7 @@ def _without_old(new: StackTemplate, before: StackTemplate, waits: Collection[st
     idle = [name for name in sorted(waits) if _release_id(new, name) == _release_id(before, name)]
     reasons = [name for name, each in sorted(new.resources.items()) if properties(each).keys() & REASONS]
     return [
-        "No deployed templates were given: every version that an alias points at is taken to be new, nothing else",
+        "No deployed templates were given: every version that an alias points at counts as new, and nothing else",
         *(f"{name}: its release id names no version that is new, so it holds nothing back" for name in idle),
         *(
             f"{name}: its reason to expedite it or to override a guard is taken to be given for this release"

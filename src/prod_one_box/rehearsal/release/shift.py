@@ -52,7 +52,7 @@ def read_shift(alias: Resource, resources: Mapping[str, Resource]) -> Shift | No
         return None
     group = resources.get(referred(mapping(policy).get("DeploymentGroupName")) or "")
     problems = [
-        f"{alias.logical_id}: its {hook} is taken to succeed at once"
+        f"{alias.logical_id}: its {hook} is assumed to succeed at once"
         for hook in ("BeforeAllowTrafficHook", "AfterAllowTrafficHook")
         if mapping(policy).get(hook)
     ]

@@ -37,8 +37,8 @@ def _affected(report: Report) -> Iterator[Line]:
     served = f"{figures.blast_radius:.2%} of visitors{until}; {figures.requests_met:,} requests"
     yield f"served by {bad}", f"{figures.met:,}", served
     if figures.exposed_at is not None:
-        says = f"{figures.met:,} of {figures.came:,} meanwhile{_judged(report)}"
-        yield "of those who came", f"{figures.share_met:.1%}", says
+        says = f"of the visitors during the bad release: {figures.met:,} of {figures.came:,}{_judged(report)}"
+        yield "share served by it", f"{figures.share_met:.1%}", says
     errors = f"{figures.share_with_error:.2%} of visitors; {figures.errors:,} requests"
     yield "met an error", f"{figures.met_error:,}", errors
     broken = f"{figures.share_with_broken:.2%} of visitors; {figures.broken:,} of {figures.pages:,} pages"

@@ -16,9 +16,8 @@ class Limits:
     A bad release must be stopped, whatever the limits are: see `allow_undetected`.
 
     Attributes:
-        max_affected: The visitors whom the bad version served, as a share of those who came while it served anybody,
-            0 to 1: all visitors become more the longer the way back takes, and the share of them ever smaller;
-            default: None.
+        max_affected: The visitors whom the bad version served, as a share of the visitors during the bad release, which
+            are those who came while it served anybody, 0 to 1; default: None.
         max_errors: The visitors who met an error, as a share, 0 to 1; default: None.
         max_broken: The visitors who saw a broken page, as a share, 0 to 1; default: None.
         max_detect: From exposure to the first red alarm that somebody watches, in seconds; default: None.

@@ -127,4 +127,4 @@ def _answered(scene: Scene) -> Iterator[str]:
 
 def _backends_alike(scene: Scene) -> Iterator[str]:
     if len(scene.site.backends) > 1 and not scene.assumptions.backend_weights:
-        yield "Each API call is taken to go to any of the backends alike often"
+        yield "API calls are assumed to go to all backends equally often"

@@ -48,7 +48,7 @@ def _affected(report: Report) -> tuple[str, str, str, str]:
     figures, blast = report.figures, blast_of(report)
     says = f"{figures.blast_radius:.1%} of all"
     if blast:
-        says += f"; {blast.share_met:.1%} of those who came meanwhile, share {blast.share:.0%}"
+        says += f"; {blast.share_met:.1%} of the visitors during the bad release, share {blast.share:.0%}"
     return "visitors affected", f"{figures.met:,}", says, _style(blast is not None and not blast.within)
 
 

@@ -105,7 +105,7 @@ def _why_not(resource: Resource) -> str:
     said = properties(resource)
     schedule = mapping(said.get("Schedule"))
     if "Canary" not in resource.role:
-        return "it does not say which partition it visits, so it is taken to be none of the constructs'"
+        return "its metadata does not say which partition it visits, so it is not a ReleaseCanary"
     if resource.role["Canary"] not in PARTITIONS:
         return f"it visits {text(resource.role['Canary'])}, which is no partition"
     if not _RATE.fullmatch(text(schedule.get("Expression"))):

@@ -35,6 +35,10 @@ def edge_of_release(
     unknown = [each for each in found if not each.aliases]
     near = [each for each in unknown if each.stack.name == stack]
     for each in near or unknown:
-        taken = "it is taken, for it is in the same stack" if near else "take it with --distribution if it is"
-        notes.append(f"{each.name}: its origins lead to no alias of this assembly that is known; {taken}")
+        taken = (
+            "it is used, because it is in the same stack"
+            if near
+            else "choose it with --distribution if it is the site's"
+        )
+        notes.append(f"{each.name}: no origin of it is known to lead to an alias of this assembly; {taken}")
     return only_one(near, f"are in {stack}") if near else None

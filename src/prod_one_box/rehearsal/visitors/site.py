@@ -149,7 +149,7 @@ def read_site(
     functions = functions_of(edge, links, notes) if edge and front_ends else {}
     retained = retained_path(edge, links) if edge and front_ends else None
     if retained:
-        notes.append(f"every page's assets are taken to be under {retained}, where those of every release are kept")
+        notes.append(f"every page's assets are assumed to be under {retained}, where those of every release are kept")
     canaries = read_canaries(plan, links, edge, notes)
     calls = routing_to_functions(links, [plan.new.name])
     edge_routing = routing_of_partitions(edge, links) if edge else Routing()
@@ -175,7 +175,7 @@ def _called_all_the_same(links: Links, stack: str, backends: Sequence[Tier]) -> 
     reached = WaysIn(links).reached()
     for tier in backends:
         if Place(stack, tier.alias) not in reached:
-            yield f"{tier.alias}: nothing in this assembly is known to lead visitors to it; they are taken to call it"
+            yield f"{tier.alias}: no way to it was found in this assembly; visitors' pages are assumed to call it"
 
 
 def _reached_through(edge: Distribution | None, partition: str, tier: Tier) -> Tier:
@@ -241,7 +241,9 @@ def _front_ends(plan: ReleasePlan, edge: Distribution | None, notes: list[str]) 
         if reached and named and reached[0] not in named:
             notes.append(f"the {partition} partition's origin leads to {reached[0]}, not to {named[0]}")
         if named and not reached:
-            notes.append(f"{named[0]} is taken for the {partition} partition's by its role: no origin leads to it")
+            notes.append(
+                f"{named[0]} is assumed to serve the {partition} partition, as its metadata says: no origin leads to it"
+            )
         if reached or named:
             front_ends[partition] = (reached or named)[0]
     return front_ends
