@@ -10,6 +10,7 @@ import pytest
 
 from functions import a_function, pages
 from prod_one_box import (
+    Assumptions,
     Disturbance,
     Fault,
     Limits,
@@ -135,6 +136,13 @@ def test_an_alarm_is_red_in_the_stack_that_holds_it(shop: Path) -> None:
     assert (names, report.released) == (["Zoo", "Front"], False)
     with pytest.raises(AssemblyError, match="Nobody cannot be red already"):
         played(shop, red=["Nobody"])
+
+
+def test_a_backend_is_weighted_in_the_stack_that_holds_it(shop: Path) -> None:
+    for name in ("Backend/Alias", "Zoo/Backend/Alias"):
+        assert played(shop, assumptions=Assumptions(backend_weights={name: 2}))[0] == ["Zoo", "Front"]
+    with pytest.raises(AssemblyError, match="Nobody is no backend of this release; its backends: Zoo/Backend/Alias"):
+        played(shop, assumptions=Assumptions(backend_weights={"Nobody": 2}))
 
 
 def test_a_stack_is_deployed_with_those_that_it_depends_on(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:

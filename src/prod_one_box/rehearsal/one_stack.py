@@ -60,7 +60,7 @@ def rehearse_stack(plan: ReleasePlan, site: Site, asked: Rehearsal, *, is_last: 
         AssemblyError: If it cannot be played, or what was to end it came too late.
     """
     scene = _scene(plan, site, asked)
-    red = [_logical_id(plan, name) for name in asked.red]
+    red = [_logical_id(plan.old, name) for name in asked.red]
     asked.progress("Playing the release", 0, 1)
     first = play(plan, scene, red)
     if is_last or not first.outcome.promoted:
@@ -80,7 +80,7 @@ def rehearse_stack(plan: ReleasePlan, site: Site, asked: Rehearsal, *, is_last: 
 
 def is_alarm_of(plan: ReleasePlan, name: str) -> bool:
     """Whether a name that a user gave for a red alarm is a resource of the stack."""
-    return _logical_id(plan, name) in plan.old.resources
+    return _logical_id(plan.old, name) in plan.old.resources
 
 
 def in_this_update(disturbance: Disturbance, plan: ReleasePlan, elapsed: float) -> Disturbance:
@@ -104,11 +104,22 @@ def in_this_update(disturbance: Disturbance, plan: ReleasePlan, elapsed: float) 
     )
 
 
-def _logical_id(plan: ReleasePlan, name: str) -> str:
-    """The logical id of the alarm that a user names by its construct's path, as `plan` prints it."""
-    paths = {each.path.removeprefix(f"{plan.old.name}/"): each.logical_id for each in plan.old.resources.values()}
-    whole = {each.path: each.logical_id for each in plan.old.resources.values() if each.path}
-    return paths.get(name) or whole.get(name) or name
+def _logical_id(stack: StackTemplate, name: str) -> str:
+    """The logical id of what a user names by its construct's path, as `plan` prints it, or by its whole path."""
+    ids = {each.path: each.logical_id for each in stack.resources.values() if each.path}
+    return ids.get(f"{stack.name}/{name}") or ids.get(name) or name
+
+
+def _with_weights(plan: ReleasePlan, asked: Rehearsal) -> Assumptions:
+    """The modelled numbers, with the weights of this stack's backends alone, by their logical ids."""
+    elsewhere = [each for each in asked.stacks if each.name != plan.new.name]
+    weights = {
+        _logical_id(plan.new, name): weight
+        for name, weight in asked.assumptions.backend_weights.items()
+        if not any(_logical_id(each, name) in each.resources for each in elsewhere)
+        or _logical_id(plan.new, name) in plan.new.resources
+    }
+    return replace(asked.assumptions, backend_weights=weights)
 
 
 def _scene(plan: ReleasePlan, site: Site, asked: Rehearsal) -> Scene:
@@ -127,7 +138,7 @@ def _scene(plan: ReleasePlan, site: Site, asked: Rehearsal) -> Scene:
         crowd=crowd,
         population=asked.visitors,
         fault=_fault_of(site, asked.fault),
-        assumptions=asked.assumptions,
+        assumptions=_with_weights(plan, asked),
         share=share,
         sticky="stickiness" not in asked.without,
         keeps_assets=site.retained_path is not None and "retained-assets" not in asked.without,
