@@ -26,6 +26,7 @@ from rehearsed import bad_backend
 FEW = Population(visits_per_minute=30, assets_per_page=2, api_calls_per_page=1)
 BROKEN = Fault(front_end=True, broken_page=True)
 CANARY, ALARM = "OneBoxCanaryFC3D51D6", "OneBoxCanaryAlarmC260A65A"
+SHOWN, SHOWN_ALARM = "OneBoxCanary/Canary", "OneBoxCanary/Alarm"
 Synthesize = Callable[..., Path]
 
 
@@ -59,7 +60,7 @@ def states(report: Report) -> list[tuple[str, str]]:
 
 def test_a_broken_page_is_noticed_in_the_bake_and_contained(noticed: Report) -> None:
     assert not noticed.released
-    assert ALARM in noticed.reason
+    assert SHOWN_ALARM in noticed.reason
     assert noticed.held
     assert noticed.figures.contain is not None
     assert noticed.figures.detect is not None
@@ -126,7 +127,7 @@ def test_a_canary_that_comes_with_the_release_lets_a_good_one_pass(made: Synthes
 
     assert report.released
     assert states(report) == [("INSUFFICIENT_DATA", "OK")]
-    assert any(f"{CANARY}: this canary is played: it comes with the release" in note for note in report.notes)
+    assert any(f"{SHOWN}: this canary is played: it comes with the release" in note for note in report.notes)
 
 
 def test_a_canary_that_comes_in_the_bake_notices_a_broken_page_at_its_first_visit(made: Synthesize) -> None:
@@ -161,7 +162,7 @@ def test_the_report_says_what_is_played_and_is_the_same_every_time(made: Synthes
 
     assert report_as_json(again) == report_as_json(once)
     assert [note for note in noticed.notes if "canary" in note.lower()] == [
-        f"{CANARY}: this canary is played: it was green before the release and visits the one-box partition every "
+        f"{SHOWN}: this canary is played: it was green before the release and visits the one-box partition every "
         "1 min 00 s; it is counted as no visitor"
     ]
 

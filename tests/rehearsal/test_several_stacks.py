@@ -127,6 +127,10 @@ def test_the_time_of_a_cancel_counts_from_the_first_update(shop: Path) -> None:
     assert (names, cancelled.later) == (["Zoo"], ("Front",))
     with pytest.raises(AssemblyError, match="never came to pass"):
         played(shop, disturbance=Disturbance(cancel_at=1e6))
+    names, throttled = played(shop, disturbance=Disturbance(throttle_at=60))
+    assert (names, throttled.disturbance.throttle_at) == (["Zoo", "Front"], 0)
+    _, throttled = played(shop, disturbance=Disturbance(throttle_at=60, throttle_for=first))
+    assert throttled.disturbance.throttle_for == pytest.approx(60)
     names, crashed = played(shop, disturbance=Disturbance(crash_at_poll=2))
     assert (names, crashed.released) == (["Zoo", "Front"], False)
 

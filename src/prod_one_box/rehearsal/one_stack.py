@@ -95,13 +95,27 @@ def in_this_update(disturbance: Disturbance, plan: ReleasePlan, elapsed: float) 
         None if at is None or at < elapsed else at - elapsed
         for at in (disturbance.cancel_at, disturbance.sibling_fails_at)
     )
+    throttle_at, throttle_for = _throttling(disturbance, elapsed)
     crashes = any(plan.phases[name] == disturbance.crash_of for name in plan.waits) or not elapsed
     return replace(
         disturbance,
         cancel_at=cancel,
         sibling_fails_at=sibling,
         crash_at_poll=disturbance.crash_at_poll if crashes else None,
+        throttle_at=throttle_at,
+        throttle_for=throttle_for,
     )
+
+
+def _throttling(disturbance: Disturbance, elapsed: float) -> tuple[float | None, float | None]:
+    """When the handlers are throttled in this update, and for how long: it may have begun in an earlier one."""
+    begin, lasts = disturbance.throttle_at, disturbance.throttle_for
+    if begin is None or begin >= elapsed:
+        return None if begin is None else begin - elapsed, lasts
+    if lasts is None:
+        return 0.0, None
+    left = begin + lasts - elapsed
+    return (0.0, left) if left > 0 else (None, None)
 
 
 def _logical_id(stack: StackTemplate, name: str) -> str:
