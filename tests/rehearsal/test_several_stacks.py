@@ -104,7 +104,7 @@ def test_a_failure_in_a_later_stack_leaves_the_earlier_one_released(shop: Path) 
 def test_after_a_failure_nothing_else_is_deployed(shop: Path) -> None:
     names, report = played(shop, fault=Fault(backend=True), visitors=FEW)
     assert (names, report.released, report.later) == (["Zoo"], False, ("Front",))
-    assert "Not deployed: Front, for `cdk deploy` stops at the stack that failed" in as_text(report)
+    assert "Not deployed: Front, because `cdk deploy` stops when a stack fails" in as_text(report)
 
 
 def test_what_an_earlier_stack_broke_is_not_held(shop: Path) -> None:
@@ -159,20 +159,30 @@ def test_a_stack_is_deployed_with_those_that_it_depends_on(shop: Path, capsys: p
     assert [each["stack"] for each in json.loads(capsys.readouterr().out)["stacks"]] == ["Zoo"]
 
 
-def test_a_front_end_that_nothing_orders_after_its_backend_proves_nothing(shop: Path, tmp_path: Path) -> None:
+def test_a_front_end_that_nothing_orders_after_its_backend_proves_nothing(
+    shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     loose = with_dependencies(shop, tmp_path, Front=[], Alpha=["Front", "Zoo"])
     _, report = played(loose)
     reports = {each.stack: each for each in (*report.earlier, report)}
     verdicts = {each.invariant.name: each for each in reports["Front"].verdicts}
     assert verdicts["NEW_ON_NEW"].unknown == "nothing orders Zoo before Front"
     assert "nothing orders Zoo before Front" in as_text(report)
+    note = "nothing orders Zoo before Front: its front end may be out before that backend; give the alias to `after`"
+    assert note in reports["Front"].notes
+    assert main(["plan", str(loose)]) == 0
+    assert f"  {note}" in capsys.readouterr().out.splitlines()
 
 
-def test_stacks_that_have_nothing_to_do_with_each_other_are_no_release(shop: Path, tmp_path: Path) -> None:
+def test_stacks_that_have_nothing_to_do_with_each_other_are_no_release(
+    shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     apart = with_dependencies(shop, tmp_path, Front=[], Alpha=["Front"])
     with pytest.raises(AssemblyError, match="several stacks hold a release: Front, Zoo; name one of them with --stack"):
         played(apart)
     assert played(apart, stack="Front")[0] == ["Front"]
+    assert main(["plan", str(apart)]) == 0
+    assert "nothing orders" not in capsys.readouterr().out
 
 
 def test_plan_is_written_for_machines(shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,7 +12,7 @@ from ..assembly.deploy_order import earlier_stacks
 from ..assembly.links import Links
 from ..assembly.routing import inputs_without_version, routing_of
 from ..vocabulary import BACKEND, BAKE
-from .release.chosen_release import deployed_with, not_before
+from .release.chosen_release import deployed_with, loose_backends, not_before, not_ordered
 from .release.plan import Step, plan_release
 from .written import Found, add_json_argument, hand_over
 
@@ -87,7 +87,10 @@ def plans_of(stacks: Sequence[StackTemplate], name: str | None) -> list[StackPla
             stack=stack,
             steps=steps[each][1],
             after=tuple(before for before in held if before in earlier[each]),
-            notes=tuple(not_before(stack, [held[before] for before in held if before in earlier[each]])),
+            notes=(
+                *not_before(stack, [held[before] for before in held if before in earlier[each]]),
+                *not_ordered(stack, loose_backends(stack, held.values(), earlier)),
+            ),
         )
         for each, stack in held.items()
     ]

@@ -41,17 +41,19 @@ def chosen_releases(
         changes = "".join(f"\n  {sentence}" for sentence in _unreleased(meant, deployed or (), links))
         raise AssemblyError(f"nothing to rehearse: no stack puts an alias on another version ({known}){changes}")
     _check_one_release(plans, stacks)
+    earlier, moving = earlier_stacks(stacks), [plan.new for plan in plans]
     return [
         replace(
             plan,
             not_understood=(
                 *_unreleased(_told_with(plan, plans, meant), deployed or (), links),
+                *not_ordered(plan.new, loose_backends(plan.new, moving, earlier)),
                 *_beside(plan, plans, stacks),
                 *plan.not_understood,
             ),
-            unordered=unordered,
+            unordered=loose_backends(plan.new, moving, earlier),
         )
-        for plan, unordered in zip(plans, _unordered(plans, earlier_stacks(stacks)), strict=True)
+        for plan in plans
     ]
 
 
@@ -101,6 +103,38 @@ def not_before(stack: StackTemplate, earlier: Collection[StackTemplate]) -> Iter
         yield f"the preflight cannot stand before {names}: a site that is red already does not stop that update"
 
 
+def loose_backends(
+    stack: StackTemplate, others: Collection[StackTemplate], earlier: Mapping[str, frozenset[str]]
+) -> tuple[str, ...]:
+    """Finds the stacks with a backend of the same release that nothing orders before a stack's front end.
+
+    Args:
+        stack: The stack.
+        others: The stacks that are released too.
+        earlier: For each stack of the assembly, the stacks that are updated before it.
+    """
+    if not _has_phase(stack, ONE_BOX):
+        return ()
+    together = [{name, *before} for name, before in earlier.items()]
+    joined = set().union(*(each for each in together if stack.name in each))
+    loose = joined - earlier[stack.name] - {stack.name}
+    return tuple(sorted(each.name for each in others if each.name in loose and _has_phase(each, BACKEND)))
+
+
+def not_ordered(stack: StackTemplate, backends: Sequence[str]) -> Iterator[str]:
+    """Says that a front end may be out before its backend.
+
+    Args:
+        stack: The front end's stack.
+        backends: The stacks that `loose_backends` found.
+    """
+    if backends:
+        yield (
+            f"nothing orders {', '.join(backends)} before {stack.name}: its front end may be out before that backend; "
+            "give the alias to `after`"
+        )
+
+
 def _release(
     new: StackTemplate, deployed: Sequence[StackTemplate] | None, assumptions: Assumptions, links: Links
 ) -> ReleasePlan:
@@ -122,14 +156,6 @@ def _check_one_release(plans: Sequence[ReleasePlan], stacks: Sequence[StackTempl
     nested = [plan.new.artifact for plan in plans if plan.new.nested_in]
     if len(joined) < len(plans) or any([plan.new.artifact for plan in plans].count(each) > 1 for each in nested):
         raise AssemblyError(f"several stacks hold a release: {several}; name one of them with --stack")
-
-
-def _unordered(plans: Sequence[ReleasePlan], earlier: Mapping[str, frozenset[str]]) -> Iterator[tuple[str, ...]]:
-    """For each release with a one-box, the stacks with a backend that nothing orders before it."""
-    for plan in plans:
-        backends = [each.new for each in plans if each is not plan and each.backends & each.moving]
-        names = [each.name for each in backends if each.name not in earlier[plan.new.name]]
-        yield tuple(sorted(names)) if ONE_BOX in plan.phases.values() else ()
 
 
 def _beside(plan: ReleasePlan, plans: Sequence[ReleasePlan], stacks: Sequence[StackTemplate]) -> list[str]:

@@ -33,9 +33,9 @@ def stack_lines(report: Report) -> Iterator[str]:
     elif before:
         yield f"Updated before: {before}"
     if report.later and report.released:
-        yield f"Not played: {', '.join(report.later)}, for the bad release was through"
+        yield f"Not played: {', '.join(report.later)}, because the bad release had reached everybody"
     elif report.later:
-        yield f"Not deployed: {', '.join(report.later)}, for `cdk deploy` stops at the stack that failed"
+        yield f"Not deployed: {', '.join(report.later)}, because `cdk deploy` stops when a stack fails"
 
 
 AT_ONCE_TITLE: Final = "Changes for everybody at once, outside any bake"
