@@ -14,6 +14,7 @@ import pytest
 
 from assembly.assemblies import write
 from preview.templates import distribution, function, http_api, origin, ref
+from prod_one_box.assembly.cloud_assembly import AssemblyError
 from prod_one_box.cli import main
 
 
@@ -67,6 +68,18 @@ def test_a_folder_without_an_assembly_is_refused(capsys, tmp_path):
 
 def test_a_stack_that_is_not_there_is_refused(capsys, storefront):
     assert "this assembly has no stack Elsewhere" in refusal(capsys, str(storefront), "--stack", "Elsewhere")
+
+
+def test_a_refusal_names_constructs(capsys, storefront, monkeypatch):
+    template = json.loads((storefront / "Storefront.template.json").read_text())
+    (pages,) = (name for name in template["Resources"] if re.fullmatch("FrontendOneBoxPages[0-9A-F]{8}", name))
+
+    async def refuse(*_):
+        raise AssemblyError(f"{pages}: its code is not among the assembly's assets")
+
+    monkeypatch.setattr("prod_one_box.preview.command._serve", refuse)
+    said = refusal(capsys, str(storefront))
+    assert said == "prod-one-box: Storefront/Frontend/OneBox/Pages: its code is not among the assembly's assets\n"
 
 
 @pytest.mark.parametrize(("option", "other"), [("--port", "--panel-port"), ("--panel-port", "--port")])
