@@ -40,12 +40,16 @@ _EVENT_TYPES: Final = {
 
 
 class CloudFrontFunctionsEdge:
-    """Makes the two functions, and attaches them to a distribution."""
+    """Makes the two functions, and attaches them to a distribution.
+
+    Attributes:
+        origin_ids: The id that CDK gives each partition's origin, before it is fixed; empty until it is attached.
+    """
 
     def __init__(self, scope: Construct, settings: EdgeSettings) -> None:
         self._settings = settings
         self._user_code = {event: self._read(scope, event, source) for event, source in settings.user_code.items()}
-        self._origins: Mapping[str, str] = {}
+        self.origin_ids: Mapping[str, str] = {}
         beginning = name_in_account(scope, longest=LONGEST_BEGINNING)
         self._names = {event: FunctionName(beginning, event.value.removeprefix("viewer-")) for event in _IDS}
         self.functions = {event: self._build_function(scope, event) for event in _IDS}
@@ -76,7 +80,7 @@ class CloudFrontFunctionsEdge:
             ours: Its further behaviors that have the edge's functions.
         """
         origins = existing.origins
-        places = [place_of(origins[id]) for id in self._origins.values()]
+        places = [place_of(origins[id]) for id in self.origin_ids.values()]
         mistakes = [
             f"The behavior {behavior['pathPattern']} has the edge's functions and an origin that is neither "
             "partition's, which gets no request: the functions choose the partition's. Give it the default behavior's "
@@ -130,7 +134,7 @@ class CloudFrontFunctionsEdge:
         existing = self._register_one_box(existing)
         origins = {ONE_BOX: existing.origin_id_of(RESERVED_PATH), REGULAR: existing.default_origin_id}
         self._check_origins(existing, origins)
-        self._origins = origins
+        self.origin_ids = origins
         one_box = fixed_origin_id(existing.distribution, origins[ONE_BOX], fixed=ONE_BOX_ORIGIN_ID)
         chosen = {**origins, ONE_BOX: one_box}
         for event, function in self.functions.items():

@@ -1,7 +1,7 @@
 """The edge in Lambda@Edge: viewer-request names the partition, origin-request exchanges the origin."""
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, cast
@@ -67,10 +67,16 @@ class _Place:
 
 
 class LambdaAtEdge:
-    """Makes the functions in us-east-1, and attaches them to a distribution."""
+    """Makes the functions in us-east-1, and attaches them to a distribution.
+
+    Attributes:
+        origin_ids: The id of the regular partition's origin, the only one in the distribution; empty until it is
+            attached.
+    """
 
     def __init__(self, scope: Construct, settings: EdgeSettings) -> None:
         self._settings = settings
+        self.origin_ids: Mapping[str, str] = {}
         self._check_scope(scope)
         binding_scope = Construct(scope, "OneBoxOrigin")
         self._origin = http_origin_settings(binding_scope, settings.one_box, path=settings.path)
@@ -136,7 +142,8 @@ class LambdaAtEdge:
         self._check_regular(existing, regular)
         existing.add_origin_headers(regular, self._origin.travelling)
         existing.associate("LambdaFunctionAssociations", [self._association(event) for event in self.functions])
-        return {REGULAR: regular}
+        self.origin_ids = {REGULAR: regular}
+        return dict(self.origin_ids)
 
     def _check_scope(self, scope: Construct) -> None:
         if self._settings.user_code:

@@ -129,7 +129,6 @@ class PartitionEdge(Construct):
         self._edge = (LambdaAtEdge if is_lambda else CloudFrontFunctionsEdge)(self, self._settings)
         self._cache_policy: cloudfront.CachePolicy | None = None
         self._distribution: cloudfront.Distribution | None = None
-        self._partitions: dict[str, str] = {}
         self.node.add_validation(_Mistakes(self))
 
     def attach_to(self, distribution: cloudfront.Distribution) -> None:
@@ -159,7 +158,6 @@ class PartitionEdge(Construct):
         partitions = self._edge.attach(existing)
         metadata = {"Partitions": partitions, "Share": self._settings.share, "EdgeRuntime": self._edge_runtime.value}
         existing.cfn.add_metadata(METADATA_KEY, metadata)
-        self._partitions = partitions
         self._distribution = distribution
 
     @property
@@ -238,7 +236,8 @@ class PartitionEdge(Construct):
 
     def _warn_of_mixed_releases(self, existing: ExistingDistribution) -> None:
         arns = cast("list[object]", existing.resolve(self._edge.function_arns))
-        whose = {origin: partition for partition, origin in self._partitions.items()}
+        # As CDK names them: the overrides that fix an id are not among the properties.
+        whose = {origin: partition for partition, origin in self._edge.origin_ids.items()}
         mixed = list(mixed_releases(existing.config, whose, [*map(text, arns)]))
         if mixed and existing.cfn.get_metadata(BYPASS_KEY) is None:
             for sentence in mixed:
