@@ -18,7 +18,7 @@ from prod_one_box.assembly.cloud_assembly import AssemblyError, read_assembly
 from prod_one_box.assembly.links import Links
 from prod_one_box.assembly.routing import inputs_without_version
 from prod_one_box.rehearsal.assumptions import Assumptions
-from prod_one_box.rehearsal.release.chosen_release import chosen_release
+from prod_one_box.rehearsal.release.chosen_release import chosen_releases
 
 SIGN = "[ack: prod-one-box:unversionedInput]"
 FLAGS = ({}, {f"@aws-cdk/aws-lambda:recognize{each}": True for each in ("LayerVersion", "VersionProps")})
@@ -260,7 +260,7 @@ def test_a_change_that_moves_no_version_is_named_against_what_is_deployed(layers
     old, new = (read_assembly(changed(word, layers=layers)) for word in ("old", "new"))
 
     with pytest.raises(AssemblyError, match=r"nothing to rehearse") as raised:
-        chosen_release(new, old, None, Assumptions())
+        chosen_releases(new, old, None, Assumptions())
 
     assert f"Shop/Api: {named}" in str(raised.value)
     assert "only $LATEST gets the change" in str(raised.value)
