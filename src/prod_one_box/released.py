@@ -195,7 +195,7 @@ def _names(stack: Stack, aliases: Sequence[_Released], here: Sequence[tuple[CfnR
 
 
 def _warn(caller: CfnResource, instead: str, function: lambda_.Function) -> None:
-    if caller.get_metadata(BYPASS_KEY) is None:
+    if not caller.get_metadata(BYPASS_KEY):
         Annotations.of(caller).add_warning_v2(
             PAST_THE_ALIAS,
             f"This calls {instead} of {path_of(function)}, past the alias that releases move: its requests are in no "

@@ -41,7 +41,14 @@ def test_without_a_symptom_nothing_has_to_be_bad() -> None:
 @pytest.mark.parametrize("where", [{"front_end": True}, {"backend": True}, {"front_end": True, "answers": True}])
 def test_bad_code_fails_as_often_as_the_command_lets_it_unless_told_otherwise(where: dict[str, bool]) -> None:
     assert Fault(**where).failing == Fault(**where, needs_new_backend=True).failing == 0.3
-    assert Fault(**where, error_rate=0).failing == 0
+    assert Fault(**where, needs_new_backend=True, error_rate=0).failing == 0
+
+
+def test_bad_code_with_which_nothing_is_wrong_for_anybody_is_refused() -> None:
+    with pytest.raises(ValueError, match="error_rate: got 0, so that nothing is wrong with bad code"):
+        Fault(front_end=True, error_rate=0)
+    with pytest.raises(ValueError, match="visitors: got 0, so that the fault concerns nobody"):
+        Fault(backend=True, visitors=0)
 
 
 @pytest.mark.parametrize("symptom", [{"latency_factor": 2.0}, {"broken_page": True}, {"leak": 0.1}])

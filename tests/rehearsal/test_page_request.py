@@ -31,6 +31,7 @@ TO_WWW = (
 TO_ENGLISH = START + "    if (request.uri === '/') { return redirect('/en'); }" + SPLIT
 WITH_COOKIE = START + "    if (!request.cookies.lang) { return redirect('/', { lang: { value: 'en' } }); }" + SPLIT
 LOCKED = START + "    if (!request.headers.authorization) { return { statusCode: 401 }; }" + SPLIT
+NO_ADDRESS = START + "    if (request.uri === '/') { return redirect('http://['); }" + SPLIT
 ELSEWHERE = START + "    if (request.uri === '/') { return redirect('https://login.example/'); }" + SPLIT
 CIRCLE = START + "    if (request.uri !== '/x') { return redirect('/'); }" + SPLIT
 SOME = START + "    if (event.viewer.ip.endsWith('1')) { return { statusCode: 403 }; }" + SPLIT
@@ -114,9 +115,10 @@ def test_visitors_ask_by_the_distributions_own_name(tmp_path: Path, capsys: pyte
     [
         (LOCKED, "https://shop.example/ with 401"),
         (ELSEWHERE, "https://shop.example/ with 302 to https://login.example/"),
+        (NO_ADDRESS, "https://shop.example/ with 302 to http://["),
         (CIRCLE, "https://shop.example/ with redirects that never end"),
     ],
-    ids=["locked", "elsewhere", "circle"],
+    ids=["locked", "elsewhere", "no address", "circle"],
 )
 def test_an_edge_that_answers_everybody_is_quoted_in_one_line(
     code: str, answer: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prod_one_box.release_rules.mixed_releases import edge_arns, mixed_releases
+from prod_one_box.release_rules.mixed_releases import choosing_functions, mixed_releases
 
 EDGE = {"Fn::GetAtt": ["Edge", "FunctionARN"]}
 DOMAINS = {
@@ -63,7 +63,7 @@ def in_a_constructs_spelling(value: Any) -> Any:
 def test_what_serves_a_partition_without_the_edge_is_named_and_nothing_else(further: Any, errors: list[str]) -> None:
     config = distribution(further, errors)
     partitions = {"one": "one-box", "regular": "regular"}
-    functions = edge_arns(config["DefaultCacheBehavior"])
+    functions = choosing_functions(config["DefaultCacheBehavior"])
 
     said = list(mixed_releases(config, partitions, functions))
 
@@ -79,6 +79,15 @@ def test_the_one_boxs_domain_that_travels_with_lambda_at_edge_is_its_origin() ->
     config = distribution({"/search/*": ("one", False)}, [])
     config["Origins"][1]["OriginCustomHeaders"] = [header]
 
-    (sentence,) = mixed_releases(config, {"regular": "regular"}, edge_arns(config["DefaultCacheBehavior"]))
+    (sentence,) = mixed_releases(config, {"regular": "regular"}, choosing_functions(config["DefaultCacheBehavior"]))
 
     assert "has the one-box partition's origin without the edge's functions" in sentence
+
+
+def test_a_behavior_with_the_edges_viewer_response_function_alone_is_named() -> None:
+    config = distribution({"/search/*": ("regular", True)}, [])
+    config["CacheBehaviors"][0]["FunctionAssociations"][0]["EventType"] = "viewer-response"
+
+    (sentence,) = mixed_releases(config, {"regular": "regular"}, choosing_functions(config["DefaultCacheBehavior"]))
+
+    assert sentence.startswith("The behavior /search/* has the regular partition's origin without the edge's functions")

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from ..release_rules.callers import ALIAS, CALLERS, VERSION, Call, calls, owners_of, released_functions, targets
-from ..release_rules.mixed_releases import edge_arns, mixed_releases
+from ..release_rules.mixed_releases import choosing_functions, mixed_releases
 from ..release_rules.unversioned import unversioned_inputs
 from ..vocabulary import BYPASS_KEY, PARTITIONS
 from .chosen_distribution import distributions_of
@@ -74,7 +74,7 @@ def routing_of_partitions(distribution: Distribution, links: Links) -> Routing:
         links: The assembly's stacks.
     """
     config = mapping(properties(distribution.resource).get("DistributionConfig"))
-    edge = edge_arns(distribution.default_behavior)
+    edge = choosing_functions(distribution.default_behavior)
     found = mixed_releases(config, _partitions_of_origins(distribution, config, links), edge)
     mixed = [f"{distribution.name}: {each}" for each in found]
     reason = _reason(distribution.resource)

@@ -239,7 +239,7 @@ class PartitionEdge(Construct):
         # As CDK names them: the overrides that fix an id are not among the properties.
         whose = {origin: partition for partition, origin in self._edge.origin_ids.items()}
         mixed = list(mixed_releases(existing.config, whose, [*map(text, arns)]))
-        if mixed and existing.cfn.get_metadata(BYPASS_KEY) is None:
+        if mixed and not existing.cfn.get_metadata(BYPASS_KEY):
             for sentence in mixed:
                 Annotations.of(existing.distribution).add_warning_v2(MIXED_RELEASES, sentence)
 

@@ -15,14 +15,19 @@ _ASSOCIATIONS: Final = (("functionassociations", "functionarn"), ("lambdafunctio
 _Config = Mapping[str, Any]
 
 
-def edge_arns(behavior: Mapping[str, object]) -> frozenset[str]:
-    """Read the edge functions of a behavior, as canonical text.
+def choosing_functions(behavior: Mapping[str, object]) -> frozenset[str]:
+    """Read the functions of a behavior that can choose a partition, those at viewer-request, as canonical text.
 
     Args:
         behavior: The behavior, in the template's or a construct's spelling.
     """
     said = cast("_Config", with_lower_keys(dict(behavior)))
-    return frozenset(text(one.get(arn)) for kind, arn in _ASSOCIATIONS for one in said.get(kind) or [])
+    return frozenset(
+        text(one.get(arn))
+        for kind, arn in _ASSOCIATIONS
+        for one in said.get(kind) or []
+        if one.get("eventtype") == "viewer-request"
+    )
 
 
 def mixed_releases(
@@ -33,14 +38,14 @@ def mixed_releases(
     Args:
         config: The distribution's configuration, in the template's or a construct's spelling.
         partitions: The partition's name by the id of each origin that is known to be a partition's.
-        functions: The edge's functions, as `edge_arns` has them.
+        functions: The edge's functions, as `choosing_functions` has them.
     """
     said = cast("_Config", with_lower_keys(dict(config)))
     whose = _origins_of(said, partitions)
     behaviors: Sequence[_Config] = said.get("cachebehaviors") or []
     for behavior in behaviors:
         partition = whose.get(text(behavior.get("targetoriginid")))
-        if partition and not edge_arns(behavior) & frozenset(functions):
+        if partition and not choosing_functions(behavior) & frozenset(functions):
             yield _of_behavior(text(behavior.get("pathpattern")), partition)
     pages: dict[str, list[str]] = {}
     for response in said.get("customerrorresponses") or []:

@@ -31,7 +31,7 @@ class Fault:
 
     Raises:
         ValueError: If a share is not from 0 to 1, or another number is negative or none; if something is wrong
-            with code that is not bad, where nobody would ever see it.
+            with code that is not bad, or nothing with code that is, or if the fault concerns nobody.
     """
 
     front_end: bool = False
@@ -53,6 +53,11 @@ class Fault:
         symptoms = [each.name for each in fields(self) if self._is_symptom(each)]
         if symptoms and not self.is_any:
             raise ValueError(f"{', '.join(symptoms)}: got nothing that is bad; allowed: with front_end or backend")
+        if self.is_any and not self.visitors:
+            raise ValueError("visitors: got 0, so that the fault concerns nobody; allowed: more than 0")
+        others = self.broken_page or self.leak or self.latency_factor != 1 or self.needs_new_backend
+        if self.is_any and not self.failing and not others:
+            raise ValueError("error_rate: got 0, so that nothing is wrong with bad code; allowed: more than 0")
 
     @property
     def failing(self) -> float:

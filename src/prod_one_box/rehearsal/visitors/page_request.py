@@ -97,8 +97,11 @@ class SiteNames:
             request: The request that was answered.
             location: Where the answer leads.
         """
-        target = urlsplit(urljoin(self.url(request), location))
-        host = (target.hostname or "").lower()
+        try:
+            target = urlsplit(urljoin(self.url(request), location))
+            host = (target.hostname or "").lower()
+        except ValueError:  # no address, such as one with half of an IPv6 host
+            return None
         if target.scheme not in ("https", "http") or not self._is_own(host):
             return None
         fields = tuple((name, host if name == "host" else value) for name, value in request.fields)
