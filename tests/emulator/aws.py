@@ -65,7 +65,9 @@ class Aws:
         return self.client("lambda")
 
     def client(self, service: str) -> Any:
-        return self.session.client(service, endpoint_url=self.environment.get("AWS_ENDPOINT_URL"), config=_PATIENT)
+        # An emulator is on this machine, where no proxy of the caller's leads.
+        config = _PATIENT.merge(Config(proxies={})) if self.edge else _PATIENT
+        return self.session.client(service, endpoint_url=self.environment.get("AWS_ENDPOINT_URL"), config=config)
 
     def command_environment(self) -> dict[str, str]:
         """The environment of a command that deploys."""

@@ -24,13 +24,15 @@ def aws(account_run) -> Iterator[Aws]:
     if account_run:
         yield account_run.aws
         return
-    emulated = EmulatedAws(BUILD / "run")
+    emulated = None
     try:
+        emulated = EmulatedAws(BUILD / "run")
         yield emulated.start()
     except CannotStartError as error:
         pytest.exit(str(error), returncode=2)
     finally:
-        emulated.stop()
+        if emulated:
+            emulated.stop()
 
 
 @pytest.fixture(scope="session")
@@ -65,3 +67,11 @@ def site(new_site: Callable[[str], Site]) -> Site:
 def leaving_site(new_site: Callable[[str], Site]) -> Site:
     """A site that is not deployed yet."""
     return new_site("Leaving")
+
+
+@pytest.fixture
+def failing_site(new_site: Callable[[str], Site]) -> Site:
+    """A site of its own in its first release: the emulator rolls a repeated update back to the one that failed."""
+    site = new_site("Failing")
+    assert site.create(Release(name="first")).exit_status == 0, f"see {site.cdk.log}"
+    return site

@@ -18,6 +18,8 @@ REPOSITORY = Path(__file__).parent.parent.parent
 BUILD = REPOSITORY / "build" / "emulator"
 SHIM = Path(__file__).parent / "shim"
 ACCOUNT, REGION = "000000000000", "us-east-1"
+_WITHOUT_PROXY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+_HERE = "127.0.0.1,localhost"
 _START_SECONDS = 60
 _OPERATION_SECONDS = 240
 
@@ -62,7 +64,7 @@ class EmulatedAws:
         self._wait_until_it_answers()
         address = f"http://127.0.0.1:{self.port}"
         named = {"AWS_ENDPOINT_URL": address, "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
-        environment = {**named, "AWS_EC2_METADATA_DISABLED": "true"}
+        environment = {**named, "AWS_EC2_METADATA_DISABLED": "true", "NO_PROXY": _HERE, "no_proxy": _HERE}
         return Aws(ACCOUNT, REGION, environment, edge=address, operation_seconds=_OPERATION_SECONDS)
 
     def stop(self) -> None:
@@ -105,7 +107,7 @@ class EmulatedAws:
             if self._process.poll() is not None:
                 break
             try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/_ministack/health", timeout=2):
+                with _WITHOUT_PROXY.open(f"http://127.0.0.1:{self.port}/_ministack/health", timeout=2):
                     return
             except (urllib.error.URLError, OSError):
                 time.sleep(0.1)

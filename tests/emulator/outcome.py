@@ -91,7 +91,9 @@ class Outcome(Operation):
         A page that was loaded just before its partition switched asks the next release for its script, in one partition
         and within a second or two; such visits are no mix of partitions and are not counted.
         """
-        return [each for each in self.visitors.visits if self._is_mixed(each)]
+        visits = self.visitors.visits
+        assert {each.visitor for each in visits if each.page == 200} == {"one-box", "regular"}, "somebody saw no page"
+        return [each for each in visits if self._is_mixed(each)]
 
     def _is_mixed(self, visit: Visit) -> bool:
         if visit.partitions - {""} != {visit.visitor}:

@@ -157,8 +157,9 @@ def test_with_disabled_rollback_overridden_the_one_box_is_back_and_a_rollback_by
     assert site.published("one-box") == [before["one-box"]]
 
 
-def test_a_failed_release_that_is_deployed_again_without_a_rollback_promotes_nothing(site: Site) -> None:
+def test_a_failed_release_that_is_deployed_again_without_a_rollback_promotes_nothing(failing_site: Site) -> None:
     # Given: a release without rollback that failed in its bake
+    site = failing_site
     before = site.at_rest().versions()
     release = Release(name="retried", bake_seconds=20, override_rollback_disabled="a trial")
     with site.releasing(release, "--no-rollback") as failed:
@@ -193,6 +194,7 @@ def test_a_failed_release_that_is_deployed_again_without_a_rollback_promotes_not
     # Then
     assert site.status() == "UPDATE_ROLLBACK_COMPLETE"
     assert site.versions() == before
+    assert site.destroy(release) == 0
 
 
 @pytest.mark.every_change

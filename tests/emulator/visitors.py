@@ -4,6 +4,7 @@ import re
 import threading
 import time
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from typing import ClassVar
 
 from emulator.aws import Aws
@@ -76,7 +77,7 @@ class Visitors:
             began = time.time()
             try:
                 visit = self._visit(visitor, began)
-            except OSError as error:
+            except (OSError, HTTPException) as error:
                 visit = Visit(visitor, began, time.time(), 0, type(error).__name__, 0, frozenset())
             self.visits.append(visit)
             self._ending.wait(max(0.0, 1 / self.visits_a_second - (time.time() - began)))
