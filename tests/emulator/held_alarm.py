@@ -10,7 +10,7 @@ _AGAIN_SECONDS = 2
 
 
 class HeldAlarm:
-    """Sets an alarm's state, and sets it again and again until released.
+    """Sets an alarm's state, and sets it again whenever it is another, until released.
 
     CloudWatch gives an alarm back its real state when it next evaluates it, seconds or minutes after SetAlarmState
     (CloudWatch API reference, "SetAlarmState"); what holds an alarm red is a fault that goes on.
@@ -39,11 +39,15 @@ class HeldAlarm:
             pass
 
     def _exists(self) -> bool:
-        """Set the state, and say whether there is such an alarm still."""
+        """Set the state if it is another, and say whether there is such an alarm still."""
+        cloudwatch = self._aws.cloudwatch
         try:
-            self._aws.cloudwatch.set_alarm_state(**self._wanted)
-        except ClientError:
-            return False
+            found = cloudwatch.describe_alarms(AlarmNames=[self._wanted["AlarmName"]])["MetricAlarms"]
+            if found and found[0]["StateValue"] != self._wanted["StateValue"]:
+                cloudwatch.set_alarm_state(**self._wanted)
+            return bool(found)
+        except ClientError as error:
+            return error.response["Error"]["Code"] != "ResourceNotFound"
         except BotoCoreError:
             return True  # A call that failed says nothing of the alarm.
         return True
