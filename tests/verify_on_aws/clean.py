@@ -6,6 +6,7 @@ from verify_on_aws.caller import identify, refuse_another_account
 from verify_on_aws.deletion import Deletion, Left
 from verify_on_aws.run_record import NoRecordError, RunGoesOnError, RunRecord
 from verify_on_aws.stopped import Status
+from verify_on_aws.terminal import say
 
 
 def clean(folder: Path, wanted: str) -> Status:
@@ -27,19 +28,19 @@ def clean(folder: Path, wanted: str) -> Status:
                 raise NoRecordError(f"run {record.run} was made in another account: sign in there")
             with record.hold():
                 # Another process may have gone on with it until now.
-                deletion = Deletion(caller.aws(record.region), RunRecord.read(each), print)
+                deletion = Deletion(caller.aws(record.region), RunRecord.read(each), say)
                 left = deletion.run()
         except NoRecordError as error:
-            print(f"left alone: {error}")
+            say(f"left alone: {error}")
             status = Status.LEFT
             continue
         except RunGoesOnError:
-            print(f"left alone: run {each.name} goes on in another process")
+            say(f"left alone: run {each.name} goes on in another process")
             status = Status.LEFT
             continue
         show(left, deletion.outlived)
         status = Status.LEFT if left else status
-    print("clean" if status is Status.HELD else "not everything was deleted, see above")
+    say("clean" if status is Status.HELD else "not everything was deleted, see above")
     return status
 
 
@@ -48,5 +49,5 @@ def show(left: list[Left], outlived: list[str]) -> list[str]:
     lines = [f"not deleted: {each.name}: {each.why}; see to it with `{each.command}`" for each in left]
     lines += [f"outlived its stack: {each}" for each in outlived]
     for line in lines:
-        print(line, flush=True)
+        say(line)
     return lines

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
 from emulator.aws import Aws
 from verify_on_aws.caller import one_line
@@ -87,8 +87,8 @@ class Deletion:
             if obstacle:
                 return obstacle
             self._ask(name, stack)
-        except (ClientError, BotoCoreError) as error:
-            return self._left(name, one_line(error), "delete-stack" if stack_id else "describe-stacks")
+        except Exception as error:  # Whatever keeps one stack from its deletion, the others are deleted.
+            return self._left(name, f"{type(error).__name__}: {one_line(error)}", "delete-stack" if stack_id else "describe-stacks")
         return False
 
     def _gone(self, name: str) -> bool:
@@ -144,7 +144,7 @@ class Deletion:
 
     def _left(self, name: str, why: str, command: str) -> Left:
         region = f"--region {self._record.region}"
-        named = self._record.stacks[name] if command == "delete-stack" else name
+        named = self._record.stacks.get(name) if command == "delete-stack" else name
         return Left(name, why, f"aws cloudformation {command} {region} --stack-name {named or name}")
 
 

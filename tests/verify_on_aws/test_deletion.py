@@ -10,6 +10,7 @@ from verify_on_aws import deletion
 from verify_on_aws.conftest import ACCOUNT, REGION
 from verify_on_aws.deletion import Deletion, Left
 from verify_on_aws.run_record import TAG, RunRecord
+from verify_on_aws.terminal import say
 
 Make, There = Callable[..., str], Callable[[], set[str]]
 
@@ -225,3 +226,29 @@ class _Session:
 
     def client(self, *_: object, **__: object) -> object:
         return self._client
+
+
+def closed(*_: object, **__: object) -> None:
+    raise OSError("[Errno 5] Input/output error")
+
+
+def test_a_closed_terminal_keeps_no_stack_from_being_deleted(
+    aws: Aws, record: RunRecord, make_stack: Make, there: There, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in (record.prefix + "Site", record.prefix + "Leaving"):
+        record.made(name, make_stack(name, record.tags))
+    monkeypatch.setattr("builtins.print", closed)
+    assert Deletion(aws, record, say).run() == []
+    assert there() == set()
+
+
+def test_a_fault_with_one_stack_keeps_no_other_from_being_deleted(
+    aws: Aws, record: RunRecord, make_stack: Make, there: There, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [record.prefix + "Site", record.prefix + "Leaving"]
+    for name in names:
+        record.made(name, make_stack(name, record.tags))
+    monkeypatch.setattr(Deletion, "_is_ours", lambda of, stack: stack["StackName"] != names[0] or 1 / 0)
+    (left,) = delete(aws, record)
+    assert (left.name, left.why) == (names[0], "ZeroDivisionError: division by zero")
+    assert there() == {names[0]}

@@ -126,3 +126,18 @@ def test_a_question_without_an_answer_ends_no_other(played: Play, monkeypatch: p
     assert [(each["outcome"], each["said"]) for each in report["experiments"]] == [
         ("not answered", "ZeroDivisionError: division by zero")
     ] * 2
+
+
+def test_a_closed_terminal_keeps_no_stack_from_being_deleted(
+    played: Play, there: Callable[[], set[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closed() -> None:
+        def fault(*_: object, **__: object) -> None:
+            raise OSError("[Errno 5] Input/output error")
+
+        monkeypatch.setattr("builtins.print", fault)
+        raise KeyboardInterrupt
+
+    status, report = played(in_the_middle(closed))
+    assert (status, report["left"]) == (Status.INTERRUPTED, [])
+    assert there() == set()

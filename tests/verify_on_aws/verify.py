@@ -19,6 +19,7 @@ from verify_on_aws.report import Report, Result
 from verify_on_aws.run_record import RunRecord
 from verify_on_aws.stack_operations import measured
 from verify_on_aws.stopped import Status, StoppedError
+from verify_on_aws.terminal import say
 
 MAKES = (
     "Site, the scenarios' site: a distribution, two HTTP APIs, functions, alarms; updated some 20 times",
@@ -69,7 +70,7 @@ class _Run:
         except KeyboardInterrupt:
             self._report.state = "partial: the run was interrupted"
             status = Status.INTERRUPTED
-            print("interrupted: deleting what was made; once more leaves it to `make verify-on-aws-clean`", flush=True)
+            say("interrupted: deleting what was made; once more leaves it to `make verify-on-aws-clean`")
         finally:
             status = self._end(status)
         return status
@@ -80,18 +81,18 @@ class _Run:
 
     def _end(self, status: Status) -> Status:
         """Measure, delete and report."""
-        deletion = Deletion(self._run.aws, self._run.record, print)
+        deletion = Deletion(self._run.aws, self._run.record, say)
         try:
             self._measure()
             left = deletion.run()
             self._report.left = show(left, deletion.outlived)
             status = Status.LEFT if left else status
         except KeyboardInterrupt:
-            print("interrupted again: `make verify-on-aws-clean` deletes what is left", flush=True)
+            say("interrupted again: `make verify-on-aws-clean` deletes what is left")
             self._report.left = [f"perhaps {name}" for name in self._run.record.stacks]
             status = Status.LEFT
         self._report.write()
-        print(f"report: {self._run.folder / 'report.md'} ({self._report.state})", flush=True)
+        say(f"report: {self._run.folder / 'report.md'} ({self._report.state})")
         return status
 
     def _measure(self) -> None:
