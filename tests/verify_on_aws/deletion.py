@@ -88,7 +88,9 @@ class Deletion:
                 return obstacle
             self._ask(name, stack)
         except Exception as error:  # Whatever keeps one stack from its deletion, the others are deleted.
-            return self._left(name, f"{type(error).__name__}: {one_line(error)}", "delete-stack" if stack_id else "describe-stacks")
+            return self._left(
+                name, f"{type(error).__name__}: {one_line(error)}", "delete-stack" if stack_id else "describe-stacks"
+            )
         return False
 
     def _gone(self, name: str) -> bool:

@@ -56,9 +56,9 @@ class Report:
         (self.folder / "report.md").write_text(_markdown(said), encoding="utf-8")
 
     def held(self) -> bool:
-        """Whether every scenario passed and every experiment got an answer."""
+        """Whether a scenario was played, all passed, and every experiment got an answer."""
         outcomes = {each.outcome for each in (*self.scenarios, *self.experiments)}
-        return outcomes <= {"passed", "answered"}
+        return bool(self.scenarios) and outcomes <= {"passed", "answered"}
 
     def _said(self) -> Mapping[str, Any]:
         return {

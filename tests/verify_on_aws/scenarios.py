@@ -17,8 +17,9 @@ class _Listener:
         self._done = done
         self.interrupted = False
 
-    def pytest_keyboard_interrupt(self) -> None:
-        self.interrupted = True
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        # Pytest calls this too when it stops by itself, as it does after an error in collecting.
+        self.interrupted = not isinstance(excinfo.value, pytest.Session.Interrupted)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.when == "call" or report.outcome != "passed":
@@ -51,6 +52,12 @@ def play(run: AccountRun, *, only: str, done: Callable[[Result], None]) -> None:
     words = ["-c", str(_TESTS.parent / "pyproject.toml"), "--rootdir", str(_TESTS.parent), "-p", "no:cacheprovider"]
     selected = ["-k", only] if only else []
     listener = _Listener(done)
-    pytest.main([*words, *selected, *map(str, SCENARIOS)], plugins=[listener, _Named(run)])
+    ended = pytest.main([*words, *selected, *map(str, SCENARIOS)], plugins=[listener, _Named(run)])
     if listener.interrupted:
         raise KeyboardInterrupt
+    if ended not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        done(
+            Result(
+                "the scenarios", "failed", f"pytest ended with {pytest.ExitCode(ended).name}: its output above says why"
+            )
+        )
