@@ -1,6 +1,7 @@
 """The CDK's command line."""
 
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 from emulator.aws import Aws
@@ -11,6 +12,7 @@ _CDK = BUILD / "node_modules" / "aws-cdk" / "bin" / "cdk"
 _HOME = BUILD / "cdk-home"
 _QUIET = ("--no-notices", "--no-version-reporting", "--no-color")
 _LONGEST_SECONDS = 1800
+_END_SECONDS = 30
 
 
 class Cdk:
@@ -52,7 +54,18 @@ def finish(process: subprocess.Popen[bytes]) -> int:
     """Wait for a command and return its exit status; end it if the wait is interrupted."""
     try:
         return process.wait(timeout=_LONGEST_SECONDS)
-    except BaseException:
-        process.terminate()
+    finally:
+        end(process)
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """End a command that goes on, by force if it does not end by itself."""
+    if process.poll() is not None:
+        return
+    process.terminate()
+    try:
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=_END_SECONDS)
+    finally:
+        process.kill()
         process.wait()
-        raise

@@ -7,6 +7,7 @@ from subprocess import TimeoutExpired
 from typing import TYPE_CHECKING
 
 from emulator.alias_history import AliasHistory
+from emulator.cdk_command import end
 from emulator.outcome import Outcome
 from emulator.stack_events import stack_events
 
@@ -51,6 +52,7 @@ class Update:
             self.cancel()
             raise AssertionError(f"the update does not end, see {self._site.cdk.log}") from None
         finally:
+            end(self._process)
             self._visitors.__exit__()
             self._aliases.__exit__()
 
