@@ -114,9 +114,12 @@ class Deletion:
         A stack that is being updated cannot be deleted, so its update is cancelled first.
         """
         status, client = stack["StackStatus"], self._aws.cloudformation
-        if name in self._asked or status == "DELETE_IN_PROGRESS":
+        if status == "DELETE_IN_PROGRESS":
             self._asked.add(name)
-        elif status == "UPDATE_IN_PROGRESS":
+            return
+        # Any other status is of a stack that is not being deleted, though it was asked for: an update was faster.
+        self._asked.discard(name)
+        if status == "UPDATE_IN_PROGRESS":
             _unless_too_early(client.cancel_update_stack, StackName=stack["StackId"])
         elif _can_be_deleted(status) and _unless_too_early(client.delete_stack, StackName=stack["StackId"]):
             self._asked.add(name)

@@ -252,3 +252,10 @@ def test_a_fault_with_one_stack_keeps_no_other_from_being_deleted(
     (left,) = delete(aws, record)
     assert (left.name, left.why) == (names[0], "ZeroDivisionError: division by zero")
     assert there() == {names[0]}
+
+
+def test_an_update_that_overtook_the_deletion_is_cancelled_and_the_deletion_asked_for_again(script: Script) -> None:
+    script.status("CREATE_COMPLETE").accepts("delete_stack")
+    script.status("UPDATE_IN_PROGRESS").accepts("cancel_update_stack").status("UPDATE_ROLLBACK_COMPLETE")
+    script.accepts("delete_stack").status("DELETE_IN_PROGRESS").gone()
+    assert script.played() == []
