@@ -141,3 +141,37 @@ def test_a_closed_terminal_keeps_no_stack_from_being_deleted(
     status, report = played(in_the_middle(closed))
     assert (status, report["left"]) == (Status.INTERRUPTED, [])
     assert there() == set()
+
+
+def test_the_first_interruption_at_the_end_begins_the_deletion_anew(
+    played: Play, there: Callable[[], set[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs: list[None] = []
+    run = deletion.Deletion.run
+
+    def interrupted_once(of: deletion.Deletion) -> list[deletion.Left]:
+        runs.append(None)
+        return run(of) if len(runs) > 1 else interrupt()
+
+    monkeypatch.setattr(deletion.Deletion, "run", interrupted_once)
+    status, report = played(in_the_middle(lambda: None))
+    assert (status, report["left"], report["state"]) == (Status.HELD, [], "complete")
+    assert there() == set()
+
+
+@pytest.mark.parametrize("fault", [ValueError, KeyboardInterrupt])
+def test_a_fault_in_measuring_leaves_no_stack(
+    played: Play, there: Callable[[], set[str]], monkeypatch: pytest.MonkeyPatch, fault: type[BaseException]
+) -> None:
+    def measured(_: object) -> dict[str, float]:
+        raise fault
+
+    monkeypatch.setattr(verify, "measured", measured)
+    status, report = played(in_the_middle(lambda: None))
+    assert (status, report["left"]) == (Status.HELD, [])
+    assert there() == set()
+
+
+def test_the_site_is_measured_when_it_is_deleted(played: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verify, "measured", lambda events: {"update_seconds.Any": float(bool(events))})
+    assert played(in_the_middle(lambda: None))[1]["assume"] == {"update_seconds.Any": 1.0}

@@ -4,8 +4,6 @@ import shutil
 import sys
 from pathlib import Path
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from emulator.emulated_aws import BUILD
 from emulator.stack_events import stack_events
 from verify_on_aws import scenarios
@@ -13,7 +11,7 @@ from verify_on_aws.account_run import AccountRun
 from verify_on_aws.caller import Caller, identify, refuse_another_account, refuse_without_bootstrap
 from verify_on_aws.clean import show
 from verify_on_aws.consent import announce, ask
-from verify_on_aws.deletion import Deletion
+from verify_on_aws.deletion import Deletion, Left
 from verify_on_aws.experiments import ask_all
 from verify_on_aws.report import Report, Result
 from verify_on_aws.run_record import RunRecord
@@ -70,7 +68,7 @@ class _Run:
         except KeyboardInterrupt:
             self._report.state = "partial: the run was interrupted"
             status = Status.INTERRUPTED
-            say("interrupted: deleting what was made; once more leaves it to `make verify-on-aws-clean`")
+            say("interrupted: deleting what was made")
         finally:
             status = self._end(status)
         return status
@@ -80,29 +78,41 @@ class _Run:
         self._report.write()
 
     def _end(self, status: Status) -> Status:
-        """Measure, delete and report."""
+        """Delete, measure and report."""
+        site = self._run.record.stacks.get(self._run.record.prefix + "Site")
         deletion = Deletion(self._run.aws, self._run.record, say)
         try:
-            self._measure()
-            left = deletion.run()
+            left = self._delete(deletion)
             self._report.left = show(left, deletion.outlived)
             status = Status.LEFT if left else status
+            self._measure(site)
         except KeyboardInterrupt:
             say("interrupted again: `make verify-on-aws-clean` deletes what is left")
-            self._report.left = [f"perhaps {name}" for name in self._run.record.stacks]
-            status = Status.LEFT
+            self._report.left = self._report.left or [f"perhaps {name}" for name in self._run.record.stacks]
+            status = Status.LEFT if self._run.record.stacks else status
         self._report.write()
         say(f"report: {self._run.folder / 'report.md'} ({self._report.state})")
         return status
 
-    def _measure(self) -> None:
-        """Read how long the site's updates took; nothing of that is worth leaving a stack for."""
-        stack_id = self._run.record.stacks.get(self._run.record.prefix + "Site")
+    @staticmethod
+    def _delete(deletion: Deletion) -> list[Left]:
+        """Delete what was made; the first interruption begins anew, since the deletion is what it asks for."""
         try:
-            events = stack_events(self._run.aws, stack_id) if stack_id else []
-        except (ClientError, BotoCoreError):
-            return
-        self._report.assume.update(measured(events))
+            return deletion.run()
+        except KeyboardInterrupt:
+            say("interrupted: the deletion goes on; once more leaves it to `make verify-on-aws-clean`")
+        return deletion.run()
+
+    def _measure(self, site: str | None) -> None:
+        """Read how long the site's updates took.
+
+        By its id a deleted stack's events can be read, too (CloudFormation API reference, "DescribeStackEvents").
+        """
+        try:
+            events = stack_events(self._run.aws, site) if site else []
+            self._report.assume.update(measured(events))
+        except Exception as error:  # Nothing of that is worth the report of what is left.
+            say(f"the updates could not be measured: {type(error).__name__}")
 
 
 def _refuse_without_command() -> None:
