@@ -43,13 +43,16 @@ test-emulator-all: $(READY) $(EMULATOR)/ready
 emulator-report: $(READY) $(EMULATOR)/ready
 	EMULATOR_REPORT=1 python -m pytest tests/emulator/test_cross_check.py
 
+# An account that is named after `make` is a yes; one in the environment may have been meant for another tool.
+NAMED_ACCOUNT = $(if $(filter command line,$(origin ACCOUNT)),--account '$(ACCOUNT)')
+
 # The same scenarios with your own credentials, and what only an account can settle. Says what it will make, and asks.
 verify-on-aws: $(READY) $(EMULATOR)/ready
-	PYTHONPATH=tests python -m verify_on_aws
+	PYTHONPATH=tests python -m verify_on_aws $(NAMED_ACCOUNT)
 
 # Deletes the stacks of a run that was killed.
 verify-on-aws-clean: $(READY)
-	PYTHONPATH=tests python -m verify_on_aws --clean
+	PYTHONPATH=tests python -m verify_on_aws --clean $(NAMED_ACCOUNT)
 
 e2e: $(READY) njs chromium
 	python -m pytest -n 2 --dist loadfile tests/e2e

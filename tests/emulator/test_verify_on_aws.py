@@ -34,8 +34,8 @@ class Command:
         paths = {"PYTHONPATH": os.pathsep.join([str(REPOSITORY / "src"), str(REPOSITORY / "tests")])}
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "verify_on_aws", "--folder", str(folder), *words],
-                env={**aws.command_environment(), **paths, "ACCOUNT": aws.account},
+                [sys.executable, "-m", "verify_on_aws", "--folder", str(folder), "--account", aws.account, *words],
+                env={**aws.command_environment(), **paths},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -1,7 +1,6 @@
 """The command behind `make verify-on-aws` and `make verify-on-aws-clean`."""
 
 import argparse
-import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -21,7 +20,7 @@ def main(words: Sequence[str] | None = None) -> Status:
     given = _parser().parse_args(words)
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
-    wanted = os.environ.get("ACCOUNT", "")
+    wanted = given.account
     try:
         if given.clean:
             return clean(given.folder, wanted)
@@ -41,6 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--clean", action="store_true", help="delete what killed runs have left, and play nothing")
     parser.add_argument("--folder", type=Path, default=_RUNS, help="where the runs are")
     parser.add_argument("--scenarios", default="", metavar="EXPRESSION", help="as pytest's -k; default: all")
+    parser.add_argument("--account", default="", metavar="ID", help="says yes to this account, and to no other")
     names = [name(each) for each in EXPERIMENTS]
     parser.add_argument("--experiments", nargs="*", choices=names, help="default: all; without a name: none")
     return parser

@@ -53,11 +53,11 @@ def identify() -> Caller:
 
 
 def refuse_another_account(caller: Caller, wanted: str) -> None:
-    """Raise unless the account that ACCOUNT names is the caller's.
+    """Raise unless the account that was named is the caller's.
 
     Args:
         caller: Who asks.
-        wanted: What ACCOUNT says; "" if it is not set.
+        wanted: The account that was named; "" if none was.
     """
     if wanted and wanted != caller.account:
         line = f"ACCOUNT={wanted}, but the credentials are those of account {caller.account}: nothing was made"

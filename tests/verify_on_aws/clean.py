@@ -14,7 +14,7 @@ def clean(folder: Path, wanted: str) -> Status:
 
     Args:
         folder: Where the runs are.
-        wanted: What ACCOUNT says; "" if it is not set.
+        wanted: The account that was named; "" if none was.
     """
     caller = identify()
     refuse_another_account(caller, wanted)

@@ -25,7 +25,7 @@ class Keyboard(io.StringIO):
 @pytest.fixture(autouse=True)
 def nobodys(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No test has the caller's own credentials, whatever happens."""
-    for name in ("AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL", "AWS_SESSION_TOKEN", "ACCOUNT"):
+    for name in ("AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL", "AWS_SESSION_TOKEN"):
         monkeypatch.delenv(name, raising=False)
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.delenv(name, raising=False)

@@ -42,11 +42,11 @@ def announce(caller: Caller, record: RunRecord, makes: tuple[str, ...]) -> str:
 
 
 def ask(caller: Caller, wanted: str, keyboard: TextIO) -> None:
-    """Return if somebody agreed: by typing yes, or by naming the account in ACCOUNT.
+    """Return if somebody agreed: by typing yes, or by naming the account.
 
     Args:
         caller: Whose account it is.
-        wanted: What ACCOUNT says, which is the caller's account; "" if it is not set.
+        wanted: The account that was named, which is the caller's; "" if none was.
         keyboard: Where the answer comes from.
 
     Raises:
@@ -56,7 +56,8 @@ def ask(caller: Caller, wanted: str, keyboard: TextIO) -> None:
         print(f"ACCOUNT={wanted}: going on", flush=True)
         return
     if not keyboard.isatty():
-        line = f"nobody can be asked without a terminal: nothing was made; ACCOUNT={caller.account} says yes beforehand"
+        command = f"make verify-on-aws ACCOUNT={caller.account}"
+        line = f"nobody can be asked without a terminal: nothing was made; `{command}` says yes"
         raise StoppedError(line, Status.NOBODY_TO_ASK)
     print("Type yes to go on: ", end="", flush=True)
     answer = keyboard.readline()

@@ -67,14 +67,10 @@ def test_a_run_in_another_account_is_named(aws: object, runs: Path, capsys: pyte
     assert RunRecord.read(other.folder).stacks != {}
 
 
-def test_the_account_that_is_named_must_be_the_callers(
-    killed: RunRecord, runs: Path, there: There, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("ACCOUNT", "210987654321")
-    assert main(["--clean", "--folder", str(runs)]) == Status.WRONG_ACCOUNT
+def test_the_account_that_is_named_must_be_the_callers(killed: RunRecord, runs: Path, there: There) -> None:
+    assert main(["--clean", "--folder", str(runs), "--account", "210987654321"]) == Status.WRONG_ACCOUNT
     assert len(there()) == 1
-    monkeypatch.setenv("ACCOUNT", ACCOUNT)
-    assert main(["--clean", "--folder", str(runs)]) == Status.HELD
+    assert main(["--clean", "--folder", str(runs), "--account", ACCOUNT]) == Status.HELD
 
 
 def test_an_interrupted_clean_says_what_goes_on(

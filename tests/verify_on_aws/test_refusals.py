@@ -1,5 +1,8 @@
 """What keeps a run from beginning is said in one line, with an exit status of its own, and nothing is made."""
 
+import os
+import shlex
+import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -8,12 +11,13 @@ from pathlib import Path
 import pytest
 
 from emulator.aws import Aws
+from emulator.emulated_aws import REPOSITORY
 from verify_on_aws import scenarios, verify
 from verify_on_aws.__main__ import main
 from verify_on_aws.conftest import ACCOUNT, Keyboard
 from verify_on_aws.stopped import Status
 
-Refused = Callable[[Status, str], None]
+Refused = Callable[..., None]
 
 
 @pytest.fixture
@@ -21,8 +25,8 @@ def refused(command: None, runs: Path, capsys: pytest.CaptureFixture[str], monke
     """What runs the command, and checks that it ends so and leaves nothing."""
     monkeypatch.setattr(scenarios, "play", lambda *_, **__: pytest.fail("it went on"))
 
-    def check(status: Status, line: str) -> None:
-        assert main(["--folder", str(runs)]) == status
+    def check(status: Status, line: str, *words: str) -> None:
+        assert main(["--folder", str(runs), *words]) == status
         (said,) = capsys.readouterr().err.strip().splitlines()
         assert said.startswith("verify-on-aws: ")
         assert line in said
@@ -86,10 +90,9 @@ def test_with_expired_credentials_nothing_begins(refused: Refused) -> None:
 
 
 @pytest.mark.usefixtures("bootstrapped")
-def test_another_account_than_the_one_named_is_refused(refused: Refused, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ACCOUNT", "210987654321")
+def test_another_account_than_the_one_named_is_refused(refused: Refused) -> None:
     line = f"ACCOUNT=210987654321, but the credentials are those of account {ACCOUNT}: nothing was made"
-    refused(Status.WRONG_ACCOUNT, line)
+    refused(Status.WRONG_ACCOUNT, line, "--account", "210987654321")
 
 
 @pytest.mark.usefixtures("aws")
@@ -109,7 +112,23 @@ def test_without_a_terminal_the_account_must_be_named(refused: Refused, monkeypa
     keyboard = Keyboard("yes\n")
     keyboard.isatty = lambda: False
     monkeypatch.setattr("sys.stdin", keyboard)
-    refused(Status.NOBODY_TO_ASK, f"nothing was made; ACCOUNT={ACCOUNT} says yes beforehand")
+    refused(Status.NOBODY_TO_ASK, f"nothing was made; `make verify-on-aws ACCOUNT={ACCOUNT}` says yes")
+
+
+@pytest.mark.usefixtures("bootstrapped")
+def test_an_account_in_the_environment_says_nothing(refused: Refused, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ACCOUNT", ACCOUNT)
+    monkeypatch.setattr("sys.stdin", Keyboard("no\n"))
+    refused(Status.REFUSED, "the answer was 'no', not 'yes'")
+
+
+@pytest.mark.parametrize("words", [[], ["--account", ACCOUNT]], ids=["unnamed", "named"])
+def test_make_passes_the_account_of_its_command_line_only(words: list[str]) -> None:
+    make = ["make", "--dry-run", "--old-file=.venv/ready", "verify-on-aws-clean"]
+    given = [f"ACCOUNT={ACCOUNT}"] if words else []
+    environment = {**os.environ, "ACCOUNT": "210987654321", "MAKEFLAGS": ""}
+    done = subprocess.run([*make, *given], cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=True)
+    assert shlex.split(done.stdout.splitlines()[-1])[3:] == ["verify_on_aws", "--clean", *words]
 
 
 @pytest.mark.usefixtures("bootstrapped")

@@ -33,7 +33,7 @@ def verify(folder: Path, wanted: str, *, only: str, experiments: frozenset[str] 
 
     Args:
         folder: Where the runs are.
-        wanted: What ACCOUNT says; "" if it is not set.
+        wanted: The account that was named; "" if none was.
         only: Which scenarios to play, as pytest's -k takes it; "" for all.
         experiments: The names of the experiments to ask; None for all.
 
@@ -85,11 +85,11 @@ class _Run:
             left = self._delete(deletion)
             self._report.left = show(left, deletion.outlived)
             status = Status.LEFT if left else status
-            self._measure(site)
         except KeyboardInterrupt:
             say("interrupted again: `make verify-on-aws-clean` deletes what is left")
-            self._report.left = self._report.left or [f"perhaps {name}" for name in self._run.record.stacks]
-            status = Status.LEFT if self._run.record.stacks else status
+            self._report.left = [f"perhaps {name}" for name in self._run.record.stacks]
+            status = Status.LEFT
+        self._measure(site)
         self._report.write()
         say(f"report: {self._run.folder / 'report.md'} ({self._report.state})")
         return status
@@ -111,7 +111,7 @@ class _Run:
         try:
             events = stack_events(self._run.aws, site) if site else []
             self._report.assume.update(measured(events))
-        except Exception as error:  # Nothing of that is worth the report of what is left.
+        except (Exception, KeyboardInterrupt) as error:  # Nothing of that is worth the report of what is left.
             say(f"the updates could not be measured: {type(error).__name__}")
 
 
