@@ -1,5 +1,6 @@
 """What an experiment asks AWS, and what it makes of the answers, where the emulator has no answer."""
 
+import io
 import json
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,7 +10,15 @@ import boto3
 import pytest
 from botocore.stub import ANY, Stubber
 
-from verify_on_aws.experiments import EXPERIMENTS, codedeploy_way_back, compute_utilization, name, question
+from verify_on_aws.experiments import (
+    EXPERIMENTS,
+    alarm_permissions,
+    codedeploy_way_back,
+    compute_utilization,
+    name,
+    question,
+    selected_origin,
+)
 
 REGION = "us-east-1"
 
@@ -102,3 +111,64 @@ def test_the_deployments_of_a_group_are_read() -> None:
         stubber.add_response("get_deployment", {"deploymentInfo": info}, {"deploymentId": "d-1"})
         (found,) = codedeploy_way_back._deployments(run, outputs)
     assert (found["status"], found["errorInformation"]["code"]) == ("Stopped", "ALARM_ACTIVE")
+
+
+def alarms(**answers: str) -> Any:
+    """What the experiment makes of what its function answers."""
+    said = dict.fromkeys(
+        [
+            "one that is allowed",
+            "two that are allowed",
+            "one that is refused",
+            "an allowed and a refused one",
+            "a refused and an allowed one",
+        ],
+        "AccessDenied",
+    )
+    payload = json.dumps(said | {name.replace("_", " "): answer for name, answer in answers.items()}).encode()
+    invoke = SimpleNamespace(invoke=lambda **_: {"Payload": io.BytesIO(payload)})
+    outputs = dict.fromkeys(("First", "Second", "Third", "Function"), "name")
+    run: Any = SimpleNamespace(aws=SimpleNamespace(awslambda=invoke), deploy=lambda *_: outputs)
+    return alarm_permissions.ask(run)
+
+
+def test_a_function_that_may_describe_no_alarm_is_no_answer() -> None:
+    with pytest.raises(AssertionError, match="AccessDenied"):
+        alarms()
+
+
+def test_permissions_alarm_by_alarm_are_answered_when_one_alarm_works() -> None:
+    assert alarms(one_that_is_allowed="1 of 1 alarms").said.endswith("does not work.")
+    assert alarms(one_that_is_allowed="1 of 1 alarms", two_that_are_allowed="2 of 2 alarms").said.endswith(" works.")
+
+
+def origins(monkeypatch: pytest.MonkeyPatch, unselected: tuple[int, str]) -> Any:
+    """What the experiment makes of what its distribution answers without a selection."""
+    pages = {
+        "/": unselected,
+        "/?origin=first": (200, "first.example"),
+        "/?origin=second": (200, "second.example"),
+        "/?origin=unknown": (503, ""),
+    }
+
+    def ask(_: str, path: str) -> Any:
+        status, host = pages[path]
+        return SimpleNamespace(status=status, body=json.dumps({"host": host}) if host else "an error page")
+
+    outputs = {"first": "first.example", "second": "second.example", "Domain": "site.example"}
+    run: Any = SimpleNamespace(aws=SimpleNamespace(ask=ask), deploy=lambda *_: outputs)
+    monkeypatch.setattr(selected_origin, "_DOMAIN_SECONDS", 0)
+    return selected_origin.ask(run)
+
+
+@pytest.mark.parametrize("unselected", [(403, ""), (200, "second.example"), (500, "first.example")])
+def test_a_distribution_that_does_not_answer_by_itself_is_no_answer(
+    monkeypatch: pytest.MonkeyPatch, unselected: tuple[int, str]
+) -> None:
+    with pytest.raises(AssertionError, match=str(unselected[0])):
+        origins(monkeypatch, unselected)
+
+
+def test_selected_origins_are_answered_when_the_default_origin_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = "The selected origin's own host was asked; an unknown id answered 503."
+    assert origins(monkeypatch, (200, "first.example")).said == said

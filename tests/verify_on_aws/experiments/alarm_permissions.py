@@ -31,14 +31,14 @@ def handler(event, context):
     return answers
 """
 _ALLOWED, _REFUSED = ("First", "Second"), "Third"
-_SEVERAL = "two that are allowed"
+_ONE, _SEVERAL = "one that is allowed", "two that are allowed"
 
 
 def ask(run: AccountRun) -> Answer:
     outputs = run.deploy("Alarms", _build)
     first, second, third = (outputs[each] for each in (*_ALLOWED, _REFUSED))
     asked = {
-        "one that is allowed": [first],
+        _ONE: [first],
         _SEVERAL: [first, second],
         "one that is refused": [third],
         "an allowed and a refused one": [first, third],
@@ -47,6 +47,7 @@ def ask(run: AccountRun) -> Answer:
     said = run.aws.awslambda.invoke(FunctionName=outputs["Function"], Payload=json.dumps(asked).encode())
     answers: dict[str, Any] = json.loads(said["Payload"].read())
     assert set(answers) == set(asked), answers
+    assert answers[_ONE] == "1 of 1 alarms", f"the permission on one alarm does not work: {answers}"
     works = "works" if answers[_SEVERAL] == "2 of 2 alarms" else "does not work"
     return Answer(f"A call with several names under permissions alarm by alarm {works}.", answers)
 

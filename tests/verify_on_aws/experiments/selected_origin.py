@@ -38,7 +38,8 @@ function handler(event) {
 }
 """
 _APIS = ("first", "second")
-_ASKED = {"no selection": "/", "first": "/?origin=first", "second": "/?origin=second", "unknown": "/?origin=unknown"}
+_UNSELECTED = "no selection"
+_ASKED = {_UNSELECTED: "/", "first": "/?origin=first", "second": "/?origin=second", "unknown": "/?origin=unknown"}
 _DOMAIN_SECONDS = 300
 
 
@@ -46,6 +47,8 @@ def ask(run: AccountRun) -> Answer:
     outputs = run.deploy("Origins", _build)
     _wait_for(run, outputs["Domain"])
     evidence: dict[str, Any] = {name: _ask(run, outputs["Domain"], path) for name, path in _ASKED.items()}
+    default = {"status": 200, "host": outputs[_APIS[0]]}
+    assert evidence[_UNSELECTED] == default, f"the distribution does not answer without a selection: {evidence}"
     own = all(evidence[each].get("host") == outputs[each] for each in _APIS)
     unknown = evidence["unknown"]
     return Answer(
