@@ -41,13 +41,13 @@ def announce(caller: Caller, record: RunRecord, makes: tuple[str, ...]) -> str:
     return "\n".join(f"{name:<10}{text}" for name, text in rows)
 
 
-def ask(caller: Caller, wanted: str, keyboard: TextIO) -> None:
+def ask(caller: Caller, wanted: str, keyboard: TextIO | None) -> None:
     """Return if somebody agreed: by typing yes, or by naming the account.
 
     Args:
         caller: Whose account it is.
         wanted: The account that was named, which is the caller's; "" if none was.
-        keyboard: Where the answer comes from.
+        keyboard: Where the answer comes from; None if the input is closed.
 
     Raises:
         StoppedError: If nobody is there to ask, or the answer is not yes.
@@ -55,7 +55,7 @@ def ask(caller: Caller, wanted: str, keyboard: TextIO) -> None:
     if wanted:
         print(f"ACCOUNT={wanted}: going on", flush=True)
         return
-    if not keyboard.isatty():
+    if keyboard is None or not keyboard.isatty():
         command = f"make verify-on-aws ACCOUNT={caller.account}"
         line = f"nobody can be asked without a terminal: nothing was made; `{command}` says yes"
         raise StoppedError(line, Status.NOBODY_TO_ASK)

@@ -116,6 +116,12 @@ def test_without_a_terminal_the_account_must_be_named(refused: Refused, monkeypa
 
 
 @pytest.mark.usefixtures("bootstrapped")
+def test_with_a_closed_input_the_account_must_be_named(refused: Refused, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    refused(Status.NOBODY_TO_ASK, "nobody can be asked without a terminal")
+
+
+@pytest.mark.usefixtures("bootstrapped")
 def test_an_account_in_the_environment_says_nothing(refused: Refused, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ACCOUNT", ACCOUNT)
     monkeypatch.setattr("sys.stdin", Keyboard("no\n"))
