@@ -75,14 +75,12 @@ class Deletion:
     def _advance(self, name: str, stack_id: str | None, *, late: bool) -> Left | bool:
         """Take a stack one step on: what is left of it, whether it is gone otherwise."""
         try:
-            if stack_id is None:
-                return self._unknown(name)
-            stack = self._stack(stack_id)
-            if stack is None:
-                return self._unknown(name)
+            stack = self._stack(stack_id) if stack_id else None
+            if stack_id is None or stack is None:
+                return self._unknown(name, recorded=stack_id is not None)
             if stack["StackStatus"] == "DELETE_COMPLETE":
                 self.outlived += outlived(self._aws, stack_id)
-                return self._gone(name)
+                return self._gone(name, "is deleted")
             obstacle = self._obstacle(name, stack, late=late)
             if obstacle:
                 return obstacle
@@ -93,9 +91,9 @@ class Deletion:
             )
         return False
 
-    def _gone(self, name: str) -> bool:
+    def _gone(self, name: str, why: str) -> bool:
         self._record.gone(name)
-        self._say(f"{name} is deleted")
+        self._say(f"{name} {why}")
         return True
 
     def _obstacle(self, name: str, stack: Any, *, late: bool) -> Left | None:
@@ -125,11 +123,16 @@ class Deletion:
             self._asked.add(name)
             self._say(f"{name} is being deleted")
 
-    def _unknown(self, name: str) -> Left | bool:
+    def _unknown(self, name: str, *, recorded: bool) -> Left | bool:
         """A stack whose id is not known to AWS, or was never recorded: what has its name now is left alone."""
         if self._stack(name) is None:
-            return self._gone(name)
-        return self._left(name, "it has another id than the record, so it may be somebody else's", "describe-stacks")
+            return self._gone(name, "is there no longer" if recorded else "was never made")
+        why = "it has another id than the record, so it may be somebody else's"
+        if not recorded:
+            by_hand = self._left(name, "", "delete-stack").command
+            tagged = f"if it carries the tag {TAG}={self._record.run}, delete it with `{by_hand}`"
+            why = f"its id was never recorded, so it may be somebody else's: {tagged}"
+        return self._left(name, why, "describe-stacks")
 
     def _stack(self, named: str) -> Any:
         try:

@@ -67,7 +67,12 @@ def test_a_stack_whose_id_was_never_recorded_is_left_alone_and_named(
     make_stack(name, record.tags)
     (left,) = delete(aws, record)
     assert (left.name, there()) == (name, {name})
-    assert "it has another id than the record" in left.why
+    by_hand = f"aws cloudformation delete-stack --region {REGION} --stack-name {name}"
+    assert left.why == (
+        f"its id was never recorded, so it may be somebody else's: if it carries the tag {TAG}={record.run}, "
+        f"delete it with `{by_hand}`"
+    )
+    assert left.command == f"aws cloudformation describe-stacks --region {REGION} --stack-name {name}"
 
 
 def test_a_stack_that_took_the_name_of_a_recorded_one_is_left_alone(
@@ -83,8 +88,18 @@ def test_a_stack_that_took_the_name_of_a_recorded_one_is_left_alone(
 
 def test_a_stack_that_was_never_made_is_struck_out(aws: Aws, record: RunRecord) -> None:
     record.intend(record.prefix + "Site")
-    assert delete(aws, record) == []
+    said: list[str] = []
+    assert Deletion(aws, record, said.append).run() == []
+    assert said == [f"{record.prefix}Site was never made"]
     assert RunRecord.read(record.folder).stacks == {}
+
+
+def test_a_stack_that_aws_no_longer_knows_is_struck_out(aws: Aws, record: RunRecord) -> None:
+    name = record.prefix + "Site"
+    record.made(name, f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/{name}/00000000-dead-beef-0000-000000000000")
+    said: list[str] = []
+    assert Deletion(aws, record, said.append).run() == []
+    assert said == [f"{name} is there no longer"]
 
 
 class Script:
