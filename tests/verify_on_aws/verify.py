@@ -89,7 +89,8 @@ class _Run:
             say("interrupted again: `make verify-on-aws-clean` deletes what is left")
             self._report.left = [f"perhaps {name}" for name in self._run.record.stacks]
             status = Status.LEFT
-        self._measure(site)
+        else:
+            self._measure(site)
         self._report.write()
         say(f"report: {self._run.folder / 'report.md'} ({self._report.state})")
         return status
