@@ -130,7 +130,7 @@ def test_an_account_in_the_environment_says_nothing(refused: Refused, monkeypatc
 
 @pytest.mark.parametrize("words", [[], ["--account", ACCOUNT]], ids=["unnamed", "named"])
 def test_make_passes_the_account_of_its_command_line_only(words: list[str]) -> None:
-    make = ["make", "--dry-run", "--old-file=.venv/ready", "verify-on-aws-clean"]
+    make = ["make", "--dry-run", "--no-print-directory", "--old-file=.venv/ready", "verify-on-aws-clean"]
     given = [f"ACCOUNT={ACCOUNT}"] if words else []
     environment = {**os.environ, "ACCOUNT": "210987654321", "MAKEFLAGS": ""}
     done = subprocess.run([*make, *given], cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=True)
