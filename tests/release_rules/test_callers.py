@@ -131,3 +131,23 @@ def test_what_names_a_function_and_does_not_call_it_is_left_alone() -> None:
         "Alarm": ("AWS::CloudWatch::Alarm", {"Dimensions": [{"Name": "FunctionName", "Value": {"Ref": "Api"}}]}),
     }
     assert found(others) == {}
+
+
+def state_machine(*tasks: str) -> list[str | None]:
+    """What the tasks of a state machine call instead of the alias; each is the qualifier that it gives, "" for none."""
+    states: list[Any] = ['{"States":{']
+    for number, qualifier in enumerate(tasks):
+        given_qualifier = f',"Qualifier":"{qualifier}"' if qualifier else ""
+        states += [f'"S{number}":{{"Parameters":{{"FunctionName":"', ARN, f'"{given_qualifier}}}}},']
+    definition = {"DefinitionString": {"Fn::Join": ["", states]}}
+    kind = "AWS::StepFunctions::StateMachine"
+    released = released_functions(RESOURCES, ["Live", "Live2"])
+    found = calls({"Flow": (kind, targets(kind, definition))}, released, {"Live": "Api", "Live2": "Api2"})
+    return [call.instead for call in found if call.function == "Api"]
+
+
+def test_a_task_that_gives_the_alias_as_a_qualifier_of_its_own_calls_the_alias() -> None:
+    assert state_machine("live") == [None]
+    assert state_machine("live", "live") == [None]
+    assert state_machine("dev") == ["its newest code ($LATEST)"]
+    assert state_machine("live", "") == ["its newest code ($LATEST)"]

@@ -93,7 +93,18 @@ class ReleasedFunction:
         for name, words in self.others.items():
             if f"${{{name}}}" in target:
                 return words
-        return next(filter(None, map(self._instead, self._found(target))), None)
+        found = self._found(target)
+        if found.count("") <= self._qualified_apart(target):
+            found = [qualifier for qualifier in found if qualifier]
+        return next(filter(None, map(self._instead, found)), None)
+
+    def _qualified_apart(self, target: str) -> int:
+        """Counts the places that name a released alias beside the function, as a task of a state machine does.
+
+        Lambda API reference, "Invoke": `Qualifier`. In a definition within a string the quotes are escaped.
+        """
+        names = "|".join(map(re.escape, sorted(self.alias_names)))
+        return len(re.findall(rf'"Qualifier\\*"\s*:\s*\\*"(?:{names})\\*"', target))
 
     def _found(self, target: str) -> list[str]:
         """Finds the qualifier of each place where the function is named; "" where there is none."""
