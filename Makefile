@@ -12,9 +12,14 @@ READY := $(VENV)/ready
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export JSII_NODE := $(CURDIR)/$(BIN)/node
 
+# What is downloaded is kept in the clone too, unless you keep it elsewhere.
+export PIP_CACHE_DIR ?= $(CURDIR)/build/downloads/pip
+export npm_config_cache ?= $(CURDIR)/build/downloads/npm
+
 EMULATOR := build/emulator
 # Nothing is left outside this folder, where jsii, the CDK and pytest have caches otherwise, and no settings of the user's are read.
-IN_THE_CLONE := env -u AWS_PROFILE -u AWS_SESSION_TOKEN HOME=$(CURDIR)/$(EMULATOR)/home TMPDIR=$(CURDIR)/$(EMULATOR)/tmp
+IN_THE_CLONE := env -u AWS_PROFILE -u AWS_DEFAULT_PROFILE -u AWS_SESSION_TOKEN -u AWS_CONFIG_FILE -u AWS_SHARED_CREDENTIALS_FILE \
+	HOME='$(CURDIR)/$(EMULATOR)/home' TMPDIR='$(CURDIR)/$(EMULATOR)/tmp'
 
 .PHONY: demo test test-emulator test-emulator-all emulator-report verify-on-aws verify-on-aws-clean e2e pictures docs bench mutants dist packages try-publishing check format requirements njs chromium clean
 
@@ -41,7 +46,8 @@ test-emulator-all: $(READY) $(EMULATOR)/ready
 
 # Plays what the emulator and the rehearsal can both play, and writes it into docs/emulator.md; fails if they disagree.
 emulator-report: $(READY) $(EMULATOR)/ready
-	EMULATOR_REPORT=1 python -m pytest tests/emulator/test_cross_check.py
+	mkdir -p $(EMULATOR)/home $(EMULATOR)/tmp
+	$(IN_THE_CLONE) EMULATOR_REPORT=1 python -m pytest tests/emulator/test_cross_check.py
 
 # An account that is named after `make` is a yes; one in the environment may have been meant for another tool.
 NAMED_ACCOUNT = $(if $(filter command line,$(origin ACCOUNT)),--account '$(ACCOUNT)')
