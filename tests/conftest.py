@@ -1,6 +1,7 @@
 """What tests of several folders share: the examples, synthesized once for all workers."""
 
 import os
+import signal
 from collections.abc import Callable, Generator
 from pathlib import Path
 
@@ -12,6 +13,10 @@ from synthesized import EXAMPLES, synthesize
 
 # CDK reads it when its Node process starts. Its validation only warns here, and is most of a synth's time.
 os.environ.setdefault("CDK_VALIDATION", "false")
+
+# A shell starts what it runs in the background with interrupts ignored, and every process below would inherit that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
