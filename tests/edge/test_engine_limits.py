@@ -12,7 +12,7 @@ from tree_sitter_javascript import language
 from prod_one_box import InvalidArgumentError
 from prod_one_box.assembly.edge_engine import EdgeEngine, Engine
 from prod_one_box.edge.composition import UserCode, join_user_code, read_user_code
-from prod_one_box.edge.engine_limits import _DOUBTFUL, _REFUSED
+from prod_one_box.edge.engine_limits import _DOUBTFUL, _REFUSED, _RESTRICTED
 from prod_one_box.edge.javascript import parse
 
 HANDLER = "async function handler(e) {\n  %s\n  return e.request;\n}\n"
@@ -93,6 +93,68 @@ REFUSED_AT_TOP = {
 
 REFUSED_AS_FIRST_LINE = {"#!/usr/bin/env node\n": "a `#!` line", "<!-- x\n": "an HTML comment"}
 
+# What AWS's page lists as "Restricted features", whether or not njs has it.
+RESTRICTED = {
+    "eval('1');": "dynamic code evaluation `eval`",
+    "(0, eval)('1');": "dynamic code evaluation `eval`",
+    "var f = new Function('return 1');": "dynamic code evaluation `Function`",
+    "var f = Function('return 1');": "dynamic code evaluation `Function`",
+    "setTimeout(e, 1);": "a timer `setTimeout`",
+    "setInterval(e, 1);": "a timer `setInterval`",
+    "setImmediate(e);": "a timer `setImmediate`",
+    "clearTimeout(1);": "a timer `clearTimeout`",
+    "var wait = setTimeout;": "a timer `setTimeout`",
+    "e.a = process.env.A;": "process access `process`",
+    "fetch('x');": "a network call `fetch`",
+    "new XMLHttpRequest();": "a network call `XMLHttpRequest`",
+}
+
+# What every engine refuses, though it fits the grammar.
+EARLY_ERRORS_IN_BODY = {
+    "let a; let a;": ("Identifier 'a' has already been declared", 12),
+    "let a; var a;": ("Identifier 'a' has already been declared", 12),
+    "var a; const a = 1;": ("Identifier 'a' has already been declared", 14),
+    "let a; function a() {}": ("Identifier 'a' has already been declared", 8),
+    "{ function a() {} function a() {} }": ("Identifier 'a' has already been declared", 19),
+    "function f(a) { let a; }": ("Identifier 'a' has already been declared", 21),
+    "try {} catch (a) { let a; }": ("Identifier 'a' has already been declared", 24),
+    "switch (1) { case 1: let a; case 2: let a; }": ("Identifier 'a' has already been declared", 41),
+    "for (let a in e) { var a; }": ("Identifier 'a' has already been declared", 24),
+    "const a;": ("Missing initializer in const declaration", 7),
+    "break;": ("Illegal break statement", 1),
+    "continue;": ("Illegal continue statement", 1),
+    "for (;;) { function f() { break; } }": ("Illegal break statement", 27),
+    "function f(a, a) {}": ("Duplicate parameter name", 15),
+    "var f = (a, a) => a;": ("Duplicate parameter name", 13),
+    "a: a: for (;;) { break a; }": ("Label 'a' has already been declared", 4),
+    "for (;;) { break a; }": ("Undefined label 'a'", 18),
+    "a: { for (;;) { continue a; } }": ("Illegal continue statement", 26),
+    "var a; delete a;": ("Delete of an unqualified identifier", 15),
+    "arguments = 1;": ("Unexpected eval or arguments", 1),
+    "var eval;": ("Unexpected eval or arguments", 5),
+    "var static = 1;": ("Unexpected strict mode reserved word", 5),
+    "1++;": ("Invalid left-hand side expression", 1),
+    "if (1) let a;": ("Lexical declaration cannot appear", 8),
+    "if (1) function f() {}": ("In strict mode code, functions can only be declared at top level", 8),
+    "switch (1) { default: default: }": ("More than one default clause", 23),
+    "-1 ** 2;": ("Unary operator used immediately before exponentiation", 1),
+    "e = { __proto__: 1, __proto__: 2 };": ("Duplicate __proto__ fields", 21),
+    "e = { set a() {} };": ("Setter must have exactly one formal parameter", 12),
+}
+EARLY_ERRORS_AT_TOP = {
+    "break;": ("Illegal break statement", 1),
+    "let a; let a;": ("Identifier 'a' has already been declared", 12),
+    "let handler;": ("Identifier 'handler' has already been declared", None),
+    "import c from 'crypto'; let c;": ("Identifier 'c' has already been declared", 29),
+    "import c from'crypto'\nvar c;": ("Identifier 'c' has already been declared", None),
+}
+# Not allowed in strict mode, in which CloudFront runs functions, as AWS says; njs 0.7.9 does not look.
+STRICTER_THAN_NJS = {
+    "var a = '\\07';": ("Octal escape sequences are not allowed in strict mode", 11),
+    "var yield;": ("Unexpected strict mode reserved word", 5),
+    "function f(eval) {}": ("Unexpected eval or arguments", 12),
+}
+
 # What AWS's page lists, and what else njs runs.
 ACCEPTED = [
     "var a = 1, b = .5, c = 5., d = 0, f = 0.5, g = 1e3, h = 0xff, i = 1_000, j = 0o17, k = 0b11;",
@@ -115,6 +177,9 @@ ACCEPTED = [
     "var async = 1, of = 2, get = 3, from = 4; var o = { class: 1, import: 2, new: 3, async: 4, static: 5 };",
     "e.class; e.import; e.await; e.async; e.new;",
     "await Promise.all([later(1)]); await later(2);",
+    "e instanceof Function; Function.prototype.call.call(e.toString, e);",
+    "/(?i)a(?>b)c++(?P<n>d)(?#e)/.test('é');",
+    "try {} catch (a) { var a; } var b; var b; function b() {} function b() {}",
     "var a = 1; while (a --> 0) {}",
     "e instanceof Object; new Date; new Date(0).getTime();",
     "var s = '// import {x} from', t = \"class A {} ...a ?.\"; /* const { a } = e; */ // export { a };\n",
@@ -130,16 +195,16 @@ DOUBTFUL = {
     "var t = (s) => s; t`a`;": "a tagged template `t`a``",
     "console.log(1, 2);": "`console` with more than `log(text)` `console.log(1, 2)`",
     "if (0) { console.error(1); }": "`console` with more than `log(text)`",
-    "if (0) { setTimeout(e, 1); }": "an unlisted name `setTimeout`",
-    "if (0) { fetch('x'); }": "an unlisted name `fetch`",
-    "if (0) { e = process.env; }": "an unlisted name `process`",
+    "if (0) { new URL('x'); }": "an unlisted name `URL`",
     "if (0) { new Map(); }": "an unlisted name `Map`",
     "if (0) { Array.from([]); }": "an unlisted name `Array.from`",
     "if (0) { module.exports = { handler }; }": "an unlisted name `module`",
-    "if (0 && !fetch) { e = 1; }": "an unlisted name `fetch`",
+    "if (0 && !URL) { e = 1; }": "an unlisted name `URL`",
 }
 UNDOUBTED = [
     "if (typeof fetch === 'function') { fetch('x'); }",
+    "if (typeof (setTimeout) === 'function') { setTimeout(e, 1); }",
+    "if (typeof Array.from === 'function') { Array.from([]); }",
     "var Map = function () {}; new Map();",
     "function f(process) { return process.env; }",
     "e.fetch; var a = { setTimeout: 1 }; a.setTimeout;",
@@ -200,6 +265,51 @@ def test_njs_does_not_run_it_either(statement):
     engine = EdgeEngine(source, engine=Engine.NJS)
     with pytest.raises(RuntimeError, match="Error"):
         engine.run([{"request": {}}])
+
+
+@pytest.mark.parametrize("statement", RESTRICTED)
+def test_what_aws_lists_as_restricted_is_refused_with_its_page(statement):
+    message = refusal_of(HANDLER % statement)
+    assert f"got {RESTRICTED[statement]} (line 2, column " in message
+    assert "JavaScript runtime 2.0 features for CloudFront Functions" in message
+
+
+def test_every_restricted_limit_has_a_sample():
+    assert all(any(one.startswith(limit.what) for one in RESTRICTED.values()) for limit in _RESTRICTED.values())
+
+
+@pytest.mark.parametrize("statement", [*EARLY_ERRORS_IN_BODY, *STRICTER_THAN_NJS])
+def test_an_early_error_in_a_function_is_refused_with_its_place(statement):
+    what, column = {**EARLY_ERRORS_IN_BODY, **STRICTER_THAN_NJS}[statement]
+    message = refusal_of(f"import c from 'crypto';\n/* é */ var r = /é(/;{HANDLER % statement}")
+    assert f"got a syntax error: {what}" in message
+    assert ". (" not in message
+    assert f"(line 3, column {column + 2}); allowed: JavaScript in strict mode" in message
+
+
+@pytest.mark.parametrize("statement", EARLY_ERRORS_AT_TOP)
+def test_an_early_error_at_the_top_level_is_refused_with_its_place(statement):
+    what, column = EARLY_ERRORS_AT_TOP[statement]
+    message = refusal_of(f"{statement}\n{HANDLER % ''}")
+    assert f"got a syntax error: {what}" in message
+    assert column is None or f"(line 1, column {column})" in message
+
+
+@pytest.mark.parametrize("statement", [*EARLY_ERRORS_IN_BODY, *EARLY_ERRORS_AT_TOP])
+def test_njs_refuses_an_early_error_too(statement):
+    source = HANDLER % statement if statement in EARLY_ERRORS_IN_BODY else f"{statement}\n{HANDLER % ''}"
+    with pytest.raises(RuntimeError, match="Error"):
+        EdgeEngine(source, engine=Engine.NJS).run([{"request": {}}])
+
+
+def test_a_return_outside_a_function_is_refused():
+    assert "got a syntax error: Illegal return statement (line 1, column 1)" in refusal_of(f"return;\n{HANDLER % ''}")
+
+
+@pytest.mark.parametrize("node", ["/nowhere/node", "/bin/false"])
+def test_early_errors_are_cloudfronts_to_find_where_node_does_not_run(monkeypatch, node):
+    monkeypatch.setenv("JSII_NODE", node)
+    read(HANDLER % f"let a; let a; /* {node} */")
 
 
 def test_deep_and_long_code_is_read():

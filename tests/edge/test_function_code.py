@@ -80,12 +80,12 @@ def test_a_token_may_stand_in_the_code_as_a_value_and_in_a_text(kind):
 
 
 def test_each_code_that_may_fail_once_deployed_gets_one_warning_with_the_places():
-    doubtful = "function handler(event) {\n  setTimeout(handler);\n  return event.host ?? event.request;\n}"
+    doubtful = "function handler(event) {\n  new Map();\n  return event.host ?? event.request;\n}"
     stack = site(viewer_request_code=doubtful, viewer_response_code=doubtful)
     for argument in ("viewer_request_code", "viewer_response_code"):
         text = (
             f"{argument}.*`\\?\\?` `event.host \\?\\? event.request` \\(line 3, column 10\\).*"
-            "`setTimeout` \\(line 2, column 3\\)"
+            "`Map` \\(line 2, column 7\\)"
         )
         Annotations.from_stack(stack).has_warning("/Default/Site/Edge", Match.string_like_regexp(text))
 

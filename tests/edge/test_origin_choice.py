@@ -72,6 +72,8 @@ OTHER_USES = [
     "function f(...cf) { return cf; } f();",
     "{ function cf() {} e.f = cf; }",
     "cf: for (;;) { break cf; }",
+    "if (typeof cf !== 'undefined') { cf.kvs(); }",
+    "e.x = typeof (cf);",
     "var o = { cf: 1 }; o.cf = 2;",
 ]
 

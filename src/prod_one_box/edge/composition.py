@@ -1,11 +1,13 @@
 """Puts a user's CloudFront Function and the library's into one: CloudFront allows one for each event."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from ..errors import InvalidArgumentError
-from .engine_limits import SUPPORTED_MODULES, Finding, doubtful, refused
+from .early_errors import early_error
+from .engine_limits import SUPPORTED_MODULES, Finding, doubtful, refused, restricted
 from .function_code import without_tokens
 from .imports import Imports, chooses_origin
 from .javascript import Node, parse, rewrite
@@ -77,13 +79,15 @@ class _Reader:
 
     def read(self) -> UserCode:
         self._check_syntax()
-        self._check_engine()
+        self._check_engine(refused(self._root))
         scopes = Scopes(self._root)
+        self._check_engine(restricted(scopes))
         imports = Imports(self._root, scopes)
         self._check_modules(imports)
         self._check_origin(imports)
         self._check_names()
         handler = self._handler()
+        self._check_early_errors()
         return UserCode(
             imports=tuple(imports.lines),
             text=rewrite(self._source, {**imports.replacements, **self._renamed()}),
@@ -107,8 +111,17 @@ class _Reader:
                 remedy="Correct it there; compile TypeScript first.",
             )
 
-    def _check_engine(self) -> None:
-        first_of_each = {finding.limit.what: finding for finding in reversed(list(refused(self._root)))}
+    def _check_early_errors(self) -> None:
+        error = early_error(without_tokens(self._source), self._root)
+        if error is not None:
+            raise self._refuse(
+                given=f"a syntax error: {error}",
+                allowed=f"JavaScript in strict mode ({_RUNTIME})",
+                remedy="Correct it there.",
+            )
+
+    def _check_engine(self, found: Iterable[Finding]) -> None:
+        first_of_each = {finding.limit.what: finding for finding in reversed(list(found))}
         findings = sorted(first_of_each.values(), key=lambda finding: finding.node.start)
         if findings:
             raise self._refuse(

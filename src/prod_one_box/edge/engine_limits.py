@@ -1,8 +1,9 @@
 """What CloudFront's JavaScript engine does not run, found before it is deployed.
 
-Refused is what AWS does not document and njs, the closest engine to CloudFront's, does not run. Of what AWS does not
-document and njs runs, nobody knows: it gets a warning. Source: CloudFront developer guide, "JavaScript runtime 2.0
-features for CloudFront Functions", which lists "all supported features".
+Refused is what AWS documents as not supported, and what it does not document and njs, the closest engine to
+CloudFront's, does not run. Of what AWS does not document and njs runs, nobody knows: it gets a warning. Source:
+CloudFront developer guide, "JavaScript runtime 2.0 features for CloudFront Functions", which lists "all supported
+features" and "Restricted features".
 """
 
 import re
@@ -54,6 +55,13 @@ def _leads_with_zero(node: Node) -> bool:
 def _awaits_outside_async(node: Node) -> bool:
     function = next((one for one in node.around() if one.type in FUNCTIONS), None)
     return function is None or not function.has("async")
+
+
+def _is_called(node: Node) -> bool:
+    return node.parent is not None and (node.parent.type, node.field) in {
+        ("call_expression", "function"),
+        ("new_expression", "constructor"),
+    }
 
 
 def _is_nested(node: Node) -> bool:
@@ -175,15 +183,31 @@ _DOUBTFUL: Final[Mapping[str, Sequence[Limit]]] = {
 }
 _MISSING: Final = Limit("an unlisted name", "Do without it, or test `typeof` first.")
 _MISSING_NAMES: Final = {
-    "AbortController", "Atomics", "BigInt", "Function", "Headers", "Intl", "Map", "Proxy", "Reflect", "Request",
-    "Response", "Set", "SharedArrayBuffer", "URL", "URLSearchParams", "WeakMap", "WeakRef", "WeakSet", "WebSocket",
-    "XMLHttpRequest", "clearImmediate", "clearInterval", "clearTimeout", "eval", "exports", "fetch", "global",
-    "module", "performance", "process", "queueMicrotask", "self", "setImmediate", "setInterval", "setTimeout",
-    "structuredClone", "window",
+    "AbortController", "Array.from", "Atomics", "BigInt", "Headers", "Intl", "Map", "Object.fromEntries",
+    "Object.groupBy", "Object.hasOwn", "Proxy", "Reflect", "Request", "Response", "Set", "SharedArrayBuffer",
+    "String.raw", "URL", "URLSearchParams", "WeakMap", "WeakRef", "WeakSet", "exports", "global", "module",
+    "performance", "queueMicrotask", "self", "structuredClone", "window",
 }  # fmt: skip
-_MISSING_MEMBERS: Final = {
-    "Array.from", "Object.fromEntries", "Object.groupBy", "Object.hasOwn", "String.raw",
-}  # fmt: skip
+
+_TIMER: Final = Limit("a timer", "Do it at once: CloudFront does not let a function wait.")
+_NETWORK: Final = Limit("a network call", "Take what you need from the event or from a CloudFront KeyValueStore.")
+_CODE_OF_TEXT: Final = Limit("dynamic code evaluation", "Write the code itself.")
+_RESTRICTED: Final[Mapping[str, Limit]] = {
+    "eval": _CODE_OF_TEXT,
+    "Function": _CODE_OF_TEXT._replace(applies=_is_called),
+    **dict.fromkeys(("setTimeout", "setInterval", "setImmediate"), _TIMER),
+    **dict.fromkeys(("clearTimeout", "clearInterval", "clearImmediate"), _TIMER),
+    **dict.fromkeys(("fetch", "XMLHttpRequest", "WebSocket"), _NETWORK),
+    "process": Limit("process access", "Put the value into the code, or into a CloudFront KeyValueStore."),
+}
+
+
+def restricted(scopes: Scopes) -> Iterator[Finding]:
+    """Find the global names that AWS's page lists as "Restricted features", but for those tested by `typeof`."""
+    for name in _untested(scopes):
+        limit = _RESTRICTED.get(name.text)
+        if limit is not None and limit.applies(name):
+            yield Finding(limit, name)
 
 
 def doubtful(root: Node, scopes: Scopes) -> Iterator[Finding]:
@@ -192,15 +216,12 @@ def doubtful(root: Node, scopes: Scopes) -> Iterator[Finding]:
         for limit in _limits(node, _DOUBTFUL):
             if limit.applies(node):
                 yield Finding(limit, node)
-    yield from _missing_names(scopes)
+    yield from (Finding(_MISSING, name) for name in _untested(scopes) if name.text in _MISSING_NAMES)
 
 
-def _missing_names(scopes: Scopes) -> Iterator[Finding]:
-    """Find global names that the engine lacks, but for those that the code asks `typeof` of."""
-    free = [name for name in scopes.references if scopes.is_global(name)]
-    asked = {name.text for name in free if name.is_asked_for}
-    for name in free:
-        if name.text in _MISSING_NAMES - asked:
-            yield Finding(_MISSING, name)
-        elif name.parent is not None and name.parent.text in _MISSING_MEMBERS:
-            yield Finding(_MISSING, name.parent)
+def _untested(scopes: Scopes) -> list[Node]:
+    """Find global names, and members such as `Array.from`, but for those that the code asks `typeof` of."""
+    names = [name for name in scopes.references if scopes.is_global(name)]
+    members = [name.parent for name in names if name.parent is not None and name.field == "object"]
+    tested = {one.text for one in [*names, *members] if one.is_asked_for}
+    return [one for one in [*names, *members] if one.text not in tested]

@@ -79,8 +79,10 @@ def chooses_origin(use: Node) -> bool:
     """Return whether a use of CloudFront's module may choose an origin.
 
     The methods that do have "Origin" in their names (CloudFront developer guide, "Helper methods for origin
-    modification"). A use that is not of one member with a plain name could be of any.
+    modification"). A use that is not of one member with a plain name could be of any; `typeof` of it is none.
     """
+    if use.is_asked_for:
+        return False
     parent = use.parent
     if parent is None or use.field != "object":
         return True

@@ -73,7 +73,8 @@ class Node:
     @property
     def is_asked_for(self) -> bool:
         """Whether it is the operand of `typeof`, which may name what is not there."""
-        return self.parent is not None and self.parent.text_of("operator") == "typeof"
+        around = next((node for node in self.around() if node.type != "parenthesized_expression"), None)
+        return around is not None and around.text_of("operator") == "typeof"
 
     def text_of(self, field: str) -> str:
         """Return the text of the child that is something in it; nothing without one."""
