@@ -24,6 +24,7 @@ def handler(event, context):
 def tools():
     return [os.path.exists(os.path.join(folder, 'tool')) for folder in os.environ['PATH'].split(':')].count(True)
 """
+INTERNAL = '{"message":"Internal Server Error"}'
 COMMON_JS = """
 const { word } = require('greeting');
 exports.handler = async () => ({ statusCode: 200, body: word });
@@ -137,6 +138,33 @@ def test_a_function_that_needs_nothing_of_an_absent_layer_is_served(tmp_path):
     code = {"index.py": "def handler(event, context): return {'statusCode': 200, 'body': 'hello'}"}
     status, text, notes = asked(synthesized(tmp_path, code, ELSEWHERE))
     assert (status, text, len(notes)) == (200, "hello", 2)
+
+
+READS = {
+    "python": ("index.py", "WORDS = open('/opt/words.json').read()\ndef handler(event, context): return WORDS"),
+    "python, when called": ("index.py", "def handler(event, context): return open('/opt/words.json').read()"),
+    "node": ("index.mjs", "import fs from 'fs'; fs.readFileSync('/opt/words.json'); export const handler = () => 1;"),
+    "node, when called": (
+        "index.mjs",
+        "import fs from 'fs'; export const handler = async () => fs.readFileSync('/opt/words.json', 'utf8');",
+    ),
+}
+
+
+@pytest.mark.parametrize("reads", READS)
+def test_code_that_names_opt_itself_is_told_where_its_layers_are(tmp_path, reads):
+    name, code = READS[reads]
+    runtime = lambda_.Runtime.PYTHON_3_13 if name.endswith("py") else lambda_.Runtime.NODEJS_22_X
+    status, text, _ = asked(synthesized(tmp_path, {name: code}, {"words.json": "[]"}, runtime=runtime))
+    assert status == 502
+    assert "/opt/words.json" in text
+    assert "its layers are in " in text
+    assert "let the code read such a variable" in text
+
+
+def test_another_failure_of_a_function_with_layers_is_answered_as_lambda_does(tmp_path):
+    code = "def handler(event, context): raise ValueError('no')"
+    assert asked(synthesized(tmp_path, {"index.py": code}, {"words.json": "[]"}))[:2] == (500, INTERNAL)
 
 
 def test_a_wrapper_that_would_start_the_function_is_named(tmp_path):

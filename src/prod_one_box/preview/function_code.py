@@ -50,6 +50,10 @@ class FunctionCode:
     layers: Layers = field(default_factory=Layers)
     incomplete: str = ""
 
+    def why_failed(self, failure: str) -> str:
+        """Say what it lacks here and has in Lambda, if that may be why it failed; else ""."""
+        return self.incomplete or self.layers.why_not_found(failure)
+
 
 def read_function(site: Site, place: Place) -> FunctionCode:
     """Reads a function.

@@ -38,6 +38,15 @@ class Layers:
         """Write an environment variable's value with the layers' folder where it says `/opt`."""
         return value if self.folder is None else _OPT.sub(lambda _: str(self.folder), value)
 
+    def why_not_found(self, failure: str) -> str:
+        """Say why a function that named `/opt` in its code did not find its layers there; "" for another failure."""
+        if self.folder is None or _OPT.search(failure) is None:
+            return ""
+        return (
+            f"its layers are in {self.folder} here, and the preview writes that into environment variables that say "
+            "/opt, not into code; let the code read such a variable"
+        )
+
 
 def read_layers(site: Site, stack: StackTemplate, layers: Json) -> Layers:
     """Read a function's layers.

@@ -23,7 +23,7 @@ class LineProcess:
 
     The program reads questions from its input and writes its answers to a descriptor of their own, whose number is its
     last word: whatever it prints, or writes to its output by itself, is its log. Its first line is `{"id": 0}`, once it
-    can be asked; each answer carries its question's id.
+    can be asked, or has an `error`, too, if it never will; each answer carries its question's id.
     """
 
     def __init__(self, command: Sequence[str], *, env: Mapping[str, str], cwd: Path) -> None:
@@ -69,7 +69,9 @@ class LineProcess:
         if self._running is None or self._running.process.returncode is not None:
             await self._stop()
             self._running = await _start(self._command, self._env, self._cwd)
-            await _within(start_seconds, self._running.answer())
+            started = await _within(start_seconds, self._running.answer())
+            if "error" in started:
+                raise NoAnswerError(f"it could not be loaded: {started['error']}")
         return await _within(seconds, self._running.exchange(question))
 
     async def _stop(self) -> None:

@@ -126,8 +126,9 @@ class Origins:
                 response = answer_version_2(await function.run(event_version_2(asked, target.route, domain)))
         except (FunctionFailedError, MalformedAnswerError) as error:
             print(error, file=sys.stderr, flush=True)  # the function's log
-            if function.code.incomplete:
-                raise AssemblyError(f"{error}; {function.code.incomplete}") from error
+            why = function.code.why_failed(str(error))
+            if why:
+                raise AssemblyError(f"{error}; {why}") from error
             rest = kind == REST_API
             response = (
                 _api_message(502, "Internal server error") if rest else _api_message(500, "Internal Server Error")

@@ -129,7 +129,14 @@ async function run(handler, event, context) {
     }
 }
 
-const handler = await load();
+let handler;
+try {
+    handler = await load();
+} catch (thrown) {
+    console.error(thrown);
+    answer(0, { error: String(thrown) });
+    process.exit(1);
+}
 answer(0, {});
 for await (const line of createInterface({ input: process.stdin })) {
     const { id, event, context } = JSON.parse(line);

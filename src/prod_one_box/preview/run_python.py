@@ -18,8 +18,13 @@ def main(folder: str, handler_name: str, descriptor: int) -> None:
     os.set_inheritable(descriptor, False)
     sys.path[0] = folder
     module, _, name = handler_name.rpartition(".")
-    handler = getattr(importlib.import_module(module.replace("/", ".")), name)
     with os.fdopen(descriptor, "w", encoding="utf-8") as answers:
+        try:
+            handler = getattr(importlib.import_module(module.replace("/", ".")), name)
+        except Exception as error:
+            traceback.print_exc()
+            print(json.dumps({"id": 0, "error": _said(error)}), file=answers, flush=True)
+            return
         print('{"id": 0}', file=answers, flush=True)
         for line in sys.stdin:
             asked = json.loads(line)
@@ -33,8 +38,12 @@ def _run(handler: Callable[..., object], asked: dict) -> dict:  # type: ignore[t
             return {"error": f"Response payload size exceeded maximum allowed payload size ({LARGEST_ANSWER} bytes)."}
     except Exception as error:
         traceback.print_exc()
-        return {"error": repr(error)}
+        return {"error": _said(error)}
     return {"result": result}
+
+
+def _said(error: Exception) -> str:
+    return "".join(traceback.format_exception_only(error)).strip()
 
 
 def _context(said: dict) -> SimpleNamespace:  # type: ignore[type-arg]
