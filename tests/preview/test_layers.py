@@ -130,7 +130,7 @@ def test_a_layer_that_is_not_in_the_assembly_is_named_in_the_notes_and_in_what_f
     status, text, notes = asked(synthesized(tmp_path, {"index.py": PYTHON}, ELSEWHERE))
     assert status == 502
     assert f"without its layer {ELSEWHERE}, not in this assembly" in text
-    assert "--origin FrontendRegularPages" in text
+    assert "--origin Shop/Frontend/Regular/Pages=" in text
     assert [ELSEWHERE in note for note in notes] == [True, True]
 
 

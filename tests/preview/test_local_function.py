@@ -64,7 +64,11 @@ def code(request, tmp_path, monkeypatch) -> FunctionCode:
         folder=tmp_path,
         handler="index.handler",
         runtime=request.param,
-        environment={"WORD": "hello", "AWS_LAMBDA_FUNCTION_VERSION": "v1"},
+        environment={
+            "WORD": "hello",
+            "AWS_LAMBDA_FUNCTION_NAME": "Pages",
+            "AWS_LAMBDA_FUNCTION_VERSION": "v1",
+        },
         seconds=3,
         memory=128,
     )

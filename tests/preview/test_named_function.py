@@ -17,11 +17,18 @@ from prod_one_box.preview.preview import Preview
 from prod_one_box.preview.server import serving
 
 IMAGE = {"ImageUri": {"Fn::Sub": "${AWS::AccountId}.dkr.ecr.us-east-1.amazonaws.com/assets:abc"}}
-SAID = "Pages: its code is a container image, which is not run here; start it yourself and give --origin Pages="
+SAID = (
+    "Shop/Frontend/Pages: its code is a container image, which is not run here; "
+    "start it yourself and give --origin Shop/Frontend/Pages="
+)
+
+
+def at(path: str, body: dict[str, Any]) -> dict[str, Any]:
+    return {**body, "Metadata": {"aws:cdk:path": path}}
 
 
 def image(path: str = "Shop/Frontend/Pages/Resource") -> dict[str, Any]:
-    return {**made("Lambda::Function", PackageType="Image", Code=IMAGE), "Metadata": {"aws:cdk:path": path}}
+    return at(path, made("Lambda::Function", PackageType="Image", Code=IMAGE))
 
 
 def site(folder: Path, api: dict[str, Any], path: str = "") -> Path:
@@ -58,6 +65,28 @@ def test_a_function_is_given_by_its_logical_id_its_stack_or_its_construct(tmp_pa
     assert served(site(tmp_path, http_api("Api", "Pages")), name) == ["mine: /a%20b", "the other"]
 
 
+@pytest.mark.parametrize("name", ["Api", "Shop/Frontend/Api"])
+def test_an_origin_is_given_by_the_logical_id_or_the_construct_of_its_api(tmp_path, name):
+    api = http_api("Api", "Pages")
+    api["Api"] = at("Shop/Frontend/Api/Resource", api["Api"])
+    assert served(site(tmp_path, api), name) == ["mine: /a%20b", "the other"]
+    with pytest.raises(AssemblyError, match=r"allowed: Fn, Other, Shop/Frontend/Api, Shop/Frontend/Pages$"):
+        Preview(tmp_path, origins={"Apis": f"http://{LOOPBACK}:1"})
+
+
+def test_a_function_is_named_by_its_construct_and_knows_itself_by_its_logical_id(tmp_path, capsys):
+    code = "def handler(event, context):\n    raise ValueError('I am ' + context.function_name)"
+    failing = made("Lambda::Function", Handler="index.handler", Runtime="python3.13", Code={"ZipFile": code})
+    edge = distribution(origin("pages", ref("Api")))
+    write(tmp_path, Shop={"Fn": at("Shop/Pages/Resource", failing), **http_api("Api", "Fn"), "Site": edge})
+
+    async def visit(browser: Browser) -> None:
+        assert (await browser.get("/"))[0].status == 500
+
+    play(visit, tmp_path)
+    assert "Shop/Pages threw ValueError: I am Fn\n" in capsys.readouterr().err
+
+
 def test_a_function_behind_a_rest_api_gets_the_path_without_the_stage(tmp_path):
     assert served(site(tmp_path, rest_api("Api", "Pages"), "/live"), "Pages")[0] == "mine: /a%20b"
 
@@ -79,5 +108,5 @@ def test_a_function_that_was_given_needs_no_line(tmp_path):
 
 
 def test_a_name_that_no_function_has_is_refused_with_those_that_there_are(tmp_path):
-    with pytest.raises(AssemblyError, match=r"no origin is called Page; allowed: .*Pages, .*Shop/Frontend/Pages"):
+    with pytest.raises(AssemblyError, match=r"no origin is called Page; allowed: Api, Fn, Other, Shop/Frontend/Pages$"):
         Preview(site(tmp_path, http_api("Api", "Pages")), origins={"Page": f"http://{LOOPBACK}:1"})

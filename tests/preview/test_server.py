@@ -150,7 +150,7 @@ def test_with_lambda_at_edge_each_partition_is_answered_by_its_own_function(asse
             assert (answer.status, answer.headers["X-Req-Partition"]) == (200, partition)
             assert f"{partition} partition" in text.replace("<!-- -->", "")
             last = (await browser.panel("state"))[1]["requests"][0]
-            assert last["origin"].startswith("FrontendOneBox" if partition == "one-box" else "FrontendRegular")
+            assert last["origin"] == f"Storefront/Frontend/{'OneBox' if partition == 'one-box' else 'Regular'}/Api"
 
     play(visit, assembly_of("storefront", "lambda-at-edge"))
 

@@ -41,6 +41,11 @@ class Resource:
     path: str = ""
 
     @property
+    def name(self) -> str:
+        """What people know it by: its construct's path, or its logical id where the assembly does not say that."""
+        return self.path or self.logical_id
+
+    @property
     def role(self) -> dict[str, Json]:
         """What the constructs say that the resource is to a release; empty for a resource that is not theirs."""
         metadata = self.body.get("Metadata")

@@ -118,10 +118,10 @@ def code_of(resource: Resource, assets: Mapping[str, Path]) -> str:
     if resource.type == "AWS::CloudFront::Function":
         code = said.get("FunctionCode")
         if not isinstance(code, str):
-            raise AssemblyError(f"{resource.logical_id}: its FunctionCode is not known before it is deployed")
+            raise AssemblyError(f"{resource.name}: its FunctionCode is not known before it is deployed")
         return code
     key = mapping(said.get("Code")).get("S3Key")
     folder = asset_named(assets, key)
     if folder is None or not (folder / "index.mjs").is_file():
-        raise AssemblyError(f"{resource.logical_id}: its code, {key}, is not among the assembly's assets")
+        raise AssemblyError(f"{resource.name}: its code, {key}, is not among the assembly's assets")
     return (folder / "index.mjs").read_text("utf-8")

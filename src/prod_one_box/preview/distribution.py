@@ -89,11 +89,11 @@ class Distribution:
         """Whether any of its origins is a partition's."""
         return any(each.partition for each in self.origins.values())
 
-    def origin_names(self) -> list[str]:
-        """What an origin can be called: its partition, what is behind it, or its id."""
-        origins = self.origins.values()
-        parted = PARTITIONS if self.has_partitions else ()
-        return [*parted, *sorted({name for each in origins for name in (each.name, each.id, *each.travelling_names)})]
+    def origin_names(self) -> list[tuple[str, ...]]:
+        """What each origin can be called, what people know it by first: its partition, what is behind it, or its id."""
+        parted = [(name,) for name in PARTITIONS if self.has_partitions]
+        learned = [one for each in self.origins.values() for one in each.travelling.values() if one.places]
+        return [*parted, *((*each.names, each.id) for each in (*self.origins.values(), *learned))]
 
     def error(self, status: int) -> ErrorRule:
         """What is done about a status."""

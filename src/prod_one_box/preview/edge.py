@@ -241,9 +241,8 @@ class _Trip:
         return replace(origin, path=place.path, fields=place.fields)
 
     def _learned(self, domain: str) -> Origin:
-        places = self.origin.travelling.get(domain, ())
-        partition, name = self.entry.partition, places[0].logical_id if places else domain
-        return Origin(id=domain, domain=domain, path="", fields=(), places=places, name=name, partition=partition)
+        learned = self.origin.travelling.get(domain, Origin(id=domain, domain=domain, path="", fields=()))
+        return replace(learned, partition=self.entry.partition)
 
 
 def _unchanged(kept: OriginAnswer, sent: HttpRequest) -> OriginAnswer:

@@ -74,7 +74,7 @@ class EdgeFunctions:
     def _confined(self, site: Site, place: Place, *, at_lambda: bool) -> RunsEdgeCode:
         code = code_of(site.links.resource(place), site.assets)
         if code not in self._running:
-            self._running[code] = EdgeProcess(place.logical_id, code, at_lambda=at_lambda)
+            self._running[code] = EdgeProcess(site.links.resource(place).name, code, at_lambda=at_lambda)
         return self._running[code]
 
     def _own(self, site: Site, place: Place) -> RunsEdgeCode:

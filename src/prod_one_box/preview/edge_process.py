@@ -91,7 +91,7 @@ class EdgeProcess:
         """Lays out the code.
 
         Args:
-            name: The function's logical id.
+            name: What people know the function by.
             code: Its source text.
             at_lambda: Whether it is Lambda@Edge's; else CloudFront Functions'.
 

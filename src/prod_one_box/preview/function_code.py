@@ -27,7 +27,7 @@ class FunctionCode:
     """A function's code.
 
     Attributes:
-        name: The function's logical id.
+        name: What people know the function by: its construct's path.
         version: What tells this code and configuration from another, alike in both partitions.
         folder: Where its code is.
         handler: Its handler, such as `index.handler`.
@@ -64,13 +64,13 @@ def read_function(site: Site, place: Place) -> FunctionCode:
     function = site.links.resource(place)
     why = why_not_run(function)
     if why:
-        raise AssemblyError(f"{function.logical_id}: {why}")
+        raise AssemblyError(f"{function.name}: {why}")
     said = properties(function)
     layers = read_layers(site, site.links.stacks[place.stack], said.get("Layers"))
     version = version_of(function)
     seconds, memory = said.get("Timeout"), said.get("MemorySize")
     return FunctionCode(
-        name=function.logical_id,
+        name=function.name,
         version=version,
         folder=_folder(site, function),
         handler=str(said.get("Handler")),
@@ -79,7 +79,11 @@ def read_function(site: Site, place: Place) -> FunctionCode:
             name: layers.located(stand_in(value))
             for name, value in mapping(mapping(said.get("Environment")).get("Variables")).items()
         }
-        | {"AWS_REGION": REGION, "AWS_LAMBDA_FUNCTION_VERSION": version},
+        | {
+            "AWS_REGION": REGION,
+            "AWS_LAMBDA_FUNCTION_NAME": function.logical_id,
+            "AWS_LAMBDA_FUNCTION_VERSION": version,
+        },
         seconds=float(seconds) if isinstance(seconds, (int, float)) else _DEFAULT_SECONDS,
         memory=memory if isinstance(memory, int) else _DEFAULT_MEMORY,
         layers=layers,
@@ -106,7 +110,7 @@ def _folder(site: Site, function: Resource) -> Path:
         return _written(f"index.{suffix}", inline)
     found = asset_named(site.assets, code.get("S3Key"))
     if found is None:
-        name = function.logical_id
+        name = function.name
         raise AssemblyError(f"{name}: its code is not among the assembly's assets; give --origin {name}=URL")
     return asset_folder(found)
 

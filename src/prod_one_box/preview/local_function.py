@@ -139,7 +139,6 @@ def _environment(code: FunctionCode, home: Path) -> dict[str, str]:
         "USERPROFILE": str(home),
         "LAMBDA_TASK_ROOT": str(code.folder),
         "_HANDLER": code.handler,
-        "AWS_LAMBDA_FUNCTION_NAME": code.name,
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(code.memory),
         **code.environment,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,

@@ -29,10 +29,10 @@ class Origin:
         domain: What stands for its domain name.
         path: What is put before a request's path.
         fields: Its custom headers.
-        name: What people know it by: the API or the bucket behind it; its id if it is neither.
+        names: What people call the API or the bucket behind it: its construct's path, its logical id; default: none.
         places: What its domain name refers to; what can answer goes first.
         partition: The partition whose origin it is; "" for none.
-        travelling: What its custom headers' values refer to: Lambda@Edge learns from them of further origins.
+        travelling: The origins that Lambda@Edge learns of from its custom headers' values, by their domain names.
         seconds: How long an answer may take.
         signs: Whether CloudFront signs the requests to it, by an origin access control.
     """
@@ -42,16 +42,16 @@ class Origin:
     path: str
     fields: Fields
     places: tuple[Place, ...] = ()
-    name: str = ""
+    names: tuple[str, ...] = ()
     partition: str = ""
-    travelling: dict[str, tuple[Place, ...]] = field(default_factory=dict)
+    travelling: "dict[str, Origin]" = field(default_factory=dict)
     seconds: float = _READ_SECONDS
     signs: bool = False
 
     @property
-    def travelling_names(self) -> list[str]:
-        """What the origins are called that Lambda@Edge learns of from this one."""
-        return [places[0].logical_id for places in self.travelling.values() if places]
+    def name(self) -> str:
+        """What people know it by."""
+        return self.names[0] if self.names else self.id
 
 
 def read_origin(
@@ -69,8 +69,7 @@ def read_origin(
     seconds = mapping(origin.get("CustomOriginConfig")).get("OriginReadTimeout")
     places = answering_first(links.led_to(stack, origin.get("DomainName")), links)
     travelling = {
-        stand_in(each.get("HeaderValue")): answering_first(links.led_to(stack, each.get("HeaderValue")), links)
-        for each in headers
+        stand_in(each.get("HeaderValue")): _learned(each.get("HeaderValue"), stack, links) for each in headers
     }
     return Origin(
         id=str(origin.get("Id")),
@@ -78,7 +77,7 @@ def read_origin(
         path=_path(origin.get("OriginPath", ""), stack, links),
         fields=tuple((stand_in(each.get("HeaderName")).lower(), stand_in(each.get("HeaderValue"))) for each in headers),
         places=places,
-        name=_name(places[0], stack) if places else str(origin.get("Id")),
+        names=_names(places, stack, links),
         partition=partitions.get(str(origin.get("Id")), ""),
         travelling=travelling,
         seconds=float(seconds) if isinstance(seconds, (int, float)) else _READ_SECONDS,
@@ -100,8 +99,22 @@ def answering_first(places: Iterable[Place], links: Links) -> tuple[Place, ...]:
     return tuple(sorted(places, key=lambda place: (links.resource(place).type not in _ANSWERING, place)))
 
 
-def _name(place: Place, stack: StackTemplate) -> str:
-    return place.logical_id if place.stack == stack.name else f"{place.stack}/{place.logical_id}"
+def _learned(value: Json, stack: StackTemplate, links: Links) -> Origin:
+    places, domain = answering_first(links.led_to(stack, value), links), stand_in(value)
+    return Origin(id=domain, domain=domain, path="", fields=(), places=places, names=_names(places, stack, links))
+
+
+def _names(places: tuple[Place, ...], stack: StackTemplate, links: Links) -> tuple[str, ...]:
+    """The names of what answers; a logical id of another stack than the distribution's goes after that stack's name."""
+    return tuple(
+        name
+        for place in places[:1]
+        for name in (
+            links.resource(place).path,
+            place.logical_id if place.stack == stack.name else f"{place.stack}/{place.logical_id}",
+        )
+        if name
+    )
 
 
 def _path(value: Json, stack: StackTemplate, links: Links) -> str:

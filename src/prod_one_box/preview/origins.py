@@ -47,8 +47,8 @@ class Origins:
         Args:
             release: Which code serves.
             buckets: The files in the site's buckets.
-            urls: Local servers that stand for origins: their URL by the partition's name, by the logical id of
-                what is behind the origin, by the origin's id, or by the name of a function behind an API.
+            urls: Local servers that stand for origins: their URL by the partition's name, by a name of what is
+                behind the origin, by the origin's id, or by the name of a function behind an API.
         """
         self._release = release
         self._buckets = buckets
@@ -83,7 +83,7 @@ class Origins:
             await self._client.close()
 
     def _url(self, origin: Origin) -> str | None:
-        names = (origin.partition, origin.name, origin.id)
+        names = (origin.partition, *origin.names, origin.id)
         return next((self._urls[name] for name in names if name in self._urls), None)
 
     async def _on_this_machine(self, origin: Origin, request: HttpRequest) -> OriginAnswer:
@@ -102,7 +102,8 @@ class Origins:
             status, text = (403, "Missing Authentication Token") if rest else (404, "Not Found")
             return OriginAnswer(response=_api_message(status, text))
         if target.place is None:
-            raise AssemblyError(f"{api.logical_id}: the route {target.route.key} leads to no function; give --origin")
+            name = self._release.edge.links.resource(api).name
+            raise AssemblyError(f"{name}: the route {target.route.key} leads to no function; give --origin {name}=URL")
         site, place = self._function_at(target.place)
         url = next((self._urls[name] for name in function_names(site, place) if name in self._urls), None)
         if url is not None:
@@ -145,7 +146,9 @@ class Origins:
         site = self._release.site_of(target)
         function = site.function_of(target)
         if function is None:
-            raise AssemblyError(f"{target.logical_id} leads to no function of {site.folder}")
+            resource = site.resource(target)
+            name = target.logical_id if resource is None else resource.name
+            raise AssemblyError(f"{name} leads to no function of {site.folder}")
         return site, function
 
     def _function(self, site: Site, place: Place) -> LocalFunction:

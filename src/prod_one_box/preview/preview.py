@@ -1,6 +1,6 @@
 """Everything that a preview consists of, and what a developer may do with it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ..assembly.cloud_assembly import AssemblyError
@@ -48,7 +48,7 @@ class Preview:
         new = read_site(assembly, stack, distribution)
         old = new if against is None else read_site(against, stack, distribution)
         self._named = frozenset(origins or {})
-        _refuse_unknown(origins or {}, {*_names(old), *_names(new)})
+        _refuse_unknown(origins or {}, [*_names(old), *_names(new)])
         self.release = Release(old, None if against is None else new)
         self.share = Share(old.distribution.share, sticky=sticky)
         self.journal = Journal()
@@ -128,14 +128,16 @@ class Preview:
         )
 
 
-def _names(site: Site) -> set[str]:
-    functions = {name for place in served_functions(site) for name in function_names(site, place)}
-    return {*site.distribution.origin_names(), *functions}
+def _names(site: Site) -> list[tuple[str, ...]]:
+    return [
+        *site.distribution.origin_names(),
+        *(function_names(site, place) for place in served_functions(site)),
+    ]
 
 
-def _refuse_unknown(origins: Mapping[str, str], allowed: set[str]) -> None:
+def _refuse_unknown(origins: Mapping[str, str], names: Sequence[tuple[str, ...]]) -> None:
+    allowed = {name for each in names for name in each}
     unknown = [name for name in origins if name not in allowed]
     if unknown:
-        raise AssemblyError(
-            f"--origin: no origin is called {', '.join(unknown)}; allowed: {', '.join(sorted(allowed))}"
-        )
+        shown = ", ".join(sorted({each[0] for each in names}))
+        raise AssemblyError(f"--origin: no origin is called {', '.join(unknown)}; allowed: {shown}")

@@ -20,10 +20,9 @@ def served_functions(site: Site) -> list[Place]:
 
 
 def function_names(site: Site, function: Place) -> tuple[str, ...]:
-    """What a function can be called in `--origin`: its logical id, with its stack's name before it, its construct."""
-    path = site.links.resource(function).path
-    names = (function.logical_id, f"{function.stack}/{function.logical_id}", path)
-    return tuple(name for name in names if name)
+    """What a function can be called in `--origin`: its construct, its logical id, with its stack's name before it."""
+    name = site.links.resource(function).name
+    return (name, function.logical_id, f"{function.stack}/{function.logical_id}")
 
 
 def function_notes(site: Site, named: frozenset[str]) -> Iterator[str]:
@@ -38,13 +37,13 @@ def function_notes(site: Site, named: frozenset[str]) -> Iterator[str]:
             function = site.links.resource(place)
             why = why_not_run(function) or why_incomplete(site, place)
             if why:
-                yield f"{function.logical_id}: {why}"
+                yield f"{function.name}: {why}"
 
 
 def why_not_run(function: Resource) -> str:
     """Say why a function cannot run here, and what to do; "" if it can."""
     said = properties(function)
-    instead = f"start it yourself and give --origin {function.logical_id}=http://127.0.0.1:PORT"
+    instead = f"start it yourself and give --origin {function.name}=http://127.0.0.1:PORT"
     if "ImageUri" in mapping(said.get("Code")):
         return f"its code is a container image, which is not run here; {instead}"
     wrapper = mapping(mapping(said.get("Environment")).get("Variables")).get(_WRAPPER)
@@ -65,5 +64,5 @@ def why_incomplete(site: Site, function: Place) -> str:
     layers = "layer" if len(missing) == 1 else "layers"
     return (
         f"it runs here without its {layers} {', '.join(missing)}, not in this assembly; "
-        f"if it needs more, start it yourself and give --origin {function.logical_id}=http://127.0.0.1:PORT"
+        f"if it needs more, start it yourself and give --origin {site.links.resource(function).name}=http://127.0.0.1:PORT"
     )

@@ -8,6 +8,7 @@ from typing import Final
 
 from ..assembly.chosen_distribution import distribution_called, distributions_of, only_one
 from ..assembly.cloud_assembly import AssemblyError, Json, Resource, StackTemplate, read_assembly
+from ..assembly.construct_names import construct_names, with_constructs
 from ..assembly.distributions import Distribution as Chosen
 from ..assembly.distributions import every_distribution
 from ..assembly.links import Links, Place
@@ -119,5 +120,7 @@ def _site(folder: Path, links: Links, chosen: Chosen) -> Site:
     found = [routing_to_functions(links, [each.name for each in stacks])]
     if chosen.has_partitions:
         found.append(routing_of_partitions(chosen, links))
-    distribution.notes.extend(sentence for each in found for sentence in (*each.past, *each.meant))
+    names = construct_names(stacks)
+    sentences = (sentence for each in found for sentence in (*each.past, *each.meant))
+    distribution.notes.extend(with_constructs(sentence, names) for sentence in sentences)
     return Site(folder=folder, links=links, stacks=stacks, distribution=distribution)
