@@ -10,6 +10,8 @@ import pytest
 from aws_cdk import (
     aws_apigateway,
     aws_apigatewayv2,
+    aws_cloudwatch,
+    aws_cloudwatch_actions,
     aws_cognito,
     aws_events,
     aws_events_targets,
@@ -89,6 +91,41 @@ def a_function_url(_scope: Construct, called: Called) -> None:
     called.add_function_url()
 
 
+def a_universal_schedule(scope: Construct, called: Called) -> None:
+    invoke = aws_scheduler_targets.Universal(
+        service="lambda",
+        action="invoke",
+        input=aws_scheduler.ScheduleTargetInput.from_object({"FunctionName": called.function_arn, "Payload": "{}"}),
+    )
+    rate = aws_scheduler.ScheduleExpression.rate(cdk.Duration.hours(1))
+    aws_scheduler.Schedule(scope, "Universal", schedule=rate, target=invoke)
+
+
+def a_state_machine_with_variables(scope: Construct, called: Called) -> None:
+    body = aws_stepfunctions.DefinitionBody.from_string(
+        '{"StartAt": "A", "States": {"A": {"Type": "Task", "Resource": "${Api}", "End": true}}}'
+    )
+    aws_stepfunctions.StateMachine(
+        scope, "WithVariables", definition_body=body, definition_substitutions={"Api": called.function_arn}
+    )
+
+
+def an_environment(scope: Construct, called: Called) -> None:
+    caller = a_function(scope, "Caller")
+    caller.add_environment("API", called.function_arn)
+    called.grant_invoke(caller)
+
+
+def an_alarm(scope: Construct, called: Called) -> None:
+    metric = aws_cloudwatch.Metric(namespace="Shop", metric_name="Orders")
+    alarm = metric.create_alarm(scope, "Alarm", threshold=1, evaluation_periods=1)
+    alarm.add_alarm_action(aws_cloudwatch_actions.LambdaAction(called))
+
+
+def a_custom_resource(scope: Construct, called: Called) -> None:
+    cdk.CustomResource(scope, "Custom", service_token=called.function_arn)
+
+
 def an_integration_by_hand(scope: Construct, called: Called) -> None:
     uri = f"arn:aws:apigateway:{cdk.Aws.REGION}:lambda:path/2015-03-31/functions/{called.function_arn}/invocations"
     aws_apigatewayv2.CfnIntegration(scope, "I", api_id="a1", integration_type="AWS_PROXY", integration_uri=uri)
@@ -111,20 +148,40 @@ CALLERS = [
     a_state_machine,
     a_user_pool,
     a_permission_alone,
+    a_universal_schedule,
+    a_state_machine_with_variables,
+    an_environment,
+    an_alarm,
+    a_custom_resource,
     a_function_url,
     an_integration_by_hand,
 ]
 # CDK puts something of the others beside the function, which would make the stacks wait for each other.
-APART = [a_resource_without_a_class, a_rest_api, an_http_api, a_schedule, a_state_machine, an_integration_by_hand]
+APART = [
+    a_resource_without_a_class,
+    a_rest_api,
+    an_http_api,
+    a_schedule,
+    a_state_machine,
+    a_state_machine_with_variables,
+    an_environment,
+    a_custom_resource,
+    an_integration_by_hand,
+]
 PAST: dict[str, Callable[[aws_lambda.Function], Called]] = {
     "the function itself": lambda function: function,
     "$LATEST": lambda function: function.latest_version,
     "its version": lambda function: function.current_version,
     "another alias": lambda function: function.add_alias("other"),
 }
-REFUSED_BY_CDK = {(a_function_url, "$LATEST"), (a_function_url, "its version"), (a_permission_alone, "$LATEST")}
+REFUSED = {
+    (a_function_url, "$LATEST"),
+    (a_function_url, "its version"),
+    (a_permission_alone, "$LATEST"),
+    (an_alarm, "$LATEST"),  # Lambda takes no policy for $LATEST, so the alarm could not call it
+}
 WAYS = [(caller, called) for caller in CALLERS for called in (*PAST, "the alias")]
-WAYS = [way for way in WAYS if way not in REFUSED_BY_CDK]
+WAYS = [way for way in WAYS if way not in REFUSED]
 
 
 class Shop:
@@ -282,3 +339,17 @@ def test_a_way_that_is_meant_says_why_and_is_a_note() -> None:
 
     assert (warned, routing.past) == ([], ())
     assert "smoke tests of the newest code" in "".join(routing.meant)
+
+
+def test_what_is_said_names_who_calls_what_it_misses_and_what_to_do() -> None:
+    shop = Shop(apart=False)
+    shop.add("Url", a_function_url, "the function itself")
+
+    _, routing = shop.synth()
+
+    assert routing.past == (
+        "Functions/Url/Api/FunctionUrl (AWS::Lambda::Url) calls $LATEST of Functions/Url/Api instead of the alias that "
+        "releases move. These requests get new code as soon as the stack is updated: no bake holds it back, and an "
+        "aborted release does not take it back. Use the alias. If this is intended, give the reason in the resource's "
+        'metadata: add_metadata("ProdOneBoxBypass", "…").',
+    )

@@ -20,7 +20,8 @@ from constructs import IConstruct, IValidation
 
 from .made import Known, key_of, path_of, resource_of, resources_of_type, stack_of
 from .references import references
-from .release_rules.callers import ALIAS, CALLERS, VERSION, calls, owners_of, released_functions, targets
+from .release_rules.call_targets import ALARMS, CALLERS, ENVIRONMENTS, POLICIES, targets
+from .release_rules.callers import ALIAS, VERSION, bypass, calls, owners_of, released_functions
 from .release_rules.unversioned import unversioned_inputs
 from .vocabulary import BYPASS_KEY
 
@@ -161,15 +162,21 @@ def _warn_of_calls(stack: Stack, aliases: Sequence[_Released], callers: Sequence
     here = _members(stack)
     names = _names(stack, aliases, [each for each in callers if key_of(each[0]) in here])
     owners = owners_of(names.resources)
+    released = released_functions(names.resources, names.aliases)
     places = [each for each in callers if each[1] in CALLERS]
+    named = _targets(stack, places, here)
+    in_environments = [said for (_, kind), said in zip(places, named, strict=True) if kind in ENVIRONMENTS]
+    if any(each.is_called_by(target) for said in in_environments for target in said for each in released):
+        policies = [(each, _kind_of(each)) for each in resources_of_type(_stage_of(stack), *POLICIES)]
+        places, named = [*places, *policies], [*named, *_targets(stack, policies, here)]
     found = calls(
-        {str(place): (places[place][1], said) for place, said in enumerate(_targets(stack, places, here))},
-        released_functions(names.resources, names.aliases),
+        {str(place): (places[place][1], said) for place, said in enumerate(named)},
+        released,
         {alias: owners[alias] for alias in names.aliases},
     )
     for call in found:
         if call.instead:
-            _warn(places[int(call.caller)][0], call.instead, names.functions[call.function])
+            _warn(*places[int(call.caller)], call.instead, names.functions[call.function])
 
 
 def _names(stack: Stack, aliases: Sequence[_Released], here: Sequence[tuple[CfnResource, str]]) -> _Names:
@@ -194,14 +201,9 @@ def _names(stack: Stack, aliases: Sequence[_Released], here: Sequence[tuple[CfnR
     return _Names(functions=by_name, aliases=names, resources=resources)
 
 
-def _warn(caller: CfnResource, instead: str, function: lambda_.Function) -> None:
+def _warn(caller: CfnResource, kind: str, instead: str, function: lambda_.Function) -> None:
     if not caller.get_metadata(BYPASS_KEY):
-        Annotations.of(caller).add_warning_v2(
-            PAST_THE_ALIAS,
-            f"This calls {instead} of {path_of(function)}, past the alias that releases move: its requests are in no "
-            "release, neither held by a bake nor put back by an abort. Give it the alias. If it is meant, say why: "
-            f'add_metadata("{BYPASS_KEY}", "…").',
-        )
+        Annotations.of(caller).add_warning_v2(PAST_THE_ALIAS, f"This {bypass(kind, instead, path_of(function))}")
 
 
 def _members(stack: Stack) -> set[str]:
@@ -213,9 +215,14 @@ def _members(stack: Stack) -> set[str]:
 
 
 def _looked_at() -> list[str]:
-    """Leaves out state machines in an app that imports none: Python would load their module for the waits' own."""
-    is_used = "aws_cdk.aws_stepfunctions" in sys.modules
-    return [kind for kind in _LOOKED_AT if is_used or kind != _STATE_MACHINE]
+    """Leaves out what costs more than it shows.
+
+    Alarms are many, and one that calls a function has a permission, which is looked at. Policies are looked at where an
+    environment variable names a function. For state machines in an app that imports none, Python would load their
+    module for the waits' own.
+    """
+    left_out = [*ALARMS, *POLICIES, *([] if "aws_cdk.aws_stepfunctions" in sys.modules else [_STATE_MACHINE])]
+    return [kind for kind in _LOOKED_AT if kind not in left_out]
 
 
 def _cfn(construct: IConstruct) -> CfnResource:

@@ -165,4 +165,4 @@ def test_the_count_of_visitors_and_the_preview_say_it(capsys: pytest.CaptureFixt
         assert main(["visitors", str(assembly), "--count", "10"]) == 0
         assert ("BROKEN: " in capsys.readouterr().out) is is_broken
         notes = " ".join(read_site(assembly).distribution.notes)
-        assert ("past the alias" in notes or "edge's" in notes) is is_broken
+        assert ("instead of the alias" in notes or "edge's" in notes) is is_broken

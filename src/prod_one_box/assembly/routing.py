@@ -3,7 +3,8 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from ..release_rules.callers import ALIAS, CALLERS, VERSION, Call, calls, owners_of, released_functions, targets
+from ..release_rules.call_targets import is_caller, targets
+from ..release_rules.callers import ALIAS, VERSION, Call, bypass, calls, owners_of, released_functions
 from ..release_rules.mixed_releases import choosing_functions, mixed_releases
 from ..release_rules.unversioned import unversioned_inputs
 from ..vocabulary import BYPASS_KEY, PARTITIONS
@@ -45,13 +46,13 @@ def routing_to_functions(links: Links, stacks: Collection[str]) -> Routing:
         f"{stack.name}/{name}": (each.type, mapping(links.inlined(stack, properties(each))))
         for stack in links.stacks.values()
         for name, each in stack.resources.items()
-        if each.type in CALLERS or each.type in (VERSION, ALIAS, _FUNCTION)
+        if is_caller(each.type) or each.type in (VERSION, ALIAS)
     }
     bodies = {f"{stack.name}/{name}": each for stack in links.stacks.values() for name, each in stack.resources.items()}
     moved = [f"{name}/{alias.logical_id}" for name in stacks for alias in released_aliases(links.stacks[name])]
     owners = owners_of(resources)
     released = released_functions(resources, moved)
-    called = {name: (kind, targets(kind, said)) for name, (kind, said) in resources.items() if kind in CALLERS}
+    called = {name: (kind, targets(kind, said)) for name, (kind, said) in resources.items() if is_caller(kind)}
     found = list(calls(called, released, {alias: owners[alias] for alias in moved}))
     past = [each for each in found if each.instead]
     reasons = {each.caller: _reason(bodies[each.caller]) for each in past}
@@ -161,11 +162,9 @@ def _reason(resource: Resource) -> str:
 
 
 def _sentence(call: Call, bodies: dict[str, Resource]) -> str:
-    return (
-        f"{_shown(call.caller, bodies)} ({bodies[call.caller].type}) calls {_readable(call.instead)} of "
-        f"{_shown(call.function, bodies)}, past the alias that the release moves: its requests are in no release, "
-        "neither held by a bake nor put back by an abort. Give it the alias."
-    )
+    kind = bodies[call.caller].type
+    says = bypass(kind, _readable(call.instead), _shown(call.function, bodies))
+    return f"{_shown(call.caller, bodies)} ({kind}) {says}"
 
 
 def _readable(instead: str | None) -> str:

@@ -1,63 +1,22 @@
-"""Which resources send requests to a function, and to which of its versions.
-
-The table names properties whose value CloudFormation's template reference describes as the function that is called. A
-resource of another type may name a function without calling it, as an alarm, a policy or an environment variable does.
-"""
+"""Which resources send requests to a function, and to which of its versions."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
-from .canonical import text, texts
+from ..vocabulary import BYPASS_KEY
+from .call_targets import ENVIRONMENTS, PERMISSION, POLICIES
+from .canonical import text
 
 Resources: TypeAlias = "Mapping[str, tuple[str, Mapping[str, object]]]"
 """The type and the properties of resources by their names."""
 
-PERMISSION: Final = "AWS::Lambda::Permission"
 VERSION: Final = "AWS::Lambda::Version"
 ALIAS: Final = "AWS::Lambda::Alias"
 
-CALLERS: Final[Mapping[str, tuple[str, ...]]] = {
-    "AWS::Lambda::Url": ("TargetFunctionArn",),
-    "AWS::Lambda::EventSourceMapping": ("FunctionName",),
-    "AWS::Lambda::EventInvokeConfig": ("DestinationConfig",),
-    PERMISSION: ("FunctionName",),
-    "AWS::ApiGateway::Authorizer": ("AuthorizerUri",),
-    "AWS::ApiGateway::Method": ("Integration",),
-    "AWS::ApiGateway::RestApi": ("Body",),
-    "AWS::ApiGatewayV2::Api": ("Target", "Body"),
-    "AWS::ApiGatewayV2::Authorizer": ("AuthorizerUri",),
-    "AWS::ApiGatewayV2::Integration": ("IntegrationUri",),
-    "AWS::AppSync::DataSource": ("LambdaConfig",),
-    "AWS::AppSync::GraphQLApi": ("LambdaAuthorizerConfig", "AdditionalAuthenticationProviders"),
-    "AWS::Bedrock::Agent": ("ActionGroups",),
-    "AWS::CodePipeline::Pipeline": ("Stages",),
-    "AWS::Cognito::IdentityPool": ("CognitoEvents",),
-    "AWS::Cognito::UserPool": ("LambdaConfig",),
-    "AWS::Config::ConfigRule": ("Source",),
-    "AWS::Connect::IntegrationAssociation": ("IntegrationArn",),
-    "AWS::ElasticLoadBalancingV2::TargetGroup": ("Targets",),
-    "AWS::Events::Rule": ("Targets",),
-    "AWS::IoT::TopicRule": ("TopicRulePayload",),
-    "AWS::KinesisFirehose::DeliveryStream": ("ExtendedS3DestinationConfiguration",),
-    "AWS::Logs::SubscriptionFilter": ("DestinationArn",),
-    "AWS::Pipes::Pipe": ("Target", "Enrichment"),
-    "AWS::S3::Bucket": ("NotificationConfiguration",),
-    "AWS::S3ObjectLambda::AccessPoint": ("ObjectLambdaConfiguration",),
-    "AWS::SES::ReceiptRule": ("Rule",),
-    "AWS::SNS::Subscription": ("Endpoint",),
-    "AWS::Scheduler::Schedule": ("Target",),
-    "AWS::SecretsManager::RotationSchedule": ("RotationLambdaARN",),
-    "AWS::StepFunctions::StateMachine": ("Definition", "DefinitionString", "DefinitionSubstitutions"),
-    "AWS::VpcLattice::TargetGroup": ("Targets",),
-    "Custom::S3BucketNotifications": ("NotificationConfiguration",),
-}
-"""The properties of each type that say which function it calls."""
-
-_URL: Final = "AWS::Lambda::Url"
-_NEWEST: Final = "its newest code ($LATEST)"
-_WORDS: Final = {VERSION: "version {}", ALIAS: "alias {}, which no release moves"}
+_NEWEST: Final = "$LATEST"
+_WORDS: Final = {VERSION: "version {}", ALIAS: "alias {}"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,26 +52,15 @@ class ReleasedFunction:
         for name, words in self.others.items():
             if f"${{{name}}}" in target:
                 return words
-        found = self._found(target)
-        if found.count("") <= self._qualified_apart(target):
-            found = [qualifier for qualifier in found if qualifier]
-        return next(filter(None, map(self._instead, found)), None)
-
-    def _qualified_apart(self, target: str) -> int:
-        """Counts the places that name a released alias beside the function, as a task of a state machine does.
-
-        Lambda API reference, "Invoke": `Qualifier`. In a definition within a string the quotes are escaped.
-        """
-        names = "|".join(map(re.escape, sorted(self.alias_names)))
-        return len(re.findall(rf'"Qualifier\\*"\s*:\s*\\*"(?:{names})\\*"', target))
+        return next(filter(None, map(self._instead, self._found(target))), None)
 
     def _found(self, target: str) -> list[str]:
         """Finds the qualifier of each place where the function is named; "" where there is none."""
         name, literal = re.escape(self.function), re.escape(self.physical_name)
         named = rf"\$\{{{name}(?:\.Arn)?\}}"
         if self.physical_name:
-            named += rf"|(?<=:function:){literal}(?![\w-])|^{literal}(?![\w-])"
-        return re.findall(rf"(?:{named})(?::(\$\{{[^}}]*\}}|[\w$-]+))?", target)
+            named += rf"|(?<=:function:){literal}(?![\w-])|^{literal}(?=$|:)"
+        return re.findall(rf"(?:{named})(?::(\$\{{[^}}]*\}}|[\w$*-]+))?", target)
 
     def _instead(self, qualifier: str) -> str | None:
         if qualifier in self.alias_names:
@@ -121,7 +69,7 @@ class ReleasedFunction:
             return _NEWEST
         if qualifier.startswith("${"):
             return self.others.get(qualifier[2:-1].removesuffix(".Version"))
-        return f"its version {qualifier}" if qualifier.isdigit() else f"its alias {qualifier}, which no release moves"
+        return f"version {qualifier}" if qualifier.isdigit() else f"alias {qualifier}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,19 +87,6 @@ class Call:
     instead: str | None
 
 
-def targets(kind: str, properties: Mapping[str, object]) -> list[str]:
-    """Write what a resource calls, one text for each string that may name it; a function URL's with its qualifier.
-
-    Args:
-        kind: The resource's type.
-        properties: Its properties, in the template's or in a construct's spelling.
-    """
-    said = {name.lower(): value for name, value in properties.items()}
-    if kind == _URL and said.get("qualifier"):
-        return [f"{text(said.get('targetfunctionarn'))}:{text(said['qualifier'])}"]
-    return [each for name in CALLERS.get(kind, ()) for each in texts(said.get(name.lower()))]
-
-
 def released_functions(resources: Resources, aliases: Collection[str]) -> list[ReleasedFunction]:
     """Find the functions of some aliases.
 
@@ -166,7 +101,7 @@ def released_functions(resources: Resources, aliases: Collection[str]) -> list[R
             alias_names=frozenset(_name(resources[each]) for each in aliases if owners[each] == function),
             physical_name=_physical_name(resources.get(function)),
             others={
-                name: f"its {_WORDS[resources[name][0]].format(name)}"
+                name: _WORDS[resources[name][0]].format(name)
                 for name, owner in owners.items()
                 if owner == function and name not in aliases
             },
@@ -189,7 +124,8 @@ def calls(
 ) -> Iterator[Call]:
     """Find the resources that call released functions.
 
-    A permission alone shows that somebody may call a function. It counts where no other resource shows who does.
+    A permission alone shows that somebody may call a function. It counts where no other resource shows who does. A
+    function's name in an environment variable counts where a policy of the app allows what it names.
 
     Args:
         named: The type and the targets of resources by their names.
@@ -202,10 +138,32 @@ def calls(
         for each in released
         for call in _calls_of(name, named_there, each, [alias for alias in through if through[alias] == each.function])
     ]
+    granted = {(call.function, call.instead) for kind, call in found if kind in POLICIES}
+    found = [
+        (kind, call)
+        for kind, call in found
+        if kind not in POLICIES and (kind not in ENVIRONMENTS or (call.function, call.instead) in granted)
+    ]
     shown = {(call.function, call.instead) for kind, call in found if kind != PERMISSION}
     for kind, call in found:
         if kind != PERMISSION or (call.function, call.instead) not in shown:
             yield call
+
+
+def bypass(kind: str, instead: str, function: str) -> str:
+    """Say what a resource does that calls no released alias, what that means, and what to do, after the resource.
+
+    Args:
+        kind: The resource's type.
+        instead: What it calls, as `Call.instead` says it.
+        function: The function, as people know it.
+    """
+    does = "lets its principal call" if kind == PERMISSION else "calls"
+    return (
+        f"{does} {instead} of {function} instead of the alias that releases move. These requests get new code as soon "
+        "as the stack is updated: no bake holds it back, and an aborted release does not take it back. Use the alias. "
+        f'If this is intended, give the reason in the resource\'s metadata: add_metadata("{BYPASS_KEY}", "…").'
+    )
 
 
 def _calls_of(caller: str, named: Sequence[str], each: ReleasedFunction, aliases: Sequence[str]) -> Iterator[Call]:

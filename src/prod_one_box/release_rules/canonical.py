@@ -13,7 +13,8 @@ def text(value: object) -> str:
     """Writes a value of a template as one string.
 
     `Ref` becomes "${X}" and `Fn::GetAtt` "${X.A}"; `Fn::Join` and `Fn::Sub` are put together. Any other intrinsic
-    function is written as "${...}" around its JSON: nobody can compute it, but equal ones stay equal.
+    function is written as "${...}" around its JSON, with single quotes, so that it can stand in a string of JSON:
+    nobody can compute it, but equal ones stay equal.
 
     Args:
         value: The value as it stands in the template.
@@ -43,7 +44,7 @@ def _intrinsic(function: str, argument: object) -> str:
         case "Fn::Sub", [str(template), dict(variables)]:
             written = _substituted(template, variables)
         case _:
-            written = f"${{{json.dumps({function: argument}, sort_keys=True)}}}"
+            written = f"${{{json.dumps({function: argument}, sort_keys=True)}}}".replace("\\", "").replace('"', "'")
     return written
 
 
@@ -65,7 +66,7 @@ def texts(value: object) -> Iterator[str]:
         for item in value:
             yield from texts(item)
     elif isinstance(value, dict):
-        is_known = _is_intrinsic(value) and next(iter(value)) in _COMPUTED
+        is_known = is_intrinsic(value) and next(iter(value)) in _COMPUTED
         if is_known:
             yield text(value)
         for item in value.values():
@@ -74,7 +75,7 @@ def texts(value: object) -> Iterator[str]:
 
 def _texts_of_unknown(value: object) -> Iterator[str]:
     """Yields what is in the functions that `text` does not compute, inside one that it does."""
-    if isinstance(value, dict) and _is_intrinsic(value) and next(iter(value)) not in _COMPUTED:
+    if isinstance(value, dict) and is_intrinsic(value) and next(iter(value)) not in _COMPUTED:
         yield from texts(value)
     elif isinstance(value, dict | list):
         for item in value.values() if isinstance(value, dict) else value:
@@ -89,10 +90,15 @@ def with_lower_keys(value: object) -> object:
     """
     if isinstance(value, list):
         return [with_lower_keys(item) for item in value]
-    if isinstance(value, dict) and not _is_intrinsic(value):
+    if isinstance(value, dict) and not is_intrinsic(value):
         return {str(key).lower(): with_lower_keys(item) for key, item in value.items()}
     return value
 
 
-def _is_intrinsic(value: object) -> bool:
+def is_intrinsic(value: object) -> bool:
+    """Check whether a value is a call of an intrinsic function, not an object of a property.
+
+    Args:
+        value: The value as it stands in the template.
+    """
     return isinstance(value, dict) and len(value) == 1 and str(next(iter(value))).startswith(("Ref", "Fn::"))
