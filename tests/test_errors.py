@@ -13,7 +13,7 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from functions import a_function, pages
-from prod_one_box import OneBoxFrontend
+from prod_one_box import DeployWaitResource, OneBoxFrontend, Thresholds
 from prod_one_box.errors import InvalidArgumentError, check_kind, check_list, shown
 
 WORDS = {"path": "Shop", "argument": "it", "allowed": "another kind"}
@@ -30,6 +30,26 @@ class OriginOfTheUsers:
 @pytest.fixture(scope="module")
 def stack() -> cdk.Stack:
     return cdk.Stack(cdk.App(), "Shop")
+
+
+def test_a_number_that_is_known_at_deployment_alone_is_called_a_token(stack: cdk.Stack) -> None:
+    number = cdk.Token.as_number({"Ref": "Percent"})
+    known = "got a token; allowed: .* A token gets its value at deployment: give one that is known at synth"
+    for name in ("error_rate", "minimum_requests", "datapoints"):
+        with pytest.raises(InvalidArgumentError, match=f"^Thresholds: {name}: {known}"):
+            Thresholds(**{name: number})
+    with pytest.raises(
+        InvalidArgumentError, match=r"duration: got Duration.minutes\(a token\); .* A token gets its value"
+    ):
+        DeployWaitResource(stack, "Wait", duration=cdk.Duration.minutes(number), release_id="1")
+    with pytest.raises(InvalidArgumentError, match=f"^Shop/Reserved: reserved_wait_concurrency: {known}"):
+        DeployWaitResource(
+            stack,
+            "Reserved",
+            duration=cdk.Duration.minutes(1),
+            release_id="1",
+            reserved_wait_concurrency=number,
+        )
 
 
 def imported_distribution(stack: cdk.Stack) -> object:

@@ -4,6 +4,9 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+_NUMBER_TOKEN: Final = re.compile(r"-1\.8881545897\d*e\+289")
+"""How Python writes what CDK gives for a number that is known only at deployment, such as a CfnParameter's."""
+
 _TAKES_AN: Final = re.compile("(?!One)[AEIOaeio]")
 """Not U, as in a UserPool, and no OneBoxFrontend."""
 
@@ -33,7 +36,10 @@ class InvalidArgumentError(ValueError):
         """
         self.path = path
         self.argument = argument
-        message = f"{path}: {argument}: got {given}; allowed: {allowed}."
+        text = _NUMBER_TOKEN.sub("a token", str(given))
+        if "a token" in text and not remedy:
+            remedy = "A token gets its value at deployment: give one that is known at synth, such as a literal."
+        message = f"{path}: {argument}: got {text}; allowed: {allowed}."
         super().__init__(f"{message} {remedy}".rstrip())
 
 

@@ -195,8 +195,8 @@ def test_a_report_that_cannot_be_printed_is_2(storefront: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "named"),
     [
-        (["--max-affected", "many"], "many is no share"),
-        (["--cancel-at", "late"], "late is no duration"),
+        (["--max-affected", "many"], "got 'many'; allowed: a share"),
+        (["--cancel-at", "late"], "--cancel-at: got 'late'; allowed: a duration, such as 90s, 3m or 3m30s"),
         (["--fault", "all"], "front-end"),
         (["--assets-per-page", "1.5"], "1.5"),
         (["--nothing"], "--nothing"),
@@ -212,6 +212,14 @@ def test_a_word_that_means_nothing_is_2_in_one_line(
     assert said.count("\n") == 1
     assert said.startswith("prod-one-box: ")
     assert named in said
+
+
+def test_how_long_handlers_are_throttled_needs_a_time_when_that_begins(
+    storefront: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = refusal(capsys, str(storefront), "--throttle-for", "1m")
+    assert "--throttle-for: got 60 s without --throttle-at; allowed: only together with --throttle-at." in said
+    assert "Give --throttle-at too: how long after the update's start the throttling begins." in said
 
 
 def test_a_cancel_that_never_came_to_pass_is_2(storefront: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -184,7 +184,7 @@ def test_a_release_that_reaches_everybody_breaks_the_order_by_its_history_alone(
         (Disturbance(sibling_fails_at=500_000), "the other resource's failure after .* never came to pass"),
         (
             Disturbance(throttle_at=500_000),
-            "the throttling after .* never came to pass: no wait was asked then; the upd",
+            "the throttling after .* never came to pass: no wait's handler was called then, and the upd",
         ),
         (Disturbance(crash_at_poll=9999), "the crash at poll 9999 never came to pass: the bake was over"),
         (Disturbance(crash_at_poll=3, cancel_at=999_999), "the cancel after .* the update was over after 1"),

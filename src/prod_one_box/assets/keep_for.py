@@ -19,6 +19,6 @@ def keep_days(keep_for: Duration, *, path: str) -> int:
     check_kind(keep_for, Duration, path=path, argument="keep_for", allowed=allowed)
     days = 0.0 if keep_for.is_unresolved() else keep_for.to_seconds(integral=False) / 86_400
     if days < 1 or days != int(days):
-        given = "one not known at synth" if keep_for.is_unresolved() else f"{days:g} days"
+        given = "a token" if keep_for.is_unresolved() else f"{days:g} days"
         raise InvalidArgumentError(path=path, argument="keep_for", given=given, allowed=allowed)
     return int(days)

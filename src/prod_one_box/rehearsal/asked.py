@@ -17,7 +17,12 @@ from .report.limits import Limits
 from .visitors.faults import Fault
 from .visitors.population import Population
 
-_OPTIONS: Final = {"visitors": "--for-visitors", "front_end": "--fault front-end", "backend": "--fault backend"}
+_OPTIONS: Final = {
+    "visitors": "--for-visitors",
+    "front_end": "--fault front-end",
+    "backend": "--fault backend",
+    "throttle_at": "--throttle-at",
+}
 """What the command calls otherwise than Python does."""
 
 _SHARES: Final = ("one_box_share",)
@@ -52,7 +57,7 @@ def _as_options() -> Iterator[None]:
     except ValueError as error:
         names, _, reason = str(error).partition(":")
         options = ", ".join(_OPTIONS.get(name, f"--{name.replace('_', '-')}") for name in names.split(", "))
-        allowed = re.sub("front_end|backend", lambda name: _OPTIONS[name[0]], reason)
+        allowed = re.sub("front_end|backend|throttle_at", lambda name: _OPTIONS[name[0]], reason)
         raise AssemblyError(f"{options}:{allowed}") from error
 
 

@@ -39,7 +39,10 @@ def _never_happened(plan: ReleasePlan, play: Play) -> Iterator[str]:
         yield f"the other resource's failure after {at} never came to pass: the update was over after {over}"
     if asked.throttle_at is not None and not any(event.text.endswith(_OF_THROTTLING) for event in play.journal):
         at = duration(asked.throttle_at)
-        yield f"the throttling after {at} never came to pass: no wait was asked then; the update was over after {over}"
+        yield (
+            f"the throttling after {at} never came to pass: no wait's handler was called then, and the update was over "
+            f"after {over}. Let it begin during a wait"
+        )
     if asked.crash_at_poll is not None and not any("the handler crashed" in event.text for event in play.journal):
         waits = tuple(f"{name}:" for name in plan.waits if plan.phases[name] == asked.crash_of)
         polls = sum(event.kind == "poll" and event.text.startswith(waits) for event in play.journal)

@@ -20,7 +20,7 @@ def parse_seconds(text: str) -> float:
         return float(alone[1])
     found = _COMPOUND.fullmatch(text.strip())
     if found is None or not any(found.groups()):
-        raise ValueError(f"{text} is no duration, such as 90s, 3m or 3m30s")
+        raise ValueError(f"got {text!r}; allowed: a duration, such as 90s, 3m or 3m30s")
     hours, minutes, seconds = (float(each or 0) for each in found.groups())
     return hours * 3600 + minutes * 60 + seconds
 
@@ -34,7 +34,7 @@ def parse_share(text: str) -> float:
     found = _SHARE.fullmatch(text.strip())
     share = float(found[1]) / (100 if found[2] else 1) if found else -1.0
     if not 0 <= share <= 1:
-        raise ValueError(f"{text} is no share, such as 25% or 0.25")
+        raise ValueError(f"got {text!r}; allowed: a share of 0 to 100%, such as 25% or 0.25")
     return share
 
 

@@ -80,7 +80,10 @@ class Disturbance:
             if seconds is not None and not (is_number(seconds) and 0 <= seconds < inf):
                 raise ValueError(f"{name}: got {seconds!r}; allowed: seconds, 0 or more")
         if self.throttle_for is not None and self.throttle_at is None:
-            raise ValueError(f"throttle_for: got {self.throttle_for!r}; allowed: only together with throttle_at")
+            raise ValueError(
+                f"throttle_for: got {self.throttle_for:g} s without throttle_at; "
+                "allowed: only together with throttle_at. Give throttle_at too: how long after the update's start the throttling begins."
+            )
         poll: object = self.crash_at_poll
         if poll is not None and not (isinstance(poll, int) and is_number(poll) and poll >= 1):
             raise ValueError(f"crash_at_poll: got {poll!r}; allowed: a whole number, 1 or more")
