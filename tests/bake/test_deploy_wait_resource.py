@@ -1,10 +1,12 @@
 """The waits of a release as they are synthesized."""
 
+import json
 import re
 from itertools import chain
 
 import aws_cdk as cdk
 import pytest
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk.assertions import Template
 
 from bake.release import a_function, a_release, an_alarm, an_alias, version_id
@@ -163,6 +165,29 @@ def test_a_function_of_its_own_is_held_by_its_version_after_its_alias(stack):
     assert body["Properties"]["ReleaseId"] == stack.resolve(version)
     assert body["DependsOn"] == [stack.resolve(alias.node.default_child.logical_id)]
     assert wait.cfn_resource.cfn_resource_type == "Custom::ProdOneBoxDeployWait"
+
+
+def imported_alarms(stack: cdk.Stack, number: int, length: int) -> list[cloudwatch.IAlarm]:
+    arn = "arn:aws:cloudwatch:eu-central-1:123456789012:alarm:"
+    names = [f"{place}".ljust(length, "-") for place in range(number)]
+    return [cloudwatch.Alarm.from_alarm_arn(stack, f"Imported{name}", arn + name) for name in names]
+
+
+def test_alarms_that_step_functions_could_not_take_twice_are_refused(stack):
+    alarms = imported_alarms(stack, 400, 250)
+    said = (
+        r"Shop/Wait: alarms: got 400 alarms, whose names take 1\d\d,\d{3} bytes; allowed: names of 120,000 bytes in all"
+    )
+    with pytest.raises(InvalidArgumentError, match=said):
+        DeployWaitResource(stack, "Wait", duration=cdk.Duration.minutes(1), release_id="1", alarms=alarms)
+
+
+def test_the_largest_request_that_is_allowed_fits_into_an_execution(stack):
+    alarms = imported_alarms(stack, 390, 250)
+    DeployWaitResource(stack, "Wait", duration=cdk.Duration.minutes(1), release_id="1", alarms=alarms)
+    (wait,) = waits(Template.from_stack(stack).to_json()).values()
+    said = json.dumps(wait["Properties"], separators=(",", ":"))
+    assert 230_000 < 2 * len(said) < 245_000
 
 
 def test_an_alarm_that_is_made_later_is_watched_as_well(stack):

@@ -23,7 +23,7 @@ from .reasons import check_reasons
 from .reserved_concurrency import check_reserved
 from .same_stack import is_same_stack
 from .wait_times import WaitTimes
-from .watched_alarm import WatchedAlarm
+from .watched_alarm import WatchedAlarm, refuse_too_many
 
 _SERVICE_TIMEOUT: Final = Duration.minutes(59)
 """When CloudFormation gives up; after the framework does, and within its own limit of an hour."""
@@ -109,7 +109,8 @@ class DeployWaitResource(Construct):
 
         Raises:
             InvalidArgumentError: If a time or a reservation does not fit, an alarm cannot fire within `duration` or
-                cannot be read, or an alias is not of this stack, not on a current version, or managed by CodeDeploy.
+                cannot be read, the alarms' names are too long in all, or an alias is not of this stack, not on a
+                current version, or managed by CodeDeploy.
         """
         super().__init__(scope, id)
         made_in(scope, self, id)
@@ -148,7 +149,7 @@ class DeployWaitResource(Construct):
             alarm: The alarm; like `alarms`.
 
         Raises:
-            InvalidArgumentError: If it cannot fire within `duration`, or cannot be read.
+            InvalidArgumentError: If it cannot fire within `duration`, cannot be read, or is one too many.
         """
         self._watch([alarm])
 
@@ -158,6 +159,7 @@ class DeployWaitResource(Construct):
         if self._times.duration:
             refuse_too_slow(watched, bake=self._times.duration, waiter=self)
         self._watched += [each for each in watched if each not in self._watched]
+        refuse_too_many(self._watched, waiter=self)
         self._describe()
 
     def _release_id_of(self, release_id: str | lambda_.IVersion) -> str:

@@ -1,16 +1,29 @@
 """How an alarm is named to the wait's handler."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from aws_cdk import ArnFormat, Stack, Token
 from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import IConstruct
 
 from ..errors import InvalidArgumentError
-from ..made import resource_of, stack_of
+from ..made import path_of, resource_of, stack_of
 from .handler import wire
 from .same_stack import is_same_stack
+
+_MOST_BYTES: Final = 120_000
+"""Of all alarms in a wait's properties.
+
+Step Functions takes 262,144 bytes as an execution's input (Step Functions developer guide, "Service quotas"). The
+provider framework starts one with CloudFormation's request, which holds an update's old and new properties, a
+signed URL, and up to 1 KB of physical id. What two times this leaves, 22 KB, is for them and for the reasons.
+"""
+
+_LONGEST: Final = {wire.NAME: "x" * 255, wire.REGION: "x" * 25}
+"""Stand for values that are known only at deployment (CloudWatch API reference, "PutMetricAlarm": `AlarmName`)."""
 
 _Made = cloudwatch.CfnAlarm | cloudwatch.CfnCompositeAlarm
 
@@ -63,6 +76,40 @@ class WatchedAlarm:
         _refuse_unnamed_elsewhere(alarm, watcher)
         label = alarm.node.path
         return _by_name(alarm, alarm.alarm_name, alarm.alarm_arn, made=made, watcher=watcher, label=label)
+
+
+def refuse_too_many(watched: Sequence[WatchedAlarm], *, waiter: IConstruct) -> None:
+    """Raise if the alarms' names do not fit into what Step Functions takes.
+
+    Args:
+        watched: All alarms of a wait.
+        waiter: The wait.
+
+    Raises:
+        InvalidArgumentError: If they do not fit.
+    """
+    named = [dict(each.properties) for each in watched]
+    longest = sum(map(len, _LONGEST.values()))
+    if _bytes_of(named) + len(named) * longest <= _MOST_BYTES:
+        return  # tokens are resolved, by Node, only where it may matter
+    known = [
+        {key: value if isinstance(value, str) else _LONGEST[key] for key, value in each.items()}
+        for each in stack_of(waiter).resolve(named)
+    ]
+    size = _bytes_of(known)
+    if size > _MOST_BYTES:
+        raise InvalidArgumentError(
+            path=path_of(waiter),
+            argument="alarms",
+            given=f"{len(watched)} alarms, whose names take {size:,} bytes",
+            allowed=f"names of {_MOST_BYTES:,} bytes in all, since Step Functions, which polls, takes 256 KB for both "
+            "the old ones and the new ones of an update",
+            remedy="Watch composite alarms over them, or give the alarms shorter names.",
+        )
+
+
+def _bytes_of(named: Sequence[Mapping[str, str]]) -> int:
+    return len(json.dumps(named, ensure_ascii=False, separators=(",", ":")).encode())
 
 
 def _by_name(

@@ -82,7 +82,8 @@ class Disturbance:
         if self.throttle_for is not None and self.throttle_at is None:
             raise ValueError(
                 f"throttle_for: got {self.throttle_for:g} s without throttle_at; "
-                "allowed: only together with throttle_at. Give throttle_at too: how long after the update's start the throttling begins."
+                "allowed: only together with throttle_at. "
+                "Give throttle_at too: how long after the update's start the throttling begins."
             )
         poll: object = self.crash_at_poll
         if poll is not None and not (isinstance(poll, int) and is_number(poll) and poll >= 1):
