@@ -222,6 +222,10 @@ def test_what_is_sent_to_a_function_is_not_called() -> None:
     assert instead_of(SCHEDULE, {"Target": {"Arn": live, "Input": text}}) == [None]
     assert instead_of("AWS::Events::Rule", {"Targets": [{"Arn": live, "Input": text}]}) == [None]
     assert instead_of("AWS::Events::Rule", {"EventPattern": {"resources": [ARN]}, "Targets": [{"Arn": live}]}) == [None]
+    filled = {"Fn::Sub": ['{"about": "${Arn}"}', {"Arn": ARN}]}
+    assert instead_of("AWS::Events::Rule", {"Targets": [{"Arn": live, "Input": filled}]}) == [None]
+    step["Parameters"] = {"FunctionName": ARN, "Payload": {"Qualifier": "live"}}
+    assert instead_of(MACHINE, {"Definition": {"States": {"A": step}}}) == [NEWEST]
     templates = {"RequestTemplates": {"application/json": text}}
     assert instead_of("AWS::ApiGateway::Method", {"Integration": {"Uri": live, **templates}}) == [None]
 
@@ -288,5 +292,7 @@ def test_an_environment_variable_counts_where_a_policy_allows_the_call_that_it_n
     assert instead_of(kind, environment, P=policy({"Ref": "Live"})) == []
     assert instead_of(kind, environment, P=policy(ARN, "lambda:UpdateAlias")) == []
     assert instead_of(kind, environment, P=policy(ARN, effect="Deny")) == []
+    title = {"Environment": {"Variables": {"TITLE": "shop-api of ours"}}}
+    assert instead_of(kind, title, P=policy(ARN)) == []
     alias = {"Environment": {"Variables": {"API": {"Ref": "Live"}}}}
     assert instead_of(kind, alias, P=policy(ARN)) == []
