@@ -12,22 +12,14 @@ from aws_cdk import aws_ecr, aws_s3, aws_ssm
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from functions import a_function
+from functions import a_function, a_layer, with_layers
 from prod_one_box import DeployWaitResource, OneBoxFrontend, TrafficShiftedFunction
-from prod_one_box.assembly.cloud_assembly import AssemblyError, read_assembly
+from prod_one_box.assembly.cloud_assembly import read_assembly
 from prod_one_box.assembly.links import Links
 from prod_one_box.assembly.routing import inputs_without_version
-from prod_one_box.rehearsal.assumptions import Assumptions
-from prod_one_box.rehearsal.release.chosen_release import chosen_releases
 
 SIGN = "[ack: prod-one-box:unversionedInput]"
 FLAGS = ({}, {f"@aws-cdk/aws-lambda:recognize{each}": True for each in ("LayerVersion", "VersionProps")})
-
-
-def a_layer(scope: Construct, word: str, id: str = "Shared") -> lambda_.LayerVersion:
-    folder = Path(mkdtemp())
-    (folder / "shared.py").write_text(f"WORD = {word!r}")
-    return lambda_.LayerVersion(scope, id, code=lambda_.Code.from_asset(str(folder)))
 
 
 def from_the_start(stack: cdk.Stack, word: str, release: Callable[[lambda_.Function], None]) -> None:
@@ -54,15 +46,34 @@ def an_ssm_parameter(stack: cdk.Stack, word: str, release: Callable[[lambda_.Fun
     release(a_function(stack, "Api", environment={"GREETING": parameter.string_value}))
 
 
-def with_layers(stack: cdk.Stack, layers: list[lambda_.LayerVersion]) -> lambda_.Function:
-    return lambda_.Function(
-        stack,
-        "Api",
-        runtime=lambda_.Runtime.PYTHON_3_13,
-        handler="index.handler",
-        code=lambda_.Code.from_inline("def handler(event, context): ..."),
-        layers=layers,
-    )
+def a_mapping(stack: cdk.Stack, word: str, release: Callable[[lambda_.Function], None]) -> None:
+    mapping = cdk.CfnMapping(stack, "Words", mapping={"prod": {"greeting": word}, "beta": {"greeting": "always"}})
+    release(a_function(stack, "Api", environment={"GREETING": f"{mapping.find_in_map('prod', 'greeting')}!"}))
+
+
+def a_condition(stack: cdk.Stack, word: str, release: Callable[[lambda_.Function], None]) -> None:
+    is_new = cdk.CfnCondition(stack, "IsNew", expression=cdk.Fn.condition_equals(word, "new"))
+    is_old = cdk.CfnCondition(stack, "IsOld", expression=cdk.Fn.condition_not(is_new))
+    greeting = cdk.Fn.condition_if(is_old.logical_id, "old", "new").to_string()
+    release(a_function(stack, "Api", environment={"GREETING": greeting}))
+
+
+def a_condition_that_only_the_deployment_decides(
+    stack: cdk.Stack, word: str, release: Callable[[lambda_.Function], None]
+) -> None:
+    said = cdk.CfnParameter(stack, "Word").value_as_string
+    condition = cdk.CfnCondition(stack, "IsGiven", expression=cdk.Fn.condition_equals(said, word))
+    greeting = cdk.Fn.condition_if(condition.logical_id, "yes", cdk.Aws.NO_VALUE).to_string()
+    release(a_function(stack, "Api", environment={"GREETING": greeting}))
+
+
+def a_mapping_that_a_layer_takes_its_key_from(
+    stack: cdk.Stack, word: str, release: Callable[[lambda_.Function], None]
+) -> None:
+    mapping = cdk.CfnMapping(stack, "Keys", mapping={"layer": {"key": word}})
+    bucket = aws_s3.Bucket.from_bucket_name(stack, "Bucket", "builds")
+    code = lambda_.Code.from_bucket(bucket, mapping.find_in_map("layer", "key"), "v1")
+    release(with_layers(stack, [lambda_.LayerVersion(stack, "Shared", code=code)]))
 
 
 def a_shift(stack: cdk.Stack, function: lambda_.Function) -> None:
@@ -85,6 +96,10 @@ INPUTS = (
     one_of_two_with_the_same_id,
     of_another_stack,
     an_ssm_parameter,
+    a_mapping,
+    a_condition,
+    a_condition_that_only_the_deployment_decides,
+    a_mapping_that_a_layer_takes_its_key_from,
 )
 RELEASES = (a_shift, a_front_end, a_wait)
 
@@ -96,10 +111,11 @@ def synth(
     context: dict[str, Any],
     *,
     nested: bool = False,
+    region: str | None = None,
 ) -> list[str]:
     """The versions and release ids of an app."""
     app = cdk.App(outdir=mkdtemp(), context=context)
-    outer = cdk.Stack(app, "Shop")
+    outer = cdk.Stack(app, "Shop", env={"region": region})
     stack = cdk.NestedStack(outer, "Inside") if nested else outer
     given(stack, word, lambda function: release(stack, function))
     app.synth()
@@ -120,9 +136,44 @@ def test_a_change_is_a_new_version_in_every_construct_and_nothing_else_is(given:
         assert all(one != other for one, other in zip(old, new, strict=True)), release
 
 
-def test_a_change_in_a_nested_stack_is_a_new_version_too() -> None:
-    old, again, new = (synth(word, from_the_start, a_shift, {}, nested=True) for word in ("old", "old", "new"))
+@pytest.mark.parametrize("given", [from_the_start, a_mapping, a_condition])
+def test_a_change_in_a_nested_stack_is_a_new_version_too(given: Any) -> None:
+    old, again, new = (synth(word, given, a_shift, {}, nested=True) for word in ("old", "old", "new"))
     assert old == again != new
+
+
+def by_region(stack: cdk.Stack, word: str, release: Callable[[lambda_.Function], None]) -> None:
+    mapping = cdk.CfnMapping(stack, "Words", mapping={"eu-west-1": {"greeting": word}, "eu-west-2": {"greeting": "hi"}})
+    unused = cdk.CfnMapping(stack, "Unused", mapping={"a": {"b": word}}, lazy=True)
+    assert unused.find_in_map("a", "b") == word
+    release(a_function(stack, "Api", environment={"GREETING": mapping.find_in_map(cdk.Aws.REGION, "greeting")}))
+
+
+def in_a_region(stack: cdk.Stack, word: str, release: Callable[[lambda_.Function], None]) -> None:
+    here = cdk.Fn.condition_equals(cdk.Aws.REGION, "eu-west-1")
+    condition = cdk.CfnCondition(
+        stack, "Here", expression=cdk.Fn.condition_and(here, cdk.Fn.condition_equals(word, "new"))
+    )
+    greeting = cdk.Fn.condition_if(condition.logical_id, "new", "old").to_string()
+    release(a_function(stack, "Api", environment={"GREETING": greeting}))
+
+
+def described(stack: cdk.Stack, word: str, release: Callable[[lambda_.Function], None]) -> None:
+    parameter = aws_ssm.StringParameter(stack, "Parameter", string_value="hi", description=word)
+    release(a_function(stack, "Api", environment={"GREETING": parameter.string_value}))
+
+
+@pytest.mark.parametrize("given", [by_region, in_a_region])
+def test_only_the_region_that_a_change_reaches_gets_a_version_since_lambda_publishes_none_of_a_function_unchanged(
+    given: Any,
+) -> None:
+    for region, is_new in (("eu-west-1", True), ("eu-west-2", False)):
+        old, new = (synth(word, given, a_shift, {}, region=region) for word in ("old", "new"))
+        assert (old != new) is is_new, region
+
+
+def test_an_ssm_parameters_description_makes_no_version() -> None:
+    assert synth("old", described, a_shift, {}) == synth("new", described, a_shift, {})
 
 
 @pytest.mark.parametrize("context", FLAGS, ids=["no flag", "all flags"])
@@ -177,7 +228,58 @@ def a_tag_of_an_image(stack: cdk.Stack, tag: str = "latest") -> lambda_.Function
     return lambda_.DockerImageFunction(stack, "Api", code=code)
 
 
+def a_parameter_behind_a_condition(stack: cdk.Stack) -> lambda_.Function:
+    stage = cdk.CfnParameter(stack, "Given").value_as_string
+    condition = cdk.CfnCondition(stack, "IsProd", expression=cdk.Fn.condition_equals(stage, "prod"))
+    greeting = cdk.Fn.condition_if(condition.logical_id, "hi", cdk.Aws.NO_VALUE).to_string()
+    return a_function(stack, "Api", environment={"A": greeting})
+
+
+def a_mapping_by_an_unknown_key(stack: cdk.Stack) -> lambda_.Function:
+    mapping = cdk.CfnMapping(stack, "Words", mapping={"eu-west-1": {"greeting": "hi"}})
+    return a_function(stack, "Api", environment={"A": mapping.find_in_map(cdk.Aws.REGION, "greeting")})
+
+
+def a_dynamic_reference_in_a_mapping(stack: cdk.Stack) -> lambda_.Function:
+    mapping = cdk.CfnMapping(stack, "Words", mapping={"prod": {"greeting": "{{resolve:ssm:/greeting}}"}})
+    return a_function(stack, "Api", environment={"A": mapping.find_in_map("prod", "greeting")})
+
+
+def a_custom_resource(stack: cdk.Stack) -> lambda_.Function:
+    seed = cdk.CustomResource(stack, "Seed", service_token="arn:aws:sns:eu-west-1:1:seed", resource_type="Custom::Seed")
+    return a_function(stack, "Api", environment={"A": f"{seed.get_att_string('Value')}!"})
+
+
+def a_custom_resource_of_another_stack(stack: cdk.Stack) -> lambda_.Function:
+    other = cdk.Stack(stack.node.root, "Other")
+    seed = cdk.CfnCustomResource(other, "Seed", service_token="arn:aws:sns:eu-west-1:1:seed")
+    return a_function(stack, "Api", environment={"A": seed.get_att("Value").to_string()})
+
+
+def a_custom_resource_of_the_stack_that_holds_this_one(stack: cdk.Stack) -> lambda_.Function:
+    holder = stack.nested_stack_parent or stack
+    seed = cdk.CfnCustomResource(holder, "Seed", service_token="arn:aws:sns:eu-west-1:1:seed")
+    return a_function(stack, "Api", environment={"A": seed.get_att("Value").to_string()})
+
+
+def a_stack_whose_template_is_elsewhere(stack: cdk.Stack) -> lambda_.Function:
+    elsewhere = cdk.CfnStack(stack, "Elsewhere", template_url="https://s3.example.com/template.json")
+    return a_function(stack, "Api", environment={"A": elsewhere.get_att("Outputs.Value").to_string()})
+
+
+def an_output_of_another_stack(stack: cdk.Stack) -> lambda_.Function:
+    said = cdk.Token.as_string({"Fn::GetStackOutput": {"StackName": "Elsewhere", "OutputName": "Value"}})
+    return a_function(stack, "Api", environment={"A": said})
+
+
 HAZARDS = {
+    a_parameter_behind_a_condition: "Environment.Variables.A is taken from the parameter Given",
+    a_mapping_by_an_unknown_key: "Environment.Variables.A is taken from the mapping Words, by a key that synth does",
+    a_dynamic_reference_in_a_mapping: "the dynamic reference {{resolve:ssm:/greeting}}",
+    a_custom_resource: "Value, which is computed outside of the template",
+    a_custom_resource_of_the_stack_that_holds_this_one: "Seed.Value, which is computed outside of the template",
+    a_stack_whose_template_is_elsewhere: "Elsewhere.Outputs.Value, which is computed outside of the template",
+    an_output_of_another_stack: "is taken from an output of another stack",
     a_parameter: "Environment.Variables.A is taken from the parameter Given",
     an_ssm_value: "Environment.Variables.A is taken from the parameter SsmParameterValuegreeting",
     a_dynamic_reference: "the dynamic reference {{resolve:ssm:/greeting}}",
@@ -203,6 +305,22 @@ HARMLESS = {
         code=lambda_.Code.from_inline("def handler(event, context): ..."),
         reserved_concurrent_executions=cdk.CfnParameter(stack, "Given", type="Number").value_as_number,
     ),
+    "an import, whose export CloudFormation keeps as it is": lambda stack: a_function(
+        stack, "Api", environment={"A": cdk.Fn.import_value("greeting")}
+    ),
+    "a custom resource of another stack, whose export is kept, too": a_custom_resource_of_another_stack,
+    "a mapping of what is no part of a version": lambda stack: lambda_.Function(
+        stack,
+        "Api",
+        runtime=lambda_.Runtime.PYTHON_3_13,
+        handler="index.handler",
+        code=lambda_.Code.from_inline("def handler(event, context): ..."),
+        reserved_concurrent_executions=cdk.Token.as_number(
+            cdk.CfnMapping(stack, "Numbers", mapping={"eu-west-1": {"reserved": 1}}).find_in_map(
+                cdk.Aws.REGION, "reserved"
+            )
+        ),
+    ),
     "an asset": lambda stack: with_layers(stack, [a_layer(stack, "old")]),
 }
 
@@ -213,7 +331,7 @@ def said_of(make: Callable[[cdk.Stack], lambda_.Function], *, nested: bool, **sy
     outer = cdk.Stack(app, "Shop", **synthesizer)
     stack = cdk.NestedStack(outer, "Inside") if nested else outer
     a_shift(stack, make(stack))
-    messages = [str(each.entry.data) for each in app.synth().stacks[0].messages]
+    messages = [str(each.entry.data) for made in app.synth().stacks for each in made.messages]
     links = Links(read_assembly(Path(app.outdir)))
     tools = [each for stack in links.stacks.values() for each in inputs_without_version(links, stack)]
     return "\n".join(each for each in messages if SIGN in each), "\n".join(tools)
@@ -236,31 +354,3 @@ def test_what_cannot_change_behind_the_template_is_not_named(nested: bool) -> No
 def test_the_asset_parameters_of_the_legacy_synthesizer_are_not_named() -> None:
     made = said_of(HARMLESS["an asset"], nested=False, synthesizer=cdk.LegacyStackSynthesizer())
     assert made == ("", "")
-
-
-def changed(word: str, *, layers: bool) -> Path:
-    """A shop made by hand, whose version does not know the layer."""
-    app = cdk.App(outdir=mkdtemp())
-    stack = cdk.Stack(app, "Shop")
-    function = with_layers(stack, [a_layer(stack, word)] if layers else [])
-    function.node.default_child.add_property_override("Description", None if layers else word)
-    alias = lambda_.Alias(stack, "Live", alias_name="live", version=function.current_version)
-    alias.node.default_child.add_metadata("ProdOneBox", {"Phase": "backend"})
-    alias.node.default_child.add_property_override("FunctionVersion", {"Fn::GetAtt": ["Fixed", "Version"]})
-    fixed = lambda_.CfnVersion(stack, "Fixed", function_name=function.function_name)
-    fixed.override_logical_id("Fixed")
-    app.synth()
-    return Path(app.outdir)
-
-
-@pytest.mark.parametrize(
-    ("layers", "named"), [(True, "Shop/Shared, which it takes,"), (False, "its property Description")]
-)
-def test_a_change_that_moves_no_version_is_named_against_what_is_deployed(layers: bool, named: str) -> None:
-    old, new = (read_assembly(changed(word, layers=layers)) for word in ("old", "new"))
-
-    with pytest.raises(AssemblyError, match=r"nothing to rehearse") as raised:
-        chosen_releases(new, old, None, Assumptions())
-
-    assert f"Shop/Api: {named}" in str(raised.value)
-    assert "only $LATEST gets the change" in str(raised.value)

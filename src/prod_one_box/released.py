@@ -14,15 +14,28 @@ from contextlib import suppress
 from typing import Final, NamedTuple, TypeVar, cast
 
 import jsii
-from aws_cdk import Annotations, Aspects, CfnParameter, CfnResource, IAspect, Stack, Stage
+from aws_cdk import (
+    Annotations,
+    Aspects,
+    CfnCustomResource,
+    CfnParameter,
+    CfnResource,
+    CfnStack,
+    IAspect,
+    NestedStack,
+    Stack,
+    Stage,
+)
 from aws_cdk import aws_lambda as lambda_
 from constructs import IConstruct, IValidation
 
+from .choices_of import choices_of
 from .made import Known, key_of, path_of, resource_of, resources_of_type, stack_of
 from .references import references
 from .release_rules.call_targets import ALARMS, CALLERS, ENVIRONMENTS, POLICIES, targets
 from .release_rules.callers import ALIAS, VERSION, bypass, calls, owners_of, released_functions
-from .release_rules.unversioned import unversioned_inputs
+from .release_rules.choices import chosen
+from .release_rules.unversioned import COMPUTED_TYPES, NOT_IN_A_VERSION, unversioned_inputs
 from .vocabulary import BYPASS_KEY
 
 PAST_THE_ALIAS: Final = "prod-one-box:pastTheAlias"
@@ -37,6 +50,9 @@ _LOOKED_AT: Final = (*CALLERS, VERSION, ALIAS)
 
 _CROSSING: Final = ("Fn::ImportValue", "Fn::GetStackOutput", "referenceto")
 """What CDK writes for a reference to another stack; the last begins the names of a nested stack's parameters."""
+
+_PLAIN: Final = (CfnResource, CfnCustomResource, CfnStack)
+"""The classes whose resources can be of `COMPUTED_TYPES`."""
 
 _NAMED: Final = re.compile(r"\$\{([^}]*)\}")
 
@@ -65,7 +81,7 @@ class _Released(NamedTuple):
 
 
 def watch_version(function: lambda_.Function, version: lambda_.Version) -> None:
-    """Make layers and SSM parameters of the app part of a function's version, and warn of what cannot be.
+    """Make what the app decides elsewhere part of a function's version, and warn of what cannot be.
 
     Args:
         function: The function.
@@ -96,7 +112,7 @@ def watch_alias(function: lambda_.Function, version: lambda_.Version, alias: lam
 
 @jsii.implements(IAspect)
 class _WithInputs:
-    """Gives a function a new version when a layer or an SSM parameter of the app that it takes changes.
+    """Gives a function a new version when a layer or an SSM parameter that it takes changes, or what a mapping chooses.
 
     CDK does so for layers under the flag `@aws-cdk/aws-lambda:recognizeLayerVersion` alone, and then by the layers'
     ids, which two layers may share. The aspect hangs on the version, after the function in CDK's order, so it sees
@@ -111,11 +127,17 @@ class _WithInputs:
     def visit(self, _node: IConstruct) -> None:
         """Tells CDK what the version depends on, and the user what it does not."""
         stack = stack_of(self._function)
-        properties = _rendered(stack, [_cfn(self._function)])[0]
-        self.physical_name = properties.get("functionName")
+        written = _rendered(stack, [_cfn(self._function)])[0]
+        self.physical_name = written.get("functionName")
+        properties = _chosen(stack, written)
         named = {*references(properties.get("layers")), *_values_of(properties.get("environment"))}
         inputs = list(_named(_stage_of(stack), named, stack)) if named else []
-        given = _digest(said for _, said in inputs)
+        changed = {
+            name: value
+            for name, value in properties.items()
+            if name.lower() not in NOT_IN_A_VERSION and value != written[name]
+        }
+        given = _digest([*(_taken(said) for _, said in inputs), *([changed] if changed else [])])
         if given and given != self._given:
             self._function.invalidate_version_based_on(given)
             self._given = given
@@ -124,7 +146,7 @@ class _WithInputs:
             self._warn(f"{path_of(resource)}: ", said)
 
     def _warn(self, where: str, said: _Rendered) -> None:
-        for sentence in unversioned_inputs(said, _parameters_in(stack_of(self._function), said)):
+        for sentence in unversioned_inputs(said, *_outside(stack_of(self._function), said)):
             Annotations.of(self._function).add_warning_v2(UNVERSIONED_INPUT, f"{where}{sentence}")
 
 
@@ -279,16 +301,44 @@ def _named(stage: IConstruct, names: Collection[str], stack: Stack) -> Iterator[
     ids = stack.resolve([each.logical_id for each in resources]) if resources else []
     for resource, name in zip(resources, ids, strict=True):
         if name in names:
-            yield resource, _rendered(stack_of(resource), [resource])[0]
+            yield resource, _chosen(stack_of(resource), _rendered(stack_of(resource), [resource])[0])
 
 
-def _parameters_in(stack: Stack, said: _Rendered) -> list[str]:
-    """Finds a stack's parameters among what properties name; looks for them only where a name may be one's."""
+def _taken(said: _Rendered) -> _Rendered:
+    """Leaves of an SSM parameter what a function can take; a layer has a new ARN with any of its properties."""
+    return {"value": said["value"]} if "value" in said else said
+
+
+def _chosen(stack: Stack, said: _Rendered) -> _Rendered:
+    """Puts in what mappings and conditions choose; looks for these only where there is a choice."""
+    text = json.dumps(said)
+    if not any(f'"{function}"' in text for function in ("Fn::FindInMap", "Fn::If")):
+        return said
+    return cast("_Rendered", chosen(said, choices_of(stack, text)))
+
+
+def _outside(stack: Stack, said: _Rendered) -> tuple[list[str], list[str]]:
+    """Finds parameters and computed resources; looks for them only where properties may name one."""
     named = {*references(said)} - {*references(said.get("role"))}
     if all(name.startswith("AWS::") for name in named):
-        return []
+        return [], []
     parameters = [each for each in stack.node.find_all() if isinstance(each, CfnParameter)]
-    return stack.resolve([each.logical_id for each in parameters]) if parameters else []
+    plain = [
+        each for each in _outermost(stack).node.find_all() if isinstance(each, CfnResource) and type(each) in _PLAIN
+    ]
+    given, computed = stack.resolve([[each.logical_id for each in found] for found in (parameters, plain)])
+    return given, [
+        name
+        for name, each in zip(computed, plain, strict=True)
+        if name in named and each.cfn_resource_type.startswith(COMPUTED_TYPES)
+    ]
+
+
+def _outermost(stack: Stack) -> Stack:
+    """Finds what holds a nested stack: custom resources elsewhere come by exports, which CloudFormation keeps."""
+    while isinstance(stack, NestedStack) and stack.nested_stack_parent:
+        stack = stack.nested_stack_parent
+    return stack
 
 
 def _values_of(value: object) -> Iterator[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, TypeAlias
 
+from ..release_rules.choices import Choices
 from ..vocabulary import METADATA_KEY
 from .asset_key import asset_named
 
@@ -66,7 +67,8 @@ class StackTemplate:
         artifact: Its id in the assembly; for a nested stack, that of the outermost one.
         environment: The account and region that it is deployed to, as the assembly writes them.
         outputs: The template's outputs by logical id.
-        parameters: The logical ids of the template's parameters.
+        parameters: The template's parameters by logical id.
+        choices: What the template's mappings and conditions choose from.
         depends_on: The ids of what `cdk deploy` deploys before it, stacks among them; for a nested stack, before the
             outermost one.
         nested_in: For a nested stack, the name of the stack that holds it, and its logical id there.
@@ -80,7 +82,8 @@ class StackTemplate:
     artifact: str = ""
     environment: str = ""
     outputs: dict[str, Json] = field(default_factory=dict)
-    parameters: frozenset[str] = frozenset()
+    parameters: dict[str, Json] = field(default_factory=dict)
+    choices: Choices = field(default_factory=Choices)
     depends_on: frozenset[str] = frozenset()
     nested_in: tuple[str, str] | None = None
 
@@ -168,14 +171,26 @@ def _read_template(stack: StackTemplate, template: Path, paths: Mapping[str, str
             name: Resource(logical_id=name, type=_typed(name, body), body=body, path=_path(body, by_name.get(name, "")))
             for name, body in bodies.items()
         }
-        outputs, parameters = _mapping(document.get("Outputs", {})), _mapping(document.get("Parameters", {}))
+        sections = ("Outputs", "Parameters", "Mappings", "Conditions")
+        outputs, parameters, mappings, conditions = (_mapping(document.get(each, {})) for each in sections)
     except _UNREADABLE as error:
         raise AssemblyError(
             f"{template} is no template that can be read ({_why(error)}); run `cdk synth` again"
         ) from error
     return replace(
-        stack, resources=resources, folder=template.parent, outputs=outputs, parameters=frozenset(parameters)
+        stack,
+        resources=resources,
+        folder=template.parent,
+        outputs=outputs,
+        parameters=parameters,
+        choices=Choices(mappings, conditions, _known(stack.environment)),
     )
+
+
+def _known(environment: str) -> dict[str, str]:
+    """Reads the account and the region off `aws://account/region`, where CDK writes `unknown-region`, too."""
+    said = zip(("AWS::AccountId", "AWS::Region"), environment.removeprefix("aws://").split("/"), strict=False)
+    return {name: value for name, value in said if value and not value.startswith("unknown-")}
 
 
 def _typed(name: str, body: Mapping[str, Json]) -> str:

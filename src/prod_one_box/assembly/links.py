@@ -6,9 +6,10 @@ Resources are known by their stack and their logical id: two stacks of an app ma
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 
 from ..release_rules.canonical import text
+from ..release_rules.choices import chosen
 from .cloud_assembly import Json, Resource, StackTemplate
 from .template_parts import mapping, properties
 
@@ -65,13 +66,14 @@ class Links:
     def inlined(self, stack: StackTemplate, value: Json) -> Json:
         """Write a part of a template so that it means the same in every stack.
 
-        A resource is named `<stack>/<logical id>`, and what comes from another stack stands where it is used.
+        A resource is named `<stack>/<logical id>`, and what comes from another stack, or is chosen by the template,
+        stands where it is used.
 
         Args:
             stack: The stack in whose template it stands.
             value: The part.
         """
-        return self._inlined(stack, value, frozenset())
+        return self._inlined(stack, cast("Json", chosen(value, stack.choices)), frozenset())
 
     def joined(self, stack: StackTemplate) -> list[StackTemplate]:
         """Finds the stacks that lead to a stack or that it leads to, at any number of steps; itself comes first."""
@@ -127,7 +129,7 @@ class Links:
     def _followed(self, stack: StackTemplate, function: str, argument: Json, seen: frozenset[tuple[str, str]]) -> Json:
         here = (stack.name, text({function: argument}))
         for holder, source in () if here in seen else self._sources(stack, function, argument):
-            return self._inlined(holder, source, seen | {here})
+            return self._inlined(holder, cast("Json", chosen(source, holder.choices)), seen | {here})
         match function, argument:
             case "Fn::Sub", str(template) | [str(template)]:
                 return self._substituted(stack, template, {}, seen)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ..release_rules.call_targets import is_caller, targets
 from ..release_rules.callers import ALIAS, VERSION, Call, bypass, calls, owners_of, released_functions
 from ..release_rules.mixed_releases import choosing_functions, mixed_releases
-from ..release_rules.unversioned import unversioned_inputs
+from ..release_rules.unversioned import COMPUTED_TYPES, unversioned_inputs
 from ..vocabulary import BYPASS_KEY, PARTITIONS
 from .chosen_distribution import distributions_of
 from .cloud_assembly import Json, Resource, StackTemplate
@@ -139,6 +139,12 @@ def inputs_without_version(links: Links, stack: StackTemplate) -> Iterator[str]:
         stack: The stack.
     """
     parameters = {f"{each.name}/{name}" for each in links.stacks.values() for name in each.parameters}
+    computed = {
+        f"{each.name}/{name}"
+        for each in links.stacks.values()
+        for name, resource in each.resources.items()
+        if resource.type.startswith(COMPUTED_TYPES) and each.artifact == stack.artifact
+    }
     functions = {
         place
         for alias in released_aliases(stack)
@@ -152,7 +158,7 @@ def inputs_without_version(links: Links, stack: StackTemplate) -> Iterator[str]:
         for source, resource in taken:
             if resource.type in (_FUNCTION, _LAYER):
                 said = mapping(links.inlined(links.stacks[source.stack], properties(resource)))
-                for sentence in unversioned_inputs(said, parameters):
+                for sentence in unversioned_inputs(said, parameters, computed):
                     yield f"{resource.path or resource.logical_id}: {sentence}"
 
 
