@@ -322,10 +322,11 @@ def _outside(stack: Stack, said: _Rendered) -> tuple[list[str], list[str]]:
     named = {*references(said)} - {*references(said.get("role"))}
     if all(name.startswith("AWS::") for name in named):
         return [], []
-    parameters = [each for each in stack.node.find_all() if isinstance(each, CfnParameter)]
-    plain = [
-        each for each in _outermost(stack).node.find_all() if isinstance(each, CfnResource) and type(each) in _PLAIN
-    ]
+    inside = _outermost(stack).node.find_all()
+    parameters = [each for each in inside if isinstance(each, CfnParameter)]
+    plain = [each for each in inside if isinstance(each, CfnResource) and type(each) in _PLAIN]
+    if not (parameters or plain):
+        return [], []
     given, computed = stack.resolve([[each.logical_id for each in found] for found in (parameters, plain)])
     return given, [
         name
