@@ -144,8 +144,6 @@ def test_a_change_in_a_nested_stack_is_a_new_version_too(given: Any) -> None:
 
 def by_region(stack: cdk.Stack, word: str, release: Callable[[lambda_.Function], None]) -> None:
     mapping = cdk.CfnMapping(stack, "Words", mapping={"eu-west-1": {"greeting": word}, "eu-west-2": {"greeting": "hi"}})
-    unused = cdk.CfnMapping(stack, "Unused", mapping={"a": {"b": word}}, lazy=True)
-    assert unused.find_in_map("a", "b") == word
     release(a_function(stack, "Api", environment={"GREETING": mapping.find_in_map(cdk.Aws.REGION, "greeting")}))
 
 
@@ -170,6 +168,26 @@ def test_only_the_region_that_a_change_reaches_gets_a_version_since_lambda_publi
     for region, is_new in (("eu-west-1", True), ("eu-west-2", False)):
         old, new = (synth(word, given, a_shift, {}, region=region) for word in ("old", "new"))
         assert (old != new) is is_new, region
+
+
+def beside_a_nested_stack_with_the_same_mapping(
+    stack: cdk.Stack, word: str, release: Callable[[lambda_.Function], None]
+) -> None:
+    cdk.CfnMapping(cdk.NestedStack(stack, "Nested"), "Words", mapping={"prod": {"greeting": "always"}})
+    a_mapping(stack, word, release)
+
+
+def test_a_mapping_of_a_nested_stack_is_not_taken_for_one_of_the_same_name() -> None:
+    old, new = (synth(word, beside_a_nested_stack_with_the_same_mapping, a_shift, {}) for word in ("old", "new"))
+    assert old != new
+
+
+def test_a_lazy_mapping_that_nothing_asks_when_deployed_stays_out_of_the_template() -> None:
+    app = cdk.App(outdir=mkdtemp())
+    stack = cdk.Stack(app, "Shop")
+    assert cdk.CfnMapping(stack, "Unused", mapping={"a": {"b": "c"}}, lazy=True).find_in_map("a", "b") == "c"
+    a_mapping(stack, "hi", lambda function: a_shift(stack, function))
+    assert list(app.synth().get_stack_by_name("Shop").template["Mappings"]) == ["Words"]
 
 
 def test_an_ssm_parameters_description_makes_no_version() -> None:
@@ -272,7 +290,19 @@ def an_output_of_another_stack(stack: cdk.Stack) -> lambda_.Function:
     return a_function(stack, "Api", environment={"A": said})
 
 
+def an_object_that_a_condition_chooses(stack: cdk.Stack) -> lambda_.Function:
+    is_given = cdk.Fn.condition_equals(cdk.Aws.REGION, "eu-west-1")
+    condition = cdk.CfnCondition(stack, "IsGiven", expression=is_given)
+    function = a_function(stack, "Api")
+    made = function.node.default_child
+    assert isinstance(made, lambda_.CfnFunction)
+    code = [{"S3Bucket": "builds", "S3Key": "api.zip"}, {"ZipFile": "def handler(event, context): ..."}]
+    made.code = cdk.Token.as_any({"Fn::If": [condition.logical_id, *code]})
+    return function
+
+
 HAZARDS = {
+    an_object_that_a_condition_chooses: "Code is taken from the object api.zip of a bucket, without its version",
     a_parameter_behind_a_condition: "Environment.Variables.A is taken from the parameter Given",
     a_mapping_by_an_unknown_key: "Environment.Variables.A is taken from the mapping Words, by a key that synth does",
     a_dynamic_reference_in_a_mapping: "the dynamic reference {{resolve:ssm:/greeting}}",
