@@ -173,8 +173,8 @@ def test_only_the_region_that_a_change_reaches_gets_a_version_since_lambda_publi
 def beside_a_nested_stack_with_the_same_mapping(
     stack: cdk.Stack, word: str, release: Callable[[lambda_.Function], None]
 ) -> None:
-    cdk.CfnMapping(cdk.NestedStack(stack, "Nested"), "Words", mapping={"prod": {"greeting": "always"}})
     a_mapping(stack, word, release)
+    cdk.CfnMapping(cdk.NestedStack(stack, "Nested"), "Words", mapping={"prod": {"greeting": "always"}})
 
 
 def test_a_mapping_of_a_nested_stack_is_not_taken_for_one_of_the_same_name() -> None:
