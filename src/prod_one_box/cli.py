@@ -40,8 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: The words after the command's name; default: those of this process.
 
     Returns:
-        The exit status: 0 done, 1 a rehearsal broke an invariant or a limit or let a bad release through, or a plan
-            shows requests that pass a release by, 2 it could not run, 130 it was interrupted.
+        The exit status: 0 done, 1 a rehearsal broke an invariant or a limit or let a bad release through, or requests
+            pass a release by, 2 it could not run, 130 it was interrupted.
     """
     options = _read(arguments)
     try:

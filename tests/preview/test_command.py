@@ -16,6 +16,7 @@ from assembly.assemblies import write
 from preview.templates import distribution, function, http_api, origin, ref
 from prod_one_box.assembly.cloud_assembly import AssemblyError
 from prod_one_box.cli import main
+from prod_one_box.preview.preview import Preview
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +106,11 @@ def test_a_port_that_is_none_is_refused(capsys, storefront, option, port):
 def test_a_name_that_no_origin_has_is_refused_with_those_that_there_are(capsys, storefront):
     said = refusal(capsys, str(storefront), "--origin", "onebox=http://127.0.0.1:3000")
     assert "no origin is called onebox; allowed: " in said
-    assert {"one-box", "regular"} <= set(said.partition("allowed: ")[2].strip().split(", "))
+    allowed = said.partition("allowed: ")[2].strip().split(", ")
+    assert {"one-box", "regular"} <= set(allowed)
+    assert len(allowed) == len(set(allowed))
+    for name in allowed:
+        Preview(storefront, origins={name: "http://127.0.0.1:3000"})
 
 
 @pytest.mark.parametrize(

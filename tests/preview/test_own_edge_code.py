@@ -75,7 +75,7 @@ exports.handler = async (event) => {
 )
 def test_what_a_function_returned_that_cannot_be_read_is_said(tmp_path, returned, why):
     ((status, text),) = asked(site(tmp_path, at_lambda(f"def handler(event, context): return {returned}")), "/")
-    assert (status, "edge's code failed" in text, why in text) == (503, True, True)
+    assert (status, "refuses the edge's answer" in text, why in text) == (502, True, True)
 
 
 def test_a_cloudfront_function_requires_and_reads_what_is_documented(tmp_path):

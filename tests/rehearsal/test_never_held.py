@@ -152,17 +152,17 @@ def test_a_site_in_order_is_not_warned_of_and_holds(change: Callable[[Site], Non
     assert checks[Invariant.BY_EDGE] >= 2
 
 
-def test_a_plan_says_it_and_ends_with_1(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("words", [["plan"], ["visitors", "--count", "100"]], ids=lambda words: words[0])
+def test_plan_and_visitors_say_it_and_end_with_1(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    command, *options = words
     for change in (*BROKEN, in_order):
         is_broken = change in BROKEN
-        assert main(["plan", str(synthesized(change)[0])]) == int(is_broken)
+        assert main([command, str(synthesized(change)[0]), *options]) == int(is_broken)
         assert ("BROKEN: " in capsys.readouterr().out) is is_broken
 
 
-def test_the_count_of_visitors_and_the_preview_say_it(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_preview_says_it() -> None:
     for change in (*BROKEN, in_order):
         is_broken, assembly = change in BROKEN, synthesized(change)[0]
-        assert main(["visitors", str(assembly), "--count", "10"]) == 0
-        assert ("BROKEN: " in capsys.readouterr().out) is is_broken
         notes = " ".join(read_site(assembly).distribution.notes)
         assert ("instead of the alias" in notes or "edge's" in notes) is is_broken

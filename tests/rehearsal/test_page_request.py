@@ -110,6 +110,26 @@ def test_visitors_ask_by_the_distributions_own_name(tmp_path: Path, capsys: pyte
     assert sent(capsys, assembly(tmp_path, TO_WWW, names=["*.shop.example"]))["url"] == "https://www.shop.example/"
 
 
+def test_a_host_that_the_distribution_does_not_have_is_refused_with_those_that_it_has(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = assembly(tmp_path, SOME, names=["shop.example", "*.shop.example"])
+    for unknown in ("other.example", "notshop.example", "d1.cloudfront.net.example"):
+        assert main(["visitors", folder, "--host", unknown]) == 2
+        said = capsys.readouterr().err
+        assert f"--host: got '{unknown}'" in said
+        assert "allowed: shop.example, *.shop.example, a name that ends in .cloudfront.net" in said
+    for known in ("Shop.Example", "a.b.shop.example", "d1.cloudfront.net"):
+        assert sent(capsys, folder, "--host", known)["one_box"] == 64
+
+
+def test_only_cloudfronts_own_names_are_those_of_a_distribution_without_others(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = assembly(tmp_path, SOME, names=[])
+    assert "allowed: a name that ends in .cloudfront.net;" in refused(capsys, folder, "--host", "shop.example")
+
+
 @pytest.mark.parametrize(
     ("code", "answer"),
     [

@@ -118,6 +118,19 @@ def test_code_that_changes_a_restricted_header_of_the_request_is_named(
     assert "CloudFront answers 502 to its visitors" in said
 
 
+@pytest.mark.parametrize(
+    ("returned", "shown"), [("", "nothing"), (" null", "nothing"), (" 'x'", "'x'"), (" 1", "1"), (" []", "[]")]
+)
+@pytest.mark.parametrize("event", ["viewer_request", "viewer_response"])
+def test_code_that_returns_neither_a_request_nor_a_response_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], event: str, returned: str, shown: str
+) -> None:
+    code = {"viewer_request": STICKY, event: f"function handler(event) {{ return{returned}; }}"}
+    said = visitors(assembly(tmp_path, **code), capsys, status=2)
+    assert f"{event} returned {shown}, not a request or a response" in said
+    assert "CloudFront answers 502 to its visitors" in said
+
+
 def test_code_that_adds_a_restricted_header_to_the_response_is_named(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -22,7 +22,8 @@ const events = fs.readFileSync('EVENTS', 'utf8').split('\\n');
 const answers = [];
 
 function note(result, error) {
-    answers.push(JSON.stringify({ result: result && (PICK), origin: cloudfront.chosen, error: error }));
+    const isMessage = result !== null && typeof result === 'object' && !Array.isArray(result);
+    answers.push(JSON.stringify({ result: isMessage ? (PICK) : result, origin: cloudfront.chosen, error: error }));
 }
 
 function play(place) {

@@ -17,7 +17,7 @@ from ..assembly.lambda_edge_event import (
 )
 from .distribution import Behavior
 from .edge_code import EdgeFunctions, RunningFunction
-from .edge_process import EdgeCodeError, InvalidEdgeResultError
+from .edge_process import InvalidEdgeResultError
 from .site import Site
 
 
@@ -153,4 +153,4 @@ def _reading(found: RunningFunction) -> Iterator[None]:
     try:
         yield
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise EdgeCodeError(f"{found.process.name} returned what CloudFront cannot read: {error!r}") from error
+        raise InvalidEdgeResultError(f"{found.process.name} returned what CloudFront cannot read: {error!r}") from error

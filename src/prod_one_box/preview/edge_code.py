@@ -7,7 +7,7 @@ from typing import Protocol
 from ..assembly.cloud_assembly import AssemblyError
 from ..assembly.edge_functions import code_of
 from ..assembly.links import Place
-from .edge_process import EdgeCodeError, EdgeProcess, EdgeResult
+from .edge_process import EdgeCodeError, EdgeProcess, EdgeResult, InvalidEdgeResultError
 from .function_code import read_function
 from .local_function import FunctionFailedError, LocalFunction
 from .site import Site
@@ -97,7 +97,7 @@ class _OwnLambdaAtEdge:
         except FunctionFailedError as error:
             raise EdgeCodeError(str(error)) from error
         if not isinstance(result, dict):
-            raise EdgeCodeError(f"{self.name} returned {result!r}")
+            raise InvalidEdgeResultError(f"{self.name} returned {result!r}")
         return EdgeResult(message=result, origin_id=None, bucket=None)
 
     async def close(self) -> None:

@@ -66,7 +66,11 @@ class EdgeCodeError(Exception):
 
 
 class InvalidEdgeResultError(EdgeCodeError):
-    """A result of edge code that CloudFront does not accept: the viewer gets 502."""
+    """A result of edge code that CloudFront does not accept: the viewer gets 502.
+
+    CloudFront developer guide, 'HTTP 502 status code (Bad Gateway)': Lambda validation error, CloudFront function
+    validation error.
+    """
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,7 +118,7 @@ class EdgeProcess:
             buckets: How many buckets the one-box has; None: as many as the code says.
 
         Raises:
-            EdgeCodeError: If the code throws, returns nothing or cannot be run.
+            EdgeCodeError: If the code throws or cannot be run; `InvalidEdgeResultError` if it returns nothing.
         """
         try:
             answer = await self._process.ask(
@@ -125,7 +129,7 @@ class EdgeProcess:
         if answer["error"] is not None:
             raise EdgeCodeError(f"{self.name} threw {answer['error']}")
         if not isinstance(answer["result"], dict):
-            raise EdgeCodeError(f"{self.name} returned {answer['result']!r}")
+            raise InvalidEdgeResultError(f"{self.name} returned {answer['result']!r}")
         return EdgeResult(
             message=cast("dict[str, object]", answer["result"]),
             origin_id=cast("str | None", answer["origin"]),

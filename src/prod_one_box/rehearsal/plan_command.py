@@ -12,7 +12,7 @@ from ..assembly.deploy_order import earlier_stacks
 from ..assembly.links import Links
 from ..assembly.routing import inputs_without_version, routing_of
 from ..vocabulary import BACKEND, BAKE
-from .release.chosen_release import deployed_with, loose_backends, not_before, not_ordered
+from .release.chosen_release import deployed_with, loose_backends, not_before, not_ordered, unrelated
 from .release.plan import Step, plan_release
 from .written import Found, add_json_argument, hand_over
 
@@ -56,7 +56,11 @@ def plan_command(options: argparse.Namespace) -> int:
         meant, links = deployed_with(stacks, options.stack), Links(stacks)
         routing = routing_of(links, {each.name for each in meant})
     names = construct_names(stacks)
-    notes = [*(sentence for stack in meant for sentence in inputs_without_version(links, stack)), *routing.meant]
+    notes = [
+        *unrelated([each.stack for each in plans], stacks),
+        *(sentence for stack in meant for sentence in inputs_without_version(links, stack)),
+        *routing.meant,
+    ]
     found = Found(
         broken=tuple(with_constructs(sentence, names) for sentence in routing.past),
         notes=tuple(with_constructs(sentence, names) for sentence in notes),

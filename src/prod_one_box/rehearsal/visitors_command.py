@@ -36,7 +36,7 @@ def visitors_command(options: argparse.Namespace) -> int:
     """Sends the visitors and prints where they arrived.
 
     Returns:
-        0: they were sent.
+        0: they were sent; 1: requests pass the release by.
 
     Raises:
         AssemblyError: If no visitor reaches a partition, or the edge's code cannot be run.
@@ -64,7 +64,7 @@ def visitors_command(options: argparse.Namespace) -> int:
         notes=tuple(with_constructs(sentence, names) for sentence in routing.meant),
     )
     hand_over(options.json, [*_described(split), *found.lines()], lambda: split_as_json(split, found))
-    return 0
+    return 1 if found.broken else 0
 
 
 def split_as_json(split: Split, found: Found) -> str:

@@ -40,7 +40,8 @@ def chosen_releases(
         known = ", ".join(sorted(each.name for each in meant))
         changes = "".join(f"\n  {sentence}" for sentence in _unreleased(meant, deployed or (), links))
         raise AssemblyError(f"nothing to rehearse: no stack puts an alias on another version ({known}){changes}")
-    _check_one_release(plans, stacks)
+    for several in unrelated([plan.new for plan in plans], stacks):
+        raise AssemblyError(several)
     earlier, moving = earlier_stacks(stacks), [plan.new for plan in plans]
     return [
         replace(
@@ -145,17 +146,24 @@ def _release(
     return read_release(new, old, poll_seconds=assumptions.poll_seconds, links=links)
 
 
-def _check_one_release(plans: Sequence[ReleasePlan], stacks: Sequence[StackTemplate]) -> None:
-    """Refuses stacks of which no stack depends on both: nothing says that they are released together."""
-    earlier = earlier_stacks(stacks)
-    several = ", ".join(sorted(plan.new.name for plan in plans))
-    joined = {plans[0].new.name}
-    together = [{name, *before} for name, before in earlier.items()]
-    for _ in plans:
-        joined.update(*(each & {plan.new.name for plan in plans} for each in together if each & joined))
-    nested = [plan.new.artifact for plan in plans if plan.new.nested_in]
-    if len(joined) < len(plans) or any([plan.new.artifact for plan in plans].count(each) > 1 for each in nested):
-        raise AssemblyError(f"several stacks hold a release: {several}; name one of them with --stack")
+def unrelated(released: Sequence[StackTemplate], stacks: Sequence[StackTemplate]) -> Iterator[str]:
+    """Say that stacks hold several releases: no stack depends on both, so nothing says that they go together.
+
+    Args:
+        released: The stacks with a release, at least one.
+        stacks: All stacks of the assembly.
+    """
+    names = {each.name for each in released}
+    joined = {released[0].name}
+    together = [{name, *before} for name, before in earlier_stacks(stacks).items()]
+    for _ in released:
+        joined.update(*(each & names for each in together if each & joined))
+    artifacts = [each.artifact for each in released]
+    if joined != names or any(artifacts.count(each.artifact) > 1 for each in released if each.nested_in):
+        yield (
+            f"several stacks hold a release: {', '.join(sorted(names))}; name one of them with --stack, "
+            "or let one depend on the other if they are one release"
+        )
 
 
 def _beside(plan: ReleasePlan, plans: Sequence[ReleasePlan], stacks: Sequence[StackTemplate]) -> list[str]:

@@ -108,7 +108,7 @@ def run(function: EdgeFunction, requests: Sequence[HttpRequest], pick: str) -> l
         pick: What to keep of each result, as a JavaScript expression.
 
     Raises:
-        AssemblyError: If the function throws.
+        AssemblyError: If the function throws, or returns neither a request nor a response.
     """
     build = lambda_edge_event if function.at_lambda else cloudfront_event
     response = _ORDINARY if function.event.endswith("-response") else None
@@ -117,6 +117,14 @@ def run(function: EdgeFunction, requests: Sequence[HttpRequest], pick: str) -> l
     failed = next((answer.error for answer in answers if answer.error), None)
     if failed:
         raise AssemblyError(f"{function.logical_id} threw {failed}")
+    returned = next((answer.result for answer in answers if not isinstance(answer.result, dict)), {})
+    if not isinstance(returned, dict):
+        # CloudFront developer guide, "HTTP 502 status code (Bad Gateway)": Lambda validation error, and the functions'.
+        shown = "nothing" if returned is None else repr(returned)
+        raise AssemblyError(
+            f"{function.logical_id} returned {shown}, not a request or a response, which fails validation: "
+            "CloudFront answers 502 to its visitors. Let the handler return event.request, or the response"
+        )
     return [cast("dict[str, object]", answer.result) for answer in answers]
 
 
@@ -164,9 +172,9 @@ def _step(
 ) -> "Arrival | _Redirect":
     """What a result comes to: an arrival, or a redirect to follow."""
     sent = arrival.request
-    if not (result and (result.get("statusCode") or result.get("status"))):
+    if not (result.get("statusCode") or result.get("status")):
         read = lambda_edge_request if function.at_lambda else cloudfront_request
-        changed = read(result, sent) if result else replace(sent, fields=())
+        changed = read(result, sent)
         refuse_restricted(function, sent.fields, changed.fields)
         named = changed.values(_HEADER)
         if not named:

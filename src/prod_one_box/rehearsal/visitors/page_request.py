@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
+from ...assembly.cloud_assembly import AssemblyError
 from ...assembly.distributions import Distribution
 from ...assembly.http_message import Fields, HttpRequest
 from ...assembly.template_parts import listing, mapping, properties
@@ -13,6 +14,7 @@ from ...assembly.template_parts import listing, mapping, properties
 EXAMPLE_DOMAIN: Final = "d111111abcdef8.cloudfront.net"
 """The domain name in AWS's examples: that of a distribution is not known before it is deployed."""
 
+_OWN_NAME: Final = ".cloudfront.net"
 _NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _HOST: Final = re.compile(r"[A-Za-z0-9.-]+")
 _PATH: Final = re.compile(r"/[^\s#]*")
@@ -102,16 +104,19 @@ class SiteNames:
             host = (target.hostname or "").lower()
         except ValueError:  # no address, such as one with half of an IPv6 host
             return None
-        if target.scheme not in ("https", "http") or not self._is_own(host):
+        if target.scheme not in ("https", "http") or not (host == self.host.lower() or self.has(host)):
             return None
         fields = tuple((name, host if name == "host" else value) for name, value in request.fields)
         return HttpRequest(address=request.address, path=target.path or "/", query=target.query, fields=fields)
 
-    def _is_own(self, host: str) -> bool:
-        wildcards = [name[1:].lower() for name in self.names if name.startswith("*.")]
-        return host in {self.host.lower(), *(name.lower() for name in self.names)} or any(
-            host.endswith(each) for each in wildcards
-        )
+    def has(self, host: str) -> bool:
+        """Check whether a host is among the distribution's alternate domain names, which may have a wildcard.
+
+        Args:
+            host: The host, in lower case.
+        """
+        known = [name.lower() for name in self.names]
+        return host in known or any(host.endswith(each[1:]) for each in known if each.startswith("*."))
 
 
 def site_names(asked: PageRequest, distribution: Distribution | None) -> SiteNames:
@@ -120,7 +125,20 @@ def site_names(asked: PageRequest, distribution: Distribution | None) -> SiteNam
     Args:
         asked: What visitors ask for.
         distribution: The distribution; None if it is not known.
+
+    Raises:
+        AssemblyError: If the distribution does not have the host that they ask for: CloudFront answers 403 (CloudFront
+            developer guide, "HTTP 403 status code (Permission Denied)": alternate CNAME is incorrectly configured).
     """
-    config = mapping(properties(distribution.resource).get("DistributionConfig")) if distribution else {}
-    names = [name for name in listing(config.get("Aliases")) if isinstance(name, str)]
-    return SiteNames(asked=asked, names=tuple(names))
+    if distribution is None:
+        return SiteNames(asked=asked)
+    aliases = listing(mapping(properties(distribution.resource).get("DistributionConfig")).get("Aliases"))
+    found = SiteNames(asked=asked, names=tuple(name for name in aliases if isinstance(name, str)))
+    host = (asked.host or _OWN_NAME).lower()
+    if len(found.names) == len(aliases) and not (host.endswith(_OWN_NAME) or found.has(host)):
+        allowed = ", ".join([*found.names, f"a name that ends in {_OWN_NAME}"])
+        raise AssemblyError(
+            f"--host: got {asked.host!r}, which {distribution.name} does not have: CloudFront answers 403; "
+            f"allowed: {allowed}; for another give domain_names to the distribution"
+        )
+    return found
