@@ -24,7 +24,7 @@ def kept(folder: Path, *served: str, **uploads: Any) -> str | None:
     read = stacks(folder, Edge={"Site": {**distribution, "Properties": config}}, Files=uploads)
     links = Links(read)
     edge = next(each for each in read if each.name == "Edge")
-    site = Distribution(stack=edge, resource=edge.resources["Site"], addresses={}, leads_to={})
+    site = Distribution(stack=edge, resource=edge.resources["Site"], addresses={}, leads_to={}, origins={})
     return retained_path(site, links)
 
 

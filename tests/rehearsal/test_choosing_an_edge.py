@@ -195,12 +195,18 @@ def test_an_edge_whose_metadata_is_broken_is_no_reason_to_go_on_without_one(app:
         site_of(changed(app, tmp_path, "Prod", lose_share), "Prod")
 
 
-def test_an_edge_that_calls_no_function_is_refused(app: Path, tmp_path: Path) -> None:
+def test_a_distribution_without_its_edges_functions_is_broken(
+    app: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     def call_none(by_type: dict[str, Any]) -> None:
         del by_type["Distribution"]["Properties"]["DistributionConfig"]["DefaultCacheBehavior"]["FunctionAssociations"]
 
-    with pytest.raises(AssemblyError, match="Prod/Site/Distribution: no viewer-request function sends"):
-        site_of(changed(app, tmp_path, "Prod", call_none), "Prod")
+    folder = changed(app, tmp_path, "Prod", call_none)
+    sentence = "Prod/Site/Distribution: no viewer-request function sends its visitors to partitions"
+    assert sentence in site_of(folder, "Prod").notes
+    assert len(site_of(folder, "Prod").edge_routing.past) == 1
+    assert main(["visitors", str(folder), "--stack", "Prod"]) == 2
+    assert sentence in capsys.readouterr().err
 
 
 def test_origins_that_lead_nowhere_are_named(app: Path, tmp_path: Path) -> None:

@@ -84,6 +84,17 @@ def test_the_one_boxs_domain_that_travels_with_lambda_at_edge_is_its_origin() ->
     assert "has the one-box partition's origin without the edge's functions" in sentence
 
 
+def test_the_default_behavior_is_named_as_any_other() -> None:
+    config = distribution({}, [])
+
+    (without,) = mixed_releases(config, {"regular": "regular"}, ())
+    (anothers,) = mixed_releases(config, {}, (), choosing_functions(config["DefaultCacheBehavior"]))
+
+    assert without.startswith("The default behavior has the regular partition's origin without the edge's functions")
+    assert anothers.startswith("The default behavior has the functions of another distribution's edge")
+    assert not list(mixed_releases(config, {}, ()))
+
+
 def test_a_behavior_with_the_edges_viewer_response_function_alone_is_named() -> None:
     config = distribution({"/search/*": ("regular", True)}, [])
     config["CacheBehaviors"][0]["FunctionAssociations"][0]["EventType"] = "viewer-response"

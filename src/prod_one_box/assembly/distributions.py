@@ -1,5 +1,6 @@
 """Finds the distributions, above all those whose visitors are split into partitions, and where they lead."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -24,12 +25,14 @@ class Distribution:
         resource: The resource.
         addresses: What each partition's origin names, such as an API.
         leads_to: The aliases that answer behind each partition's origin; a partition that leads nowhere is left out.
+        origins: The aliases that answer behind each origin, by its id.
     """
 
     stack: StackTemplate
     resource: Resource
     addresses: dict[str, frozenset[Place]]
     leads_to: dict[str, frozenset[Place]]
+    origins: dict[str, frozenset[Place]]
 
     @property
     def name(self) -> str:
@@ -60,7 +63,11 @@ class Distribution:
         """All aliases that it leads to."""
         return frozenset(alias for each in self.leads_to.values() for alias in each)
 
-    def is_called(self, name: str) -> bool:
+    def leads_to_any(self, stacks: Collection[str]) -> bool:
+        """Whether an origin leads to an alias of some stacks."""
+        return any(alias.stack in stacks for each in (self.aliases, *self.origins.values()) for alias in each)
+
+    def is_called(self, name: str | None) -> bool:
         """Whether a user may mean it by a name."""
         return name in (self.name, self.resource.logical_id, f"{self.stack.name}/{self.resource.logical_id}")
 
@@ -97,14 +104,21 @@ def _read(links: Links, ways_in: WaysIn, stack: StackTemplate, resource: Resourc
     addresses = {partition: links.led_to(stack, _domains(resource, partition)) for partition in PARTITIONS}
     found = {partition: ways_in.aliases(places) for partition, places in addresses.items()}
     leads_to = {partition: aliases for partition, aliases in found.items() if aliases}
-    return Distribution(stack=stack, resource=resource, addresses=addresses, leads_to=leads_to)
+    origins = {
+        str(each["Id"]): ways_in.aliases(links.led_to(stack, each.get("DomainName"))) for each in _origins(resource)
+    }
+    return Distribution(stack=stack, resource=resource, addresses=addresses, leads_to=leads_to, origins=origins)
+
+
+def _origins(distribution: Resource) -> list[dict[str, Json]]:
+    listed = listing(mapping(properties(distribution).get("DistributionConfig")).get("Origins"))
+    return [mapping(each) for each in listed if mapping(each).get("Id") is not None]
 
 
 def _domains(distribution: Resource, partition: str) -> list[Json]:
     """The domain names of a partition's origin: one, in a distribution that CloudFront takes."""
     partitions = mapping(distribution.role.get(_PARTITIONS))
-    listed = listing(mapping(properties(distribution).get("DistributionConfig")).get("Origins"))
-    origins = [mapping(each) for each in listed if mapping(each).get("Id") is not None]
+    origins = _origins(distribution)
     if partition in partitions:
         return [each.get("DomainName") for each in origins if each["Id"] == partitions[partition]]
     if partition != ONE_BOX:

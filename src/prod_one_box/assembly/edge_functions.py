@@ -12,7 +12,7 @@ from .links import Links, Place
 from .template_parts import listing, mapping, properties
 
 _REQUEST: Final = "viewer-request"
-_ASSOCIATIONS: Final = {"FunctionAssociations": "FunctionARN", "LambdaFunctionAssociations": "LambdaFunctionARN"}
+ASSOCIATIONS: Final = {"FunctionAssociations": "FunctionARN", "LambdaFunctionAssociations": "LambdaFunctionARN"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,15 +62,15 @@ def functions_of(distribution: Distribution, links: Links, notes: list[str]) -> 
     Args:
         distribution: The distribution.
         links: The assembly's stacks.
-        notes: Gets a line for functions that are somewhere else.
+        notes: Gets a line for functions that are somewhere else, or that are none of the edge's.
 
     Raises:
-        AssemblyError: If no function sends the distribution's visitors to their partitions.
+        AssemblyError: If the code of a function is not there.
     """
     functions: dict[str, EdgeFunction] = {}
-    for kind, arn in _ASSOCIATIONS.items():
+    for kind, arn in ASSOCIATIONS.items():
         for said in map(mapping, listing(distribution.default_behavior.get(kind))):
-            place = _function_at(links, links.led_to(distribution.stack, said.get(arn)))
+            place = function_at(links, links.led_to(distribution.stack, said.get(arn)))
             if place is not None:
                 function = _function(links.stacks[place.stack], links.resource(place))
                 functions[function.event] = function
@@ -78,12 +78,18 @@ def functions_of(distribution: Distribution, links: Links, notes: list[str]) -> 
                 notes.append(f"{distribution.name}: the code of its viewer-request function is not in this assembly")
                 return {}
     if _REQUEST not in functions:
-        raise AssemblyError(f"{distribution.name}: no viewer-request function sends its visitors to partitions")
+        notes.append(f"{distribution.name}: no viewer-request function sends its visitors to partitions")
+        return {}
     return functions
 
 
-def _function_at(links: Links, places: frozenset[Place]) -> Place | None:
-    """The function that an association names, itself or by its version; None if it is none of this library's."""
+def function_at(links: Links, places: frozenset[Place]) -> Place | None:
+    """Find the edge function that an association names, itself or by its version; None if it is none of this library's.
+
+    Args:
+        links: The assembly's stacks.
+        places: What the association leads to.
+    """
     versions = [place for place in places if links.resource(place).type == "AWS::Lambda::Version"]
     behind = {
         function

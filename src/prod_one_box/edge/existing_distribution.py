@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Final, cast
 
+from aws_cdk import CfnResource
 from aws_cdk import aws_cloudfront as cloudfront
 
-from ..made import resource_of, stack_of
+from ..made import key_of, resource_of, resources_of_type, stack_of
 from ..vocabulary import METADATA_KEY
 
 Rendered = Mapping[str, object]
@@ -48,6 +49,25 @@ class ExistingDistribution:
     def config(self) -> Rendered:
         """The distribution's configuration, without its tokens."""
         return self._config
+
+    def attached_config(self, function_arns: Sequence[object]) -> Rendered:
+        """Render the configuration with an edge's functions at viewer-request of the default behavior.
+
+        The functions are overrides, which the properties do not show.
+        """
+        functions = [{"eventType": "viewer-request", "functionArn": each} for each in function_arns]
+        default = cast("Rendered", self._config["defaultCacheBehavior"])
+        return {**self._config, "defaultCacheBehavior": {**default, "functionAssociations": functions}}
+
+    def others(self) -> list[CfnResource]:
+        """Find the other distributions of the stack that have no edge of their own."""
+        return [
+            each
+            for each in resources_of_type(self._stack, "AWS::CloudFront::Distribution")
+            if key_of(each) != key_of(self.cfn)
+            and stack_of(each) is self._stack
+            and each.get_metadata(METADATA_KEY) is None
+        ]
 
     @property
     def further_behaviors(self) -> list[Rendered]:

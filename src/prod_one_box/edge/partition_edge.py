@@ -1,9 +1,10 @@
 """What visitors meet at the edge, for a distribution that exists already."""
 
+from collections.abc import Iterable
 from typing import Final, cast
 
 import jsii
-from aws_cdk import Annotations
+from aws_cdk import Annotations, CfnResource
 from aws_cdk import aws_cloudfront as cloudfront
 from constructs import Construct, IValidation
 
@@ -21,7 +22,9 @@ from .edge_runtime import EdgeRuntime
 from .edge_settings import EdgeSettings
 from .existing_distribution import ExistingDistribution, Rendered
 from .function_code import source_text
+from .given_origin import exchanged_origins
 from .lambda_at_edge import LambdaAtEdge
+from .partition_origin import PartitionOrigin
 from .stickiness import Stickiness
 
 MIXED_RELEASES: Final = "prod-one-box:mixedReleases"
@@ -228,7 +231,7 @@ class PartitionEdge(Construct):
             return ["This PartitionEdge is attached to no distribution: call attach_to."]
         existing = ExistingDistribution(self._distribution)
         ours = existing.behaviors_with(self._edge.function_arns)
-        mistakes = self._edge.mistakes(existing, ours)
+        mistakes = self._edge.mistakes(existing, ours) + self._exchanged(existing)
         for behavior in ours:
             mistakes += self._policy_mistakes(existing, behavior)
         self._warn_of_mixed_releases(existing)
@@ -238,10 +241,22 @@ class PartitionEdge(Construct):
         arns = cast("list[object]", existing.resolve(self._edge.function_arns))
         # As CDK names them: the overrides that fix an id are not among the properties.
         whose = {origin: partition for partition, origin in self._edge.origin_ids.items()}
-        mixed = list(mixed_releases(existing.config, whose, [*map(text, arns)]))
-        if mixed and not existing.cfn.get_metadata(BYPASS_KEY):
-            for sentence in mixed:
-                Annotations.of(existing.distribution).add_warning_v2(MIXED_RELEASES, sentence)
+        names = [*map(text, arns)]
+        _warn(existing.cfn, mixed_releases(existing.attached_config(arns), whose, names))
+        places = {_place(existing.origins[each]): whose[each] for each in whose if each in existing.origins}
+        for other in existing.others():
+            config = cast("Rendered", existing.resolve(other._cfn_properties)["distributionConfig"])
+            origins = cast("list[Rendered]", config.get("origins") or [])
+            theirs = {str(each["id"]): places[_place(each)] for each in origins if _place(each) in places}
+            _warn(other, mixed_releases(config, theirs, (), names))
+
+    def _exchanged(self, existing: ExistingDistribution) -> list[str]:
+        """Finds origins that certainly lead to the other partition; a partition's own is checked when it is given."""
+        if isinstance(self._settings.one_box, PartitionOrigin):
+            return []
+        origins = {each: existing.origins.get(id) for each, id in self._edge.origin_ids.items()}
+        domains = {each: origin["domainName"] for each, origin in origins.items() if origin}
+        return list(exchanged_origins(stack_of(existing.distribution), domains))
 
     def _policy_mistakes(self, existing: ExistingDistribution, behavior: Rendered) -> list[str]:
         try:
@@ -261,6 +276,17 @@ class _Mistakes:
     def validate(self) -> list[str]:
         """Reports what is wrong."""
         return self._edge._mistakes()
+
+
+def _warn(distribution: CfnResource, found: Iterable[str]) -> None:
+    sentences = list(found)
+    if sentences and not distribution.get_metadata(BYPASS_KEY):
+        for sentence in sentences:
+            Annotations.of(distribution).add_warning_v2(MIXED_RELEASES, sentence)
+
+
+def _place(origin: Rendered) -> tuple[str, str]:
+    return text(origin.get("domainName")), text(origin.get("originPath") or "")
 
 
 def _is_same_app(one: Construct, other: Construct) -> bool:

@@ -12,7 +12,7 @@ from ..assembly.construct_names import construct_names, with_constructs
 from ..assembly.distributions import Distribution as Chosen
 from ..assembly.distributions import every_distribution
 from ..assembly.links import Links, Place
-from ..assembly.routing import routing_of_partitions, routing_to_functions
+from ..assembly.routing import routing_of
 from ..assembly.stack_names import stacks_called
 from ..assembly.template_parts import properties
 from .distribution import Distribution, read_distribution
@@ -117,10 +117,7 @@ def read_site(folder: Path, stack: str | None = None, distribution: str | None =
 def _site(folder: Path, links: Links, chosen: Chosen) -> Site:
     stacks = tuple(links.joined(chosen.stack))
     distribution = read_distribution(chosen.stack, chosen.resource, links)
-    found = [routing_to_functions(links, [each.name for each in stacks])]
-    if chosen.has_partitions:
-        found.append(routing_of_partitions(chosen, links))
+    found = routing_of(links, [each.name for each in stacks], chosen.name if chosen.has_partitions else None)
     names = construct_names(stacks)
-    sentences = (sentence for each in found for sentence in (*each.past, *each.meant))
-    distribution.notes.extend(with_constructs(sentence, names) for sentence in sentences)
+    distribution.notes.extend(with_constructs(sentence, names) for sentence in (*found.past, *found.meant))
     return Site(folder=folder, links=links, stacks=stacks, distribution=distribution)

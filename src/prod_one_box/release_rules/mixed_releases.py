@@ -10,6 +10,9 @@ from .path_pattern import matches, normalized
 TRAVELLING: Final = "x-one-box-origin-domain"
 """With Lambda@Edge the one-box's domain is a header of the regular origin, unless it is known at synth."""
 
+CHOOSING: Final = "viewer-request"
+"""The event at which a function can choose a partition."""
+
 _ASSOCIATIONS: Final = (("functionassociations", "functionarn"), ("lambdafunctionassociations", "lambdafunctionarn"))
 
 _Config = Mapping[str, Any]
@@ -26,33 +29,42 @@ def choosing_functions(behavior: Mapping[str, object]) -> frozenset[str]:
         text(one.get(arn))
         for kind, arn in _ASSOCIATIONS
         for one in said.get(kind) or []
-        if one.get("eventtype") == "viewer-request"
+        if one.get("eventtype") == CHOOSING
     )
 
 
 def mixed_releases(
-    config: Mapping[str, object], partitions: Mapping[str, str], functions: Collection[str]
+    config: Mapping[str, object],
+    partitions: Mapping[str, str],
+    functions: Collection[str],
+    others: Collection[str] = (),
 ) -> Iterator[str]:
     """Name the behaviors and error pages that mix releases, a sentence with its remedy for each.
 
     Args:
         config: The distribution's configuration, in the template's or a construct's spelling.
         partitions: The partition's name by the id of each origin that is known to be a partition's.
-        functions: The edge's functions, as `choosing_functions` has them.
+        functions: The functions of the distribution's edge, as `choosing_functions` has them; none without an edge.
+        others: The functions of other distributions' edges; default: none.
     """
     said = cast("_Config", with_lower_keys(dict(config)))
     whose = _origins_of(said, partitions)
     behaviors: Sequence[_Config] = said.get("cachebehaviors") or []
-    for behavior in behaviors:
+    default: _Config = said.get("defaultcachebehavior") or {}
+    for behavior in (*behaviors, default):
         partition = whose.get(text(behavior.get("targetoriginid")))
-        if partition and not choosing_functions(behavior) & frozenset(functions):
-            yield _of_behavior(text(behavior.get("pathpattern")), partition)
+        chosen_by = choosing_functions(behavior)
+        name = f"behavior {text(behavior['pathpattern'])}" if "pathpattern" in behavior else "default behavior"
+        if chosen_by & frozenset(others):
+            yield _of_another_edge(name)
+        elif partition and not chosen_by & frozenset(functions):
+            yield _of_behavior(name, partition)
     pages: dict[str, list[str]] = {}
     for response in said.get("customerrorresponses") or []:
         if response.get("responsepagepath"):
             pages.setdefault(text(response["responsepagepath"]), []).append(text(response.get("errorcode")))
     for page, codes in pages.items():
-        serving = _serving(page, behaviors, said.get("defaultcachebehavior") or {})
+        serving = _serving(page, behaviors, default)
         partition = whose.get(text(serving.get("targetoriginid")))
         if partition:
             yield _of_error_page(page, ", ".join(codes), partition)
@@ -90,11 +102,23 @@ def _place(origin: _Config) -> tuple[str, str]:
     return text(origin.get("domainname")), text(origin.get("originpath") or "")
 
 
-def _of_behavior(pattern: str, partition: str) -> str:
+def _of_another_edge(behavior: str) -> str:
     return (
-        f"The behavior {pattern} has the {partition} partition's origin without the edge's functions: all visitors get "
-        f"the {partition} partition's release there, whatever release their pages are of. Give it the edge's "
-        "function_associations (edge_lambdas with Lambda@Edge), or an origin that is no partition's."
+        f"The {behavior} has the functions of another distribution's edge, which choose among that distribution's "
+        "origins. Give this distribution a PartitionEdge of its own, or take the functions off."
+    )
+
+
+def _of_behavior(behavior: str, partition: str) -> str:
+    remedy = (
+        "Attach a PartitionEdge to the distribution, or give it"
+        if behavior.startswith("default")
+        else "Give it the edge's function_associations (edge_lambdas with Lambda@Edge), or"
+    )
+    return (
+        f"The {behavior} has the {partition} partition's origin without the edge's functions: all visitors get "
+        f"the {partition} partition's release there, whatever release their pages are of. "
+        f"{remedy} an origin that is no partition's."
     )
 
 

@@ -10,7 +10,7 @@ from ...assembly.edge_functions import EdgeFunction, functions_of
 from ...assembly.links import Links, Place
 from ...assembly.page_cache import NOT_KEPT, PageCaching, page_caching
 from ...assembly.retained_assets import retained_path
-from ...assembly.routing import Routing, inputs_without_version, routing_of_partitions, routing_to_functions
+from ...assembly.routing import Routing, inputs_without_version, routing_by_edges, routing_to_functions
 from ...assembly.template_parts import properties
 from ...assembly.ways_in import WaysIn
 from ...references import references
@@ -90,7 +90,7 @@ class Site:
             partition serves its own.
         canaries: What visits it besides visitors; default: nothing.
         calls: What calls the released functions, by their aliases or past them; default: nothing.
-        edge_routing: What the edge's distribution serves by the edge's choice or without it; default: nothing.
+        edge_routing: What distributions serve by the edge's choice or without it; default: nothing.
         names: What visitors ask the edge for; default: an example of a page.
     """
 
@@ -152,7 +152,7 @@ def read_site(
         notes.append(f"every page's assets are assumed to be under {retained}, where those of every release are kept")
     canaries = read_canaries(plan, links, edge, notes)
     calls = routing_to_functions(links, [plan.new.name])
-    edge_routing = routing_of_partitions(edge, links) if edge else Routing()
+    edge_routing = routing_by_edges(links, [plan.new.name], edge.name if edge else None)
     notes[:0] = [*calls.past, *edge_routing.past, *calls.meant, *edge_routing.meant]
     notes.extend(inputs_without_version(links, plan.new))
     return Site(
