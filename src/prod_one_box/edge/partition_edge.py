@@ -151,7 +151,8 @@ class PartitionEdge(Construct):
                 policy would mix the partitions, Lambda@Edge would not get `X-Req-Partition` at origin-request,
                 `/.prod-one-box/*` is taken, both partitions would have the same origin, or an origin is of a
                 kind that the runtime cannot choose. Policies that were imported cannot be read and get a
-                warning. Further behaviors with this edge's functions are checked alike at synth.
+                warning. Further behaviors with this edge's functions are checked alike at synth, which also refuses
+                an origin that leads to the other partition's alias.
         """
         self._check_kind(distribution)
         existing = ExistingDistribution(distribution)
