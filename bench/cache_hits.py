@@ -6,12 +6,10 @@ from itertools import accumulate
 from random import Random
 from typing import Final
 
-from prod_one_box.assembly.cache_policy import CachePolicy, read_cache_policy
-from prod_one_box.assembly.cloud_assembly import read_assembly
-from prod_one_box.assembly.http_message import HttpRequest, HttpResponse
-from prod_one_box.assembly.request_parts import NONE, Choice, only
-from prod_one_box.assembly.template_parts import mapping, properties
-from prod_one_box.preview.cache import Cache, OriginAnswer
+from prod_one_box.http_message import HttpRequest, HttpResponse
+from prod_one_box.preview.edge.cache import Cache, OriginAnswer
+from prod_one_box.template.cache_policies import NONE, CachePolicy, Choice, only, read_cache_policy
+from prod_one_box.template.cloud_assembly import mapping, properties, read_assembly
 from prod_one_box.vocabulary import ONE_BOX, PARTITION_HEADER, REGULAR, bucket_of, one_box_buckets
 
 from .figures import Figures

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from prod_one_box.assembly.cloudfront_event import cloudfront_event
-from prod_one_box.assembly.http_message import HttpRequest, HttpResponse
+from prod_one_box.http_message import HttpRequest, HttpResponse
+from prod_one_box.sandbox.edge_events import cloudfront_event
 
 from .edge_in_njs import Case, Cost, costs
 from .figures import Figures

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from prod_one_box.assembly.confined_node import CLOUDFRONT_STUB
+from prod_one_box.sandbox.confined_node import CLOUDFRONT_STUB
 
 _DRIVER: Final = Path(__file__).parent / "edge" / "driver.js"
 _ROUNDS: Final = 25

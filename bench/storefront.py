@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from prod_one_box.assembly.cloud_assembly import Resource, read_assembly
-from prod_one_box.assembly.template_parts import properties
+from prod_one_box.template.cloud_assembly import Resource, properties, read_assembly
 from prod_one_box.vocabulary import ONE_BOX, REGULAR
 
 from .process import ROOT, synthesize

@@ -6,16 +6,16 @@ from typing import Any
 
 from rich.console import Console
 
-from prod_one_box.assembly.page_cache import PageCaching
-from prod_one_box.rehearsal.metrics.metrics import MetricStore
-from prod_one_box.rehearsal.release.aliases import AliasBoard, AliasState
+from prod_one_box.rehearsal.aws.aliases import AliasBoard, AliasState
+from prod_one_box.rehearsal.cloudwatch.metrics import MetricStore
 from prod_one_box.rehearsal.report.report import Report
 from prod_one_box.rehearsal.report.report_text import print_report
 from prod_one_box.rehearsal.visitors.faults import GOOD, Fault
 from prod_one_box.rehearsal.visitors.population import Crowd, Population
-from prod_one_box.rehearsal.visitors.scene import Scene
-from prod_one_box.rehearsal.visitors.site import FRONT_END, Api, Site, Tier
+from prod_one_box.rehearsal.visitors.release_site import FRONT_END, Api, Site, Tier
+from prod_one_box.rehearsal.visitors.scenario import Scene
 from prod_one_box.rehearsal.visitors.traffic import Traffic
+from prod_one_box.template.page_cache import PageCaching
 from prod_one_box.vocabulary import BACKEND, ONE_BOX, REGULAR
 
 UNCACHED = PageCaching(seconds=0, by_partition=True)

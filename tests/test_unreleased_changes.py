@@ -10,9 +10,9 @@ from aws_cdk import aws_dynamodb
 from aws_cdk import aws_lambda as lambda_
 
 from functions import a_function, a_layer, with_layers
-from prod_one_box.assembly.cloud_assembly import AssemblyError, read_assembly
 from prod_one_box.rehearsal.assumptions import Assumptions
-from prod_one_box.rehearsal.release.chosen_release import chosen_releases
+from prod_one_box.rehearsal.plan.chosen_release import chosen_releases
+from prod_one_box.template.cloud_assembly import AssemblyError, read_assembly
 
 
 def changed(word: str, *, layers: bool) -> Path:

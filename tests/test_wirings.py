@@ -22,9 +22,9 @@ from prod_one_box import (
     TrafficShiftedFunction,
     rest_api_origin,
 )
-from prod_one_box.assets.retained_assets import RetainedAssets
+from prod_one_box.constructs.assets.retained_assets import RetainedAssets
 
-FILES = Path(__file__).parent / "assets" / "files"
+FILES = Path(__file__).parent / "constructs" / "assets" / "files"
 
 
 class Shop:

@@ -8,64 +8,64 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .assembly.cloud_assembly import AssemblyError as AssemblyError
-    from .assets.retained_assets import RetainedAssets as RetainedAssets
-    from .backend.traffic_shifted_function import TrafficShiftedFunction as TrafficShiftedFunction
-    from .bake.deploy_wait_resource import DeployWaitResource as DeployWaitResource
-    from .bake.guard import Guard as Guard
-    from .bake.insufficient_data import InsufficientData as InsufficientData
-    from .canary.release_canary import ReleaseCanary as ReleaseCanary
-    from .dashboard.release_dashboard import ReleaseDashboard as ReleaseDashboard
-    from .edge.edge_runtime import EdgeRuntime as EdgeRuntime
-    from .edge.partition_edge import PartitionEdge as PartitionEdge
-    from .edge.rest_api_origin import rest_api_origin as rest_api_origin
-    from .edge.stickiness import Stickiness as Stickiness
-    from .edge.sticky_partition_distribution import (
+    from .constructs.assets.retained_assets import RetainedAssets as RetainedAssets
+    from .constructs.backend.traffic_shifted_function import TrafficShiftedFunction as TrafficShiftedFunction
+    from .constructs.bake.deploy_wait_resource import DeployWaitResource as DeployWaitResource
+    from .constructs.bake.wait_settings import Guard as Guard
+    from .constructs.bake.wait_settings import InsufficientData as InsufficientData
+    from .constructs.canary.release_canary import ReleaseCanary as ReleaseCanary
+    from .constructs.dashboard.release_dashboard import ReleaseDashboard as ReleaseDashboard
+    from .constructs.edge.edge_code import EdgeRuntime as EdgeRuntime
+    from .constructs.edge.partition_edge import PartitionEdge as PartitionEdge
+    from .constructs.edge.partition_origins import rest_api_origin as rest_api_origin
+    from .constructs.edge.stickiness import Stickiness as Stickiness
+    from .constructs.edge.sticky_partition_distribution import (
         StickyPartitionDistribution as StickyPartitionDistribution,
     )
+    from .constructs.frontend.one_box_frontend import OneBoxFrontend as OneBoxFrontend
+    from .constructs.frontend.partition import Partition as Partition
+    from .constructs.watch.alarms import http_api_alarms as http_api_alarms
+    from .constructs.watch.alarms import rest_api_alarms as rest_api_alarms
+    from .constructs.watch.thresholds import Thresholds as Thresholds
     from .errors import InvalidArgumentError as InvalidArgumentError
-    from .frontend.one_box_frontend import OneBoxFrontend as OneBoxFrontend
-    from .frontend.partition import Partition as Partition
     from .rehearsal.assumptions import Assumptions as Assumptions
+    from .rehearsal.plan.release_plan import Disturbance as Disturbance
     from .rehearsal.rehearse import rehearse as rehearse
-    from .rehearsal.release.release_plan import Disturbance as Disturbance
     from .rehearsal.report.limits import Limits as Limits
     from .rehearsal.report.report import Report as Report
     from .rehearsal.visitors.faults import Fault as Fault
     from .rehearsal.visitors.page_request import PageRequest as PageRequest
     from .rehearsal.visitors.population import Population as Population
-    from .watch.alarms import http_api_alarms as http_api_alarms
-    from .watch.alarms import rest_api_alarms as rest_api_alarms
-    from .watch.thresholds import Thresholds as Thresholds
+    from .template.cloud_assembly import AssemblyError as AssemblyError
 
 _HOMES = {
-    "AssemblyError": ".assembly.cloud_assembly",
+    "AssemblyError": ".template.cloud_assembly",
     "Assumptions": ".rehearsal.assumptions",
-    "DeployWaitResource": ".bake.deploy_wait_resource",
-    "Disturbance": ".rehearsal.release.release_plan",
-    "EdgeRuntime": ".edge.edge_runtime",
+    "DeployWaitResource": ".constructs.bake.deploy_wait_resource",
+    "Disturbance": ".rehearsal.plan.release_plan",
+    "EdgeRuntime": ".constructs.edge.edge_code",
     "Fault": ".rehearsal.visitors.faults",
-    "Guard": ".bake.guard",
-    "InsufficientData": ".bake.insufficient_data",
+    "Guard": ".constructs.bake.wait_settings",
+    "InsufficientData": ".constructs.bake.wait_settings",
     "InvalidArgumentError": ".errors",
     "Limits": ".rehearsal.report.limits",
-    "OneBoxFrontend": ".frontend.one_box_frontend",
+    "OneBoxFrontend": ".constructs.frontend.one_box_frontend",
     "PageRequest": ".rehearsal.visitors.page_request",
-    "Partition": ".frontend.partition",
-    "PartitionEdge": ".edge.partition_edge",
+    "Partition": ".constructs.frontend.partition",
+    "PartitionEdge": ".constructs.edge.partition_edge",
     "Population": ".rehearsal.visitors.population",
-    "ReleaseCanary": ".canary.release_canary",
-    "ReleaseDashboard": ".dashboard.release_dashboard",
+    "ReleaseCanary": ".constructs.canary.release_canary",
+    "ReleaseDashboard": ".constructs.dashboard.release_dashboard",
     "Report": ".rehearsal.report.report",
-    "RetainedAssets": ".assets.retained_assets",
-    "Stickiness": ".edge.stickiness",
-    "StickyPartitionDistribution": ".edge.sticky_partition_distribution",
-    "Thresholds": ".watch.thresholds",
-    "TrafficShiftedFunction": ".backend.traffic_shifted_function",
+    "RetainedAssets": ".constructs.assets.retained_assets",
+    "Stickiness": ".constructs.edge.stickiness",
+    "StickyPartitionDistribution": ".constructs.edge.sticky_partition_distribution",
+    "Thresholds": ".constructs.watch.thresholds",
+    "TrafficShiftedFunction": ".constructs.backend.traffic_shifted_function",
     "rehearse": ".rehearsal.rehearse",
-    "http_api_alarms": ".watch.alarms",
-    "rest_api_alarms": ".watch.alarms",
-    "rest_api_origin": ".edge.rest_api_origin",
+    "http_api_alarms": ".constructs.watch.alarms",
+    "rest_api_alarms": ".constructs.watch.alarms",
+    "rest_api_origin": ".constructs.edge.partition_origins",
 }
 
 __all__ = sorted(_HOMES)  # noqa: PLE0605

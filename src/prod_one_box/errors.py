@@ -1,7 +1,11 @@
-"""The one error that the constructs raise for an argument that AWS, or the design, would refuse."""
+"""The one error that the constructs raise for an argument that AWS, or the design, would refuse.
+
+Tells numbers from what is none, so that a text such as "15m" is refused by the name of its argument.
+"""
 
 import re
 from collections.abc import Sequence
+from numbers import Real
 from typing import Final
 
 _NUMBER_TOKEN: Final = re.compile(r"-1\.8881545897\d*e\+289")
@@ -106,3 +110,13 @@ def _is_of(given: object, kind: type | tuple[type, ...]) -> bool:
 def _classes(given: object) -> list[type]:
     """Finds a value's class, and those that jsii gives to an object of Node that has none of its own here."""
     return [type(each) for each in (given, *getattr(given, "_delegates", ()))]
+
+
+def is_number(given: object) -> bool:
+    """Whether something is a number; True and False are none."""
+    return isinstance(given, Real) and not isinstance(given, bool)
+
+
+def is_share(given: object) -> bool:
+    """Whether something is a share, 0 to 1."""
+    return isinstance(given, Real) and is_number(given) and 0 <= float(given) <= 1

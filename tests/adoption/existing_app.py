@@ -39,7 +39,7 @@ STEPS = ["backend", "frontend", "edge", "second site", "wait", "assets", "served
 NEEDED_BY = {"frontend": {"edge", "second site", "canary", "dashboard"}, "edge": {"canary"}, "assets": {"served"}}
 """The steps that are taken back with a step: they stand on it."""
 
-FILES = Path(__file__).parent.parent / "assets" / "files"
+FILES = Path(__file__).parent.parent / "constructs" / "assets" / "files"
 DIGEST = "ab" * 32
 CODE = "def handler(event, context):\n    return {'statusCode': 200, 'body': 'Hello'}\n"
 

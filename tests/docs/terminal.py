@@ -8,7 +8,7 @@ import sys
 from contextlib import redirect_stdout
 from io import StringIO
 
-from prod_one_box import cli
+from prod_one_box.cli.main import _parser, main
 
 NOT_RUN = (
     *("cdk ", "pip install ", "npm install ", "make ", "mkdir ", "cd ", "python -m venv ", ". .venv/", "aws "),
@@ -38,7 +38,7 @@ def run(line: str, *, shown: bool) -> str:
     assert words[0] in {"prod-one-box", "python"}, f"{line}: not known to the tests; see NOT_RUN"
     assert status or "--max-" not in line, f"{line}: say at its end what comes of the limit, such as # exit status 0"
     if words[:2] == ["prod-one-box", "preview"]:  # serves until it is stopped
-        cli._parser().parse_args(words[1:])
+        _parser().parse_args(words[1:])
         return ""
     if words[0] == "python":
         printed, returned = _python(words[1:], assignments)
@@ -57,7 +57,7 @@ def _assignments(words: list[str]) -> tuple[dict[str, str], list[str]]:
 
 def _in_this_process(words: list[str]) -> tuple[str, int]:
     with redirect_stdout(StringIO()) as printed:
-        returned = cli.main(words)
+        returned = main(words)
     return printed.getvalue(), returned
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from docs.pages import ROOT
-from prod_one_box import cli
+from prod_one_box.cli.main import main
 
 PAGE = ROOT / "docs" / "an-abort.md"
 
@@ -18,7 +18,7 @@ PAGE = ROOT / "docs" / "an-abort.md"
 def report(assemblies: dict[str, Callable[[str], Path]], tmp_path: Path) -> dict[str, Any]:
     file = tmp_path / "report.json"
     deployed, released = (str(assemblies[name]("storefront")) for name in ("deployed.out", "cdk.out"))
-    assert cli.main(["rehearse", released, "--against", deployed, "--fault", "front-end", "--json", str(file)]) == 0
+    assert main(["rehearse", released, "--against", deployed, "--fault", "front-end", "--json", str(file)]) == 0
     played: dict[str, Any] = json.loads(file.read_text("utf-8"))
     return played
 

@@ -9,7 +9,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from prod_one_box import OneBoxFrontend, StickyPartitionDistribution, TrafficShiftedFunction, rest_api_origin
-from prod_one_box.assets.retained_assets import RetainedAssets
+from prod_one_box.constructs.assets.retained_assets import RetainedAssets
 from synthesized import EXAMPLES
 
 BUILT = EXAMPLES / "storefront" / "frontend" / "built"

@@ -8,7 +8,7 @@ from statistics import median
 
 from emulator.outcome import Operation
 from emulator.stack_events import StackEvent
-from prod_one_box.rehearsal.measured_file import SCHEMA
+from prod_one_box.rehearsal.assumptions import SCHEMA
 from prod_one_box.vocabulary import BACKEND
 
 _CLEANUPS = ("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS")

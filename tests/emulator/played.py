@@ -9,7 +9,7 @@ from emulator.rehearsed_course import read_plan, rehearse
 from emulator.scenario import Scenario, play_on
 from emulator.site import Site
 from emulator.site_app import Release
-from prod_one_box.rehearsal.release.release_plan import ReleasePlan
+from prod_one_box.rehearsal.plan.release_plan import ReleasePlan
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,13 +6,12 @@ from pathlib import Path
 
 from emulator.course import AFTER, BEFORE, ROLLS_BACK, Course, events_in_words
 from emulator.scenario import BLINKS, CANCELLED, INTO_THE_BAKE_SECONDS, RED, Scenario
-from prod_one_box.assembly.cloud_assembly import read_assembly
-from prod_one_box.rehearsal.release.aliases import AliasState
-from prod_one_box.rehearsal.release.control_plane import play_release
-from prod_one_box.rehearsal.release.outcome import Span
-from prod_one_box.rehearsal.release.release_plan import Disturbance, ReleasePlan, read_release, ways_back
-from prod_one_box.rehearsal.release.way_back import WayBack
-from prod_one_box.rehearsal.release.world import World
+from prod_one_box.rehearsal.aws.aliases import AliasState
+from prod_one_box.rehearsal.aws.control_plane import play_release
+from prod_one_box.rehearsal.aws.outcome import Span
+from prod_one_box.rehearsal.aws.world import World
+from prod_one_box.rehearsal.plan.release_plan import Disturbance, ReleasePlan, WayBack, read_release, ways_back
+from prod_one_box.template.cloud_assembly import read_assembly
 from prod_one_box.vocabulary import BAKE
 from rehearsal.shop_release import world as quiet_world
 

@@ -17,8 +17,8 @@ from emulator.site_app import synthesize
 from emulator.stack_events import stack_events
 from emulator.update import Update
 from emulator.visitors import Visitors
-from prod_one_box.assembly.cloud_assembly import StackTemplate, read_assembly
-from prod_one_box.rehearsal.release.plan import Step, plan_release
+from prod_one_box.rehearsal.plan.plan import Step, plan_release
+from prod_one_box.template.cloud_assembly import StackTemplate, read_assembly
 
 _REST_SECONDS = 300
 _LOOK_SECONDS = 0.5

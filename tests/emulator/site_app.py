@@ -8,7 +8,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from prod_one_box import Guard, OneBoxFrontend, StickyPartitionDistribution
-from prod_one_box.bake.alarm_timing import allow_short_bakes
+from prod_one_box.constructs.bake.alarm_timing import allow_short_bakes
 
 PAGE = """
 def handler(event, context):

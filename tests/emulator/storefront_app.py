@@ -2,7 +2,7 @@
 
 import aws_cdk as cdk
 
-from prod_one_box.bake.alarm_timing import allow_short_bakes
+from prod_one_box.constructs.bake.alarm_timing import allow_short_bakes
 from storefront_stack import StorefrontStack  # on the path of the copy
 
 app = cdk.App(analytics_reporting=False)

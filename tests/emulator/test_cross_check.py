@@ -14,7 +14,7 @@ from emulator.played import CrossCheck, Played
 from emulator.scenario import SCENARIOS, Scenario
 from emulator.site import Site
 from prod_one_box import Assumptions
-from prod_one_box.rehearsal.asked import asked_assumptions
+from prod_one_box.cli.rehearse_options import asked_assumptions
 
 SHOWN = {"good": "good", "red": "red during the bake", "cancelled": "cancelled during the bake"}
 MEASURED = BUILD / "measured.json"

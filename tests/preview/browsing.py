@@ -7,8 +7,7 @@ from typing import Any
 import aiohttp
 from yarl import URL
 
-from prod_one_box.preview.known_hosts import LOOPBACK
-from prod_one_box.preview.panel import PANEL_HEADER
+from prod_one_box.preview.panel import LOOPBACK, PANEL_HEADER
 from prod_one_box.preview.preview import Preview
 from prod_one_box.preview.server import Ports, serving
 

@@ -3,16 +3,16 @@
 from dataclasses import replace
 from pathlib import Path
 
-from prod_one_box.assembly.cloud_assembly import Resource, StackTemplate
-from prod_one_box.assembly.http_message import HttpRequest, HttpResponse
-from prod_one_box.assembly.links import Links, Place
-from prod_one_box.preview.cache import Cache, OriginAnswer
-from prod_one_box.preview.distribution import Distribution, read_distribution
-from prod_one_box.preview.edge import Edge
-from prod_one_box.preview.edge_code import EdgeFunctions
+from prod_one_box.http_message import HttpRequest, HttpResponse
+from prod_one_box.preview.edge.cache import Cache, OriginAnswer
+from prod_one_box.preview.edge.distribution import Distribution, read_distribution
+from prod_one_box.preview.edge.edge_programs import EdgeFunctions
+from prod_one_box.preview.edge.shares import Share
+from prod_one_box.preview.edge.viewer_request import Edge
 from prod_one_box.preview.release import Release
-from prod_one_box.preview.site import Site
-from prod_one_box.preview.stickiness import Share
+from prod_one_box.preview.served_site import Site
+from prod_one_box.template.cloud_assembly import Resource, StackTemplate
+from prod_one_box.template.links import Links, Place
 
 KEEP = {
     "CachePolicyConfig": {

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prod_one_box.assembly.http_message import HttpRequest
-from prod_one_box.preview.api_event import (
+from prod_one_box.http_message import HttpRequest
+from prod_one_box.preview.origins.api_event import (
     MalformedAnswerError,
     Route,
     answer_version_1,

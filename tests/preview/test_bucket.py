@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from preview.sites import at, get, post, resource, site_with
-from prod_one_box.preview.bucket import Buckets
-from prod_one_box.preview.site import Site
+from prod_one_box.preview.origins.bucket import Buckets
+from prod_one_box.preview.served_site import Site
 
 LIST = {"Action": "s3:ListBucket", "Principal": {"Service": "cloudfront.amazonaws.com"}}
 

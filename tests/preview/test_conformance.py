@@ -5,24 +5,24 @@ import json
 from pathlib import Path
 
 import pytest
-
 from edge.deployed import TESTER_DIGEST, lambda_at_edge, synthesize
 from edge.deployed import cloudfront_functions as in_engine
 from edge.visits import Outcome, Visit
-from prod_one_box import EdgeRuntime
-from prod_one_box.assembly.cloud_assembly import read_assembly
-from prod_one_box.assembly.edge_engine import Engine
-from prod_one_box.assembly.edge_functions import edge_functions
-from prod_one_box.assembly.http_message import HttpRequest, HttpResponse, values, without
-from prod_one_box.preview.cache import OriginAnswer
-from prod_one_box.preview.edge import Edge
-from prod_one_box.preview.edge_code import EdgeFunctions
-from prod_one_box.preview.release import Release
-from prod_one_box.preview.site import read_site
-from prod_one_box.preview.stickiness import Share
-from prod_one_box.rehearsal.visitors.visitors import cookies_of, partitions_of
 
-CASES = json.loads((Path(__file__).parent.parent / "edge" / "cases.json").read_text("utf-8"))
+from prod_one_box import EdgeRuntime
+from prod_one_box.http_message import HttpRequest, HttpResponse, values, without
+from prod_one_box.preview.edge.cache import OriginAnswer
+from prod_one_box.preview.edge.edge_programs import EdgeFunctions
+from prod_one_box.preview.edge.shares import Share
+from prod_one_box.preview.edge.viewer_request import Edge
+from prod_one_box.preview.release import Release
+from prod_one_box.preview.served_site import read_site
+from prod_one_box.rehearsal.visitors.visitors import cookies_of, partitions_of
+from prod_one_box.sandbox.edge_batch import Engine
+from prod_one_box.template.cloud_assembly import read_assembly
+from prod_one_box.template.edge_functions import edge_functions
+
+CASES = json.loads((Path(__file__).parent.parent / "constructs" / "edge" / "cases.json").read_text("utf-8"))
 NAMES = [case["name"] for case in CASES]
 RUNTIMES = (EdgeRuntime.CLOUDFRONT_FUNCTIONS, EdgeRuntime.LAMBDA_AT_EDGE)
 OWN = ("x-cache", "x-preview-version", "x-preview-bucket")

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prod_one_box.assembly.cache_policy import CachePolicy
-from prod_one_box.assembly.http_message import HttpResponse
-from prod_one_box.preview.freshness import seconds_to_keep
+from prod_one_box.http_message import HttpResponse
+from prod_one_box.preview.edge.cache import seconds_to_keep
+from prod_one_box.template.cache_policies import CachePolicy
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=timezone.utc)
 IN_A_MINUTE = "Mon, 23 Nov 2026 12:01:00 GMT"

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from preview.sites import at, resource, site_with
-from prod_one_box.assembly.cloud_assembly import AssemblyError
-from prod_one_box.preview.function_code import FunctionCode, read_function, version_of
+from prod_one_box.preview.origins.local_code import FunctionCode, read_function, version_of
+from prod_one_box.template.cloud_assembly import AssemblyError
 
 
 def function(**properties: object):

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from assembly.assemblies import write
 from preview.browsing import Browser, play
 from preview.templates import behavior, distribution, echo, http_api, made, origin, ref, rest_api
+from template.assemblies import write
 
 ALL_VIEWER_EXCEPT_HOST = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
 METHODS = ["GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"]

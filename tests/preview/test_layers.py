@@ -11,7 +11,7 @@ from aws_cdk import aws_lambda as lambda_
 
 from preview.browsing import ANY
 from prod_one_box import OneBoxFrontend, StickyPartitionDistribution
-from prod_one_box.preview.known_hosts import LOOPBACK
+from prod_one_box.preview.panel import LOOPBACK
 from prod_one_box.preview.preview import Preview
 from prod_one_box.preview.server import serving
 

@@ -8,13 +8,13 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from assembly.assemblies import write
 from preview.browsing import ANY, Browser, play
 from preview.templates import distribution, function, http_api, made, origin, ref, rest_api
-from prod_one_box.assembly.cloud_assembly import AssemblyError
-from prod_one_box.preview.known_hosts import LOOPBACK
+from prod_one_box.preview.panel import LOOPBACK
 from prod_one_box.preview.preview import Preview
 from prod_one_box.preview.server import serving
+from prod_one_box.template.cloud_assembly import AssemblyError
+from template.assemblies import write
 
 IMAGE = {"ImageUri": {"Fn::Sub": "${AWS::AccountId}.dkr.ecr.us-east-1.amazonaws.com/assets:abc"}}
 SAID = (

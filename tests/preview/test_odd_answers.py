@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from assembly.assemblies import write
 from preview.browsing import Browser, play
 from preview.templates import distribution, http_api, made, origin, ref
+from template.assemblies import write
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from assembly.assemblies import write
 from preview.browsing import Browser, play
 from preview.templates import Resources, behavior, distribution, echo, http_api, made, origin, ref
+from template.assemblies import write
 
 
 def at_lambda(code: str, runtime: str = "python3.13") -> Resources:

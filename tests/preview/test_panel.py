@@ -3,8 +3,7 @@
 import pytest
 
 from preview.browsing import CHANGE, Browser, play
-from prod_one_box.preview.known_hosts import LOOPBACK
-from prod_one_box.preview.panel import PANEL_HEADER
+from prod_one_box.preview.panel import LOOPBACK, PANEL_HEADER
 
 
 @pytest.mark.parametrize("host", ["evil.example.com", "127.0.0.1.example.com", "localhost.example.com:8080", "nobody"])

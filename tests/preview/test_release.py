@@ -6,7 +6,7 @@ import pytest
 
 from preview.sites import at, resource, site_with
 from prod_one_box.preview.release import Release, ReleaseError, Stage
-from prod_one_box.preview.site import Site
+from prod_one_box.preview.served_site import Site
 
 PHASES = ("backend", "one-box", "regular", "")
 

@@ -8,7 +8,7 @@ import pytest
 from aiohttp import web
 
 from preview.browsing import ANY, ONE_BOX, REGULAR, Browser, play
-from prod_one_box.preview.known_hosts import LOOPBACK
+from prod_one_box.preview.panel import LOOPBACK
 from prod_one_box.preview.preview import Preview
 from prod_one_box.preview.server import serving
 from prod_one_box.vocabulary import bucket_of

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from assembly.assemblies import write
 from preview.browsing import Browser, play
 from preview.templates import (
     alias,
@@ -18,6 +17,7 @@ from preview.templates import (
     ref,
     rest_api,
 )
+from template.assemblies import write
 
 
 def asking(expected: dict[str, str]):

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from assembly.assemblies import write
 from preview.templates import alias, distribution, exporting, function, http_api, imported, origin
-from prod_one_box.assembly.cloud_assembly import AssemblyError
-from prod_one_box.preview.site import read_site
+from prod_one_box.preview.served_site import read_site
+from prod_one_box.template.cloud_assembly import AssemblyError
+from template.assemblies import write
 
 PAGES = {"Type": "AWS::CloudFront::Distribution", "Properties": {"DistributionConfig": {"DefaultCacheBehavior": {}}}}
 PARTED = {**PAGES, "Metadata": {"ProdOneBox": {"Partitions": {}, "Share": 20}}}

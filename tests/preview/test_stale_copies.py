@@ -6,9 +6,9 @@ import pytest
 
 from preview.sites import Answers, Clock, distribution, edge, get, page
 from preview.test_freshness import NOW
-from prod_one_box.assembly.cache_policy import CachePolicy
-from prod_one_box.assembly.http_message import HttpResponse
-from prod_one_box.preview.freshness import lifetime
+from prod_one_box.http_message import HttpResponse
+from prod_one_box.preview.edge.cache import lifetime
+from prod_one_box.template.cache_policies import CachePolicy
 
 
 def policy(**ttl: int) -> dict:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from syrupy.assertion import SnapshotAssertion
 
-from prod_one_box.cli import _parser
+from prod_one_box.cli.main import _parser
 
 
 def _commands() -> dict[str, argparse.ArgumentParser]:

@@ -21,7 +21,7 @@ from public.raising import raised_by
 OBJECTS = public_objects()
 CALLABLES = dict(callables())
 RAISED = {name: raised_by(OBJECTS[name.split(".", maxsplit=1)[0]].module.canonical_path, name) for name in CALLABLES}
-OF_AWS = [name for name in OBJECTS if not prod_one_box._HOMES[name].startswith((".rehearsal", ".assembly", ".errors"))]
+OF_AWS = [name for name in OBJECTS if prod_one_box._HOMES[name].startswith(".constructs.")]
 NUMBER = re.compile(r"\b(Duration|float|int)\b")
 WITHOUT_UNIT = {"seed", "visitor"}
 UNIT = re.compile(

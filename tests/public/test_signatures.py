@@ -6,7 +6,7 @@ import griffe
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from prod_one_box.rehearsal.parts import PARTS
+from prod_one_box.rehearsal.plan.release_plan import PARTS
 from public.documented import arguments, as_written, attributes, callables, public_objects, reached_objects
 
 

@@ -10,17 +10,17 @@ from typing import Any
 import simpy
 
 import prod_one_box
-from prod_one_box.assembly.cloud_assembly import Resource, StackTemplate
-from prod_one_box.rehearsal.alarms.alarms import AlarmBoard, read_alarms
 from prod_one_box.rehearsal.assumptions import Assumptions
-from prod_one_box.rehearsal.metrics.metrics import MetricStore
-from prod_one_box.rehearsal.release.aliases import AliasBoard
-from prod_one_box.rehearsal.release.control_plane import play_release, states_before
-from prod_one_box.rehearsal.release.outcome import Outcome
-from prod_one_box.rehearsal.release.release_plan import ReleasePlan
-from prod_one_box.rehearsal.release.world import World
+from prod_one_box.rehearsal.aws.aliases import AliasBoard
+from prod_one_box.rehearsal.aws.control_plane import play_release, states_before
+from prod_one_box.rehearsal.aws.outcome import Outcome
+from prod_one_box.rehearsal.aws.world import World
+from prod_one_box.rehearsal.cloudwatch.alarms import AlarmBoard, read_alarms
+from prod_one_box.rehearsal.cloudwatch.metrics import MetricStore
+from prod_one_box.rehearsal.plan.release_plan import ReleasePlan
+from prod_one_box.template.cloud_assembly import Resource, StackTemplate
 
-HANDLER = Path(prod_one_box.__file__).parent / "bake" / "handler"
+HANDLER = Path(prod_one_box.__file__).parent / "constructs" / "bake" / "handler"
 RED = "ALARM"
 
 

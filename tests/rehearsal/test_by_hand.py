@@ -5,11 +5,11 @@ from math import sqrt
 
 import pytest
 
-from prod_one_box.assembly.cloud_assembly import AssemblyError
 from prod_one_box.rehearsal.assumptions import Assumptions
-from prod_one_box.rehearsal.release.aliases import AliasMove, AliasState
+from prod_one_box.rehearsal.aws.aliases import AliasMove, AliasState
 from prod_one_box.rehearsal.visitors.figures import figures_of
 from prod_one_box.rehearsal.visitors.population import Population
+from prod_one_box.template.cloud_assembly import AssemblyError
 from prod_one_box.vocabulary import BACKEND
 from rehearsed import SITE, Release, bad_backend, bad_front_end, scene, tier
 

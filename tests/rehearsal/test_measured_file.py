@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from prod_one_box import Assumptions
-from prod_one_box.assembly.cloud_assembly import AssemblyError
-from prod_one_box.cli import main
-from prod_one_box.rehearsal.asked import asked_assumptions
+from prod_one_box.cli.main import main
+from prod_one_box.cli.rehearse_options import asked_assumptions
+from prod_one_box.template.cloud_assembly import AssemblyError
 
 ALIAS = "update_seconds.AWS::Lambda::Alias"
 

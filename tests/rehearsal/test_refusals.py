@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from prod_one_box.assembly.cloud_assembly import AssemblyError
-from prod_one_box.cli import main
+from prod_one_box.cli.main import main
 from prod_one_box.rehearsal.rehearse import rehearse
+from prod_one_box.template.cloud_assembly import AssemblyError
 from rehearsal.shop_release import assembly, backend
 from rehearsed import bad_front_end
 

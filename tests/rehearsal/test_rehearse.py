@@ -11,19 +11,19 @@ from typing import Any
 import pytest
 import simpy
 
-from prod_one_box.assembly.cloud_assembly import read_assembly
-from prod_one_box.assembly.edge_functions import edge_functions
+from prod_one_box.rehearsal.aws.rollback import Rollback
+from prod_one_box.rehearsal.plan.release_plan import Disturbance, read_release, ways_back
 from prod_one_box.rehearsal.play import play as play_once
 from prod_one_box.rehearsal.rehearse import rehearse
-from prod_one_box.rehearsal.release.release_plan import Disturbance, read_release, ways_back
-from prod_one_box.rehearsal.release.rollback import Rollback
 from prod_one_box.rehearsal.report.report import Report
 from prod_one_box.rehearsal.report.report_html import report_as_html
 from prod_one_box.rehearsal.report.report_json import report_as_json
 from prod_one_box.rehearsal.visitors.faults import GOOD, Fault
 from prod_one_box.rehearsal.visitors.population import Crowd, Population
-from prod_one_box.rehearsal.visitors.scene import Scene
-from prod_one_box.rehearsal.visitors.site import read_site
+from prod_one_box.rehearsal.visitors.release_site import read_site
+from prod_one_box.rehearsal.visitors.scenario import Scene
+from prod_one_box.template.cloud_assembly import read_assembly
+from prod_one_box.template.edge_functions import edge_functions
 from rehearsed import bad_backend, bad_front_end
 
 FEW = Population(visits_per_minute=60, assets_per_page=2, api_calls_per_page=1)

@@ -21,11 +21,11 @@ from prod_one_box import (
     TrafficShiftedFunction,
     rehearse,
 )
-from prod_one_box.assembly.cloud_assembly import AssemblyError, read_assembly
-from prod_one_box.assembly.deploy_order import deploy_order
-from prod_one_box.cli import main
+from prod_one_box.cli.main import main
 from prod_one_box.rehearsal.report.report_html import report_as_html
 from prod_one_box.rehearsal.report.report_json import report_as_json
+from prod_one_box.template.cloud_assembly import AssemblyError, read_assembly
+from prod_one_box.template.stacks import deploy_order
 from rehearsed import as_text
 
 SCHEMA = Path(__file__).parents[2] / "docs" / "reference" / "json.md"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from prod_one_box.rehearsal.release.release_plan import Disturbance, ReleasePlan, read_release
+from prod_one_box.rehearsal.plan.release_plan import Disturbance, ReleasePlan, read_release
 from rehearsal.shop_release import begins, play, shop, stack
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta, timezone
 
 from emulator.stack_events import StackEvent
-from prod_one_box.rehearsal.asked import asked_assumptions
+from prod_one_box.cli.rehearse_options import asked_assumptions
 from verify_on_aws.stack_operations import measured, rollback_of, split
 
 STACK = "AWS::CloudFormation::Stack"

@@ -1,4 +1,7 @@
-"""The panel: what the preview does, and what the developer does with it."""
+"""The panel: what the preview does, and what the developer does with it.
+
+Who may ask the preview: only those who call this machine by its own name.
+"""
 
 import json
 from collections.abc import Awaitable, Callable
@@ -7,9 +10,22 @@ from typing import Final
 
 from aiohttp import web
 
-from .known_hosts import known_hosts_only
 from .preview import Preview
 from .release import ReleaseError
+
+LOOPBACK: Final = "127.0.0.1"
+
+
+@web.middleware
+async def known_hosts_only(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Answers only who asked for this machine by name: another site's name may be made to lead here, too."""
+    name = request.host.rpartition(":")[0] if request.host.rpartition(":")[2].isdigit() else request.host
+    if name in (LOOPBACK, "localhost") or name.endswith(".localhost"):
+        return await handler(request)
+    return web.Response(status=421, text="The preview answers to 127.0.0.1 and localhost alone.\n")
+
 
 PANEL_HEADER: Final = "X-Prod-One-Box-Panel"
 """Every change must carry it: a page of another site cannot send it without asking first, and is never allowed to."""

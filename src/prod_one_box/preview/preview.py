@@ -3,18 +3,17 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from ..assembly.cloud_assembly import AssemblyError
+from ..template.cloud_assembly import AssemblyError
 from ..vocabulary import BACKEND, PARTITIONS
-from .bucket import Buckets
-from .edge import Edge
-from .edge_code import EdgeFunctions
-from .function_code import version_of
+from .edge.edge_programs import EdgeFunctions
+from .edge.shares import Share
+from .edge.viewer_request import Edge
 from .journal import Journal
-from .origins import Origins
+from .origins.bucket import Buckets
+from .origins.local_code import function_names, function_notes, served_functions, version_of
+from .origins.local_origins import Origins
 from .release import Release, Stage
-from .served_functions import function_names, function_notes, served_functions
-from .site import Site, read_site
-from .stickiness import Share
+from .served_site import Site, read_site
 
 
 class Preview:

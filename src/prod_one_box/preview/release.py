@@ -2,9 +2,9 @@
 
 import enum
 
-from ..assembly.links import Place
+from ..template.links import Place
 from ..vocabulary import REGULAR
-from .site import Site
+from .served_site import Site
 
 
 class Stage(enum.Enum):

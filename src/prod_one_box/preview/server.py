@@ -10,12 +10,11 @@ from typing import Final
 from aiohttp import web
 from multidict import CIMultiDict
 
-from ..assembly.cloud_assembly import AssemblyError
-from ..assembly.http_message import HttpRequest, HttpResponse, without
-from .edge import Edge
-from .known_hosts import LOOPBACK, known_hosts_only
-from .origins import HOP_BY_HOP, message
-from .panel import panel_app
+from ..http_message import HttpRequest, HttpResponse, without
+from ..template.cloud_assembly import AssemblyError
+from .edge.viewer_request import Edge
+from .origins.local_origins import HOP_BY_HOP, message
+from .panel import LOOPBACK, known_hosts_only, panel_app
 from .preview import Preview
 
 _NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")

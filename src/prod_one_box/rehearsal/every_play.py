@@ -3,13 +3,12 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from .aws.aliases import AliasMove
+from .aws.outcome import Outcome
+from .plan.release_plan import Managed, ReleasePlan, WayBack, ways_back
 from .play import Play, play, sketch, traffic_before
-from .release.aliases import AliasMove
-from .release.outcome import Outcome
-from .release.release_plan import ReleasePlan, ways_back
-from .release.way_back import Managed, WayBack
 from .visitors.invariants import with_history
-from .visitors.scene import Scene
+from .visitors.scenario import Scene
 
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how much of it is done, and how much there is."""

@@ -3,21 +3,21 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from ..assembly.cloud_assembly import AssemblyError, StackTemplate
-from ..assembly.construct_names import names_in_release
+from ..template.cloud_assembly import AssemblyError, StackTemplate
+from ..template.construct_names import names_in_release
 from ..vocabulary import BACKEND
+from .arguments import check_disturbed
 from .assumptions import Assumptions
-from .disturbed import check_disturbed
 from .every_play import Progress, every_play
+from .plan.release_plan import Disturbance, ReleasePlan
 from .play import Play, play
-from .release.release_plan import Disturbance, ReleasePlan
 from .report.limits import Limits
 from .report.report import Report
 from .report.report_of import report_of
 from .visitors.faults import Fault
 from .visitors.population import Crowd, Population
-from .visitors.scene import Scene
-from .visitors.site import FRONT_END, Site
+from .visitors.release_site import FRONT_END, Site
+from .visitors.scenario import Scene
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,24 +5,23 @@ from dataclasses import dataclass, replace
 
 import simpy
 
-from ..assembly.cloud_assembly import AssemblyError, StackTemplate
-from ..assembly.routing import Routing
+from ..template.cloud_assembly import AssemblyError, StackTemplate
+from ..template.routing import Routing
 from ..vocabulary import BAKE, ONE_BOX
-from .alarms.alarms import AlarmBoard, AlarmChange, AlarmDefinition, only_measured, read_alarms
-from .metrics.metrics import MetricStore
-from .release.aliases import AliasBoard, AliasMove
-from .release.control_plane import play_release, states_before
-from .release.exposures import exposures
-from .release.outcome import Outcome, Span
-from .release.release_plan import ReleasePlan
-from .release.step_reading import held_by
-from .release.watched import noticed_at
-from .release.world import Event, World
-from .visitors.begun import Begun
+from .aws.alarm_coverage import noticed_at
+from .aws.aliases import AliasBoard, AliasMove
+from .aws.control_plane import play_release, states_before
+from .aws.outcome import Outcome, Span, exposures
+from .aws.world import Event, World
+from .cloudwatch.alarms import AlarmBoard, AlarmChange, AlarmDefinition, only_measured, read_alarms
+from .cloudwatch.metrics import MetricStore
+from .plan.release_plan import ReleasePlan
+from .plan.step_settings import held_by
+from .visitors.checkpoint import Begun
 from .visitors.figures import Figures, figures_of, first_exposure
 from .visitors.invariants import Invariant, Verdict, with_history
-from .visitors.measured import is_measured, is_of_requests
-from .visitors.scene import Scene
+from .visitors.scenario import Scene
+from .visitors.serving import is_measured, is_of_requests
 from .visitors.timeline import Timeline
 from .visitors.traffic import Traffic
 

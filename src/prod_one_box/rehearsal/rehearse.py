@@ -4,22 +4,21 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ..assembly.cloud_assembly import AssemblyError, read_assembly
-from ..assembly.construct_names import naming_constructs
+from ..template.cloud_assembly import AssemblyError, read_assembly
+from ..template.construct_names import naming_constructs
 from .arguments import check_kinds, check_lists
 from .assumptions import Assumptions
 from .every_play import Progress
 from .one_stack import Rehearsal, check_fault, in_this_update, is_alarm_of, rehearse_stack
-from .parts import PARTS
-from .release.at_once import changed_at_once
-from .release.chosen_release import chosen_releases, deployed_with
-from .release.release_plan import Disturbance, ReleasePlan
+from .plan.chosen_release import chosen_releases, deployed_with
+from .plan.immediate_changes import changed_at_once
+from .plan.release_plan import PARTS, Disturbance, ReleasePlan
 from .report.limits import Limits
 from .report.report import Report
 from .visitors.faults import GOOD, Fault
 from .visitors.page_request import PageRequest
 from .visitors.population import Population
-from .visitors.site import Site, read_site
+from .visitors.release_site import Site, read_site
 
 
 def _silent(_what: str, _done: int, _of: int) -> None:

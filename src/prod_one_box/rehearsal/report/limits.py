@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import inf
 
-from ...number import is_number, is_share
+from ...errors import is_number, is_share
 from ..notation import duration
 from ..visitors.figures import Figures
 

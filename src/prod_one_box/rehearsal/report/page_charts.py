@@ -5,7 +5,7 @@ from typing import Final
 
 from ...vocabulary import BACKEND, BAKE
 from ..notation import duration, moment
-from ..visitors.site import FRONT_END
+from ..visitors.release_site import FRONT_END
 from ..visitors.timeline import SLICE
 from .charts import Axis, Bar, Mark, Series
 from .report import Report

@@ -3,21 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ...assembly.construct_names import with_constructs
-from ..alarms.alarms import AlarmChange
+from ...template.construct_names import with_constructs
 from ..assumptions import Assumptions
-from ..release.aliases import AliasMove
-from ..release.at_once import AtOnce
-from ..release.outcome import Span
-from ..release.release_plan import Disturbance
-from ..release.world import Event
+from ..aws.aliases import AliasMove
+from ..aws.outcome import Span
+from ..aws.world import Event
+from ..cloudwatch.alarms import AlarmChange
+from ..plan.immediate_changes import AtOnce
+from ..plan.release_plan import Disturbance
 from ..visitors.faults import Fault
 from ..visitors.figures import Figures
 from ..visitors.invariants import Verdict
 from ..visitors.population import Population
 from ..visitors.timeline import Timeline
 from .limits import Exceeded, Limits
-from .steps import Step
+from .shift_steps import Step
 
 
 @dataclass(frozen=True, kw_only=True)

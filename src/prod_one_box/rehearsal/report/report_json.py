@@ -8,10 +8,9 @@ from functools import singledispatch
 
 from ..visitors.invariants import Verdict
 from ..visitors.timeline import Slice, Timeline
-from .judgement import blast_of, containment_of
+from .judgement import blast_of, containment_of, worse_elsewhere
 from .report import Report
-from .steps import Step
-from .worse import worse_elsewhere
+from .shift_steps import Step
 
 _FORMAT = 1
 

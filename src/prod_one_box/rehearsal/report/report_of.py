@@ -1,20 +1,52 @@
-"""Puts the report of a rehearsal together from its plays."""
+"""Puts the report of a rehearsal together from its plays.
+
+Names the alarms that nothing but assumed latencies turned red: other numbers may leave them green.
+"""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
-from ...assembly.construct_names import with_constructs
+from ...template.construct_names import with_constructs
 from ...vocabulary import BAKE
-from ..assumed_latencies import red_by_assumption
-from ..parts import PARTS
+from ..aws.alarm_coverage import watching_nothing
+from ..cloudwatch.alarms import read_alarms
+from ..plan.release_plan import PARTS, Disturbance, ReleasePlan
 from ..play import Play, alarms_not_understood
-from ..release.release_plan import Disturbance, ReleasePlan
-from ..release.watched import watching_nothing
+from ..visitors.faults import Fault
 from ..visitors.invariants import worst_verdicts
-from ..visitors.scene import Scene
+from ..visitors.scenario import Scene
 from .limits import Limits
 from .report import Report, Way
-from .steps import steps_of
+from .shift_steps import steps_of
+
+_LATENCIES: Final = {"Duration", "Latency", "IntegrationLatency"}
+_COUNTS: Final = {"Invocations", "Count"}
+
+
+def red_by_assumption(plan: ReleasePlan, fault: Fault, play: Play, red: Collection[str]) -> Iterator[str]:
+    """Says so in a sentence; none if there is no such alarm.
+
+    Args:
+        plan: The release.
+        fault: What is wrong with the new code; where that is slower, the latencies are no longer assumed alone.
+        play: How it went.
+        red: The alarms that were red already.
+    """
+    if fault.is_any and fault.latency_factor != 1:
+        return
+    turned = {change.logical_id for change in play.alarms if change.after == "ALARM"} - {*red}
+    metrics = {name: {key.name for key in each.metrics} for name, each in read_alarms(plan.new).items()}
+    found = [
+        name
+        for name in sorted(turned & metrics.keys())
+        if metrics[name] & _LATENCIES and metrics[name] <= _LATENCIES | _COUNTS
+    ]
+    if found:
+        yield (
+            f"By assumed latencies alone {', '.join(found)} turned red: page_milliseconds, api_milliseconds and "
+            "latency_spread decide that, and --assume sets them"
+        )
 
 
 def report_of(

@@ -9,13 +9,13 @@ from rich.table import Table
 from rich.text import Text
 
 from ..notation import moment
-from .figure_words import figure_lines
-from .played_words import played_lines
 from .report import Report
-from .report_words import (
+from .wording import (
     AT_ONCE_TITLE,
     broken_words,
+    figure_lines,
     headline,
+    played_lines,
     stack_lines,
     step_lines,
     steps_title,

@@ -5,13 +5,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple, cast
 
-from ...assembly.cloud_assembly import AssemblyError
-from ...assembly.cloudfront_event import cloudfront_event, cloudfront_request, cloudfront_response
-from ...assembly.edge_engine import EdgeEngine, Engine
-from ...assembly.edge_functions import EdgeFunction
-from ...assembly.edge_headers import broken_restriction, restricted_headers
-from ...assembly.http_message import Fields, HttpRequest, HttpResponse, without
-from ...assembly.lambda_edge_event import lambda_edge_event, lambda_edge_request, lambda_edge_response
+from ...http_message import Fields, HttpRequest, HttpResponse, without
+from ...sandbox.edge_batch import EdgeEngine, Engine
+from ...sandbox.edge_events import (
+    cloudfront_event,
+    cloudfront_request,
+    cloudfront_response,
+    lambda_edge_event,
+    lambda_edge_request,
+    lambda_edge_response,
+)
+from ...sandbox.edge_headers import broken_restriction, restricted_headers
+from ...template.cloud_assembly import AssemblyError
+from ...template.edge_functions import EdgeFunction
 from ...vocabulary import PARTITION_HEADER
 from .page_request import SiteNames
 

@@ -5,15 +5,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from ...assembly.cloud_assembly import Resource, StackTemplate
-from ...assembly.distributions import Distribution
-from ...assembly.links import Links, Place
-from ...assembly.template_parts import mapping, properties
-from ...release_rules.canonical import text
+from ...template.cloud_assembly import Resource, StackTemplate, mapping, properties
+from ...template.distributions import Distribution
+from ...template.intrinsics import text
+from ...template.links import Links, Place
 from ...vocabulary import PARTITIONS
-from ..metrics.metrics import MINUTE, MetricKey
+from ..cloudwatch.metrics import MINUTE, MetricKey
 from ..notation import duration
-from ..release.release_plan import ReleasePlan
+from ..plan.release_plan import ReleasePlan
 
 _CANARY: Final = "AWS::Synthetics::Canary"
 _DISTRIBUTION: Final = "AWS::CloudFront::Distribution"

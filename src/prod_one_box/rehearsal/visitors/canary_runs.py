@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from random import Random
 from typing import Final, NamedTuple
 
-from ..metrics.metrics import MetricStore
+from ..cloudwatch.metrics import MetricStore
 from .canaries import Canary
-from .scene import Scene
+from .scenario import Scene
 from .serving import Serving
 
 _GREEN_BEFORE: Final = 86_400.0

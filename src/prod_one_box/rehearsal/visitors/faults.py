@@ -3,7 +3,7 @@
 from dataclasses import Field, dataclass, fields
 from typing import Final
 
-from ...number import is_number, is_share
+from ...errors import is_number, is_share
 
 _USUAL_ERROR_RATE: Final = 0.3
 _SPREAD = 2_654_435_761  # Knuth's multiplier: spreads consecutive numbers evenly over 32 bits.

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from ..release.aliases import AliasMove
+from ..aws.aliases import AliasMove
 from .timeline import Impact
 
 

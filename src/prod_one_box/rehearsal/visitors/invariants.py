@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from ..release.outcome import Exposure
+from ..aws.outcome import Exposure
 
 
 class Invariant(Enum):

@@ -6,10 +6,9 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
-from ...assembly.cloud_assembly import AssemblyError
-from ...assembly.distributions import Distribution
-from ...assembly.http_message import Fields, HttpRequest
-from ...assembly.template_parts import listing, mapping, properties
+from ...http_message import Fields, HttpRequest
+from ...template.cloud_assembly import AssemblyError, listing, mapping, properties
+from ...template.distributions import Distribution
 
 EXAMPLE_DOMAIN: Final = "d111111abcdef8.cloudfront.net"
 """The domain name in AWS's examples: that of a distribution is not known before it is deployed."""

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final
 
-from ...assembly.cloud_assembly import AssemblyError
-from ...assembly.confined_node import EngineMissingError
-from ...assembly.edge_functions import EdgeFunction
-from ...number import is_number, is_share
+from ...errors import is_number, is_share
+from ...sandbox.confined_node import EngineMissingError
+from ...template.cloud_assembly import AssemblyError
+from ...template.edge_functions import EdgeFunction
 from ...vocabulary import ONE_BOX, PARTITIONS
 from ..assumptions import Assumptions
 from .arrivals import Arrival, check_somebody_arrives

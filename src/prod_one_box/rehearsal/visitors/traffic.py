@@ -4,16 +4,15 @@ from collections.abc import Collection, Sequence
 from random import Random
 
 from ...vocabulary import BACKEND, PARTITIONS
-from ..metrics.metrics import MetricKey, MetricStore
-from ..release.aliases import AliasBoard
+from ..aws.aliases import AliasBoard
+from ..cloudwatch.metrics import MetricKey, MetricStore
 from .canary_runs import CanaryRuns
 from .invariants import Ledger
-from .measured import Measured
-from .scene import Scene
-from .serving import Serving
-from .site import Tier
+from .release_site import Tier
+from .requests import Visiting
+from .scenario import Scene
+from .serving import Measured, Serving
 from .timeline import SLICE, Slice, Timeline
-from .visiting import Visiting
 from .visits import ASSET, PAGE, Request, Visits
 
 

@@ -4,28 +4,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ...assembly.chosen_distribution import distribution_called, distributions_of, only_one
-from ...assembly.cloud_assembly import AssemblyError, StackTemplate
-from ...assembly.cloudfront_event import cloudfront_response
-from ...assembly.confined_node import EngineMissingError
-from ...assembly.distributions import Distribution, distributions
-from ...assembly.edge_engine import Engine
-from ...assembly.edge_functions import EdgeFunction, edge_functions, functions_of
-from ...assembly.http_message import HttpRequest
-from ...assembly.lambda_edge_event import lambda_edge_response
-from ...assembly.links import Links
-from ...assembly.stack_names import stacks_called
+from ...http_message import HttpRequest
+from ...sandbox.confined_node import EngineMissingError
+from ...sandbox.edge_batch import Engine
+from ...sandbox.edge_events import cloudfront_response, lambda_edge_response
+from ...template.cloud_assembly import AssemblyError, StackTemplate
+from ...template.distributions import Distribution, distribution_called, distributions, distributions_of, only_one
+from ...template.edge_functions import EdgeFunction, edge_functions, functions_of
+from ...template.links import Links
+from ...template.stacks import stacks_called
 from ...vocabulary import ONE_BOX
-from .arrivals import (
-    Arrival,
-    answered,
-    arrivals,
-    check_somebody_arrives,
-    pair,
-    picked_headers,
-    refuse_restricted,
-    run,
-)
+from .arrivals import Arrival, answered, arrivals, check_somebody_arrives, pair, picked_headers, refuse_restricted, run
 from .page_request import PageRequest, SiteNames, site_names
 
 _NO_REQUEST: Final = HttpRequest(address="")

@@ -1,0 +1,90 @@
+"""Alarms that are new resources for each version.
+
+Which alarms a CodeDeploy deployment group accepts.
+"""
+
+from collections.abc import Sequence
+from typing import Final, cast
+
+from aws_cdk import CfnResource, Stack, Token, aws_cloudwatch, aws_lambda
+
+from ...errors import InvalidArgumentError
+from ..jsii_cache import resource_of, stack_of
+
+_LONGEST_ID: Final = 255
+_TELLING: Final = 32
+"""How many of the last characters of an alarm's id tell it from all others: CDK ends an id in a hash of its path."""
+
+
+def renew_with_version(alarms: Sequence[aws_cloudwatch.CfnAlarm], version: aws_lambda.Version, *, path: str) -> None:
+    """Makes CloudFormation create alarms anew for each version of the function.
+
+    An update leaves an alarm's state as it is (CloudWatch API reference, 'PutMetricAlarm'): an alarm that the old
+    version made red would stop the release that mends it. So their logical ids end in the version's, which ends in
+    the hash of the function, which CDK computes when it synthesizes.
+
+    Args:
+        alarms: The alarms.
+        version: The function's current version.
+        path: The path of the construct that has the alarms.
+
+    Raises:
+        InvalidArgumentError: If the version's logical id leaves no room for an alarm's.
+    """
+    version_id = cast("CfnResource", resource_of(version)).logical_id
+    of_version, *own = stack_of(version).resolve([version_id, *(alarm.logical_id for alarm in alarms)])
+    room = _LONGEST_ID - len(of_version)
+    if room < _TELLING:
+        raise InvalidArgumentError(
+            path=path,
+            argument="function",
+            given=f"one whose version has a logical id of {len(of_version)} characters",
+            allowed=f"{_LONGEST_ID - _TELLING} characters at most, since its alarms' ids end in it",
+            remedy="Give the constructs around the function shorter ids.",
+        )
+    for alarm, id in zip(alarms, own, strict=True):
+        # The version's as a token: the function may still change, and the hash with it, but not the length.
+        alarm.override_logical_id(f"{id[-room:]}{version_id}")
+
+
+_MOST = 10
+
+
+def check_group_alarms(*, path: str, region: str, alarms: Sequence[aws_cloudwatch.IAlarm], default_alarms: int) -> None:
+    """Refuses alarms that CodeDeploy refuses.
+
+    CodeDeploy API reference, 'AlarmConfiguration': at most 10 alarms. CodeDeploy looks for them in its own region.
+
+    Args:
+        path: The construct's path.
+        region: The deployment group's region; a token passes.
+        alarms: The user's alarms.
+        default_alarms: How many alarms the group has besides.
+
+    Raises:
+        InvalidArgumentError: If there are too many, or one is in another region.
+    """
+    if len(alarms) + default_alarms > _MOST:
+        raise InvalidArgumentError(
+            path=path,
+            argument="alarms",
+            given=f"{len(alarms)} and {default_alarms} default alarms",
+            allowed=f"at most {_MOST} together",
+            remedy="Combine some in a metric math expression, or set thresholds=None.",
+        )
+    for alarm in alarms:
+        elsewhere = _region_of(alarm)
+        if not Token.is_unresolved(region) and not Token.is_unresolved(elsewhere) and elsewhere != region:
+            raise InvalidArgumentError(
+                path=path,
+                argument="alarms",
+                given=f"{alarm.node.path} of {elsewhere}",
+                allowed=f"alarms of {region}",
+                remedy="An alarm of another region can watch the bake: OneBoxFrontend(alarms=…).",
+            )
+
+
+def _region_of(alarm: aws_cloudwatch.IAlarm) -> str:
+    """Reads the region from a literal ARN, as an imported alarm has it, else from the alarm's stack."""
+    arn = alarm.alarm_arn
+    return Stack.of(alarm).region if Token.is_unresolved(arn) else arn.split(":")[3]

@@ -1,0 +1,294 @@
+"""What visitors meet at the edge, for a distribution that exists already."""
+
+from collections.abc import Iterable
+from typing import Final, cast
+
+import jsii
+from aws_cdk import Annotations, CfnResource
+from aws_cdk import aws_cloudfront as cloudfront
+from constructs import Construct, IValidation
+
+from ...errors import InvalidArgumentError, check_kind, shown
+from ...template.intrinsics import text
+from ...template.mixed_releases import mixed_releases
+from ...vocabulary import BYPASS_KEY, METADATA_KEY
+from ..jsii_cache import made_in, path_of, stack_of
+from ..watch.thresholds import warn_of_fraction
+from .behavior_policies import check_policies, partition_cache_policy
+from .cloudfront_functions_edge import CloudFrontFunctionsEdge
+from .composition import source_text
+from .edge_code import EdgeEvent, EdgeRuntime
+from .edge_settings import EdgeSettings
+from .existing_distribution import ExistingDistribution, Rendered
+from .lambda_at_edge import LambdaAtEdge
+from .partition_origins import PartitionOrigin, exchanged_origins
+from .stickiness import Stickiness
+
+MIXED_RELEASES: Final = "prod-one-box:mixedReleases"
+
+
+class PartitionEdge(Construct):
+    """Sends each visitor of a distribution to their partition, and keeps them there.
+
+    The distribution's default behavior and its origin are the regular partition; `attach_to` brings in
+    the one-box. The same visitor reaches the same partition on every request, and raising the share
+    moves visitors only into the one-box.
+
+    Requests get `X-Req-Partition`, and the viewer's host as `X-Forwarded-Host`. An origin sees them only if the
+    behavior's cache key or origin request policy names them (CloudFront developer guide, "Control origin
+    requests with a policy"). CloudFront Functions send visitors to their partition without that; Lambda@Edge
+    needs it, since its function at origin-request goes by `X-Req-Partition`. Responses below status 400 carry
+    `X-Req-Partition` too, with `Vary`; CloudFront runs no viewer-response function for others (CloudFront
+    developer guide, "Restrictions on all edge functions").
+
+    Every further behavior that takes `function_associations` or `edge_lambdas` is served by the partitions'
+    origins as well. It must have a partition's origin (with Lambda@Edge the default behavior's, the same object), and a
+    cache policy with `X-Req-Partition` in its key, or one that does not cache; with Lambda@Edge `X-Req-Partition` must
+    be forwarded, too. Synth refuses others.
+
+    Who knows the testers' secret chooses a partition by the cookie `__Host-one-box-tester=<partition>.<secret>`, and
+    gets `Cache-Control: private, no-store` on responses below status 400; a wrong secret is answered like none. The
+    cookie stays on the request: origins that get cookies, and logs that keep them, see it.
+
+    With Lambda@Edge what is known of the one-box's origin only when the stack is deployed (a domain name, a
+    custom header's value that is a token) travels as custom headers of the regular origin. The edge takes
+    them off; but requests of further behaviors that have that origin and not the edge's functions bring them to
+    it. Keep a secret header of the one-box from there by an origin object of its own for such behaviors.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        one_box: cloudfront.IOrigin,
+        share: float = 20,
+        stickiness: Stickiness | None = None,
+        edge_runtime: EdgeRuntime = EdgeRuntime.CLOUDFRONT_FUNCTIONS,
+        salt: str | None = None,
+        tester_secret_digest: str | None = None,
+        viewer_request_code: str | cloudfront.FunctionCode | None = None,
+        viewer_response_code: str | cloudfront.FunctionCode | None = None,
+    ) -> None:
+        """Makes the edge functions; `attach_to` puts them to work.
+
+        Args:
+            scope: The scope.
+            id: The id in the scope.
+            one_box: The origin of the one-box. With CloudFront Functions, of any kind but an origin
+                group; with Lambda@Edge an HTTP origin, of which the domain name, path, headers, port,
+                protocol and timeouts are used.
+            share: The percentage of visitors in the one-box, 0 to 100 in steps of 0.01; default: 20.
+            stickiness: By what visitors are recognized; default: None, which means
+                `Stickiness.cookie()`: a cookie, and before there is one the viewer's address and `User-Agent`.
+            edge_runtime: Where the code runs; default: CloudFront Functions, which means a sixth of
+                Lambda@Edge's price and every kind of origin.
+            salt: What tells this site's buckets from another's, known at synth; default: None, which means the
+                construct's path. Another salt gives visitors without a cookie other buckets.
+            tester_secret_digest: The SHA-256, in hexadecimal, of the testers' secret, which is 20 to 128 letters,
+                digits, `-` and `_`; default: None, which means that nobody chooses a partition.
+            viewer_request_code: Your own CloudFront Function at viewer-request, as source text or as CDK's
+                `FunctionCode`, which then runs on cloudfront-js-2.0 after the partition was decided; a response that it
+                returns is the answer. It must leave alone what `stickiness` reads, the testers' cookie and the
+                origin, and import whole modules. If it uses `await`, it must be declared `async function handler`.
+                Default: None, which means that there is none. A key value store that it reads must be associated
+                with `functions["viewer-request"]`.
+            viewer_response_code: Your own CloudFront Function at viewer-response, as source text or as CDK's
+                `FunctionCode`, which runs before the library's part; default: None, which means that there is none.
+
+        Raises:
+            InvalidArgumentError: If `one_box` is no origin, or the regular partition's, `stickiness` is no
+                `Stickiness`, `share` is not a percentage in steps of 0.01, `salt` is no text or a token,
+                `tester_secret_digest` is no SHA-256, `edge_runtime` is not an `EdgeRuntime`, your code is
+                no JavaScript, uses what CloudFront's engine does not run, chooses an origin, cannot
+                be composed or makes a function larger than 10 KB, or Lambda@Edge is asked for with your code,
+                in a stack without a region, or for an origin that it cannot switch to.
+        """
+        super().__init__(scope, id)
+        made_in(scope, self, id)
+        path = path_of(self)
+        allowed = " or ".join(map(str, EdgeRuntime))
+        check_kind(edge_runtime, EdgeRuntime, path=path, argument="edge_runtime", allowed=allowed)
+        codes = {EdgeEvent.VIEWER_REQUEST: viewer_request_code, EdgeEvent.VIEWER_RESPONSE: viewer_response_code}
+        self._settings = EdgeSettings(
+            path=path,
+            one_box=one_box,
+            share=share,
+            stickiness=Stickiness.cookie() if stickiness is None else stickiness,
+            salt=path if salt is None else salt,
+            tester_secret_digest=tester_secret_digest,
+            user_code={
+                event: source_text(code, path=path, argument=f"{event.value.replace('-', '_')}_code")
+                for event, code in codes.items()
+                if code is not None
+            },
+        )
+        warn_of_fraction(self, argument="share", given=share)
+        self._edge_runtime = edge_runtime
+        is_lambda = edge_runtime == EdgeRuntime.LAMBDA_AT_EDGE
+        self._edge = (LambdaAtEdge if is_lambda else CloudFrontFunctionsEdge)(self, self._settings)
+        self._cache_policy: cloudfront.CachePolicy | None = None
+        self._distribution: cloudfront.Distribution | None = None
+        self.node.add_validation(_Mistakes(self))
+
+    def attach_to(self, distribution: cloudfront.Distribution) -> None:
+        """Makes a distribution's default behavior serve both partitions; its origin is the regular one.
+
+        The behavior keeps its other functions, policies and settings. With CloudFront Functions the
+        distribution gets a behavior for `/.prod-one-box/*`, which brings the one-box's origin in, and is
+        guarded and routed like any page. Set the default behavior's key groups, signers and functions first,
+        and not by property overrides, which cannot be read.
+
+        Args:
+            distribution: The distribution; it can have one `PartitionEdge`, which can have one distribution.
+
+        Raises:
+            InvalidArgumentError: If it is not a `cloudfront.Distribution` of this app, either is attached
+                already, the default behavior has a function at an event that this edge needs, its cache
+                policy would mix the partitions, Lambda@Edge would not get `X-Req-Partition` at origin-request,
+                `/.prod-one-box/*` is taken, both partitions would have the same origin, or an origin is of a
+                kind that the runtime cannot choose. Policies that were imported cannot be read and get a
+                warning. Further behaviors with this edge's functions are checked alike at synth, which also refuses
+                an origin that leads to the other partition's alias.
+        """
+        self._check_kind(distribution)
+        existing = ExistingDistribution(distribution)
+        self._check_unattached(existing)
+        self._edge.check_events(existing)
+        self._check_policies(existing, existing.default_behavior, "the default behavior")
+        partitions = self._edge.attach(existing)
+        metadata = {"Partitions": partitions, "Share": self._settings.share, "EdgeRuntime": self._edge_runtime.value}
+        existing.cfn.add_metadata(METADATA_KEY, metadata)
+        self._distribution = distribution
+
+    @property
+    def function_associations(self) -> list[cloudfront.FunctionAssociation]:
+        """The CloudFront Functions, for further behaviors; empty with Lambda@Edge."""
+        return self._edge.function_associations
+
+    @property
+    def edge_lambdas(self) -> list[cloudfront.EdgeLambda]:
+        """The Lambda@Edge functions, for further behaviors; empty with CloudFront Functions."""
+        return self._edge.edge_lambdas
+
+    @property
+    def functions(self) -> dict[str, cloudfront.Function | cloudfront.experimental.EdgeFunction]:
+        """The functions by their event, such as `viewer-request`."""
+        return {event.value: function for event, function in self._edge.functions.items()}
+
+    @property
+    def cache_policy(self) -> cloudfront.CachePolicy:
+        """A cache policy for pages, made when first asked for.
+
+        Its key is `X-Req-Partition` and all query strings; it caches only what the origin allows, for a
+        year at most, in gzip and Brotli.
+        """
+        if self._cache_policy is None:
+            self._cache_policy = partition_cache_policy(self, "CachePolicy")
+        return self._cache_policy
+
+    @property
+    def origin_request_policy(self) -> cloudfront.IOriginRequestPolicy:
+        """The managed policy AllViewerExceptHostHeader: API Gateway and function URLs need their own `Host`."""
+        return cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER
+
+    @property
+    def distribution(self) -> cloudfront.Distribution | None:
+        """The distribution that it is attached to; None means not yet."""
+        return self._distribution
+
+    def _check_kind(self, distribution: object) -> None:
+        is_kind = isinstance(distribution, cloudfront.Distribution)
+        if not is_kind or not _is_same_app(self, cast("Construct", distribution)):
+            raise InvalidArgumentError(
+                path=self.node.path,
+                argument="distribution",
+                given="one of another app" if is_kind else shown(distribution),
+                allowed="a cloudfront.Distribution that this app makes, since its default behavior is changed",
+                remedy="Attach to it in the app that makes it; an imported distribution cannot be changed.",
+            )
+
+    def _check_policies(self, existing: ExistingDistribution, behavior: Rendered, name: str) -> None:
+        check_policies(
+            behavior, name=name, edge_runtime=self._edge_runtime, distribution=existing.distribution, edge=self
+        )
+
+    def _check_unattached(self, existing: ExistingDistribution) -> None:
+        if self._distribution is not None or existing.is_attached:
+            whose = self._distribution.node.path if self._distribution else "another PartitionEdge"
+            raise InvalidArgumentError(
+                path=self.node.path,
+                argument="distribution",
+                given=f"{existing.distribution.node.path}, when attached to {whose} already",
+                allowed="one distribution for each PartitionEdge, and one PartitionEdge for each distribution",
+            )
+
+    def _mistakes(self) -> list[str]:
+        """Finds what was forgotten: functions that were never attached know no origins, and would fail."""
+        if self._distribution is None:
+            return ["This PartitionEdge is attached to no distribution: call attach_to."]
+        existing = ExistingDistribution(self._distribution)
+        ours = existing.behaviors_with(self._edge.function_arns)
+        mistakes = self._edge.mistakes(existing, ours) + self._exchanged(existing)
+        for behavior in ours:
+            mistakes += self._policy_mistakes(existing, behavior)
+        self._warn_of_mixed_releases(existing)
+        return mistakes
+
+    def _warn_of_mixed_releases(self, existing: ExistingDistribution) -> None:
+        arns = cast("list[object]", existing.resolve(self._edge.function_arns))
+        # As CDK names them: the overrides that fix an id are not among the properties.
+        whose = {origin: partition for partition, origin in self._edge.origin_ids.items()}
+        names = [*map(text, arns)]
+        _warn(existing.cfn, mixed_releases(existing.attached_config(arns), whose, names))
+        places = {_place(existing.origins[each]): whose[each] for each in whose if each in existing.origins}
+        for other in existing.others():
+            config = cast("Rendered", existing.resolve(other._cfn_properties)["distributionConfig"])
+            origins = cast("list[Rendered]", config.get("origins") or [])
+            theirs = {str(each["id"]): places[_place(each)] for each in origins if _place(each) in places}
+            _warn(other, mixed_releases(config, theirs, (), names))
+
+    def _exchanged(self, existing: ExistingDistribution) -> list[str]:
+        """Finds origins that certainly lead to the other partition; a partition's own is checked when it is given."""
+        if isinstance(self._settings.one_box, PartitionOrigin):
+            return []
+        origins = {each: existing.origins.get(id) for each, id in self._edge.origin_ids.items()}
+        domains = {each: origin["domainName"] for each, origin in origins.items() if origin}
+        return list(exchanged_origins(stack_of(existing.distribution), domains))
+
+    def _policy_mistakes(self, existing: ExistingDistribution, behavior: Rendered) -> list[str]:
+        try:
+            self._check_policies(existing, behavior, f"the behavior {behavior['pathPattern']}")
+        except InvalidArgumentError as error:
+            return [str(error)]
+        return []
+
+
+@jsii.implements(IValidation)
+class _Mistakes:
+    """Asks a `PartitionEdge` at synth, when everything around it is made."""
+
+    def __init__(self, edge: PartitionEdge) -> None:
+        self._edge = edge
+
+    def validate(self) -> list[str]:
+        """Reports what is wrong."""
+        return self._edge._mistakes()
+
+
+def _warn(distribution: CfnResource, found: Iterable[str]) -> None:
+    sentences = list(found)
+    if sentences and not distribution.get_metadata(BYPASS_KEY):
+        for sentence in sentences:
+            Annotations.of(distribution).add_warning_v2(MIXED_RELEASES, sentence)
+
+
+def _place(origin: Rendered) -> tuple[str, str]:
+    return text(origin.get("domainName")), text(origin.get("originPath") or "")
+
+
+def _is_same_app(one: Construct, other: Construct) -> bool:
+    """Looks for a common ancestor; an app that CDK made around a stack by itself is another object each time."""
+    if stack_of(one) is stack_of(other):
+        return True
+    return any(mine is theirs for mine in one.node.scopes for theirs in other.node.scopes)

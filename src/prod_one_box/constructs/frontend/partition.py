@@ -1,0 +1,197 @@
+"""One of the two front ends: a function, the alias that visitors are served by, and its API.
+
+Whether a recipe can be called as the partitions call it.
+"""
+
+import inspect
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import Final, cast
+
+from aws_cdk import aws_apigatewayv2 as apigatewayv2
+from aws_cdk import aws_cloudfront as cloudfront
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
+from constructs import Construct
+
+from ...errors import InvalidArgumentError, check_kind, shown
+from ...vocabulary import METADATA_KEY
+from ..alias_name import check_alias_is_free, make_alias
+from ..edge.partition_origins import PartitionOrigin
+from ..jsii_cache import made_in, path_of, resource_of, stack_of
+from ..nag import acknowledge
+from ..watch.alarms import alarms_on
+from ..watch.signals import Signals, alias_signals, http_api_signals
+from ..watch.thresholds import Thresholds, refuse_unreachable_latency
+
+
+def check_recipe(build_function: object, *, path: str) -> None:
+    """Refuses what cannot be called with a scope and a partition's name, before the call fails without a name.
+
+    Args:
+        build_function: What the user gave.
+        path: The construct's path.
+
+    Raises:
+        InvalidArgumentError: If it cannot be called so.
+    """
+    if not callable(build_function):
+        given = shown(build_function)
+    elif not _takes_two(build_function):
+        given = f"one that takes {inspect.signature(build_function)}"
+    else:
+        return
+    raise InvalidArgumentError(
+        path=path,
+        argument="build_function",
+        given=given,
+        allowed="a recipe that is called with a scope and the partition's name, and returns a lambda_.Function",
+        remedy="Give the function itself, not what it returns: build_function=build_function.",
+    )
+
+
+def _takes_two(build_function: Callable[..., object]) -> bool:
+    try:
+        inspect.signature(build_function).bind("scope", "partition")
+    except TypeError:
+        return False
+    except ValueError:  # what is not written in Python may have no signature
+        pass
+    return True
+
+
+_PUBLIC_BEHIND_CLOUDFRONT: Final = {
+    "APIG1": "CloudFront stands before this API and logs the visitors' requests where the user says so.",
+    "APIG4": "The pages of a public site need no authorization.",
+}
+
+BuildFunction = Callable[[Construct, str], lambda_.Function]
+"""A recipe: makes, or finds, the function of one partition, given a scope and the partition's name."""
+
+
+class Partition(Construct):
+    """A front end for one group of visitors: its function, a `live` alias on the function's version, and an HTTP API.
+
+    `OneBoxFrontend` makes two of them. A published version keeps its code and most of its settings (Lambda developer
+    guide, "Manage Lambda function versions"), so visitors get new ones only when the alias moves.
+
+    Attributes:
+        partition_name: `one-box` or `regular`.
+        function: What the recipe returned.
+        alias: The alias that serves visitors; a release moves it to the new version in one call.
+        http_api: The HTTP API in front of the alias; None without one.
+        alarms: The alarms that the library made for this partition.
+    """
+
+    partition_name: str
+    function: lambda_.Function
+    alias: lambda_.Alias
+    http_api: apigatewayv2.HttpApi | None
+    alarms: Sequence[cloudwatch.Alarm]
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        partition_name: str,
+        build_function: BuildFunction,
+        alias_name: str,
+        create_api: bool,
+        thresholds: Thresholds | None,
+    ) -> None:
+        """Makes the partition.
+
+        Args:
+            scope: The construct that holds this one.
+            id: The construct's id.
+            partition_name: `one-box` or `regular`.
+            build_function: The recipe, called once with this construct and `partition_name`.
+            alias_name: The alias's name.
+            create_api: Whether the partition gets an HTTP API.
+            thresholds: When its alarms turn red; None for no alarms.
+
+        Raises:
+            InvalidArgumentError: If the recipe cannot be called so or returns no function of this stack, or the
+                function has an alias of that name already.
+        """
+        super().__init__(scope, id)
+        made_in(scope, self, id)
+        self.partition_name = partition_name
+        self.function = self._function_of(build_function, alias_name)
+        self._version = made_in(self.function, self.function.current_version, "CurrentVersion")
+        self.alias = self._build_alias(alias_name)
+        self.http_api = self._build_api() if create_api else None
+        self.alarms = self._build_alarms(thresholds) if thresholds else ()
+
+    @property
+    def version_id(self) -> str:
+        """The logical id of the version that the alias is on; it changes exactly when code or configuration does."""
+        return cast("lambda_.CfnVersion", resource_of(self._version)).logical_id
+
+    @cached_property
+    def origin(self) -> cloudfront.IOrigin:
+        """The HTTP API as a CloudFront origin, always the same one.
+
+        Raises:
+            InvalidArgumentError: If the partition has no API of its own.
+        """
+        if self.http_api is None:
+            raise InvalidArgumentError(
+                path=self.node.path,
+                argument="create_apis",
+                given=False,
+                allowed="an origin of the library's only with create_apis=True",
+                remedy="Give StickyPartitionDistribution the origin that stands in front of `alias`.",
+            )
+        stack = stack_of(self)
+        domain_name = f"{self.http_api.api_id}.execute-api.{stack.region}.{stack.url_suffix}"
+        return PartitionOrigin(domain_name, partition=self.partition_name)
+
+    def _function_of(self, build_function: BuildFunction, alias_name: str) -> lambda_.Function:
+        path = path_of(self)
+        check_recipe(build_function, path=path)
+        function = build_function(self, self.partition_name)
+        check_kind(
+            function,
+            lambda_.Function,
+            path=path,
+            argument="build_function",
+            allowed="a recipe that returns a lambda_.Function",
+        )
+        check_alias_is_free(function, path=path, alias_name=alias_name)
+        if stack_of(function) is not stack_of(self):
+            raise InvalidArgumentError(
+                path=path,
+                argument="build_function",
+                given=f"a function of another stack, {function.node.path}",
+                allowed="a function of the stack that holds the OneBoxFrontend",
+                remedy="A release orders the aliases of one stack.",
+            )
+        return function
+
+    def _build_alias(self, alias_name: str) -> lambda_.Alias:
+        alias = make_alias(self, "Alias", alias_name=alias_name, version=self._version, function=self.function)
+        cast("lambda_.CfnAlias", resource_of(alias)).add_metadata(METADATA_KEY, {"Phase": self.partition_name})
+        return alias
+
+    def _build_api(self) -> apigatewayv2.HttpApi:
+        api = apigatewayv2.HttpApi(self, "Api", default_integration=HttpLambdaIntegration("Integration", self.alias))
+        acknowledge(api, _PUBLIC_BEHIND_CLOUDFRONT)
+        return api
+
+    @cached_property
+    def _signals(self) -> Signals:
+        """What is measured of the partition: of its HTTP API, or of its alias without one.
+
+        A front end that answers 500 has not failed as a Lambda function: only the API counts such answers.
+        """
+        if self.http_api is not None:
+            return http_api_signals(api=self.http_api)
+        return alias_signals(function=self.function, alias_name=self.alias.alias_name)
+
+    def _build_alarms(self, thresholds: Thresholds) -> list[cloudwatch.Alarm]:
+        if self.http_api is None:
+            refuse_unreachable_latency(self, self.function, thresholds)
+        return alarms_on(self._signals, self, thresholds)

@@ -1,0 +1,1 @@
+"""A request at the edge: edge functions, cache and forwarding to an origin."""

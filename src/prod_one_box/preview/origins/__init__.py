@@ -1,0 +1,1 @@
+"""What answers behind an origin on this machine: functions, buckets and local servers."""

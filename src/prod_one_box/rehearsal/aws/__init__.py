@@ -1,0 +1,1 @@
+"""AWS on a virtual clock: CloudFormation, CodeDeploy, aliases and the provider framework."""

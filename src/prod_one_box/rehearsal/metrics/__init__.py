@@ -1,1 +1,0 @@
-"""What CloudWatch stores of the visitors' requests, and computes from it."""

@@ -1,0 +1,75 @@
+"""The release as a synthesized template enforces it: which resources switch, in which order, watched by what."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ...template.cloud_assembly import AssemblyError, Resource, StackTemplate
+from ...template.stacks import all_dependencies
+from ...vocabulary import PHASES
+from .step_settings import held_by
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """A resource that a release passes through.
+
+    Attributes:
+        position: 1 for what waits for no other step; otherwise one more than the latest step it waits for.
+        phase: The phase that the resource belongs to.
+        stack: The stack that holds it.
+        resource: The resource.
+        waits_for: The logical ids of the steps right before it.
+        seconds: How long it holds the release; None if it says nothing.
+        watched_by: The alarms it watches.
+        differs: Where its metadata says otherwise than what is deployed, a sentence each.
+    """
+
+    position: int
+    phase: str
+    stack: str
+    resource: Resource
+    waits_for: tuple[str, ...]
+    seconds: float | None
+    watched_by: tuple[str, ...]
+    differs: tuple[str, ...]
+
+
+def plan_release(stack: StackTemplate) -> list[Step]:
+    """Reads the release's steps from a stack's template, in the order that references and `DependsOn` enforce.
+
+    The order is never taken from the phases' names: a template that lacks a dependency shows steps side by side.
+
+    Raises:
+        AssemblyError: If a step waits for itself, which CloudFormation refuses as a circular dependency, or says a
+            time that is none.
+    """
+    phased = {name: resource for name, resource in stack.resources.items() if resource.role.get("Phase") in PHASES}
+    closure = all_dependencies(stack.resources)
+    before = {name: closure[name] & phased.keys() for name in phased}
+    circular = sorted(name for name in phased if name in before[name])
+    if circular:
+        raise AssemblyError(f"{stack.name}: {', '.join(circular)} wait for themselves, a circular dependency")
+    positions: dict[str, int] = {}
+    for name in sorted(phased, key=lambda name: len(before[name])):
+        positions[name] = 1 + max((positions[other] for other in before[name]), default=0)
+    steps = [_step(stack, phased[name], positions[name], _right_before(name, before)) for name in phased]
+    return sorted(steps, key=lambda step: (step.position, step.resource.logical_id))
+
+
+def _right_before(name: str, before: Mapping[str, set[str]]) -> tuple[str, ...]:
+    implied = {other for between in before[name] for other in before[between]}
+    return tuple(sorted(before[name] - implied))
+
+
+def _step(stack: StackTemplate, resource: Resource, position: int, waits_for: tuple[str, ...]) -> Step:
+    held = held_by(resource, stack.resources)
+    return Step(
+        position=position,
+        phase=str(resource.role["Phase"]),
+        stack=stack.name,
+        resource=resource,
+        waits_for=waits_for,
+        seconds=held.seconds,
+        watched_by=held.alarms,
+        differs=held.differs,
+    )

@@ -1,0 +1,325 @@
+"""A release to play: what the stack update changes, in which order, and what happens to it.
+
+The ways in which CloudFormation may take a failed update back: AWS documents neither order nor manner.
+
+The parts of a release that a rehearsal can leave out.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from functools import lru_cache
+from itertools import permutations
+from math import inf
+from typing import Final
+
+from ...errors import is_number
+from ...template.cloud_assembly import AssemblyError, Resource, StackTemplate, listing, properties, referred
+from ...template.intrinsics import text
+from ...template.links import Links
+from ...template.stacks import all_dependencies
+from ...vocabulary import BACKEND, BAKE, PHASES
+from ..assumptions import Assumptions
+from .release_changes import (
+    difference,
+    former_template,
+    guessed_backends,
+    not_modelled,
+    poll_intervals,
+    taken_for_granted,
+    unplayed_phases,
+    watched_elsewhere,
+)
+from .step_settings import Shift, read_shift
+
+
+class Managed(Enum):
+    """What a rollback may do to an alias that CodeDeploy manages."""
+
+    FLIPPED = "put back in one call"
+    SHIFTED = "shifted back as it was shifted out, whatever its alarms say"
+    STOPPED = "shifted back, and stopped on the way by an alarm that is red"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WayBack:
+    """One way back.
+
+    Attributes:
+        order: The phases, one after the other, in the order in which the rollback visits their aliases and waits; those
+            of one phase at once. "" is the aliases of no phase. A phase left out is visited with the first; no order
+            at all means everything at once.
+        managed: What becomes of an alias that CodeDeploy manages.
+    """
+
+    order: tuple[str, ...]
+    managed: Managed = Managed.FLIPPED
+
+    def __str__(self) -> str:
+        order = ", ".join(phase or "aliases of no phase" for phase in self.order) or "all at once"
+        return f"{order}; aliases that CodeDeploy manages {self.managed.value}"
+
+
+def every_way_back(phases: Iterable[str], *, managed: bool) -> Iterator[WayBack]:
+    """Yields every order of the phases with every manner, and everything at once.
+
+    Args:
+        phases: The phases in which a rollback has something to visit; the order given comes first.
+        managed: Whether CodeDeploy manages any alias among them.
+    """
+    manners = tuple(Managed) if managed else (Managed.FLIPPED,)
+    for order in (*permutations(phases), ()):
+        for manner in manners:
+            yield WayBack(order=order, managed=manner)
+
+
+def visits(way_back: WayBack, phases: Mapping[str, str]) -> list[list[str]]:
+    """Groups resources by when a rollback visits them.
+
+    Args:
+        way_back: The way.
+        phases: The phase of each resource to visit, by logical id.
+    """
+    turns: list[list[str]] = [[] for _ in range(max(1, len(way_back.order)))]
+    for name in sorted(phases):
+        phase = phases[name]
+        turns[way_back.order.index(phase) if phase in way_back.order else 0].append(name)
+    return [turn for turn in turns if turn]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AliasChange:
+    """An alias in a release.
+
+    Attributes:
+        logical_id: Its name in the template.
+        function: The function's name as `canonical.text` writes it.
+        name: The alias's own name.
+        old: The version before the release; None for an alias that the release makes.
+        new: The version that the release puts it on.
+        shift: How CodeDeploy moves it; None for an alias that moves in one call.
+    """
+
+    logical_id: str
+    function: str
+    name: str
+    old: str | None
+    new: str
+    shift: Shift | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Disturbance:
+    """What ends an update from outside. Times are seconds since the update began; None means never.
+
+    Attributes:
+        cancel_at: When an operator cancels the update, in seconds; default: None.
+        sibling_fails_at: When another resource of the stack fails, in seconds; default: None.
+        crash_at_poll: The number of the poll, counted from 1, at which a wait's handler ends without an answer;
+            default: None.
+        crash_of: The phase of the wait that does so; default: `bake`.
+        throttle_at: When Lambda begins to throttle the waits' handlers, because other functions have taken all of the
+            account's concurrency, in seconds; default: None. Handlers with reserved concurrency are not throttled.
+        throttle_for: How long that lasts, in seconds; default: None, which means until the end.
+
+    Raises:
+        ValueError: If a time is negative or none, a poll is below 1, or `throttle_for` is given alone.
+    """
+
+    cancel_at: float | None = None
+    sibling_fails_at: float | None = None
+    crash_at_poll: int | None = None
+    crash_of: str = BAKE
+    throttle_at: float | None = None
+    throttle_for: float | None = None
+
+    def __post_init__(self) -> None:
+        """Refuses what happens at no time."""
+        for name in ("cancel_at", "sibling_fails_at", "throttle_at", "throttle_for"):
+            seconds: float | None = getattr(self, name)
+            if seconds is not None and not (is_number(seconds) and 0 <= seconds < inf):
+                raise ValueError(f"{name}: got {seconds!r}; allowed: seconds, 0 or more")
+        if self.throttle_for is not None and self.throttle_at is None:
+            raise ValueError(
+                f"throttle_for: got {self.throttle_for:g} s without throttle_at; "
+                "allowed: only together with throttle_at. "
+                "Give throttle_at too: how long after the update's start the throttling begins."
+            )
+        poll: object = self.crash_at_poll
+        if poll is not None and not (isinstance(poll, int) and is_number(poll) and poll >= 1):
+            raise ValueError(f"crash_at_poll: got {poll!r}; allowed: a whole number, 1 or more")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReleasePlan:
+    """A release to play: what the templates say, and what happens to it.
+
+    Attributes:
+        old: The template that is deployed.
+        new: The template that replaces it.
+        aliases: The aliases of the new template by logical id.
+        waits: How often each wait is polled, in seconds, by its logical id.
+        phases: The phase of each alias and wait; "" for none.
+        backends: The aliases that must be on the new version while any new front end serves.
+        created: What the update makes.
+        updated: What the update changes.
+        deleted: What it deletes when everything else is done.
+        taken: What was taken for granted because the template does not say it, a sentence each.
+        not_understood: What the template says that is not modelled, a sentence each.
+        disturbance: What ends the update from outside.
+        way_back: How a rollback goes, if there is one.
+        without: What the release is played without: "order", "bake" or "containment".
+        unordered: The stacks with a backend of the same release that nothing orders before this one's front end.
+    """
+
+    old: StackTemplate
+    new: StackTemplate
+    aliases: dict[str, AliasChange]
+    waits: dict[str, float]
+    phases: dict[str, str]
+    backends: frozenset[str]
+    created: frozenset[str]
+    updated: frozenset[str]
+    deleted: frozenset[str]
+    taken: tuple[str, ...] = ()
+    not_understood: tuple[str, ...] = ()
+    disturbance: Disturbance = field(default_factory=Disturbance)
+    way_back: WayBack = field(default_factory=lambda: WayBack(order=()))
+    without: frozenset[str] = frozenset()
+    unordered: tuple[str, ...] = ()
+
+    @property
+    def changed(self) -> frozenset[str]:
+        """What CloudFormation has to do before the update is complete."""
+        return self.created | self.updated
+
+    @property
+    def moving(self) -> frozenset[str]:
+        """The aliases that the release puts on another version."""
+        return frozenset(name for name, alias in self.aliases.items() if alias.old not in (None, alias.new))
+
+    @property
+    def left_out(self) -> frozenset[str]:
+        """The waits that the release is played without."""
+        return frozenset(name for name in self.waits if "bake" in self.without and self.phases[name] == BAKE)
+
+    def order(self) -> dict[str, set[str]]:
+        """For each change, the changes that must be complete before it begins.
+
+        Raises:
+            AssemblyError: If resources wait for each other in a circle.
+        """
+        before = _everything_before(self.new, frozenset(self.phases if "order" in self.without else ()))
+        return {name: before[name] & self.changed for name in self.changed}
+
+
+def read_release(
+    new: StackTemplate,
+    old: StackTemplate | None = None,
+    *,
+    poll_seconds: float = Assumptions().poll_seconds,
+    links: Links | None = None,
+) -> ReleasePlan:
+    """Reads a release of one stack.
+
+    Args:
+        new: The stack as it is to be.
+        old: The stack as it is; None means that every version which an alias points at is new and nothing else.
+        poll_seconds: How often a wait is polled that does not say it; default: as `Assumptions` has it.
+        links: The assembly's stacks; default: None, which means the new one alone.
+    """
+    before = old or former_template(new)
+    aliases, unread = _aliases(new, before)
+    waits = poll_intervals(new, poll_seconds)
+    said = {
+        name: str(new.resources[name].role.get("Phase") or (BAKE if name in waits else ""))
+        for name in (*aliases, *waits)
+    }
+    phases = {name: phase if phase in PHASES else "" for name, phase in said.items()}
+    created, updated, deleted = difference(new, before)
+    guessed = guessed_backends(new, aliases.keys(), phases)
+    plan = ReleasePlan(
+        old=before,
+        new=new,
+        aliases=aliases,
+        waits=waits,
+        phases=phases,
+        backends=guessed | {name for name in aliases if phases[name] == BACKEND},
+        created=created,
+        updated=updated,
+        deleted=deleted,
+        taken=taken_for_granted(new, old, guessed, waits, before),
+        not_understood=(
+            *unread,
+            *unplayed_phases(new, phases),
+            *watched_elsewhere(new, waits, links or Links([new])),
+            *not_modelled(new, created | updated, handled={*aliases, *waits}),
+        ),
+    )
+    return replace(plan, way_back=next(ways_back(plan)))
+
+
+def ways_back(plan: ReleasePlan, touched: frozenset[str] | None = None) -> Iterator[WayBack]:
+    """Yields the ways in which a rollback of this release may go.
+
+    Args:
+        plan: The release.
+        touched: What the update had begun when it ended (`Outcome.touched`): only orders that differ for it are
+            yielded. Default: None, which means everything that the release changes.
+    """
+    visited = (plan.changed if touched is None else touched) & plan.phases.keys()
+    phases = sorted({plan.phases[name] for name in visited}, key=(*PHASES, "").index)
+    managed = any(name in plan.aliases and plan.aliases[name].shift for name in visited)
+    return every_way_back(phases, managed=managed)
+
+
+@lru_cache(maxsize=8)  # each play of a release asks again
+def _everything_before(stack: StackTemplate, unordered: frozenset[str]) -> Mapping[str, set[str]]:
+    closure = all_dependencies(
+        {
+            name: _without_order(resource, unordered) if name in unordered else resource
+            for name, resource in stack.resources.items()
+        }
+    )
+    circular = sorted(name for name in closure if name in closure[name])
+    if circular:
+        raise AssemblyError(f"{stack.name}: {', '.join(circular)} wait for themselves, a circular dependency")
+    return closure
+
+
+def _without_order(resource: Resource, names: Collection[str]) -> Resource:
+    kept = [name for name in listing(resource.body.get("DependsOn")) if name not in names]
+    return replace(resource, body={**resource.body, "DependsOn": kept})
+
+
+def _aliases(new: StackTemplate, old: StackTemplate) -> tuple[dict[str, AliasChange], list[str]]:
+    found: dict[str, AliasChange] = {}
+    problems: list[str] = []
+    for name, resource in new.resources.items():
+        if resource.type != "AWS::Lambda::Alias":
+            continue
+        version = _version(resource, new)
+        before = _version(old.resources[name], old) if name in old.resources else None
+        if version is None or (name in old.resources and before is None):
+            problems.append(f"{name}: its version is not a resource of this template, so it is assumed not to move")
+            continue
+        shift = read_shift(resource, new.resources)
+        problems.extend(shift.not_understood if shift else ())
+        found[name] = AliasChange(
+            logical_id=name,
+            function=text(properties(resource).get("FunctionName")),
+            name=text(properties(resource).get("Name")),
+            old=before,
+            new=version,
+            shift=shift,
+        )
+    return found, problems
+
+
+def _version(alias: Resource, stack: StackTemplate) -> str | None:
+    name = referred(properties(alias).get("FunctionVersion"))
+    return name if name in stack.resources else None
+
+
+PARTS: Final = ("stickiness", "bake", "order", "containment", "retained-assets")
+"""What a release can be rehearsed without, so that its worth is visible."""

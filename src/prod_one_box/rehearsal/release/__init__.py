@@ -1,1 +1,0 @@
-"""The stack update: what changes in which order, and the way back."""

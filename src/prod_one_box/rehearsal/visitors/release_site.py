@@ -1,0 +1,252 @@
+"""What a visitor's request reaches: the aliases of each partition and of the backend, and who measures them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from ...template.cloud_assembly import AssemblyError, StackTemplate, properties
+from ...template.distributions import Distribution, WaysIn, retained_path
+from ...template.edge_functions import EdgeFunction, functions_of
+from ...template.intrinsics import references, text
+from ...template.links import Links, Place
+from ...template.page_cache import NOT_KEPT, PageCaching, page_caching
+from ...template.routing import Routing, inputs_without_version, routing_by_edges, routing_to_functions
+from ...vocabulary import BACKEND, PARTITIONS
+from ..plan.release_plan import AliasChange, ReleasePlan
+from .canaries import Canaries, read_canaries
+from .page_request import PageRequest, SiteNames, site_names
+from .release_edge import changed_edge, edge_of_release
+
+FRONT_END: Final = "front-end"
+"""The tier whose aliases render pages; the other is the backend."""
+
+_INTEGRATIONS: Final = {
+    "AWS::ApiGatewayV2::Integration": ("ApiId", "5xx"),
+    "AWS::ApiGateway::Method": ("RestApiId", "5XXError"),
+}
+_STAGES: Final = ("AWS::ApiGatewayV2::Stage", "AWS::ApiGateway::Stage")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Api:
+    """An API in front of an alias, as CloudWatch measures it.
+
+    Attributes:
+        logical_id: Its name in the template.
+        dimensions: The sets of dimensions under which each request is counted.
+        errors: The metric that counts answers of 500 and above.
+    """
+
+    logical_id: str
+    dimensions: tuple[frozenset[tuple[str, str]], ...]
+    errors: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tier:
+    """An alias that answers requests.
+
+    Attributes:
+        alias: The alias's logical id.
+        kind: `front-end` or `backend`.
+        function: The name of the alias's function, in canonical text.
+        resource: The function and the alias's name, as Lambda's dimension `Resource` has it.
+        old_version: The logical id of the version that the alias is on before the release.
+        new_version: The logical id of the version that the release puts it on.
+        apis: The APIs in front of it.
+    """
+
+    alias: str
+    kind: str
+    function: str
+    resource: str
+    old_version: str
+    new_version: str
+    apis: tuple[Api, ...] = ()
+
+    @property
+    def changes(self) -> bool:
+        """Whether the release puts another version on the alias."""
+        return self.old_version != self.new_version
+
+
+@dataclass(frozen=True, kw_only=True)
+class Site:
+    """What visitors reach.
+
+    Attributes:
+        front_ends: The alias of each partition; empty if the stack holds no front end.
+        backends: The backend's aliases.
+        caching: How the distribution keeps pages.
+        notes: What was taken for what, and what was not understood.
+        functions: The edge functions by their event; default: none, which means that the assembly holds none.
+        share: The percentage of visitors in the one-box; default: None, which means that no edge says it.
+        retained_path: Where the assets of every release are served from a bucket; default: None, which means that each
+            partition serves its own.
+        canaries: What visits it besides visitors; default: nothing.
+        calls: What calls the released functions, by their aliases or past them; default: nothing.
+        edge_routing: What distributions serve by the edge's choice or without it; default: nothing.
+        names: What visitors ask the edge for; default: an example of a page.
+    """
+
+    front_ends: dict[str, Tier]
+    backends: tuple[Tier, ...]
+    caching: PageCaching
+    notes: tuple[str, ...] = ()
+    functions: dict[str, EdgeFunction] = field(default_factory=dict)
+    share: float | None = None
+    retained_path: str | None = None
+    canaries: Canaries = field(default_factory=Canaries)
+    calls: Routing = field(default_factory=Routing)
+    edge_routing: Routing = field(default_factory=Routing)
+    names: SiteNames = field(default_factory=SiteNames)
+
+    @property
+    def tiers(self) -> tuple[Tier, ...]:
+        """All aliases that answer, the front end's first."""
+        return (*self.front_ends.values(), *self.backends)
+
+
+def read_site(
+    plan: ReleasePlan,
+    stacks: Sequence[StackTemplate],
+    distribution: str | None = None,
+    *,
+    deployed: Sequence[StackTemplate] | None = None,
+    request: PageRequest | None = None,
+) -> Site:
+    """Reads what the release's stack serves, and by which edge.
+
+    Args:
+        plan: The release.
+        stacks: All stacks of the assembly: the distribution may be in another one than the release.
+        distribution: The distribution's name; default: None, which means the one that leads to the release's aliases.
+        deployed: All stacks that are deployed now; default: None, which means that the edge is as it was.
+        request: What visitors ask the edge for; default: `PageRequest()`.
+
+    Raises:
+        AssemblyError: If it cannot be told which distribution or which alias serves visitors, or the edge's code
+            cannot be found.
+    """
+    notes: list[str] = []
+    links = Links(stacks)
+    edge = edge_of_release(links, plan.new.name, plan.aliases, name=distribution, notes=notes)
+    notes.extend(changed_edge(edge, links, deployed) if edge and deployed is not None else ())
+    named = _front_ends(plan, edge, notes)
+    front_ends = {
+        partition: _reached_through(edge, partition, _tier(plan, alias, FRONT_END))
+        for partition, alias in named.items()
+    }
+    backends = tuple(_tier(plan, alias, BACKEND) for alias in sorted(plan.backends))
+    reached = {tier.alias for tier in (*front_ends.values(), *backends)}
+    notes.extend(f"{name}: no visitor's request is known to reach it" for name in sorted(plan.moving - reached))
+    notes.extend(_called_all_the_same(links, plan.new.name, backends))
+    functions = functions_of(edge, links, notes) if edge and front_ends else {}
+    retained = retained_path(edge, links) if edge and front_ends else None
+    if retained:
+        notes.append(f"every page's assets are assumed to be under {retained}, where those of every release are kept")
+    canaries = read_canaries(plan, links, edge, notes)
+    calls = routing_to_functions(links, [plan.new.name])
+    edge_routing = routing_by_edges(links, [plan.new.name], edge.name if edge else None)
+    notes[:0] = [*calls.past, *edge_routing.past, *calls.meant, *edge_routing.meant]
+    notes.extend(inputs_without_version(links, plan.new))
+    return Site(
+        front_ends=front_ends,
+        backends=backends,
+        caching=page_caching(edge, links, notes) if edge and front_ends else NOT_KEPT,
+        notes=tuple(notes),
+        functions=functions,
+        share=_share(edge, functions) if front_ends else None,
+        retained_path=retained,
+        canaries=canaries,
+        calls=calls,
+        edge_routing=edge_routing,
+        names=site_names(request or PageRequest(), edge),
+    )
+
+
+def _called_all_the_same(links: Links, stack: str, backends: Sequence[Tier]) -> Iterator[str]:
+    """Names the backends to which nothing leads that is known: pages may have their address from elsewhere."""
+    reached = WaysIn(links).reached()
+    for tier in backends:
+        if Place(stack, tier.alias) not in reached:
+            yield f"{tier.alias}: no way to it was found in this assembly; visitors' pages are assumed to call it"
+
+
+def _reached_through(edge: Distribution | None, partition: str, tier: Tier) -> Tier:
+    """The tier with those APIs alone through which the edge's visitors come: nobody asks the others."""
+    addresses = edge.addresses[partition] if edge and partition in edge.leads_to else None
+    if addresses is None:
+        return tier
+    return replace(
+        tier, apis=tuple(api for api in tier.apis if api.logical_id in {each.logical_id for each in addresses})
+    )
+
+
+def _share(edge: Distribution | None, functions: Mapping[str, EdgeFunction]) -> float | None:
+    if "viewer-request" in functions:
+        return functions["viewer-request"].share
+    return edge.share if edge else None
+
+
+def _tier(plan: ReleasePlan, alias: str, kind: str) -> Tier:
+    change: AliasChange = plan.aliases[alias]
+    return Tier(
+        alias=alias,
+        kind=kind,
+        function=change.function,
+        resource=f"{change.function}:{change.name}",
+        old_version=change.old or change.new,
+        new_version=change.new,
+        apis=tuple(_apis(plan.new, alias)),
+    )
+
+
+def _apis(stack: StackTemplate, alias: str) -> Iterator[Api]:
+    found: dict[str, str] = {}
+    for resource in stack.resources.values():
+        if resource.type in _INTEGRATIONS and alias in references(properties(resource)):
+            owner, errors = _INTEGRATIONS[resource.type]
+            found.update(dict.fromkeys(references(properties(resource).get(owner)), errors))
+    for api, errors in sorted(found.items()):
+        named = ("ApiId", f"${{{api}}}") if errors == "5xx" else ("ApiName", _name_of(stack, api))
+        stages = [frozenset({named, ("Stage", stage)}) for stage in _stages(stack, api)]
+        yield Api(logical_id=api, dimensions=(frozenset({named}), *stages), errors=errors)
+
+
+def _name_of(stack: StackTemplate, api: str) -> str:
+    return text(properties(stack.resources[api]).get("Name")) if api in stack.resources else f"${{{api}}}"
+
+
+def _stages(stack: StackTemplate, api: str) -> list[str]:
+    stages = [properties(each) for each in stack.resources.values() if each.type in _STAGES]
+    owned = [each for each in stages if api in references([each.get("ApiId"), each.get("RestApiId")])]
+    return [text(each.get("StageName")) for each in owned]
+
+
+def _front_ends(plan: ReleasePlan, edge: Distribution | None, notes: list[str]) -> dict[str, str]:
+    """Follows each partition's origin to an alias; where that leads nowhere, the alias's own role says it."""
+    front_ends: dict[str, str] = {}
+    for partition in PARTITIONS:
+        named = sorted(name for name in plan.aliases if plan.phases[name] == partition)
+        reached = _reached(plan, edge, partition, named)
+        if len(reached) > 1 or (len(named) > 1 and not reached):
+            several = ", ".join(reached or named)
+            raise AssemblyError(f"{plan.new.name}: {several} all serve the {partition} partition")
+        if reached and named and reached[0] not in named:
+            notes.append(f"the {partition} partition's origin leads to {reached[0]}, not to {named[0]}")
+        if named and not reached:
+            notes.append(
+                f"{named[0]} is assumed to serve the {partition} partition, as its metadata says: no origin leads to it"
+            )
+        if reached or named:
+            front_ends[partition] = (reached or named)[0]
+    return front_ends
+
+
+def _reached(plan: ReleasePlan, edge: Distribution | None, partition: str, named: Sequence[str]) -> list[str]:
+    """The release's aliases behind a partition's origin: behind an API there may be others than its page's."""
+    places = edge.leads_to.get(partition, frozenset()) if edge else frozenset()
+    reached = sorted(each.logical_id for each in places if each.stack == plan.new.name)
+    known = [name for name in reached if name in plan.aliases]
+    return [name for name in known if name in named] or [name for name in known if name not in plan.backends] or known

@@ -1,0 +1,66 @@
+"""Find the asset that a part of a template names, whatever the stack's synthesizer makes of its key.
+
+An asset as a folder.
+"""
+
+import re
+import zipfile
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+_HASH: Final = re.compile(r"[0-9a-f]{64}")
+
+
+def asset_named(assets: Mapping[str, Path], value: object) -> Path | None:
+    """Return the file or folder of the asset that a value names; None if it names none of them.
+
+    A key may have a prefix (`DefaultStackSynthesizer(bucket_prefix=…)`), be the end of a URL (nested templates), or be
+    put together from a parameter whose name holds the asset's hash (`LegacyStackSynthesizer`).
+
+    Args:
+        assets: The assets by hash and by object key.
+        value: An `S3Key`, one of the `SourceObjectKeys` of a bucket deployment, or a `TemplateURL`.
+    """
+    words = list(_words(value))
+    keys = [word for word in words if word in assets]
+    keys += [key for word in words for key in _ends(word) if key in assets]
+    hashes = [found for word in words for found in _HASH.findall(word) if found in assets]
+    return next((assets[name] for name in (*keys, *reversed(hashes))), None)
+
+
+def _ends(word: str) -> Iterator[str]:
+    """Yield what stands behind each slash of a key, the longest first, with and without its ending."""
+    while True:
+        yield word
+        yield word.rpartition(".")[0]
+        _, slash, word = word.partition("/")
+        if not slash:
+            return
+
+
+def _words(value: object) -> Iterator[str]:
+    """Yield every text in a value, at any depth."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for each in value:
+            yield from _words(each)
+    elif isinstance(value, dict):
+        yield from _words(list(value.values()))
+
+
+def asset_folder(asset: Path) -> Path:
+    """The folder that an asset is; one that is an archive is unpacked once."""
+    return asset.resolve() if asset.is_dir() else Path(_unpacked(asset).name).resolve()
+
+
+# The folders live as long as this cache holds them: until this process ends.
+@cache
+def _unpacked(archive: Path) -> TemporaryDirectory[str]:
+    folder = TemporaryDirectory()
+    with zipfile.ZipFile(archive) as packed:
+        packed.extractall(folder.name)
+    return folder

@@ -1,0 +1,233 @@
+"""What a behavior says of copies: how long they are kept, and under which key.
+
+Parts of a request: what a cache policy keeps copies apart by, what an origin request policy lets through.
+
+CloudFront's managed cache policies (CloudFront developer guide, 'Use managed cache policies').
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import isfinite
+from typing import Final, TypeAlias
+
+from ..http_message import Fields, HttpRequest, cookie_pairs
+from .cloud_assembly import Json, listing, mapping
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """Which of the headers, the cookies or the query's parameters are meant.
+
+    Attributes:
+        behavior: `none`, `all`, `whitelist` (the named ones) or `allExcept` (all others).
+        names: The names; headers' in lower case.
+    """
+
+    behavior: str = "none"
+    names: frozenset[str] = frozenset()
+
+    def takes(self, name: str) -> bool:
+        """Whether a name is meant."""
+        if self.behavior == "whitelist":
+            return name in self.names
+        return self.behavior == "all" or (self.behavior == "allExcept" and name not in self.names)
+
+
+NONE: Final = Choice()
+ALL: Final = Choice(behavior="all")
+
+
+def only(*names: str) -> Choice:
+    """The named ones."""
+    return Choice(behavior="whitelist", names=frozenset(names))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """Parts of a request.
+
+    Attributes:
+        headers: Which headers.
+        cookies: Which cookies.
+        queries: Which parameters of the query.
+    """
+
+    headers: Choice = NONE
+    cookies: Choice = NONE
+    queries: Choice = NONE
+
+    def of_headers(self, request: HttpRequest) -> Fields:
+        """The headers that are meant; cookies are not among them."""
+        return tuple(field for field in request.fields if field[0] != "cookie" and self.headers.takes(field[0]))
+
+    def of_cookies(self, request: HttpRequest) -> list[tuple[str, str]]:
+        """The cookies that are meant."""
+        return [pair for pair in cookie_pairs(request.values("cookie")) if self.cookies.takes(pair[0])]
+
+    def of_query(self, request: HttpRequest) -> list[str]:
+        """The parameters that are meant, as they are written."""
+        return [part for part in request.query.split("&") if part and self.queries.takes(part.partition("=")[0])]
+
+
+def read_parts(config: Mapping[str, Json]) -> Parts:
+    """Reads what a policy's configuration names."""
+    return Parts(
+        headers=_choice(config, "Header", lower=True),
+        cookies=_choice(config, "Cookie", lower=False),
+        queries=_choice(config, "QueryString", lower=False),
+    )
+
+
+def _choice(config: Mapping[str, Json], kind: str, *, lower: bool) -> Choice:
+    part = mapping(config.get(f"{kind}sConfig"))
+    named = [str(name) for name in listing(part.get(f"{kind}s"))]
+    behavior = str(part.get(f"{kind}Behavior", "none"))
+    return Choice(
+        behavior="all" if behavior.startswith("allViewer") else behavior,
+        names=frozenset(name.lower() for name in named) if lower else frozenset(named),
+    )
+
+
+CacheKey: TypeAlias = "tuple[object, ...]"
+
+# CloudFront API reference, "CachePolicyConfig" and "CacheBehavior": what holds where nothing is said.
+_DAY: Final = 86_400.0
+_YEAR: Final = 31_536_000.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class CachePolicy:
+    """A cache policy.
+
+    Attributes:
+        name: The name of a managed policy; default: "", which means that it is none.
+        least: The shortest time that a copy is kept, in seconds; default: 0.
+        usual: The time for answers whose origin says nothing, in seconds; default: a day.
+        most: The longest time, in seconds; default: a year.
+        parts: What is in the cache key, besides the method and the path; default: nothing.
+        encodings: The encodings by which copies are kept apart; default: none.
+    """
+
+    name: str = ""
+    least: float = 0.0
+    usual: float = _DAY
+    most: float = _YEAR
+    parts: Parts = field(default_factory=Parts)
+    encodings: tuple[str, ...] = ()
+
+    def key(self, request: HttpRequest) -> CacheKey:
+        """The key under which an answer to a request is kept."""
+        return (
+            request.method,
+            request.path,
+            tuple(sorted(self.parts.of_headers(request))),
+            tuple(self.parts.of_cookies(request)),
+            tuple(self.parts.of_query(request)),
+            self.encoding(request),
+        )
+
+    def encoding(self, request: HttpRequest) -> str | None:
+        """The viewer's `Accept-Encoding` as CloudFront puts it in order; None: it is no part of the key."""
+        if not self.encodings:
+            return None
+        accepted = [part.split(";")[0].strip() for part in ",".join(request.values("accept-encoding")).split(",")]
+        return ",".join(name for name in self.encodings if name in accepted)
+
+
+NO_CACHE: Final = CachePolicy(usual=0.0, most=0.0)
+"""A policy by which nothing is kept."""
+
+
+def read_cache_policy(config: Mapping[str, Json], name: str, notes: list[str]) -> CachePolicy:
+    """Reads a policy's configuration.
+
+    Args:
+        config: Its `CachePolicyConfig`.
+        name: Whose policy it is, for the notes.
+        notes: Gets a line for times that are not known before the policy is deployed.
+    """
+    parameters = mapping(config.get("ParametersInCacheKeyAndForwardedToOrigin"))
+    wanted = (("br", "EnableAcceptEncodingBrotli"), ("gzip", "EnableAcceptEncodingGzip"))
+    encodings = tuple(encoding for encoding, setting in wanted if parameters.get(setting) is True)
+    return _timed(config, read_parts(parameters), encodings, name, notes)
+
+
+def read_forwarded_values(behavior: Mapping[str, Json], name: str, notes: list[str]) -> CachePolicy:
+    """Reads a behavior of the older kind, which has `ForwardedValues` and no cache policy.
+
+    Args:
+        behavior: The behavior.
+        name: Which one it is, for the notes.
+        notes: Gets a line for times that are not known before the distribution is deployed.
+    """
+    values = mapping(behavior.get("ForwardedValues"))
+    headers = [str(each).lower() for each in listing(values.get("Headers"))]
+    cookies = mapping(values.get("Cookies"))
+    named = {"all": ALL, "whitelist": only(*map(str, listing(cookies.get("WhitelistedNames"))))}
+    keys = [str(each) for each in listing(values.get("QueryStringCacheKeys"))]
+    parts = Parts(
+        headers=ALL if "*" in headers else only(*headers),
+        cookies=named.get(str(cookies.get("Forward")), NONE),
+        queries=NONE if values.get("QueryString") is not True else only(*keys) if keys else ALL,
+    )
+    if "*" in headers:
+        # CloudFront developer guide, 'Cache content based on request headers': with all of them nothing is kept.
+        return CachePolicy(usual=0.0, most=0.0, parts=parts)
+    return _timed(behavior, parts, (), name, notes)
+
+
+def _timed(
+    said: Mapping[str, Json], parts: Parts, encodings: tuple[str, ...], name: str, notes: list[str]
+) -> CachePolicy:
+    least, most = _seconds(said.get("MinTTL", 0)), _seconds(said.get("MaxTTL", _YEAR))
+    usual = _seconds(said.get("DefaultTTL", _DAY))
+    if least is None or usual is None:
+        notes.append(f"{name}: how long its cache policy keeps pages is not known before it is deployed")
+        least, usual = 0.0, _DAY
+    usual = max(least, usual)
+    return CachePolicy(least=least, usual=usual, most=_YEAR if most is None else most, parts=parts, encodings=encodings)
+
+
+def _seconds(value: Json) -> float | None:
+    """A time, not below 0; None for what is no number."""
+    try:
+        seconds = float(value) if isinstance(value, (int, float, str)) else None
+    except (ValueError, OverflowError):
+        return None
+    return max(seconds, 0.0) if seconds is not None and isfinite(seconds) else None
+
+
+_BOTH: Final = ("br", "gzip")
+_METHODS: Final = only("host", "origin", "x-http-method-override", "x-http-method", "x-method-override")
+
+MANAGED: Final = {
+    "2e54312d-136d-493c-8eb9-b001f22f67d2": CachePolicy(
+        name="Amplify",
+        least=2.0,
+        usual=2.0,
+        most=600.0,
+        parts=Parts(headers=only("authorization", "cloudfront-viewer-country", "host"), cookies=ALL, queries=ALL),
+        encodings=_BOTH,
+    ),
+    "4135ea2d-6df8-44a3-9df3-4b5a84be39ad": CachePolicy(name="CachingDisabled", usual=0.0, most=0.0),
+    "658327ea-f89d-4fab-a63d-7e88639e58f6": CachePolicy(name="CachingOptimized", least=1.0, encodings=_BOTH),
+    "b2884449-e4de-46a7-ac36-70bc7f1ddd6d": CachePolicy(name="CachingOptimizedForUncompressedObjects", least=1.0),
+    "08627262-05a9-4f76-9ded-b50ca2e3a84f": CachePolicy(
+        name="Elemental-MediaPackage",
+        parts=Parts(headers=only("origin"), queries=only("aws.manifestfilter", "start", "end", "m")),
+        encodings=("gzip",),
+    ),
+    "83da9c7e-98b4-4e11-a168-04f0df8e2c65": CachePolicy(
+        name="UseOriginCacheControlHeaders",
+        usual=0.0,
+        parts=Parts(headers=_METHODS, cookies=ALL),
+        encodings=_BOTH,
+    ),
+    "4cc15a8a-d715-48a4-82b8-cc0b614638fe": CachePolicy(
+        name="UseOriginCacheControlHeaders-QueryStrings",
+        usual=0.0,
+        parts=Parts(headers=_METHODS, cookies=ALL, queries=ALL),
+        encodings=_BOTH,
+    ),
+}
+"""The managed cache policies by their ids; none has a header of this library's in its key."""

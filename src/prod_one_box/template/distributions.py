@@ -1,0 +1,252 @@
+"""Finds the distributions, above all those whose visitors are split into partitions, and where they lead.
+
+Which aliases answer behind an API, a function URL or a load balancer.
+
+Which distribution a user means.
+
+Finds the path under which a distribution serves the assets of every release from a bucket.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from ..vocabulary import ONE_BOX, PARTITIONS, REGULAR
+from .cloud_assembly import AssemblyError, Json, Resource, StackTemplate, listing, mapping, properties
+from .intrinsics import text
+from .links import Links, Place
+from .mixed_releases import TRAVELLING
+
+_ALIAS: Final = "AWS::Lambda::Alias"
+_URL: Final = "AWS::Lambda::Url"
+_SIGN: Final = ":"
+# What leads requests on, and the property that names what it belongs to; "" means that requests come to it itself.
+_LEADING: Final = {
+    "AWS::ApiGatewayV2::Integration": "ApiId",
+    "AWS::ApiGatewayV2::Api": "",
+    "AWS::ApiGateway::Method": "RestApiId",
+    "AWS::ApiGateway::RestApi": "",
+    _URL: "",
+    "AWS::ElasticLoadBalancingV2::Listener": "LoadBalancerArn",
+    "AWS::ElasticLoadBalancingV2::TargetGroup": "",
+}
+
+
+class WaysIn:
+    """The ways from what has an address to the aliases that answer there."""
+
+    def __init__(self, links: Links) -> None:
+        """Reads what leads requests on, in every stack."""
+        self._links = links
+        self._onwards: dict[Place, set[Place]] = {}
+        for stack in links.stacks.values():
+            for name, resource in stack.resources.items():
+                if resource.type in _LEADING:
+                    for place in self._owners(stack, resource):
+                        self._onwards.setdefault(place, set()).update(self._next(stack, resource))
+                elif resource.type == _ALIAS:
+                    self._note_alias(stack, resource, Place(stack.name, name))
+
+    def aliases(self, addresses: Iterable[Place]) -> frozenset[Place]:
+        """Finds the aliases that answer at some addresses."""
+        return frozenset(self._followed(addresses))
+
+    def reached(self) -> frozenset[Place]:
+        """Finds every alias that answers at any address."""
+        return self.aliases(place for place in self._onwards if _SIGN not in place.logical_id)
+
+    def _owners(self, stack: StackTemplate, resource: Resource) -> Iterable[Place]:
+        owner = _LEADING[resource.type]
+        if not owner:
+            return [Place(stack.name, resource.logical_id)]
+        return self._links.led_to(stack, properties(resource).get(owner))
+
+    def _next(self, stack: StackTemplate, resource: Resource) -> Iterator[Place]:
+        said = properties(resource)
+        yield from self._links.led_to(stack, {key: said[key] for key in said if key != _LEADING[resource.type]})
+        if resource.type == _URL:
+            for function in self._links.led_to(stack, said.get("TargetFunctionArn")):
+                yield _qualified(function, text(said.get("Qualifier")))
+
+    def _note_alias(self, stack: StackTemplate, alias: Resource, place: Place) -> None:
+        """A function URL names the function and the alias's own name."""
+        for function in self._links.led_to(stack, properties(alias).get("FunctionName")):
+            qualified = _qualified(function, text(properties(alias).get("Name")))
+            self._onwards.setdefault(qualified, set()).add(place)
+
+    def _followed(self, addresses: Iterable[Place]) -> Iterator[Place]:
+        seen: set[Place] = set()
+        waiting = list(addresses)
+        while waiting:
+            place = waiting.pop()
+            if place not in seen:
+                seen.add(place)
+                waiting.extend(self._onwards.get(place, ()))
+                resource = self._links.stacks[place.stack].resources.get(place.logical_id)
+                if resource and resource.type == _ALIAS:
+                    yield place
+
+
+def _qualified(function: Place, name: str) -> Place:
+    """Stands for an alias by its function and its own name; no resource has a colon in its logical id."""
+    return Place(function.stack, f"{function.logical_id}{_SIGN}{name}")
+
+
+_ALL: Final = 100
+_DISTRIBUTION: Final = "AWS::CloudFront::Distribution"
+_PARTITIONS: Final = "Partitions"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Distribution:
+    """A distribution.
+
+    Attributes:
+        stack: The stack that holds it.
+        resource: The resource.
+        addresses: What each partition's origin names, such as an API.
+        leads_to: The aliases that answer behind each partition's origin; a partition that leads nowhere is left out.
+        origins: The aliases that answer behind each origin, by its id.
+    """
+
+    stack: StackTemplate
+    resource: Resource
+    addresses: dict[str, frozenset[Place]]
+    leads_to: dict[str, frozenset[Place]]
+    origins: dict[str, frozenset[Place]]
+
+    @property
+    def name(self) -> str:
+        """Its construct's path, or else its logical id after its stack's name."""
+        return self.resource.path or f"{self.stack.name}/{self.resource.logical_id}"
+
+    @property
+    def has_partitions(self) -> bool:
+        """Whether its metadata says that its visitors are split."""
+        return _PARTITIONS in self.resource.role
+
+    @property
+    def share(self) -> float:
+        """The percentage of visitors in the one-box.
+
+        Raises:
+            AssemblyError: If the metadata does not say it.
+        """
+        return share_said_by(self.resource)
+
+    @property
+    def default_behavior(self) -> dict[str, Json]:
+        """The behavior of its pages."""
+        return mapping(mapping(properties(self.resource).get("DistributionConfig")).get("DefaultCacheBehavior"))
+
+    @property
+    def aliases(self) -> frozenset[Place]:
+        """All aliases that it leads to."""
+        return frozenset(alias for each in self.leads_to.values() for alias in each)
+
+    def leads_to_any(self, stacks: Collection[str]) -> bool:
+        """Whether an origin leads to an alias of some stacks."""
+        return any(alias.stack in stacks for each in (self.aliases, *self.origins.values()) for alias in each)
+
+    def is_called(self, name: str | None) -> bool:
+        """Whether a user may mean it by a name."""
+        return name in (self.name, self.resource.logical_id, f"{self.stack.name}/{self.resource.logical_id}")
+
+
+def distributions(links: Links) -> list[Distribution]:
+    """Finds an assembly's distributions with partitions."""
+    return [each for each in every_distribution(links) if each.has_partitions]
+
+
+def every_distribution(links: Links) -> list[Distribution]:
+    """Finds an assembly's distributions, those without partitions among them."""
+    ways_in = WaysIn(links)
+    return [
+        _read(links, ways_in, stack, resource)
+        for stack in links.stacks.values()
+        for resource in stack.resources.values()
+        if resource.type == _DISTRIBUTION or _PARTITIONS in resource.role
+    ]
+
+
+def share_said_by(resource: Resource) -> float:
+    """The percentage of visitors in the one-box, as a resource's metadata says it.
+
+    Raises:
+        AssemblyError: If it does not.
+    """
+    share = resource.role.get("Share")
+    if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= _ALL:
+        raise AssemblyError(f"{resource.logical_id}: its metadata does not say the share of visitors")
+    return float(share)
+
+
+def _read(links: Links, ways_in: WaysIn, stack: StackTemplate, resource: Resource) -> Distribution:
+    addresses = {partition: links.led_to(stack, _domains(resource, partition)) for partition in PARTITIONS}
+    found = {partition: ways_in.aliases(places) for partition, places in addresses.items()}
+    leads_to = {partition: aliases for partition, aliases in found.items() if aliases}
+    origins = {
+        str(each["Id"]): ways_in.aliases(links.led_to(stack, each.get("DomainName"))) for each in _origins(resource)
+    }
+    return Distribution(stack=stack, resource=resource, addresses=addresses, leads_to=leads_to, origins=origins)
+
+
+def _origins(distribution: Resource) -> list[dict[str, Json]]:
+    listed = listing(mapping(properties(distribution).get("DistributionConfig")).get("Origins"))
+    return [mapping(each) for each in listed if mapping(each).get("Id") is not None]
+
+
+def _domains(distribution: Resource, partition: str) -> list[Json]:
+    """The domain names of a partition's origin: one, in a distribution that CloudFront takes."""
+    partitions = mapping(distribution.role.get(_PARTITIONS))
+    origins = _origins(distribution)
+    if partition in partitions:
+        return [each.get("DomainName") for each in origins if each["Id"] == partitions[partition]]
+    if partition != ONE_BOX:
+        return []
+    regular = [each for each in origins if each["Id"] == partitions.get(REGULAR)]
+    headers = [mapping(header) for each in regular for header in listing(each.get("OriginCustomHeaders"))]
+    return [each.get("HeaderValue") for each in headers if str(each.get("HeaderName")).lower() == TRAVELLING]
+
+
+def distribution_called(found: Sequence[Distribution], name: str) -> Distribution:
+    """Finds the distribution of a name.
+
+    Raises:
+        AssemblyError: If there is none, or several.
+    """
+    called = [each for each in found if each.is_called(name)]
+    if not called:
+        known = ", ".join(sorted(each.name for each in found)) or "none"
+        raise AssemblyError(f"this assembly has no distribution {name}; it has {known}")
+    return only_one(called, f"are called {name}")
+
+
+def distributions_of(found: Sequence[Distribution], stacks: Collection[str]) -> list[Distribution]:
+    """The distributions that some stacks hold, or else those that lead to the stacks' aliases."""
+    held = [each for each in found if each.stack.name in stacks]
+    return held or [each for each in found if {alias.stack for alias in each.aliases} & set(stacks)]
+
+
+def only_one(found: Sequence[Distribution], what: str) -> Distribution:
+    """Takes the only distribution.
+
+    Raises:
+        AssemblyError: If there are several, with the names to choose from.
+    """
+    if len(found) > 1:
+        names = ", ".join(sorted(each.name for each in found))
+        raise AssemblyError(f"several distributions {what}; choose one with --distribution: {names}")
+    return found[0]
+
+
+def retained_path(edge: Distribution, links: Links) -> str | None:
+    """The path pattern of a behavior whose files outlive their release; None without one.
+
+    A bucket's upload says under which path its files are served; it counts where the distribution has that path.
+    """
+    config = mapping(properties(edge.resource).get("DistributionConfig"))
+    served = [mapping(each).get("PathPattern") for each in listing(config.get("CacheBehaviors"))]
+    uploads = [each for stack in links.stacks.values() for each in stack.resources.values()]
+    paths = [mapping(each.role.get("RetainedAssets")).get("Path") for each in uploads]
+    return next((path for path in paths if isinstance(path, str) and path in served), None)

@@ -1,0 +1,132 @@
+"""Finds the edge functions of a distribution in an assembly, with their code."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from .asset_files import asset_named
+from .cloud_assembly import AssemblyError, Resource, StackTemplate, listing, mapping, properties
+from .distributions import Distribution, share_said_by
+from .links import Links, Place
+
+_REQUEST: Final = "viewer-request"
+ASSOCIATIONS: Final = {"FunctionAssociations": "FunctionARN", "LambdaFunctionAssociations": "LambdaFunctionARN"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class EdgeFunction:
+    """A function that runs at the edge.
+
+    Attributes:
+        logical_id: Its name in the template.
+        event: When CloudFront calls it, such as `viewer-request`.
+        at_lambda: Whether it runs in Lambda@Edge; otherwise in CloudFront Functions.
+        share: The percentage of visitors that it sends to the one-box.
+        code: Its source text.
+        path: The path of its construct; default: "", which means that the assembly does not say it.
+    """
+
+    logical_id: str
+    event: str
+    at_lambda: bool
+    share: float
+    code: str
+    path: str = ""
+
+
+def edge_functions(stacks: Sequence[StackTemplate]) -> dict[str, EdgeFunction]:
+    """Reads all edge functions of some stacks by their event, whatever distribution they belong to.
+
+    Raises:
+        AssemblyError: If there are none, or those of several distributions.
+    """
+    found = [
+        _function(stack, resource)
+        for stack in stacks
+        for resource in stack.resources.values()
+        if "EdgeFunction" in resource.role
+    ]
+    by_event = {function.event: function for function in found}
+    if _REQUEST not in by_event:
+        raise AssemblyError("no stack of this assembly holds an edge function that sends visitors to partitions")
+    if len(by_event) < len(found):
+        raise AssemblyError("these stacks hold the edge functions of several distributions; name one with --stack")
+    return by_event
+
+
+def functions_of(distribution: Distribution, links: Links, notes: list[str]) -> dict[str, EdgeFunction]:
+    """Reads the edge functions of a distribution's pages by their event; none if they are not in the assembly.
+
+    Args:
+        distribution: The distribution.
+        links: The assembly's stacks.
+        notes: Gets a line for functions that are somewhere else, or that are none of the edge's.
+
+    Raises:
+        AssemblyError: If the code of a function is not there.
+    """
+    functions: dict[str, EdgeFunction] = {}
+    for kind, arn in ASSOCIATIONS.items():
+        for said in map(mapping, listing(distribution.default_behavior.get(kind))):
+            place = function_at(links, links.led_to(distribution.stack, said.get(arn)))
+            if place is not None:
+                function = _function(links.stacks[place.stack], links.resource(place))
+                functions[function.event] = function
+            elif said.get("EventType") == _REQUEST:
+                notes.append(f"{distribution.name}: the code of its viewer-request function is not in this assembly")
+                return {}
+    if _REQUEST not in functions:
+        notes.append(f"{distribution.name}: no viewer-request function sends its visitors to partitions")
+        return {}
+    return functions
+
+
+def function_at(links: Links, places: frozenset[Place]) -> Place | None:
+    """Find the edge function that an association names, itself or by its version; None if it is none of this library's.
+
+    Args:
+        links: The assembly's stacks.
+        places: What the association leads to.
+    """
+    versions = [place for place in places if links.resource(place).type == "AWS::Lambda::Version"]
+    behind = {
+        function
+        for place in versions
+        for function in links.led_to(links.stacks[place.stack], properties(links.resource(place)).get("FunctionName"))
+    }
+    return next((place for place in sorted(places | behind) if "EdgeFunction" in links.resource(place).role), None)
+
+
+def _function(stack: StackTemplate, resource: Resource) -> EdgeFunction:
+    return EdgeFunction(
+        logical_id=resource.logical_id,
+        event=str(resource.role["EdgeFunction"]),
+        at_lambda=resource.type == "AWS::Lambda::Function",
+        share=share_said_by(resource),
+        code=code_of(resource, stack.assets),
+        path=resource.path,
+    )
+
+
+def code_of(resource: Resource, assets: Mapping[str, Path]) -> str:
+    """Reads the code of an edge function: CloudFront Functions' from the template, Lambda@Edge's from its asset.
+
+    Args:
+        resource: The function.
+        assets: The files and folders that are uploaded, by hash and by object key.
+
+    Raises:
+        AssemblyError: If the code is not there.
+    """
+    said = properties(resource)
+    if resource.type == "AWS::CloudFront::Function":
+        code = said.get("FunctionCode")
+        if not isinstance(code, str):
+            raise AssemblyError(f"{resource.name}: its FunctionCode is not known before it is deployed")
+        return code
+    key = mapping(said.get("Code")).get("S3Key")
+    folder = asset_named(assets, key)
+    if folder is None or not (folder / "index.mjs").is_file():
+        raise AssemblyError(f"{resource.name}: its code, {key}, is not among the assembly's assets")
+    return (folder / "index.mjs").read_text("utf-8")

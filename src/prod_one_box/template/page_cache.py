@@ -1,0 +1,126 @@
+"""How a distribution keeps pages."""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from ..vocabulary import PARTITION_HEADER
+from .cache_policies import ALL, MANAGED, CachePolicy, read_cache_policy, read_forwarded_values
+from .cloud_assembly import mapping, properties
+from .distributions import Distribution
+from .links import Links
+
+_NOBODY: Final = -1
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageCaching:
+    """What the default behavior's cache policy says of pages whose origin says nothing.
+
+    Attributes:
+        seconds: How long a page is kept; 0: not at all.
+        by_partition: Whether the partition is in the cache key.
+        by_cookies: Whether all of a visitor's cookies are in the cache key; default: they are not.
+        unknown: Why nobody knows whether pages are kept, where they would cross; default: "", which means that it is
+            known.
+    """
+
+    seconds: float
+    by_partition: bool
+    by_cookies: bool = False
+    unknown: str = ""
+
+
+UP_TO_ORIGIN: Final = "it depends on the origin's Cache-Control"
+"""Why nobody knows whether pages are kept by a policy that leaves it to the origin."""
+
+NOT_KEPT: Final = PageCaching(seconds=0, by_partition=True)
+"""Pages that CloudFront does not keep."""
+
+
+def page_caching(distribution: Distribution, links: Links, notes: list[str]) -> PageCaching:
+    """Reads the cache policy of a distribution's pages.
+
+    Args:
+        distribution: The distribution.
+        links: The assembly's stacks.
+        notes: Gets a line for a policy that cannot be read, for a managed one that keeps pages, and for one that
+            leaves it to the origin.
+    """
+    caching = _read(distribution, links, notes)
+    if caching.unknown is UP_TO_ORIGIN:
+        notes.append(
+            f"{distribution.name}: the partition is not in its cache key, and pages are kept if their origin says so: "
+            "whether they cross partitions depends on the origin's Cache-Control, which is not played"
+        )
+    return caching
+
+
+def _read(distribution: Distribution, links: Links, notes: list[str]) -> PageCaching:
+    behavior, name = distribution.default_behavior, distribution.name
+    policy = behavior.get("CachePolicyId")
+    if policy is None and "ForwardedValues" in behavior:
+        return _of_pages(read_forwarded_values(behavior, name, notes))
+    if isinstance(policy, str) and policy in MANAGED:
+        caching = _of_pages(MANAGED[policy])
+        if caching.seconds:
+            notes.append(f"{name}: {_said_of(MANAGED[policy], caching)}")
+        return caching
+    for place in sorted(links.led_to(distribution.stack, policy)):
+        resource = links.resource(place)
+        if resource.type == "AWS::CloudFront::CachePolicy":
+            own = read_cache_policy(mapping(properties(resource).get("CachePolicyConfig")), name, notes)
+            if own.parts.cookies.behavior not in ("none", "all"):
+                notes.append(f"{name}: some cookies are in its cache key; taken as: they do not tell partitions apart")
+            return _of_pages(own)
+    called = f"its cache policy {policy}" if isinstance(policy, str) and policy else "its cache policy"
+    notes.append(f"{name}: {called} is not in this assembly; taken as: pages are not kept")
+    return replace(NOT_KEPT, unknown="the cache policy is not in this assembly")
+
+
+def _of_pages(policy: CachePolicy) -> PageCaching:
+    by_partition = policy.parts.headers.takes(PARTITION_HEADER.lower())
+    up_to_origin = not by_partition and not policy.usual and policy.most > 0
+    return PageCaching(
+        seconds=policy.usual,
+        by_partition=by_partition,
+        by_cookies=policy.parts.cookies == ALL,
+        unknown=UP_TO_ORIGIN if up_to_origin else "",
+    )
+
+
+def _said_of(policy: CachePolicy, caching: PageCaching) -> str:
+    parts = policy.parts
+    queries = ["all query strings"] if parts.queries == ALL else [f"?{name}" for name in sorted(parts.queries.names)]
+    key = [*sorted(parts.headers.names), *(["all cookies"] if caching.by_cookies else []), *queries]
+    apart = f"by {', '.join(key)}" if key else "by nothing but their address"
+    return f"the managed policy {policy.name} keeps pages for {caching.seconds:g} s, {apart}"
+
+
+class PageCache:
+    """The copies of pages that a distribution holds: as if all visitors came through one place of CloudFront's."""
+
+    def __init__(self, caching: PageCaching) -> None:
+        self._caching = caching
+        self._copies: dict[tuple[int, int, int], tuple[float, int, bool]] = {}
+
+    def find(self, url: int, partition: int, time: float, holder: int = _NOBODY) -> tuple[int, bool] | None:
+        """The partition that rendered the copy a visitor gets, and whether it was the new release; None: no copy.
+
+        Args:
+            url: The page.
+            partition: The visitor's partition.
+            time: When, in seconds.
+            holder: The visitor, if the request has cookies; default: it has none.
+        """
+        copy = self._copies.get(self._key(url, partition, holder))
+        return copy[1:] if copy and copy[0] > time else None
+
+    def keep(self, url: int, partition: int, time: float, new: bool, holder: int = _NOBODY) -> None:
+        """Keeps a page that was just rendered, if pages are kept at all."""
+        if self._caching.seconds > 0:
+            copy = (time + self._caching.seconds, partition, new)
+            self._copies[self._key(url, partition, holder)] = copy
+
+    def _key(self, url: int, partition: int, holder: int) -> tuple[int, int, int]:
+        caching = self._caching
+        return url, partition if caching.by_partition else _NOBODY, holder if caching.by_cookies else _NOBODY

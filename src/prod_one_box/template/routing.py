@@ -1,0 +1,263 @@
+"""Where the requests of an assembly go: through the aliases that releases move, or past them."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from ..vocabulary import BYPASS_KEY, ONE_BOX, PARTITIONS, REGULAR
+from .call_targets import is_caller, targets
+from .callers import ALIAS, VERSION, Call, bypass, calls, owners_of, released_functions
+from .cloud_assembly import Json, Resource, StackTemplate, listing, mapping, properties
+from .distributions import Distribution, every_distribution
+from .edge_functions import ASSOCIATIONS, function_at
+from .intrinsics import text
+from .links import Links, Place
+from .mixed_releases import CHOOSING, mixed_releases
+from .unversioned import COMPUTED_TYPES, unversioned_inputs
+
+_FUNCTION = "AWS::Lambda::Function"
+_LAYER = "AWS::Lambda::LayerVersion"
+_MANAGED = "CodeDeployLambdaAliasUpdate"
+_REMEDIES = {
+    ONE_BOX: "so its bake watches nobody. Give the origin before it as one_box.",
+    REGULAR: "so the promotion reaches nobody. Give the origin before it as regular, or to the default behavior.",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Routing:
+    """What was found about where requests go.
+
+    Attributes:
+        checked: How many ways were looked at; default: 0.
+        past: Those that pass a release by, a sentence each; default: none.
+        meant: Those that do so for a reason that the template gives, a sentence each; default: none.
+    """
+
+    checked: int = 0
+    past: tuple[str, ...] = ()
+    meant: tuple[str, ...] = ()
+
+
+def routing_to_functions(links: Links, stacks: Collection[str]) -> Routing:
+    """Find what calls the functions whose aliases some stacks' releases move.
+
+    Args:
+        links: The assembly's stacks.
+        stacks: The names of the stacks whose releases are meant.
+    """
+    resources = {
+        f"{stack.name}/{name}": (each.type, mapping(links.inlined(stack, properties(each))))
+        for stack in links.stacks.values()
+        for name, each in stack.resources.items()
+        if is_caller(each.type) or each.type in (VERSION, ALIAS)
+    }
+    bodies = {f"{stack.name}/{name}": each for stack in links.stacks.values() for name, each in stack.resources.items()}
+    moved = [f"{name}/{alias.logical_id}" for name in stacks for alias in released_aliases(links.stacks[name])]
+    owners = owners_of(resources)
+    released = released_functions(resources, moved)
+    called = {name: (kind, targets(kind, said)) for name, (kind, said) in resources.items() if is_caller(kind)}
+    found = list(calls(called, released, {alias: owners[alias] for alias in moved}))
+    past = [each for each in found if each.instead]
+    reasons = {each.caller: _reason(bodies[each.caller]) for each in past}
+    return Routing(
+        checked=len(found),
+        past=tuple(_sentence(each, bodies) for each in past if not reasons[each.caller]),
+        meant=tuple(
+            f"{_shown(each.caller, bodies)} calls {_readable(each.instead)} on purpose: {reasons[each.caller]}"
+            for each in past
+            if reasons[each.caller]
+        ),
+    )
+
+
+def routing_of_partitions(distribution: Distribution, links: Links) -> Routing:
+    """Find what a distribution serves of a partition without the edge's choice, or as the other partition's.
+
+    Args:
+        distribution: The distribution, with partitions or without.
+        links: The assembly's stacks.
+    """
+    config = mapping(properties(distribution.resource).get("DistributionConfig"))
+    whose = _partitions_of_origins(distribution, links)
+    own, others = _edges_functions(distribution, config, links)
+    found = [*mixed_releases(config, whose, own, others), *_exchanged(distribution, links)]
+    checked = 1 + len(listing(config.get("CacheBehaviors"))) + len(listing(config.get("CustomErrorResponses")))
+    return _judged(checked, [f"{distribution.name}: {each}" for each in found], _reason(distribution.resource))
+
+
+def _judged(checked: int, found: Sequence[str], reason: str) -> Routing:
+    if reason:
+        return Routing(checked=checked, meant=tuple(f"{each} On purpose: {reason}" for each in found))
+    return Routing(checked=checked, past=tuple(found))
+
+
+def _edges_functions(distribution: Distribution, config: dict[str, Json], links: Links) -> tuple[set[str], set[str]]:
+    """Finds the functions at viewer-request of a distribution's own edge, and those of other edges.
+
+    A distribution with partitions has its own edge's on its default behavior; without any there, those that it has are
+    its own. What is not in the assembly may be an edge's: it is taken for the distribution's own.
+    """
+    own, others = set[str](), set[str]()
+    default = distribution.default_behavior
+    for behavior in (default, *map(mapping, listing(config.get("CacheBehaviors")))):
+        for kind, arn in ASSOCIATIONS.items():
+            for said in map(mapping, listing(behavior.get(kind))):
+                places = links.led_to(distribution.stack, said.get(arn))
+                function, name = function_at(links, places), text(said.get(arn))
+                if said.get("EventType") != CHOOSING or (places and function is None):
+                    continue
+                if distribution.has_partitions and (behavior is default or not places):
+                    own.add(name)
+                elif function is not None:
+                    others.add(name)
+    if distribution.has_partitions and not own:
+        return others, set()
+    return own, others - own
+
+
+def _exchanged(distribution: Distribution, links: Links) -> Iterator[str]:
+    """Names the partitions whose origin leads to the other partition's alias."""
+    for partition, aliases in distribution.leads_to.items():
+        phases = {str(links.resource(place).role.get("Phase")): place for place in sorted(aliases)}
+        for other in PARTITIONS:
+            if other in phases and partition not in phases:
+                yield (
+                    f"The {partition} partition's origin leads to {_path(links, phases[other])}, which is the "
+                    f"{other} partition's: its visitors get a release when it is the other's turn. Give each partition "
+                    "the origin before its own alias."
+                )
+
+
+def _partitions_of_origins(distribution: Distribution, links: Links) -> dict[str, str]:
+    """Finds whose each origin is: by the edge's metadata, or because it leads to a partition's alias."""
+    whose: dict[str, str] = {}
+    for origin, led_to in distribution.origins.items():
+        phases = sorted(str(links.resource(place).role.get("Phase")) for place in led_to)
+        whose.update((origin, phase) for phase in phases if phase in PARTITIONS)
+    named = mapping(distribution.resource.role.get("Partitions"))
+    return {**whose, **{str(origin): partition for partition, origin in named.items()}}
+
+
+def routing_by_edges(links: Links, stacks: Collection[str], distribution: str | None = None) -> Routing:
+    """Find what distributions serve of some stacks' partitions without the edge's choice, and whom no visitor reaches.
+
+    Args:
+        links: The assembly's stacks.
+        stacks: The names of the stacks whose releases are meant.
+        distribution: The name of the distribution with partitions whose visitors are meant; default: None, which means
+            all of those in these stacks, or that lead to them. Distributions without partitions are looked at always.
+    """
+    every = every_distribution(links)
+    leading = [each for each in every if each.leads_to_any(stacks)]
+    holders = {*stacks, *(each.stack.name for each in leading if each.has_partitions)}
+    meant = [each for each in every if each in leading or each.stack.name in holders or each.is_called(distribution)]
+    named = [each for each in meant if not each.has_partitions or distribution is None or each.is_called(distribution)]
+    return _together([*(routing_of_partitions(each, links) for each in named), *_unreached(every, links, stacks)])
+
+
+def _unreached(every: Sequence[Distribution], links: Links, stacks: Collection[str]) -> Iterator[Routing]:
+    """Judges the partitions that no visitor reaches.
+
+    Where no distribution of the assembly leads to any partition of a stack, visitors may come from elsewhere.
+    """
+    known = {alias for each in every if each.has_partitions for alias in each.aliases}
+    anyhow = {alias for each in every for led_to in each.origins.values() for alias in led_to}
+    for stack in (links.stacks[name] for name in stacks):
+        aliases = {Place(stack.name, each.logical_id): each for each in released_aliases(stack)}
+        partitions = {place: each for place, each in aliases.items() if each.role.get("Phase") in PARTITIONS}
+        for place in sorted(partitions.keys() - known) if partitions.keys() & anyhow else ():
+            partition = str(partitions[place].role["Phase"])
+            sentence = (
+                f"No edge sends visitors to {_path(links, place)}, the {partition} partition's alias: no origin of a "
+                f"distribution with a PartitionEdge leads there, {_REMEDIES[partition]}"
+            )
+            yield _judged(1, [sentence], _reason(partitions[place]))
+
+
+def _together(found: Sequence[Routing]) -> Routing:
+    return Routing(
+        checked=sum(each.checked for each in found),
+        past=tuple(sentence for each in found for sentence in each.past),
+        meant=tuple(sentence for each in found for sentence in each.meant),
+    )
+
+
+def routing_of(links: Links, stacks: Collection[str], distribution: str | None = None) -> Routing:
+    """Find both: what calls some stacks' released functions, and where distributions send visitors.
+
+    Args:
+        links: The assembly's stacks.
+        stacks: The names of the stacks whose releases are meant.
+        distribution: The distribution's name, as for `routing_by_edges`; default: None.
+    """
+    return _together([routing_to_functions(links, sorted(stacks)), routing_by_edges(links, stacks, distribution)])
+
+
+def released_aliases(stack: StackTemplate) -> list[Resource]:
+    """Find the aliases that a stack's releases move: those of the constructs, and those of CodeDeploy.
+
+    Args:
+        stack: The stack.
+    """
+    return [
+        each
+        for each in stack.resources.values()
+        if each.type == ALIAS and ("Phase" in each.role or _MANAGED in mapping(each.body.get("UpdatePolicy")))
+    ]
+
+
+def inputs_without_version(links: Links, stack: StackTemplate) -> Iterator[str]:
+    """Name what a stack's released functions take from outside their version, a sentence with its remedy for each.
+
+    Args:
+        links: The assembly's stacks.
+        stack: The stack.
+    """
+    parameters = {f"{each.name}/{name}" for each in links.stacks.values() for name in each.parameters}
+    computed = {
+        f"{each.name}/{name}"
+        for each in links.stacks.values()
+        for name, resource in each.resources.items()
+        if resource.type.startswith(COMPUTED_TYPES) and each.artifact == stack.artifact
+    }
+    functions = {
+        place
+        for alias in released_aliases(stack)
+        for place in links.led_to(stack, properties(alias).get("FunctionName"))
+        if links.resource(place).type == _FUNCTION
+    }
+    for place in sorted(functions):
+        function = links.resource(place)
+        layers = links.led_to(links.stacks[place.stack], properties(function).get("Layers"))
+        taken = [(place, function), *((each, links.resource(each)) for each in sorted(layers))]
+        for source, resource in taken:
+            if resource.type in (_FUNCTION, _LAYER):
+                said = mapping(links.inlined(links.stacks[source.stack], properties(resource)))
+                for sentence in unversioned_inputs(said, parameters, computed):
+                    yield f"{resource.path or resource.logical_id}: {sentence}"
+
+
+def _reason(resource: Resource) -> str:
+    reason = mapping(resource.body.get("Metadata")).get(BYPASS_KEY)
+    return reason if isinstance(reason, str) else ""
+
+
+def _sentence(call: Call, bodies: dict[str, Resource]) -> str:
+    kind = bodies[call.caller].type
+    says = bypass(kind, _readable(call.instead), _shown(call.function, bodies))
+    return f"{_shown(call.caller, bodies)} ({kind}) {says}"
+
+
+def _readable(instead: str | None) -> str:
+    """Takes the stack off a version's or an alias's name."""
+    words = (instead or "").split(" ")
+    return " ".join(word.rpartition("/")[2] for word in words)
+
+
+def _path(links: Links, place: Place) -> str:
+    return links.resource(place).path or place.logical_id
+
+
+def _shown(name: str, bodies: dict[str, Resource]) -> str:
+    resource = bodies[name]
+    return resource.path or resource.logical_id

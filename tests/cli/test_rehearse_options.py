@@ -1,0 +1,144 @@
+"""Every modelled number can be said on the command line, and the docs list them as they are."""
+
+import argparse
+from collections.abc import Mapping
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from prod_one_box.cli.rehearse import add_rehearse_arguments
+from prod_one_box.cli.rehearse_options import asked_assumptions, asked_disturbance, asked_fault, asked_visitors
+from prod_one_box.rehearsal.assumptions import Assumptions
+from prod_one_box.rehearsal.visitors.faults import Fault
+from prod_one_box.rehearsal.visitors.population import Population
+from prod_one_box.template.cloud_assembly import AssemblyError
+
+DOCS = Path(__file__).parents[2] / "docs" / "rehearsing.md"
+
+
+def rows() -> list[list[str]]:
+    """The rows of the docs' table of modelled numbers: name, default, meaning, source."""
+    lines = DOCS.read_text("utf-8").split("## Modelled numbers")[1].split("\n## ")[0].splitlines()
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("| `")]
+
+
+def options(*words: str) -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    add_rehearse_arguments(parser)
+    return parser.parse_args(["cdk.out", *words])
+
+
+def fault(*words: str) -> Fault:
+    return asked_fault(options(*words))
+
+
+def test_the_docs_list_every_modelled_number_with_its_default_as_the_command_takes_it() -> None:
+    named = {row[0].strip("`"): row[1] for row in rows()}
+    several = {f"update_seconds.{kind}" for kind in Assumptions().update_seconds}
+    single = {each.name for each in fields(Assumptions) if each.name not in ("update_seconds", "backend_weights")}
+
+    assert named.keys() == single | several | {"backend_weights.ALIAS"}
+    del named["backend_weights.ALIAS"]
+    assert asked_assumptions([f"{name}={default}" for name, default in named.items()]) == Assumptions()
+
+
+def test_the_help_of_every_option_on_visitors_says_its_default() -> None:
+    parser = argparse.ArgumentParser()
+    add_rehearse_arguments(parser)
+    said = {action.dest: str(action.help) % {} for action in parser._actions if action.option_strings}
+
+    for each in fields(Population):
+        default = getattr(Population(), each.name)
+        assert f"(default: {default:g})" in said[each.name] or f"(default: {default:.0%})" in said[each.name]
+    assert all(said.values())
+
+
+def test_the_docs_name_the_source_of_every_modelled_number() -> None:
+    assert all(len(row) == 4 and row[2] and row[3] for row in rows())
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "value"),
+    [
+        ("metric_delay_seconds=1m30s", "metric_delay_seconds", 90),
+        ("one_box_share=5%", "one_box_share", 0.05),
+        ("browsers=3", "browsers", 3),
+        ("backend_weights.Api=2.5", "backend_weights", {"Api": 2.5}),
+    ],
+)
+def test_a_number_is_written_in_its_own_notation(text: str, name: str, value: object) -> None:
+    found = getattr(asked_assumptions([text]), name)
+    assert (dict(found) if isinstance(found, Mapping) else found) == value
+
+
+def test_one_of_several_numbers_leaves_the_others_as_they_are() -> None:
+    found = asked_assumptions(["update_seconds.AWS::Lambda::Alias=9s", "update_seconds.Custom::Else=1m"])
+    expected = {**Assumptions().update_seconds, "AWS::Lambda::Alias": 9, "Custom::Else": 60}
+    assert dict(found.update_seconds) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("luck=1", "allowed: update_seconds.KEY, other_update_seconds"),
+        ("browsers", "--assume browsers: allowed: NAME=VALUE, such as metric_delay_seconds=2m, or @FILE"),
+        ("update_seconds=3", "got no name"),
+        ("browsers.Many=3", "got no name"),
+        ("seconds_to_update=3", "got no name"),
+        ("browsers=1.5", "no whole number"),
+        ("latency_spread=wide", "wide is no number"),
+        ("metric_delay_seconds=late", "got 'late'; allowed: a duration"),
+        ("one_box_share=120%", "got '120%'; allowed: a share"),
+        ("codedeploy_look_seconds=0", "more than 0"),
+        ("latency_spread=nan", "0 or more"),
+        ("last_follow_up_seconds=0", "not before"),
+    ],
+)
+def test_what_cannot_be_assumed_is_refused_with_the_reason(text: str, reason: str) -> None:
+    with pytest.raises(AssemblyError, match=reason) as refused:
+        asked_assumptions([text])
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("words", "rate", "needs"),
+    [
+        (["--fault", "front-end"], 0.3, False),
+        (["--fault", "front-end", "--needs-new-backend"], 0.3, True),
+        (["--fault", "both", "--needs-new-backend", "--error-rate", "5%"], 0.05, True),
+        (["--needs-new-backend"], 0, True),
+        (["--fault", "front-end", "--broken-page"], 0, False),
+        (["--fault", "front-end", "--broken-page", "--error-rate", "1%"], 0.01, False),
+    ],
+)
+def test_needing_the_new_backend_takes_nothing_from_what_else_is_wrong(
+    words: list[str], rate: float, needs: bool
+) -> None:
+    found = fault(*words)
+    assert (found.failing, found.needs_new_backend) == (rate, needs)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--answers"], "--answers: got nothing that is bad; allowed: with --fault front-end or --fault backend"),
+        (["--broken-page"], "--broken-page: got a front end that is good; allowed: with --fault front-end"),
+        (["--for-visitors", "50%"], "--for-visitors: got nothing that is bad"),
+        (["--after", "3m", "--leak", "1%"], "--after, --leak: got nothing that is bad"),
+        (["--needs-new-backend", "--latency-factor", "2"], "--latency-factor: got nothing that is bad"),
+        (["--fault", "backend", "--broken-page"], "--broken-page: got a front end that is good; allowed: with --fault"),
+        (["--fault", "backend", "--latency-factor", "0"], "--latency-factor: got 0.0; allowed: more than 0"),
+    ],
+)
+def test_a_symptom_that_nothing_could_show_is_refused_in_the_words_of_the_command(words: list[str], said: str) -> None:
+    with pytest.raises(AssemblyError) as refused:
+        fault(*words)
+    assert str(refused.value).startswith(said)
+
+
+def test_other_numbers_are_refused_in_the_words_of_the_command_too() -> None:
+    with pytest.raises(AssemblyError, match="--pages-per-visit: got 0"):
+        asked_visitors(options("--pages-per-visit", "0"))
+    with pytest.raises(AssemblyError, match="--crash-at-poll: got 0; allowed: a whole number, 1 or more"):
+        asked_disturbance(options("--crash-at-poll", "0"))

@@ -1,0 +1,140 @@
+"""Further behaviors with the edge's functions are checked at synth, when they are all there."""
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk import aws_cloudfront as cloudfront
+from aws_cdk import aws_cloudfront_origins as origins
+from aws_cdk.assertions import Annotations, Match
+from edge.deployed import of_type, one_box, regular
+from edge.existing import distribution
+
+from prod_one_box import EdgeRuntime, InvalidArgumentError, PartitionEdge
+
+ALLOW = cloudfront.CacheHeaderBehavior.allow_list
+EVERYTHING = cloudfront.OriginRequestPolicy.ALL_VIEWER
+DISABLED = cloudfront.CachePolicy.CACHING_DISABLED
+
+
+class Site:
+    """A site with the edge, outside of us-east-1, with a stack of policies beside it."""
+
+    def __init__(self, runtime: EdgeRuntime) -> None:
+        self.app = cdk.App()
+        environment = cdk.Environment(region="eu-west-1")
+        self.stack = cdk.Stack(self.app, "Shop", env=environment)
+        self.policies = cdk.Stack(self.app, "Policies", env=environment)
+        self.origin, self.one_box = regular(), one_box()
+        self.edge = PartitionEdge(self.stack, "Edge", one_box=self.one_box, edge_runtime=runtime)
+        self.distribution = distribution(self.stack, self.edge, origin=self.origin)
+        self.edge.attach_to(self.distribution)
+
+    def add(self, cache_policy: cloudfront.ICachePolicy, origin=None, **options: object) -> None:
+        self.distribution.add_behavior(
+            "/further/*",
+            origin or self.origin,
+            cache_policy=cache_policy,
+            function_associations=self.edge.function_associations,
+            edge_lambdas=self.edge.edge_lambdas,
+            **options,
+        )
+
+    def paths(self) -> list[str]:
+        """The path patterns of the synthesized distribution."""
+        template = self.app.synth().get_stack_by_name("Shop").template
+        (resource,) = of_type(template, "AWS::CloudFront::Distribution")
+        return [behavior["PathPattern"] for behavior in resource["Properties"]["DistributionConfig"]["CacheBehaviors"]]
+
+
+@pytest.fixture(params=list(EdgeRuntime), ids=lambda runtime: runtime.value)
+def site(request) -> Site:
+    return Site(request.param)
+
+
+@pytest.mark.parametrize("beside", ["policies", "stack"])
+def test_a_policy_of_this_app_without_the_header_is_found(site, beside):
+    site.add(cloudfront.CachePolicy(getattr(site, beside), "Mixing", header_behavior=ALLOW("Accept")))
+    with pytest.raises(RuntimeError, match=r"Mixing in the behavior /further/\*"):
+        site.app.synth()
+
+
+@pytest.mark.parametrize("beside", ["policies", "stack"])
+def test_a_policy_of_this_app_with_the_header_is_fine(site, beside):
+    site.add(cloudfront.CachePolicy(getattr(site, beside), "Apart", header_behavior=ALLOW("X-Req-Partition")))
+    site.app.synth()
+    Annotations.from_stack(site.stack).has_no_warning("/Shop/Edge", Match.any_value())
+
+
+def test_an_imported_policy_gets_a_warning(site):
+    site.add(cloudfront.CachePolicy.from_cache_policy_id(site.stack, "Imported", "11111111-2222"))
+    expected = Match.string_like_regexp(r"cache policy of the behavior /further/\* cannot be read")
+    Annotations.from_stack(site.stack).has_warning("/Shop/Edge", expected)
+
+
+def test_behaviors_without_the_edges_functions_are_nobodys_business(site):
+    mixing = cloudfront.CachePolicy(site.stack, "Mixing")
+    site.distribution.add_behavior("/plain/*", origins.HttpOrigin("plain.example.com"), cache_policy=mixing)
+    assert "/plain/*" in site.paths()
+
+
+def test_lambda_at_edge_needs_the_header_forwarded():
+    site = Site(EdgeRuntime.LAMBDA_AT_EDGE)
+    site.add(DISABLED, origin_request_policy=cloudfront.OriginRequestPolicy.CORS_S3_ORIGIN)
+    with pytest.raises(RuntimeError, match=r"policies in the behavior /further/\* that keep X-Req-Partition from"):
+        site.app.synth()
+
+
+def test_lambda_at_edge_takes_a_policy_that_forwards_everything():
+    site = Site(EdgeRuntime.LAMBDA_AT_EDGE)
+    site.add(DISABLED, origin_request_policy=EVERYTHING)
+    assert "/further/*" in site.paths()
+
+
+def test_a_forwarding_policy_of_another_stack_is_read():
+    site = Site(EdgeRuntime.LAMBDA_AT_EDGE)
+    keeping = cloudfront.OriginRequestHeaderBehavior.none()
+    policy = cloudfront.OriginRequestPolicy(site.policies, "Keeping", header_behavior=keeping)
+    site.add(DISABLED, origin_request_policy=policy)
+    with pytest.raises(RuntimeError, match="keep X-Req-Partition from"):
+        site.app.synth()
+
+
+def test_an_origin_of_neither_partition_is_refused(site):
+    site.add(DISABLED, origins.HttpOrigin("another-site.example.com"), origin_request_policy=EVERYTHING)
+    with pytest.raises(RuntimeError, match=r"The behavior /further/\* has the edge's functions and an(other)? origin"):
+        site.app.synth()
+
+
+def test_the_regular_partitions_origin_is_fine(site):
+    site.add(DISABLED, origin_request_policy=EVERYTHING)
+    assert "/further/*" in site.paths()
+
+
+def test_cloudfront_functions_take_another_object_for_the_same_origin_too():
+    site = Site(EdgeRuntime.CLOUDFRONT_FUNCTIONS)
+    site.add(DISABLED, origins.HttpOrigin("regular.example.com", custom_headers={"X-From": "edge"}))
+    assert "/further/*" in site.paths()
+
+
+def test_cloudfront_functions_take_the_one_boxs_origin_too():
+    site = Site(EdgeRuntime.CLOUDFRONT_FUNCTIONS)
+    site.add(DISABLED, site.one_box)
+    assert "/further/*" in site.paths()
+
+
+@pytest.mark.parametrize("pattern", ["/.prod-one-box/*", ".prod-one-box/*"])
+def test_the_reserved_path_is_refused_if_it_is_taken(pattern):
+    stack = cdk.Stack(cdk.App(), "Shop")
+    edge = PartitionEdge(stack, "Edge", one_box=one_box())
+    taken = distribution(stack, edge)
+    taken.add_behavior(pattern, origins.HttpOrigin("other.example.com"))
+    with pytest.raises(InvalidArgumentError, match=r"Shop/Existing with a behavior for /\.prod-one-box/\*") as caught:
+        edge.attach_to(taken)
+    assert caught.value.argument == "distribution"
+
+
+@pytest.mark.parametrize("pattern", ["/.prod-one-box/*", ".prod-one-box/*"])
+def test_the_reserved_path_is_found_if_it_is_taken_later(pattern):
+    site = Site(EdgeRuntime.CLOUDFRONT_FUNCTIONS)
+    site.distribution.add_behavior(pattern, origins.HttpOrigin("other.example.com"))
+    with pytest.raises(RuntimeError, match=r"Another behavior was added for /\.prod-one-box/\*"):
+        site.app.synth()

@@ -1,0 +1,111 @@
+"""Visitors are sent by the edge's own code, in the same way for the same seed."""
+
+from dataclasses import replace
+
+import pytest
+
+from prod_one_box.rehearsal.assumptions import Assumptions
+from prod_one_box.rehearsal.visitors.population import NOWHERE, Crowd, Population
+from prod_one_box.rehearsal.visitors.visits import API_CALL, ASSET, PAGE, Visits
+from prod_one_box.template.cloud_assembly import AssemblyError
+from prod_one_box.template.edge_functions import EdgeFunction
+from rehearsed import FEW, Release, scene
+
+LAST_NUMBER = """
+function handler(event) {
+    const last = Number(event.viewer.ip.split('.').pop());
+    event.request.headers['x-req-partition'] = { value: last % 4 === 0 ? 'one-box' : 'regular' };
+    return event.request;
+}
+"""
+
+SUM_OF_NUMBERS = LAST_NUMBER.replace(".split('.').pop()", ".split('.').reduce((sum, each) => sum + Number(each), 0)")
+
+
+def edge(code: str) -> dict[str, EdgeFunction]:
+    function = EdgeFunction(logical_id="Edge", event="viewer-request", at_lambda=False, share=25, code=code)
+    return {"viewer-request": function}
+
+
+def test_the_edges_code_decides() -> None:
+    crowd = Crowd(edge(LAST_NUMBER), Population(behind_one_address=0), share=1, seed=1)
+    crowd.grow(256)
+
+    assert list(crowd.first[:256]) == [0 if number % 4 == 0 else 1 for number in range(256)]
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        (LAST_NUMBER.replace("'regular'", "'elsewhere'"), "elsewhere"),
+        ("function handler(event) { delete event.request.headers.host; return event.request; }", "it deleted host"),
+        (
+            "function handler(event) { return { statusCode: 302 }; }",
+            "no visitor reaches a partition: Edge answers https://d1",
+        ),
+        ("function handler(event) { return event.request; }", "without naming a partition"),
+        ("function handler(event) { throw new Error('lost'); }", "lost"),
+        ("function handler(event) {", "could not run"),
+    ],
+)
+def test_an_edge_that_names_no_partition_is_refused_with_the_reason(code: str, reason: str) -> None:
+    with pytest.raises(AssemblyError, match=reason):
+        Crowd(edge(code), Population(), share=20, seed=1).grow(1)
+
+
+def test_visitors_whom_the_edge_answers_reach_nobody_and_are_not_counted() -> None:
+    locked = LAST_NUMBER.replace(
+        "const last", "if (event.viewer.ip.endsWith('7')) { return { statusCode: 403 }; }\n const last"
+    )
+    crowd = Crowd(edge(locked), FEW, share=25, seed=1)
+    crowd.grow(256)
+    everybody = Release(scene())
+    some = Release(replace(scene(), crowd=crowd))
+    for release in (everybody, some):
+        release.traffic.finish(600)
+
+    assert {number % 10 for number in range(200) if crowd.first[number] == NOWHERE} == {7}
+    assert crowd.answers.keys() == {"https://d111111abcdef8.cloudfront.net/ with 403"}
+    assert 0.8 < some.traffic.timeline.impact.visitors / everybody.traffic.timeline.impact.visitors < 1
+    assert some.violations() == {}
+
+
+def test_visitors_do_not_depend_on_how_many_are_made_at_once() -> None:
+    little, much = (Crowd({}, Population(), share=20, seed=3) for _ in range(2))
+    little.grow(1)
+    little.grow(9000)
+    much.grow(9000)
+
+    assert little.first[:9000] == much.first[:9000]
+
+
+def test_the_edge_decides_alike_however_many_it_is_asked_about_at_once() -> None:
+    little, much = (Crowd(edge(SUM_OF_NUMBERS), Population(behind_one_address=0), share=1, seed=3) for _ in range(2))
+    for count in (1, 257, 800, 2000):
+        little.grow(count)
+    much.grow(2000)
+
+    assert little.first[:2000] == much.first[:2000]
+    assert little.later[:2000] == much.later[:2000]
+
+
+def test_the_same_seed_draws_the_same_visits() -> None:
+    def drawn(seed: int) -> list[tuple[float, int, int]]:
+        visits = Visits(Population(), Assumptions(), seed)
+        return [(time, kind, page.visitor) for minute in range(3) for time, _, kind, page in visits.minute(minute)]
+
+    assert drawn(1) == drawn(1)
+    assert drawn(1) != drawn(2)
+
+
+def test_each_page_has_its_assets_and_api_calls_right_after_it() -> None:
+    population = Population(visits_per_minute=30, pages_per_visit=1, assets_per_page=4, api_calls_per_page=2)
+    visits = Visits(population, Assumptions(), 1)
+    requests = [request for minute in range(-1, 6) for request in visits.minute(minute)]
+    loaded = {id(page): time for time, _, kind, page in requests if kind == PAGE and time < 290}
+
+    assert [time for time, *_ in requests] == sorted(time for time, *_ in requests)
+    for page in loaded:
+        kinds = [kind for _, _, kind, other in requests if id(other) == page]
+        assert (kinds.count(ASSET), kinds.count(API_CALL)) == (4, 2)
+    assert all(0.2 <= time - loaded[id(page)] <= 2 for time, _, kind, page in requests if kind and id(page) in loaded)

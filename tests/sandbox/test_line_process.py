@@ -1,0 +1,59 @@
+"""What becomes of a program whose answers cannot be read."""
+
+import asyncio
+import sys
+from pathlib import Path
+
+import pytest
+
+from prod_one_box.sandbox.line_process import LineProcess, NoAnswerError
+
+PROGRAM = """
+import json, os, sys
+answers = os.fdopen(int(sys.argv[-1]), "w")
+print(json.dumps({"id": 0}), file=answers, flush=True)
+for number, line in enumerate(sys.stdin, 1):
+    asked = json.loads(line)
+    os.write(1, b"what the program prints is no answer" + b"\\n")
+    answer = asked.get("instead", json.dumps({"id": asked["id"], "pid": os.getpid(), "number": number}))
+    print(answer * asked.get("times", 1), file=answers, flush=True)
+"""
+
+
+def play(folder: Path, *questions: dict) -> list[object]:
+    async def run():
+        process = LineProcess([sys.executable, "-c", PROGRAM], env={}, cwd=folder)
+        answers = [await answer(process, question) for question in questions]
+        await process.close()
+        return answers
+
+    return asyncio.run(run())
+
+
+async def answer(process: LineProcess, question: dict) -> object:
+    try:
+        return await process.ask(question, seconds=30, start_seconds=30)
+    except NoAnswerError as error:
+        return str(error)
+
+
+def test_what_a_program_prints_is_not_its_answer(tmp_path):
+    first, second = play(tmp_path, {}, {})
+    assert (first["number"], second["number"]) == (1, 2)
+    assert first["pid"] == second["pid"]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        {"instead": "no JSON"},
+        {"instead": "[]"},
+        {"instead": '{"id": 77}'},
+        {"instead": '{"number": 1}'},
+        {"instead": "x" * 1024 * 1024, "times": 70},
+    ],
+)
+def test_after_an_answer_that_cannot_be_read_the_program_is_started_anew(tmp_path, question):
+    unread, after = play(tmp_path, question, {})
+    assert "cannot be read" in unread
+    assert after["number"] == 1
