@@ -10,6 +10,9 @@ from prod_one_box.rehearsal.plan.plan import Step
 
 _COMPLETE = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
 
+UNHELD_SECONDS = 30.0
+"""A wait that holds nothing is over before this, where CloudFormation and its events are fast."""
+
 SWITCH_SECONDS = 1.5
 """How far a switch may lie from where the history saw it: a sample, and a call of the sampler's."""
 
@@ -84,6 +87,20 @@ class Outcome(Operation):
     aliases: AliasHistory
     visitors: Visitors
     slack_seconds: float
+
+    def checked(self) -> "Outcome":
+        """Assert what holds of every update, whatever happened to it, and return the outcome."""
+        self.steps()  # It asserts the order.
+        assert [visit for visit in self.mixed_visits() if visit.page == 200] == []
+        if self.status == "UPDATE_COMPLETE":
+            assert self.exit_status == 0
+            return self
+        assert self.exit_status != 0
+        assert any(each.status.endswith("_FAILED") and each.reason for each in self.events), "no reason is shown"
+        if self.status == "UPDATE_ROLLBACK_COMPLETE":
+            ends = {alias: self.aliases.path(alias)[-1] for alias in self.aliases.names}
+            assert set(ends.values()) == {"old"}, f"an alias is not back: {ends}"
+        return self
 
     def mixed_visits(self) -> list[Visit]:
         """The visits to which two releases or two partitions answered.

@@ -49,7 +49,7 @@ def test_red_during_the_bake_puts_the_one_box_back_before_the_stack_goes_back(si
     assert then.aliases.path("regular") == ["old"]
     back_at = then.aliases.when("one-box", "old")
     assert back_at - red_at < CONTAINED_SECONDS + site.aws.slack_seconds
-    assert back_at < then.rollback_began() + 1
+    assert back_at < then.rollback_began() + 1 + site.aws.slack_seconds
     reason = then.reason_of("bake")
     assert "is ALARM: set by a scenario" in reason
     assert f"is back on version {before['one-box']}" in reason

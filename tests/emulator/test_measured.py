@@ -2,12 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
-from types import SimpleNamespace
 
 import pytest
 
-from emulator.measured import measured_durations
-from emulator.outcome import Operation
+from emulator.measured import Update, measured_durations
 from emulator.stack_events import StackEvent
 
 pytestmark = pytest.mark.every_change
@@ -16,13 +14,9 @@ BEGAN = datetime(2026, 1, 1, tzinfo=timezone.utc)
 STACK, ALIAS, WAIT = "AWS::CloudFormation::Stack", "AWS::Lambda::Alias", "Custom::ProdOneBoxDeployWait"
 
 
-def operation(rows: Sequence[tuple[float, str, str, str]]) -> Operation:
-    plan = [
-        SimpleNamespace(phase=name.lower(), resource=SimpleNamespace(logical_id=name))
-        for name in ("Preflight", "Backend", "Bake")
-    ]
+def operation(rows: Sequence[tuple[float, str, str, str]]) -> Update:
     events = [StackEvent(BEGAN + timedelta(seconds=at), name, kind, status) for at, name, kind, status in rows]
-    return Operation(plan=plan, stack_name="Shop", exit_status=0, status=rows[-1][3], events=events)
+    return events, {name: name.lower() for name in ("Preflight", "Backend", "Bake")}
 
 
 RED = operation(

@@ -78,7 +78,7 @@ class Update:
 
     @cached_property
     def outcome(self) -> Outcome:
-        """What became of it, once it has ended."""
+        """What became of it, once it has ended, with what holds of every update asserted."""
         assert self._exit_status is not None, "the update goes on"
         return Outcome(
             plan=self._plan,
@@ -89,7 +89,7 @@ class Update:
             aliases=self._aliases,
             visitors=self._visitors,
             slack_seconds=self._site.aws.slack_seconds,
-        )
+        ).checked()
 
     @cached_property
     def _plan(self):

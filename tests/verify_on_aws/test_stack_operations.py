@@ -2,9 +2,10 @@
 
 from datetime import datetime, timedelta, timezone
 
+from emulator.measured import rollback_of
 from emulator.stack_events import StackEvent
 from prod_one_box.cli.rehearse_options import asked_assumptions
-from verify_on_aws.stack_operations import measured, rollback_of, split
+from verify_on_aws.stack_operations import measured, split
 
 STACK = "AWS::CloudFormation::Stack"
 

@@ -7,11 +7,12 @@ name it the usual one. Read from the events of every rollback that the scenarios
 
 from datetime import datetime
 
+from emulator.measured import rollback_of
 from emulator.site_app import Release
 from emulator.stack_events import stack_events
 from verify_on_aws.account_run import AccountRun
 from verify_on_aws.answer import Answer
-from verify_on_aws.stack_operations import rollback_of, split
+from verify_on_aws.stack_operations import split
 
 
 def ask(run: AccountRun) -> Answer:
