@@ -1,7 +1,8 @@
-"""A report without account ids, access keys and names of people."""
+"""A report without account ids, access keys, and folders or ARNs that name a person."""
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 _ACCOUNT = re.compile(r"(?<!\d)\d{12}(?!\d)")
@@ -27,4 +28,6 @@ def without_account_ids(said: Any, *, account: str, arn: str) -> Any:
 
 
 def _clean(text: str, account: str, arn: str) -> str:
+    for folder, name in ((Path.cwd(), "."), (Path.home(), "~")):
+        text = re.sub(rf"{re.escape(str(folder))}(?=/)", name, text)
     return _KEY.sub("KEY", _ACCOUNT.sub("ACCOUNT", text.replace(arn, "CALLER").replace(account, "ACCOUNT")))

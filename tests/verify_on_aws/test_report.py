@@ -21,6 +21,8 @@ ARN = f"arn:aws:sts::{ACCOUNT}:assumed-role/Admin/jane.doe@example.com"
         (f"x{ACCOUNT}9 and 9{ACCOUNT}", "xACCOUNT9 and 9ACCOUNT"),
         ("arn:aws:iam::210987654321:role/other", "arn:aws:iam::ACCOUNT:role/other"),
         (f"User: {ARN} is not authorized", "User: CALLER is not authorized"),
+        (f"see {Path.cwd()}/build/cdk.log", "see ./build/cdk.log"),
+        (f"{Path.home()}/.aws/config and {Path.home()}stead/x", f"~/.aws/config and {Path.home()}stead/x"),
         ("key AKIAIOSFODNN7EXAMPLE", "key KEY"),
         ("1796053508.0367663 and 4.25", "1796053508.0367663 and 4.25"),
         ({ACCOUNT: [int(ACCOUNT), 4.25, None, True, 7]}, {"ACCOUNT": ["ACCOUNT", 4.25, None, True, 7]}),
