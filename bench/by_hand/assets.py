@@ -19,7 +19,7 @@ from constructs import Construct
 
 import prod_one_box
 
-_SWEEPER = Path(prod_one_box.__file__).parent / "assets" / "sweeper"
+_SWEEPER = Path(prod_one_box.__file__).parent / "constructs" / "assets" / "sweeper"
 _WORDS = "Removes the files that no release has had for long."
 
 

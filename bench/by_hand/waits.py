@@ -16,7 +16,7 @@ import prod_one_box
 
 from .partition import Partition
 
-_HANDLER = Path(prod_one_box.__file__).parent / "bake"
+_HANDLER = Path(prod_one_box.__file__).parent / "constructs" / "bake"
 
 
 class Waits:

@@ -38,32 +38,32 @@ def _tests(folder: str, *names: str) -> tuple[str, ...]:
 
 TARGETS: Final = {
     "handler": Target(
-        files=(f"{_SRC}/bake/handler/*.py",),
+        files=(f"{_SRC}/constructs/bake/handler/*.py",),
         stages=(
-            _tests("bake/handler", "bake", "going_back", "marks", "log"),
-            _tests("bake/handler", "containment", "inconclusive", "preflight", "reasons", "red_in_between"),
-            _tests("bake/handler", "refused", "rollback_disabled", "served", "stale_status"),
-            _tests("bake/handler", "delivered_twice", "unexpected", "nothing_to_hold", "decision"),
+            _tests("constructs/bake/handler", "bake", "going_back", "marks", "log"),
+            _tests("constructs/bake/handler", "containment", "inconclusive", "preflight", "reasons", "red_in_between"),
+            _tests("constructs/bake/handler", "refused", "rollback_disabled", "served", "stale_status"),
+            _tests("constructs/bake/handler", "delivered_twice", "unexpected", "nothing_to_hold", "decision"),
         ),
-        own={"aws.py": _tests("bake/handler", "aws"), "entry.py": _tests("bake/handler", "runtime")},
+        own={"aws.py": _tests("constructs/bake/handler", "aws"), "entry.py": _tests("bake/handler", "runtime")},
         imports=("aws_cdk.aws_lambda", "aws_cdk.custom_resources", "boto3", "moto"),
     ),
     "share": Target(
-        files=(f"{_SRC}/vocabulary.py", f"{_SRC}/edge/edge_settings.py"),
+        files=(f"{_SRC}/vocabulary.py", f"{_SRC}/constructs/edge/edge_settings.py"),
         stages=(
             ("tests/test_vocabulary.py",),
-            _tests("edge", "arguments", "stickiness", "conformance"),
-            _tests("edge", "tester_secret", "share"),
+            _tests("constructs/edge", "arguments", "stickiness", "conformance"),
+            _tests("constructs/edge", "tester_secret", "share"),
         ),
         imports=("aws_cdk.aws_cloudfront_origins", "aws_cdk.aws_lambda"),
         without=r'^- \w+: Final = ["(]',  # words, which are no arithmetic
     ),
     "edge": Target(
-        files=(f"{_SRC}/edge/functions/*.js",),
+        files=(f"{_SRC}/constructs/edge/functions/*.js",),
         stages=(
-            _tests("edge", "conformance"),
-            _tests("edge", "composition", "stickiness", "lambda_at_edge"),
-            _tests("edge", "tester_secret", "composed_forms", "fuzz"),
+            _tests("constructs/edge", "conformance"),
+            _tests("constructs/edge", "composition", "stickiness", "lambda_at_edge"),
+            _tests("constructs/edge", "tester_secret", "composed_forms", "fuzz"),
         ),
         imports=("aws_cdk.aws_cloudfront_origins", "aws_cdk.aws_lambda"),
     ),

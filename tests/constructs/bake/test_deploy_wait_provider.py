@@ -115,7 +115,8 @@ def test_the_deployed_folder_holds_the_handlers_python_and_nothing_else(deployed
 def test_the_code_is_the_same_from_another_folder_with_caches_lying_about(tmp_path, release_template):
     package = tmp_path / "elsewhere" / "prod_one_box"
     shutil.copytree(Path(prod_one_box.__file__).parent, package)
-    for folder in (package / "bake", package / "bake" / "handler", package / "bake" / "handler" / "sub"):
+    bake = package / "constructs" / "bake"
+    for folder in (bake, bake / "handler", bake / "handler" / "sub"):
         (folder / "__pycache__").mkdir(parents=True, exist_ok=True)
         (folder / "__pycache__" / "entry.cpython-399.pyc").write_text("junk")
         (folder / ".DS_Store").write_text("junk")
