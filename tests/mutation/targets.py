@@ -45,7 +45,7 @@ TARGETS: Final = {
             _tests("constructs/bake/handler", "refused", "rollback_disabled", "served", "stale_status"),
             _tests("constructs/bake/handler", "delivered_twice", "unexpected", "nothing_to_hold", "decision"),
         ),
-        own={"aws.py": _tests("constructs/bake/handler", "aws"), "entry.py": _tests("bake/handler", "runtime")},
+        own={"aws.py": _tests("constructs/bake/handler", "aws"), "entry.py": _tests("constructs/bake/handler", "runtime")},
         imports=("aws_cdk.aws_lambda", "aws_cdk.custom_resources", "boto3", "moto"),
     ),
     "share": Target(
