@@ -108,7 +108,7 @@ def test_a_function_url_of_an_alias_stays_on_its_version_until_the_promotion(tmp
 
     async def visit(browser: Browser) -> None:
         seen = []
-        for step in ("begin", "promote"):
+        for step in ("start", "promote"):
             await browser.panel(step)
             seen.append((await browser.get("/"))[1])
         assert seen == ["old", "new"]
