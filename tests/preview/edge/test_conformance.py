@@ -21,7 +21,7 @@ from prod_one_box.sandbox.edge_batch import Engine
 from prod_one_box.template.cloud_assembly import read_assembly
 from prod_one_box.template.edge_functions import edge_functions
 
-CASES = json.loads((Path(__file__).parent.parent / "constructs" / "edge" / "cases.json").read_text("utf-8"))
+CASES = json.loads((Path(__file__).parent.parent.parent / "constructs" / "edge" / "cases.json").read_text("utf-8"))
 NAMES = [case["name"] for case in CASES]
 RUNTIMES = (EdgeRuntime.CLOUDFRONT_FUNCTIONS, EdgeRuntime.LAMBDA_AT_EDGE)
 OWN = ("x-cache", "x-preview-version", "x-preview-bucket")
