@@ -79,7 +79,8 @@ class Clock:
 
 def edge(served: DistributionConfig, origin: Answers, clock: Clock | None = None) -> Edge:
     site = replace(site_with({}), distribution=served)
-    return Edge(Release(site, None), origin, Share(20), functions=EdgeFunctions(), cache=Cache(clock or Clock()))
+    release = Release(site, None)
+    return Edge(release, origin, Share(release), functions=EdgeFunctions(), cache=Cache(clock or Clock()))
 
 
 def get(path: str = "/", **headers: str) -> HttpRequest:

@@ -48,7 +48,7 @@ class Preview:
         old = new if against is None else read_site(against, stack, distribution)
         _check_names(urls, old, new)
         self.release = Release(old, None if against is None else new)
-        self.share = Share(old.distribution.share, sticky=sticky)
+        self.share = Share(self.release, sticky=sticky)
         self._replaced = frozenset(urls)
         self._log = RequestLog()
         self._buckets = Buckets()
@@ -75,24 +75,6 @@ class Preview:
             ReleaseError: If there is no new version, or it is on the one-box already.
         """
         self._buckets.deploy(self.release.start())
-        self.share.follow(self.release.current.distribution.share)
-
-    def promote(self) -> None:
-        """Put the new version on the regular partition.
-
-        Raises:
-            ReleaseError: If no release is under way.
-        """
-        self.release.promote()
-
-    def abort(self) -> None:
-        """Put the one-box and the backend back on the deployed version.
-
-        Raises:
-            ReleaseError: If no release is under way.
-        """
-        self.release.abort()
-        self.share.follow(self.release.current.distribution.share)
 
     def report(self) -> dict[str, object]:
         """Return the state that the panel shows."""

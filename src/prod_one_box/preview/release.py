@@ -97,20 +97,25 @@ class Release:
 
 
 class Share:
-    """The share of visitors in the one-box: the synthesized one until the developer sets another."""
+    """The share of visitors in the one-box: that of the distribution in place, until the developer sets another."""
 
-    def __init__(self, share: float, *, sticky: bool = True, seed: int | None = None) -> None:
+    def __init__(self, release: Release, *, sticky: bool = True, seed: int | None = None) -> None:
         """Start with the synthesized share.
 
         Args:
-            share: The percentage that the distribution was synthesized with.
+            release: Decides which distribution is in place.
             sticky: Whether visitors keep their bucket; if not, each request draws a new one.
             seed: The seed of those draws. Defaults to `None`: a random one.
         """
-        self.percent = share
         self.sticky = sticky
-        self._changed = False
+        self._release = release
+        self._chosen: float | None = None
         self._random = Random(seed)  # noqa: S311
+
+    @property
+    def percent(self) -> float:
+        """The share in percent."""
+        return self._release.current.distribution.share if self._chosen is None else self._chosen
 
     def change(self, percent: float) -> None:
         """Set the share for all further requests.
@@ -119,16 +124,10 @@ class Share:
             ValueError: If it is outside 0 to 100 or not a multiple of 0.01.
         """
         one_box_buckets(percent)
-        self.percent = percent
-        self._changed = True
-
-    def follow(self, percent: float) -> None:
-        """Adopt the share of another distribution, unless the developer has set one."""
-        if not self._changed:
-            self.percent = percent
+        self._chosen = percent
 
     def buckets(self) -> int | None:
         """Return the number of one-box buckets for the next request; None leaves it to the edge code."""
         if self.sticky:
-            return one_box_buckets(self.percent) if self._changed else None
+            return None if self._chosen is None else one_box_buckets(self._chosen)
         return BUCKETS if self._random.random() * 100 < self.percent else 0

@@ -67,7 +67,7 @@ async def through_the_preview(folder: Path) -> list[tuple[CasesOrigin, HttpRespo
     seen = []
     for case in CASES:
         origin = CasesOrigin(case)
-        edge = Edge(release, origin, Share(20), functions=functions)
+        edge = Edge(release, origin, Share(release), functions=functions)
         seen.append((origin, await edge.answer(request(case))))
     await functions.close()
     return seen
