@@ -7,7 +7,8 @@ from random import Random
 from typing import Final
 
 from prod_one_box.http_message import HttpRequest, HttpResponse
-from prod_one_box.preview.edge.cache import Cache, OriginAnswer
+from prod_one_box.preview.edge.cache import Cache, Lifetime
+from prod_one_box.preview.site.origin import OriginResponse
 from prod_one_box.template.cache_policies import NONE, CachePolicy, Choice, only, read_cache_policy
 from prod_one_box.template.cloud_assembly import mapping, properties, read_assembly
 from prod_one_box.vocabulary import ONE_BOX, PARTITION_HEADER, REGULAR, bucket_of, one_box_buckets
@@ -18,12 +19,12 @@ from .storefront import Storefront
 _SEED: Final = 1
 _PAGES: Final = 200
 _BROWSERS: Final = 1_000
-_KEPT_SECONDS: Final = 60
+_KEPT: Final = Lifetime(fresh=60, revalidated=60, on_error=60)
 _SHARE: Final = 20
 _RATES: Final = (60, 600, 6_000, 20_000)
 _MINUTES: Final = 10
 _BROWSERS_OF_OTHERS: Final = (100, 1_000, 10_000)
-_PAGE: Final = OriginAnswer(response=HttpResponse(status=200))
+_PAGE: Final = OriginResponse(response=HttpResponse(status=200))
 
 
 def measure(storefront: Storefront) -> Mapping[str, Figures]:
@@ -102,7 +103,7 @@ def _hit_ratio(traffic: _Traffic, policy: CachePolicy) -> float:
         asked += 1
         key = policy.key(request)
         if cache.fresh(key) is None:
-            cache.keep(key, _PAGE, _KEPT_SECONDS)
+            cache.store(key, _PAGE, _KEPT)
         else:
             hits += 1
     return hits / asked

@@ -1,4 +1,4 @@
-"""A shop: server-rendered pages, an API beside them, and releases that go back by themselves."""
+"""A shop: server-rendered pages, an API beside them, and releases that roll back automatically."""
 
 import os
 

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 Fields: TypeAlias = "tuple[tuple[str, str], ...]"
 """Header fields in their order, names in lower case; a name may stand several times."""
+
+HOP_BY_HOP: Final = ("connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade")
+"""Headers that concern one connection and are not forwarded (RFC 9110, 7.6.1)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +64,12 @@ def without(fields: Fields, names: Iterable[str]) -> Fields:
     """The fields but those of some names."""
     left_out = frozenset(names)
     return tuple(field for field in fields if field[0] not in left_out)
+
+
+def text_response(status: int, text: str) -> HttpResponse:
+    """Return a plain-text response."""
+    fields = (("content-type", "text/plain; charset=utf-8"),)
+    return HttpResponse(status=status, fields=fields, body=f"{text}\n".encode())
 
 
 def cookie_pairs(lines: Iterable[str]) -> list[tuple[str, str]]:

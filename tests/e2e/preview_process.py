@@ -24,8 +24,8 @@ class Preview:
     site: str
     panel: str
 
-    def begin(self) -> None:
-        self._change("begin")
+    def start_release(self) -> None:
+        self._change("start")
 
     def promote(self) -> None:
         self._change("promote")

@@ -55,7 +55,7 @@ def canary(npm_packages: Path, tester_secret: str) -> Canary:
 def released(new: Path, old: Path) -> Iterator[Preview]:
     """A preview with the new version on the one-box."""
     with preview_of(new, "--against", old) as preview:
-        preview.begin()
+        preview.start_release()
         yield preview
 
 

@@ -20,7 +20,7 @@ AGENTS = [f"agent {number}" for number in range(50)]
 def preview(shop_of: Callable[..., Path]) -> Iterator[Preview]:
     """The shop in the middle of a release: the one-box serves another than the regular partition."""
     with preview_of(shop_of("two"), "--against", shop_of("one")) as preview:
-        preview.begin()
+        preview.start_release()
         yield preview
 
 

@@ -34,7 +34,7 @@ def test_with_retained_assets_it_loads_a_chunk_after_the_whole_release(
     with shop(shop_of, retained=True) as preview, visitor(browser, agent_in(partition)) as context:
         tab = visit(context.new_page(), preview.site)
         tab.come_alive()
-        preview.begin()
+        preview.start_release()
         preview.promote()
         tab.open_details()
         assert tab.page.locator(FOUND.format("one")).count() == 1
@@ -48,7 +48,7 @@ def test_without_them_that_part_of_the_page_fails(
     with shop(shop_of, retained=False) as preview, visitor(browser, agent_in(partition)) as context:
         tab = visit(context.new_page(), preview.site)
         tab.come_alive()
-        preview.begin()
+        preview.start_release()
         preview.promote()
         tab.open_details()
         assert "cannot be loaded" in tab.page.inner_text("[role=alert]")
@@ -60,7 +60,7 @@ def test_a_tab_of_a_release_that_was_aborted_is_no_worse_off(
     browser: Browser, shop_of: Callable[..., Path], retained: bool, status: int
 ) -> None:
     with shop(shop_of, retained=retained) as preview, visitor(browser, agent_in(ONE_BOX)) as context:
-        preview.begin()
+        preview.start_release()
         tab = visit(context.new_page(), preview.site)
         tab.come_alive()
         assert tab.says("release") == "two"

@@ -28,7 +28,7 @@ def preview(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Preview]:
         synthesize(EXAMPLES / "storefront", folder / name, release=release)
     # The panel shows the words of the command, so they are those of the docs.
     with preview_of(Path("cdk.out"), "--against", "deployed.out", folder=folder) as preview:
-        preview.begin()
+        preview.start_release()
         yield preview
 
 

@@ -59,11 +59,11 @@ def test_visitors_of_each_partition_get_pages_that_live_at_every_time_of_a_relea
             return preview.versions()[BACKEND]
 
         backend = all_visit(one_box="one", regular="one")
-        preview.begin()
+        preview.start_release()
         assert all_visit(one_box="two", regular="one") != backend
         preview.abort()
         assert all_visit(one_box="one", regular="one") == backend
-        preview.begin()
+        preview.start_release()
         all_visit(one_box="two", regular="one")
         preview.promote()
         assert all_visit(one_box="two", regular="two") != backend
@@ -89,7 +89,7 @@ def test_without_stickiness_the_same_page_stays_dead(
     browser: Browser, shop_of: Callable[..., Path], options: list[str], dead: int
 ) -> None:
     with preview_of(shop_of("two"), "--against", shop_of("one"), *options) as preview:
-        preview.begin()
+        preview.start_release()
         # At a share of 50 % a page and its script are drawn apart half of the time: all of 40 pages live by chance
         # once in 2 ** 40 runs.
         preview.set_share(50)

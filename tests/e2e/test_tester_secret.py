@@ -37,7 +37,7 @@ def cached_shop_of(tester_secret: str, tmp_path_factory: pytest.TempPathFactory)
 def preview(cached_shop_of: Callable[[str], Path]) -> Iterator[Preview]:
     """The shop in the middle of a release; each test has a page of its own, so that it is not cached before."""
     with preview_of(cached_shop_of("two"), "--against", cached_shop_of("one")) as preview:
-        preview.begin()
+        preview.start_release()
         yield preview
 
 

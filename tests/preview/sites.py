@@ -4,13 +4,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from prod_one_box.http_message import HttpRequest, HttpResponse
-from prod_one_box.preview.edge.cache import Cache, OriginAnswer
-from prod_one_box.preview.edge.distribution import Distribution, read_distribution
-from prod_one_box.preview.edge.edge_programs import EdgeFunctions
-from prod_one_box.preview.edge.shares import Share
-from prod_one_box.preview.edge.viewer_request import Edge
-from prod_one_box.preview.release import Release
-from prod_one_box.preview.served_site import Site
+from prod_one_box.preview.edge.cache import Cache
+from prod_one_box.preview.edge.edge_calls import EdgeFunctions
+from prod_one_box.preview.edge.request_flow import Edge
+from prod_one_box.preview.release import Release, Share
+from prod_one_box.preview.site.distribution import DistributionConfig, read_distribution
+from prod_one_box.preview.site.origin import OriginResponse
+from prod_one_box.preview.site.site import ServedSite
 from prod_one_box.template.cloud_assembly import Resource, StackTemplate
 from prod_one_box.template.links import Links, Place
 
@@ -35,13 +35,13 @@ def at(name: str) -> Place:
     return Place("Shop", name)
 
 
-def site_with(resources: dict[str, Resource], *, folder: Path = Path("none"), assets: dict | None = None) -> Site:
+def site_with(resources: dict[str, Resource], *, folder: Path = Path("none"), assets: dict | None = None) -> ServedSite:
     """A site of one stack with some resources beside its distribution."""
     stack = StackTemplate(name="Shop", resources=resources, folder=folder, assets=assets or {})
-    return Site(folder=folder, links=Links([stack]), stacks=(stack,), distribution=distribution())
+    return ServedSite(folder=folder, links=Links([stack]), stacks=(stack,), distribution=distribution())
 
 
-def distribution(policy: dict | None = None, **config) -> Distribution:
+def distribution(policy: dict | None = None, **config) -> DistributionConfig:
     """A distribution whose default behavior keeps answers for 100 seconds."""
     resources = {"Policy": resource("Policy", "AWS::CloudFront::CachePolicy", policy or KEEP)}
     whole = {
@@ -64,10 +64,10 @@ class Answers:
         self.asked: list[tuple[str, HttpRequest]] = []
         self._responses = list(responses)
 
-    async def ask(self, origin, request) -> OriginAnswer:
+    async def ask(self, origin, request) -> OriginResponse:
         self.asked.append((origin.id, request))
         response = self._responses.pop(0) if len(self._responses) > 1 else self._responses[0]
-        return OriginAnswer(response=response, version="v1")
+        return OriginResponse(response=response, version="v1")
 
 
 class Clock:
@@ -77,9 +77,10 @@ class Clock:
         return self.now
 
 
-def edge(served: Distribution, origin: Answers, clock: Clock | None = None) -> Edge:
+def edge(served: DistributionConfig, origin: Answers, clock: Clock | None = None) -> Edge:
     site = replace(site_with({}), distribution=served)
-    return Edge(Release(site, None), origin, Share(20), functions=EdgeFunctions(), cache=Cache(clock or Clock()))
+    release = Release(site, None)
+    return Edge(release, origin, Share(release), functions=EdgeFunctions(), cache=Cache(clock or Clock()))
 
 
 def get(path: str = "/", **headers: str) -> HttpRequest:

@@ -6,7 +6,7 @@ Resources = dict[str, dict[str, Any]]
 NOT_KEPT = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"  # CloudFront's CachingDisabled
 
 
-def made(kind: str, /, **said: Any) -> dict[str, Any]:
+def body_of(kind: str, /, **said: Any) -> dict[str, Any]:
     return {"Type": f"AWS::{kind}", "Properties": said}
 
 
@@ -17,27 +17,27 @@ def ref(name: str) -> dict[str, Any]:
 def function(text: str) -> dict[str, Any]:
     """A function that answers every request with a text."""
     code = f"def handler(event, context):\n    return {{'statusCode': 200, 'body': {text!r}}}\n"
-    return made("Lambda::Function", Handler="index.handler", Runtime="python3.13", Code={"ZipFile": code})
+    return body_of("Lambda::Function", Handler="index.handler", Runtime="python3.13", Code={"ZipFile": code})
 
 
 def echo() -> dict[str, Any]:
     """A function that answers with the path that it was asked for."""
     code = "def handler(event, context):\n    return {'statusCode': 200, 'body': event['rawPath']}\n"
-    return made("Lambda::Function", Handler="index.handler", Runtime="python3.13", Code={"ZipFile": code})
+    return body_of("Lambda::Function", Handler="index.handler", Runtime="python3.13", Code={"ZipFile": code})
 
 
 def alias(function: str, phase: str = "", name: str = "live") -> dict[str, Any]:
-    body = made("Lambda::Alias", FunctionName=ref(function), Name=name, FunctionVersion="1")
+    body = body_of("Lambda::Alias", FunctionName=ref(function), Name=name, FunctionVersion="1")
     return {**body, "Metadata": {"ProdOneBox": {"Phase": phase}}}
 
 
 def http_api(api: str, target: str) -> Resources:
     """An HTTP API whose every request goes to one function or alias."""
     return {
-        api: made("ApiGatewayV2::Api", Name=api),
-        f"{api}Stage": made("ApiGatewayV2::Stage", ApiId=ref(api), StageName="$default"),
-        f"{api}To": made("ApiGatewayV2::Integration", ApiId=ref(api), IntegrationUri=ref(target)),
-        f"{api}Route": made(
+        api: body_of("ApiGatewayV2::Api", Name=api),
+        f"{api}Stage": body_of("ApiGatewayV2::Stage", ApiId=ref(api), StageName="$default"),
+        f"{api}To": body_of("ApiGatewayV2::Integration", ApiId=ref(api), IntegrationUri=ref(target)),
+        f"{api}Route": body_of(
             "ApiGatewayV2::Route",
             ApiId=ref(api),
             RouteKey="$default",
@@ -51,10 +51,10 @@ def rest_api(api: str, target: str, **said: Any) -> Resources:
     uri = {"Fn::Join": ["", ["arn:", ref(target), "/invocations"]]}
     root = {"Fn::GetAtt": [api, "RootResourceId"]}
     return {
-        api: made("ApiGateway::RestApi", Name=api, **said),
-        f"{api}Stage": made("ApiGateway::Stage", RestApiId=ref(api), StageName="live"),
-        f"{api}Proxy": made("ApiGateway::Resource", RestApiId=ref(api), ParentId=root, PathPart="{proxy+}"),
-        f"{api}Any": made(
+        api: body_of("ApiGateway::RestApi", Name=api, **said),
+        f"{api}Stage": body_of("ApiGateway::Stage", RestApiId=ref(api), StageName="live"),
+        f"{api}Proxy": body_of("ApiGateway::Resource", RestApiId=ref(api), ParentId=root, PathPart="{proxy+}"),
+        f"{api}Any": body_of(
             "ApiGateway::Method",
             RestApiId=ref(api),
             ResourceId=ref(f"{api}Proxy"),
@@ -93,4 +93,4 @@ def distribution(*origins: dict[str, Any], partitions: dict[str, str] | None = N
         **config,
     }
     role = {"Partitions": partitions, "Share": 20} if partitions else {}
-    return {**made("CloudFront::Distribution", DistributionConfig=whole), "Metadata": {"ProdOneBox": role}}
+    return {**body_of("CloudFront::Distribution", DistributionConfig=whole), "Metadata": {"ProdOneBox": role}}

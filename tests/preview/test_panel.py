@@ -10,7 +10,7 @@ from prod_one_box.preview.panel import LOOPBACK, PANEL_HEADER
 def test_whoever_calls_this_machine_by_another_name_is_not_answered(one, host):
     async def visit(browser: Browser) -> None:
         assert (await browser.get("/", Host=host))[0].status == 421
-        for method, step in (("GET", "state"), ("GET", ""), ("POST", "begin")):
+        for method, step in (("GET", "state"), ("GET", ""), ("POST", "start")):
             url = f"http://{LOOPBACK}:{browser.ports.panel}/{step}"
             async with browser.client.request(method, url, headers={**CHANGE, "Host": host}) as answer:
                 assert answer.status == 421
@@ -48,7 +48,7 @@ def test_a_change_is_read_whatever_its_type_is_called(one, kind):
 
 def test_a_change_without_the_panels_own_header_is_refused(one, two):
     async def visit(browser: Browser) -> None:
-        status, said = await browser.panel("begin", Origin="http://127.0.0.1:9")
+        status, said = await browser.panel("start", Origin="http://127.0.0.1:9")
         assert (status, PANEL_HEADER in said["error"]) == (403, True)
         assert (await browser.panel("state"))[1]["stage"] == "stable"
 
@@ -70,7 +70,7 @@ def test_a_share_that_is_none_changes_nothing(one, words):
 
 def test_a_step_out_of_turn_is_refused_with_its_reason(one):
     async def visit(browser: Browser) -> None:
-        for step, reason in (("begin", "--against"), ("promote", "no release"), ("abort", "no release")):
+        for step, reason in (("start", "--against"), ("promote", "no release"), ("abort", "no release")):
             status, said = await browser.panel(step)
             assert (status, reason in said["error"]) == (409, True)
 

@@ -6,12 +6,12 @@ import pytest
 
 from preview.sites import at, resource, site_with
 from prod_one_box.preview.release import Release, ReleaseError, Stage
-from prod_one_box.preview.served_site import Site
+from prod_one_box.preview.site.site import ServedSite
 
 PHASES = ("backend", "one-box", "regular", "")
 
 
-def site(name: str) -> Site:
+def site(name: str) -> ServedSite:
     aliases = {
         f"Alias{phase}": resource(f"Alias{phase}", "AWS::Lambda::Alias", {}, **({"Phase": phase} if phase else {}))
         for phase in PHASES
@@ -30,28 +30,28 @@ def release() -> Release:
 
 def test_before_a_release_everybody_is_on_what_is_deployed(release):
     assert served(release) == ["old"] * 4
-    assert release.edge.folder.name == "old"
+    assert release.current.folder.name == "old"
 
 
 def test_a_release_moves_everything_but_the_regular_partition(release):
-    release.begin()
+    release.start()
     assert served(release) == ["new", "new", "old", "new"]
-    assert release.edge.folder.name == "new"
+    assert release.current.folder.name == "new"
 
 
 def test_a_promotion_moves_the_regular_partition_and_the_next_release_is_the_way_back(release):
-    release.begin()
+    release.start()
     release.promote()
     assert served(release) == ["new"] * 4
-    release.begin()
+    release.start()
     assert served(release) == ["old", "old", "new", "old"]
 
 
 def test_an_abort_puts_everything_back_and_the_release_can_be_tried_again(release):
-    release.begin()
+    release.start()
     release.abort()
     assert served(release) == ["old"] * 4
-    release.begin()
+    release.start()
     assert release.stage is Stage.ONE_BOX
 
 
@@ -59,20 +59,20 @@ def test_steps_out_of_turn_are_refused_and_change_nothing(release):
     for step in (release.promote, release.abort):
         with pytest.raises(ReleaseError, match="no release is under way"):
             step()
-    release.begin()
+    release.start()
     with pytest.raises(ReleaseError, match="already"):
-        release.begin()
+        release.start()
     assert served(release) == ["new", "new", "old", "new"]
 
 
 def test_without_another_version_there_is_nothing_to_release():
     with pytest.raises(ReleaseError, match="--against"):
-        Release(site("only"), None).begin()
+        Release(site("only"), None).start()
 
 
 def test_an_alias_that_only_the_new_template_has_is_on_the_new_version():
     old = site("old")
     del old.stacks[0].resources["Aliasregular"]
     release = Release(old, site("new"))
-    release.begin()
+    release.start()
     assert release.site_of(at("Aliasregular")).folder.name == "new"

@@ -46,7 +46,7 @@ def test_another_loopback_address_is_another_visitor(one):
 def test_a_release_reaches_the_one_box_first_and_goes_back_or_on(one, two):
     async def visit(browser: Browser) -> None:
         seen = [(await browser.release_of(ONE_BOX), await browser.release_of(REGULAR))]
-        for step in ("begin", "abort", "begin", "promote"):
+        for step in ("start", "abort", "start", "promote"):
             status, _ = await browser.panel(step)
             assert status == 200
             seen.append((await browser.release_of(ONE_BOX), await browser.release_of(REGULAR)))
@@ -57,7 +57,7 @@ def test_a_release_reaches_the_one_box_first_and_goes_back_or_on(one, two):
 
 def test_each_asset_comes_from_the_release_of_its_page(one, two):
     async def visit(browser: Browser) -> None:
-        await browser.panel("begin")
+        await browser.panel("start")
         for visitor, stranger in ((ONE_BOX, REGULAR), (REGULAR, ONE_BOX)):
             _, text = await browser.get("/", **visitor)
             script = text.split('src="')[1].split('"')[0]

@@ -7,12 +7,12 @@ import pytest
 from preview.browsing import Browser, play
 from preview.templates import (
     alias,
+    body_of,
     distribution,
     exporting,
     function,
     http_api,
     imported,
-    made,
     origin,
     ref,
     rest_api,
@@ -78,7 +78,7 @@ def test_origins_of_the_same_ids_have_names_of_their_own(tmp_path: Path) -> None
 
 def test_policies_of_another_stack_are_read(tmp_path: Path) -> None:
     kept = {"MinTTL": 0, "DefaultTTL": 100, "ParametersInCacheKeyAndForwardedToOrigin": {}}
-    policy = made("CloudFront::CachePolicy", CachePolicyConfig=kept)
+    policy = body_of("CloudFront::CachePolicy", CachePolicyConfig=kept)
     shop = {
         "Fn": function("the page"),
         **http_api("Http", "Fn"),
@@ -97,7 +97,7 @@ def test_policies_of_another_stack_are_read(tmp_path: Path) -> None:
 
 def test_a_function_url_of_an_alias_stays_on_its_version_until_the_promotion(tmp_path: Path) -> None:
     def release(text: str) -> dict:
-        url = made("Lambda::Url", TargetFunctionArn={"Fn::GetAtt": ["Pages", "Arn"]}, Qualifier="live")
+        url = body_of("Lambda::Url", TargetFunctionArn={"Fn::GetAtt": ["Pages", "Arn"]}, Qualifier="live")
         domain = {"Fn::Select": [2, {"Fn::Split": ["/", {"Fn::GetAtt": ["Url", "FunctionUrl"]}]}]}
         return {
             "Pages": function(text),
@@ -108,7 +108,7 @@ def test_a_function_url_of_an_alias_stays_on_its_version_until_the_promotion(tmp
 
     async def visit(browser: Browser) -> None:
         seen = []
-        for step in ("begin", "promote"):
+        for step in ("start", "promote"):
             await browser.panel(step)
             seen.append((await browser.get("/"))[1])
         assert seen == ["old", "new"]

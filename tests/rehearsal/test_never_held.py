@@ -15,7 +15,7 @@ from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
 from functions import a_function, pages
 from prod_one_box import OneBoxFrontend, StickyPartitionDistribution, TrafficShiftedFunction
 from prod_one_box.cli.main import main
-from prod_one_box.preview.served_site import read_site
+from prod_one_box.preview.site.site import read_site
 from prod_one_box.rehearsal.rehearse import rehearse
 from prod_one_box.rehearsal.visitors.invariants import Invariant
 from prod_one_box.rehearsal.visitors.population import Population

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from prod_one_box.preview.origins.local_code import FunctionCode
+from prod_one_box.preview.origins.function_code import FunctionCode
 from prod_one_box.sandbox import local_function
 from prod_one_box.sandbox.local_function import FunctionFailedError, LocalFunction
 from prod_one_box.template.cloud_assembly import AssemblyError

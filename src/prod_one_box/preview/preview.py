@@ -1,19 +1,18 @@
-"""Everything that a preview consists of, and what a developer may do with it."""
+"""The preview of a site: its parts, and the steps that a developer can take."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from ..template.cloud_assembly import AssemblyError
 from ..vocabulary import BACKEND, PARTITIONS
-from .edge.edge_programs import EdgeFunctions
-from .edge.shares import Share
-from .edge.viewer_request import Edge
-from .journal import Journal
+from .edge.edge_calls import EdgeFunctions
+from .edge.request_flow import Edge
 from .origins.bucket import Buckets
-from .origins.local_code import function_names, function_notes, served_functions, version_of
+from .origins.function_code import function_names, function_notes, served_functions, version_of
 from .origins.local_origins import Origins
-from .release import Release, Stage
-from .served_site import Site, read_site
+from .release import Release, Share, Stage
+from .request_log import RequestLog
+from .site.site import ServedSite, read_site
 
 
 class Preview:
@@ -29,74 +28,58 @@ class Preview:
         origins: Mapping[str, str] | None = None,
         sticky: bool = True,
     ) -> None:
-        """Reads the assemblies and starts nothing yet.
+        """Read the assemblies; start nothing yet.
 
         Args:
-            assembly: The assembly to look at; with `against`, the one that a release puts in place.
-            against: The assembly that is deployed; default: None, which means that there is nothing to release.
-            stack: The stack that holds the distribution, or to which it leads; default: None, which means any.
-            distribution: The distribution's name; default: None, which means the only one.
-            origins: Local servers that stand for origins, by the origin's id, the partition's name, or the name of a
-                function behind an API.
-            sticky: Whether visitors keep their partition; default: they do.
+            assembly: The assembly to preview; with `against`, the one that a release deploys.
+            against: The assembly that is deployed. Defaults to `None`: there is nothing to release.
+            stack: The stack that holds the distribution or refers to it. Defaults to `None`: any.
+            distribution: The distribution's name. Defaults to `None`: the only one.
+            origins: URLs of local servers that replace origins, by the origin's id, the partition's name, or the name
+                of a function behind an API. Defaults to `None`: no origin is replaced.
+            sticky: Whether visitors keep their partition.
 
         Raises:
-            AssemblyError: If an assembly cannot be read, or holds no distribution, or several, or if no origin has a
-                name in `origins`.
+            AssemblyError: If an assembly cannot be read, or holds no distribution, or several, or if `origins` names
+                an unknown origin.
         """
+        urls = origins or {}
         new = read_site(assembly, stack, distribution)
         old = new if against is None else read_site(against, stack, distribution)
-        self._named = frozenset(origins or {})
-        _refuse_unknown(origins or {}, [*_names(old), *_names(new)])
+        _check_names(urls, old, new)
         self.release = Release(old, None if against is None else new)
-        self.share = Share(old.distribution.share, sticky=sticky)
-        self.journal = Journal()
+        self.share = Share(self.release, sticky=sticky)
+        self._replaced = frozenset(urls)
+        self._log = RequestLog()
         self._buckets = Buckets()
         self._buckets.deploy(old)
         self._functions = EdgeFunctions()
-        self._origins = Origins(self.release, self._buckets, origins or {})
-        self.edge = Edge(self.release, self._origins, self.share, functions=self._functions, journal=self.journal)
+        self._origins = Origins(self.release, self._buckets, urls)
+        self.edge = Edge(self.release, self._origins, self.share, functions=self._functions, log=self._log)
 
     @property
     def has_partitions(self) -> bool:
-        """Whether what is deployed, or what is to be released, splits its visitors."""
+        """Whether the deployed site or the candidate splits its visitors."""
         sites = (self.release.deployed, self.release.candidate)
         return any(site is not None and site.distribution.has_partitions for site in sites)
 
     @property
     def function_notes(self) -> list[str]:
-        """What keeps functions of the site that stands from running here as they do in Lambda."""
-        return list(function_notes(self.release.edge, self._named))
+        """What keeps functions of the current site from running here as they do in Lambda."""
+        return list(function_notes(self.release.current, self._replaced))
 
-    def begin(self) -> None:
-        """Puts the new version on the backend and the one-box; its files are in the buckets before.
-
-        Raises:
-            ReleaseError: If there is none, or it is there already.
-        """
-        self._buckets.deploy(self.release.begin())
-        self.share.follow(self.release.edge.distribution.share)
-
-    def promote(self) -> None:
-        """Puts the new version on the regular partition.
+    def start_release(self) -> None:
+        """Put the new version on the backend and the one-box, after its files are in the buckets.
 
         Raises:
-            ReleaseError: If no release is under way.
+            ReleaseError: If there is no new version, or it is on the one-box already.
         """
-        self.release.promote()
-
-    def abort(self) -> None:
-        """Puts the one-box and the backend back.
-
-        Raises:
-            ReleaseError: If no release is under way.
-        """
-        self.release.abort()
-        self.share.follow(self.release.edge.distribution.share)
+        self._buckets.deploy(self.release.start())
 
     def report(self) -> dict[str, object]:
-        """What the panel shows."""
+        """Return the state that the panel shows."""
         release = self.release
+        under_way = release.stage is Stage.ONE_BOX
         return {
             "stage": release.stage.value,
             "share": self.share.percent,
@@ -105,38 +88,31 @@ class Preview:
             "deployed": str(release.deployed.folder),
             "candidate": None if release.candidate is None else str(release.candidate.folder),
             "can": {
-                "begin": release.candidate is not None and release.stage is Stage.STABLE,
-                "promote": release.stage is Stage.ONE_BOX,
-                "abort": release.stage is Stage.ONE_BOX,
+                "start": release.candidate is not None and not under_way,
+                "promote": under_way,
+                "abort": under_way,
             },
-            "notes": [*release.edge.distribution.notes, *self.function_notes, *self._origins.notes],
-            **self.journal.report(),
+            "notes": [*release.current.distribution.notes, *self.function_notes, *self._origins.notes],
+            **self._log.report(),
         }
 
     async def close(self) -> None:
-        """Ends everything that was started."""
+        """Stop all processes and connections."""
         await self.edge.close()
         await self._origins.close()
         await self._functions.close()
 
     def _versions(self, phase: str) -> list[str]:
         site = self.release.serving(phase)
-        aliases = [name for name, each in site.phases.items() if each == phase]
-        return sorted(
-            {version_of(site.links.resource(place)) for place in map(site.function_of, aliases) if place is not None}
-        )
+        functions = [site.function_of(alias) for alias, each in site.phases.items() if each == phase]
+        return sorted({version_of(site.links.resource(place)) for place in functions if place is not None})
 
 
-def _names(site: Site) -> list[tuple[str, ...]]:
-    return [
-        *site.distribution.origin_names(),
-        *(function_names(site, place) for place in served_functions(site)),
-    ]
-
-
-def _refuse_unknown(origins: Mapping[str, str], names: Sequence[tuple[str, ...]]) -> None:
-    allowed = {name for each in names for name in each}
-    unknown = [name for name in origins if name not in allowed]
+def _check_names(urls: Mapping[str, str], *sites: ServedSite) -> None:
+    """Raise unless each name is that of an origin or of a function behind one."""
+    names = [each for site in sites for each in site.distribution.origin_names()]
+    names += [function_names(site, place) for site in sites for place in served_functions(site)]
+    unknown = [name for name in urls if not any(name in each for each in names)]
     if unknown:
         shown = ", ".join(sorted({each[0] for each in names}))
         raise AssemblyError(f"--origin: no origin is called {', '.join(unknown)}; allowed: {shown}")

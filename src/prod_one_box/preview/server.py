@@ -2,7 +2,7 @@
 
 import errno
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -10,23 +10,23 @@ from typing import Final
 from aiohttp import web
 from multidict import CIMultiDict
 
-from ..http_message import HttpRequest, HttpResponse, without
+from ..http_message import HOP_BY_HOP, HttpRequest, HttpResponse, text_response, without
 from ..template.cloud_assembly import AssemblyError
-from .edge.viewer_request import Edge
-from .origins.local_origins import HOP_BY_HOP, message
+from .edge.request_flow import Edge
 from .panel import LOOPBACK, known_hosts_only, panel_app
 from .preview import Preview
 
 _NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE: Final = re.compile(r"[^\r\n\0]*")
+_NOT_PASSED_ON: Final = (*HOP_BY_HOP, "content-length")
 
 _LARGEST_BODY: Final = 10 * 1024 * 1024
-"""What API Gateway takes (API Gateway developer guide, 'Quotas')."""
+"""API Gateway's limit (API Gateway developer guide, 'Quotas')."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ports:
-    """Where the servers listen.
+    """The ports of the servers.
 
     Attributes:
         site: The site's port.
@@ -39,17 +39,17 @@ class Ports:
 
 @asynccontextmanager
 async def serving(preview: Preview, ports: Ports) -> AsyncIterator[Ports]:
-    """Serves until the block is left.
+    """Serve a preview while the context lasts.
 
     Args:
-        preview: What is served.
-        ports: Where; a port of 0 is any that is free.
+        preview: The preview.
+        ports: The ports; 0 stands for any free one.
 
     Yields:
-        The ports that were taken.
+        The ports in use.
 
     Raises:
-        AssemblyError: If a port cannot be listened on.
+        AssemblyError: If a port is not available.
     """
     site = await _started(site_app(preview.edge), ports.site, "--port")
     try:
@@ -64,22 +64,19 @@ async def serving(preview: Preview, ports: Ports) -> AsyncIterator[Ports]:
 
 
 def site_app(edge: Edge) -> web.Application:
-    """The site: every path is the distribution's."""
+    """Return the application that passes every path to the distribution."""
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        if not request.raw_path.startswith("/"):
+            return _to_aiohttp(text_response(400, "The preview is no proxy: ask for a path."))
+        return _to_aiohttp(await edge.answer(await _from_aiohttp(request)))
+
     app = web.Application(client_max_size=_LARGEST_BODY, middlewares=[known_hosts_only])
-    app.router.add_route("*", "/{path:.*}", _answering(edge))
+    app.router.add_route("*", "/{path:.*}", answer)
     return app
 
 
-def _answering(edge: Edge) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-    async def answer(request: web.Request) -> web.StreamResponse:
-        if not request.raw_path.startswith("/"):
-            return _written(message(400, "The preview is no proxy: ask for a path."))
-        return _written(await edge.answer(await _read(request)))
-
-    return answer
-
-
-async def _read(request: web.Request) -> HttpRequest:
+async def _from_aiohttp(request: web.Request) -> HttpRequest:
     path, _, query = request.raw_path.partition("?")
     fields = tuple((name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in request.raw_headers)
     return HttpRequest(
@@ -87,15 +84,15 @@ async def _read(request: web.Request) -> HttpRequest:
         method=request.method,
         path=path,
         query=query,
-        fields=without(fields, [*HOP_BY_HOP, "content-length"]),
+        fields=without(fields, _NOT_PASSED_ON),
         body=await request.read(),
     )
 
 
-def _written(response: HttpResponse) -> web.Response:
+def _to_aiohttp(response: HttpResponse) -> web.Response:
     if not all(_NAME.fullmatch(name) and _VALUE.fullmatch(value) for name, value in response.fields):
-        response = message(502, "The answer has a header that HTTP cannot carry: an odd name, or a line break.")
-    headers = CIMultiDict(without(response.fields, [*HOP_BY_HOP, "content-length"]))
+        response = text_response(502, "The answer has a header that HTTP cannot carry: an odd name, or a line break.")
+    headers = CIMultiDict(without(response.fields, _NOT_PASSED_ON))
     return web.Response(status=response.status, headers=headers, body=response.body)
 
 

@@ -1,7 +1,4 @@
-"""The copies that a distribution holds: as if all visitors came through one place of CloudFront's.
-
-How long CloudFront keeps an answer.
-"""
+"""The cache of a distribution: how long a response may be served, and the copies, as if CloudFront had one location."""
 
 import time
 from collections.abc import Callable
@@ -12,18 +9,19 @@ from typing import Final
 
 from ...http_message import HttpResponse
 from ...template.cache_policies import CacheKey, CachePolicy
+from ..site.origin import OriginResponse
 
-ERROR: Final = 400
-_ALWAYS_KEPT: Final = frozenset({404, 410, 414, 500, 501, 502, 503, 504})
-_UNKEPT_IF_SAID: Final = frozenset({404, 410, 414, 501})
-_KEPT_IF_SAID: Final = frozenset({400, 403, 405, 412, 415})
-_UNKEPT: Final = frozenset({"no-store", "no-cache", "private"})
-_NO_WHOLE: Final = frozenset({206, 304})
+_ERROR: Final = 400
+_ALWAYS_CACHED: Final = frozenset({404, 410, 414, 500, 501, 502, 503, 504})
+_UNCACHED_ON_REQUEST: Final = frozenset({404, 410, 414, 501})
+_CACHED_ON_REQUEST: Final = frozenset({400, 403, 405, 412, 415})
+_NO_CACHING: Final = frozenset({"no-store", "no-cache", "private"})
+_WITHOUT_FULL_BODY: Final = frozenset({206, 304})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Lifetime:
-    """For how long after it was fetched a copy may be served, in seconds.
+    """How long a copy may be served after it was fetched, or until when, in seconds.
 
     Attributes:
         fresh: Without asking the origin.
@@ -36,8 +34,8 @@ class Lifetime:
     on_error: float
 
 
-def lifetime(policy: CachePolicy, answer: HttpResponse, *, error_seconds: float, now: datetime) -> Lifetime:
-    """Computes how long a copy of an origin's answer may be served.
+def lifetime(policy: CachePolicy, response: HttpResponse, *, error_seconds: float, now: datetime) -> Lifetime:
+    """Return how long a copy of an origin's response may be served.
 
     CloudFront developer guide, 'Manage how long content stays in the cache (expiration)', 'Serve stale (expired)
     content': after the maximum TTL a copy is gone, whatever `stale-while-revalidate` and `stale-if-error` say. Without
@@ -45,157 +43,115 @@ def lifetime(policy: CachePolicy, answer: HttpResponse, *, error_seconds: float,
 
     Args:
         policy: The behavior's cache policy.
-        answer: The origin's answer.
-        error_seconds: The distribution's minimum for this error.
-        now: When it was answered.
+        response: The origin's response.
+        error_seconds: The distribution's error caching minimum TTL for the status.
+        now: When the origin responded.
     """
-    fresh = seconds_to_keep(policy, answer, error_seconds=error_seconds, now=now)
-    directives = _directives(answer)
-    if answer.status >= ERROR or answer.status in _NO_WHOLE or (not fresh and directives.keys() & _UNKEPT):
+    fresh = seconds_to_cache(policy, response, error_seconds=error_seconds, now=now)
+    directives = _directives(response)
+    status = response.status
+    if status >= _ERROR or status in _WITHOUT_FULL_BODY or (not fresh and directives.keys() & _NO_CACHING):
         return Lifetime(fresh=fresh, revalidated=fresh, on_error=fresh)
     most = max(fresh, policy.most)
-    revalidated = fresh + _number(directives.get("stale-while-revalidate"), otherwise=0.0)
-    on_error = fresh + _number(directives.get("stale-if-error"), otherwise=most if fresh else 0.0)
+    revalidated = fresh + _seconds(directives.get("stale-while-revalidate"), otherwise=0.0)
+    on_error = fresh + _seconds(directives.get("stale-if-error"), otherwise=most if fresh else 0.0)
     return Lifetime(fresh=fresh, revalidated=min(revalidated, most), on_error=min(on_error, most))
 
 
-def _number(word: str | None, *, otherwise: float) -> float:
-    return float(word) if word is not None and word.isascii() and word.isdigit() else otherwise
+def seconds_to_cache(policy: CachePolicy, response: HttpResponse, *, error_seconds: float, now: datetime) -> float:
+    """Return how long an origin's response stays fresh; 0 if it is not cached.
 
-
-def seconds_to_keep(policy: CachePolicy, answer: HttpResponse, *, error_seconds: float, now: datetime) -> float:
-    """Computes how long an origin's answer is kept; 0: not at all.
-
-    The rules are those of the CloudFront developer guide: for answers below 400 'Specify the amount of time that
-    CloudFront caches objects', for errors 'Control how long CloudFront caches errors'.
-
-    Args:
-        policy: The behavior's cache policy.
-        answer: The origin's answer.
-        error_seconds: The distribution's minimum for this error.
-        now: When it was answered.
+    CloudFront developer guide: for statuses below 400 'Specify the amount of time that CloudFront caches objects', for
+    errors 'Control how long CloudFront caches errors'. The arguments are those of `lifetime`.
     """
-    said = _said(answer, now)
-    if answer.status >= ERROR:
-        return _error(policy, answer, said, error_seconds)
-    if answer.status in _NO_WHOLE:
+    age = _max_age(response, now)
+    directives = _directives(response)
+    if response.status >= _ERROR:
+        return _error_seconds(policy, response.status, directives, max(error_seconds, min(age or 0.0, policy.most)))
+    if response.status in _WITHOUT_FULL_BODY:
         return 0.0
-    if _directives(answer).keys() & _UNKEPT:
+    if directives.keys() & _NO_CACHING:
         return policy.least
-    if said is None:
-        return max(policy.least, policy.usual)
-    return max(policy.least, min(said, policy.most))
+    return max(policy.least, policy.usual if age is None else min(age, policy.most))
 
 
-def _error(policy: CachePolicy, answer: HttpResponse, said: float | None, error_seconds: float) -> float:
+def _error_seconds(policy: CachePolicy, status: int, directives: dict[str, str], seconds: float) -> float:
     if policy.name == "CachingDisabled":  # the same page, 'HTTP 4xx and 5xx status codes that CloudFront caches'
         return 0.0
-    if answer.status in _UNKEPT_IF_SAID and _directives(answer).keys() & _UNKEPT:
+    if status in _UNCACHED_ON_REQUEST and directives.keys() & _NO_CACHING:
         return 0.0
-    if answer.status in _ALWAYS_KEPT or (answer.status in _KEPT_IF_SAID and _says_age(answer)):
-        return max(error_seconds, min(said or 0.0, policy.most))
-    return 0.0
+    wanted = status in _CACHED_ON_REQUEST and directives.keys() & {"max-age", "s-maxage"}
+    return seconds if wanted or status in _ALWAYS_CACHED else 0.0
 
 
-def _says_age(answer: HttpResponse) -> bool:
-    return bool(_directives(answer).keys() & {"max-age", "s-maxage"})
-
-
-def _said(answer: HttpResponse, now: datetime) -> float | None:
-    """The seconds that the origin's headers ask for; None if they ask for none."""
-    directives = _directives(answer)
+def _max_age(response: HttpResponse, now: datetime) -> float | None:
+    """Return the seconds that `Cache-Control` or `Expires` allow; None if neither says."""
+    directives = _directives(response)
     for name in ("s-maxage", "max-age"):
         if directives.get(name, "").isdigit():
             return float(directives[name])
-    for date in answer.values("expires"):
-        return _until(date, now)
+    for date in response.values("expires"):
+        try:
+            parsed = parsedate_to_datetime(date)
+        except ValueError:
+            return 0.0  # An invalid date has passed (RFC 9111, 5.3).
+        aware = parsed if parsed.tzinfo else parsed.replace(tzinfo=timezone.utc)
+        return max(0.0, (aware - now).total_seconds())
     return None
 
 
-def _until(date: str, now: datetime) -> float:
-    """Seconds until a date; one that cannot be read has passed (RFC 9111, 5.3)."""
-    try:
-        parsed = parsedate_to_datetime(date)
-    except ValueError:
-        return 0.0
-    aware = parsed if parsed.tzinfo else parsed.replace(tzinfo=timezone.utc)
-    return max(0.0, (aware - now).total_seconds())
+def _directives(response: HttpResponse) -> dict[str, str]:
+    """Return the directives of `Cache-Control`, except those that concern one header: `no-cache="Set-Cookie"`."""
+    parts = [part.strip().partition("=") for part in ",".join(response.values("cache-control")).split(",")]
+    return {name.lower(): value for name, _, value in parts if not (name.lower() in _NO_CACHING and value)}
 
 
-def _directives(answer: HttpResponse) -> dict[str, str]:
-    """The directives of Cache-Control; `no-cache="Set-Cookie"` concerns that header alone and is left out."""
-    parts = [part.strip().partition("=") for part in ",".join(answer.values("cache-control")).split(",")]
-    return {name.lower(): value for name, _, value in parts if not (name.lower() in _UNKEPT and value)}
-
-
-@dataclass(frozen=True, kw_only=True)
-class OriginAnswer:
-    """What an origin answered.
-
-    Attributes:
-        response: The answer.
-        version: The version that gave it; "" if nobody knows.
-        status: The origin's own status; the viewer may get another with an error page.
-    """
-
-    response: HttpResponse
-    version: str = ""
-    status: int = 0
-
-    @property
-    def failed(self) -> bool:
-        """Whether the origin answered with an error."""
-        return self.status >= ERROR
+def _seconds(word: str | None, *, otherwise: float) -> float:
+    return float(word) if word is not None and word.isascii() and word.isdigit() else otherwise
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Copy:
-    answer: OriginAnswer
-    fresh_until: float
-    revalidated_until: float
-    on_error_until: float
+    response: OriginResponse
+    until: Lifetime
 
 
 class Cache:
-    """Copies of answers, and until when each may be served."""
+    """Copies of responses with their lifetimes."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        """Begins empty.
+        """Start empty.
 
         Args:
-            clock: Tells the time in seconds; default: this machine's.
+            clock: Returns the time in seconds. Defaults to this machine's monotonic clock.
         """
         self._clock = clock
         self._copies: dict[CacheKey, _Copy] = {}
 
-    def fresh(self, key: CacheKey) -> OriginAnswer | None:
-        """The copy that may be served without asking the origin; None: there is none."""
+    def fresh(self, key: CacheKey) -> OriginResponse | None:
+        """Return the copy that may be served without asking the origin, if there is one."""
         copy = self._copies.get(key)
-        return copy.answer if copy and copy.fresh_until > self._clock() else None
+        return copy.response if copy and copy.until.fresh > self._clock() else None
 
-    def revalidated(self, key: CacheKey) -> OriginAnswer | None:
-        """The copy that may be served while the origin is asked in the background; None: there is none."""
+    def stale_while_revalidate(self, key: CacheKey) -> OriginResponse | None:
+        """Return the copy that may be served while the origin is asked in the background, if there is one."""
         copy = self._copies.get(key)
-        return copy.answer if copy and copy.revalidated_until > self._clock() else None
+        return copy.response if copy and copy.until.revalidated > self._clock() else None
 
-    def on_error(self, key: CacheKey) -> OriginAnswer | None:
-        """The copy that may be served when the origin fails; None: there is none."""
+    def stale_if_error(self, key: CacheKey) -> OriginResponse | None:
+        """Return the copy that may be served when the origin fails, if there is one."""
         copy = self._copies.get(key)
-        return copy.answer if copy and copy.on_error_until > self._clock() else None
+        return copy.response if copy and copy.until.on_error > self._clock() else None
 
-    def keep(self, key: CacheKey, answer: OriginAnswer, lifetime: Lifetime) -> None:
-        """Keeps a copy for so long; one that is not to be kept leaves what is there."""
+    def store(self, key: CacheKey, response: OriginResponse, kept: Lifetime) -> None:
+        """Store a copy for its lifetime. A response that is not cached leaves the existing copy in place."""
         now = self._clock()
-        if max(lifetime.fresh, lifetime.revalidated, lifetime.on_error) > 0:
-            self._copies[key] = _Copy(
-                answer=answer,
-                fresh_until=now + lifetime.fresh,
-                revalidated_until=now + lifetime.revalidated,
-                on_error_until=now + lifetime.on_error,
-            )
+        if max(kept.fresh, kept.revalidated, kept.on_error) > 0:
+            until = Lifetime(fresh=now + kept.fresh, revalidated=now + kept.revalidated, on_error=now + kept.on_error)
+            self._copies[key] = _Copy(response=response, until=until)
 
     def postpone(self, key: CacheKey, seconds: float) -> None:
-        """Serves the copy that is there for some time without asking the origin, which has just failed."""
+        """Serve the existing copy for some seconds without asking the origin, which has just failed."""
         copy = self._copies[key]
-        until = min(self._clock() + seconds, copy.on_error_until)
-        self._copies[key] = replace(copy, fresh_until=max(copy.fresh_until, until))
+        fresh = max(copy.until.fresh, min(self._clock() + seconds, copy.until.on_error))
+        self._copies[key] = replace(copy, until=replace(copy.until, fresh=fresh))

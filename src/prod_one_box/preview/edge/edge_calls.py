@@ -1,8 +1,9 @@
-"""What a behavior's edge functions make of a request and of its answer."""
+"""The edge functions of a site: found, started in a process of their own, and called for a request."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 from uuid import uuid4
 
 from ...http_message import Fields, HttpRequest, HttpResponse, without
@@ -17,142 +18,228 @@ from ...sandbox.edge_events import (
     lambda_edge_response,
 )
 from ...sandbox.edge_headers import broken_restriction, is_disallowed
-from ...sandbox.edge_process import InvalidEdgeResultError
-from ..served_site import Site
-from .distribution import Behavior
-from .edge_programs import EdgeFunctions, RunningFunction
+from ...sandbox.edge_process import EdgeCodeError, EdgeProcess, EdgeResult, InvalidEdgeResultError
+from ...sandbox.local_function import FunctionFailedError, LocalFunction
+from ...template.cloud_assembly import AssemblyError
+from ...template.edge_functions import code_of
+from ...template.links import Place
+from ..origins.function_code import read_function
+from ..site.distribution import Behavior
+from ..site.site import ServedSite
+
+
+class _UserEdgeProcess:
+    """A Lambda@Edge function of the user's own, in any language that runs here."""
+
+    def __init__(self, function: LocalFunction) -> None:
+        self.name = function.code.name
+        self._function = function
+
+    async def run(self, event: Mapping[str, object], _: int | None) -> EdgeResult:
+        try:
+            result = await self._function.run(dict(event))
+        except FunctionFailedError as error:
+            raise EdgeCodeError(str(error)) from error
+        if not isinstance(result, dict):
+            raise InvalidEdgeResultError(f"{self.name} returned {result!r}")
+        return EdgeResult(message=result, origin_id=None, bucket=None)
+
+    async def close(self) -> None:
+        await self._function.close()
+
+
+_Process: TypeAlias = "EdgeProcess | _UserEdgeProcess"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sent:
-    """What viewer-request made of a request.
+class RunningFunction:
+    """An edge function with its process.
 
     Attributes:
-        request: The request that goes on, or the function's own answer.
-        origin_id: The origin that it selected; None: the behavior's.
-        bucket: The visitor's bucket, by the code's own arithmetic; None: it computes none.
+        at_lambda: Whether it is a Lambda@Edge function; otherwise it is a CloudFront function.
+        process: The process that runs it.
     """
 
-    request: HttpRequest | HttpResponse
+    at_lambda: bool
+    process: _Process
+
+
+class EdgeFunctions:
+    """The edge functions of a site, started when first needed; functions with the same code share a process."""
+
+    def __init__(self) -> None:
+        """Start nothing yet."""
+        self._running: dict[object, _Process] = {}
+
+    def find(self, site: ServedSite, place: Place) -> RunningFunction:
+        """Return the function that a behavior names.
+
+        Args:
+            site: The site whose distribution is in place.
+            place: The function that the behavior names.
+
+        Raises:
+            AssemblyError: If its code is not in the assembly.
+            EngineMissingError: If Node is not on this machine.
+        """
+        resource = site.resource(place)
+        if resource is not None and resource.type == "AWS::CloudFront::Function":
+            return RunningFunction(at_lambda=False, process=self._confined(site, place, at_lambda=False))
+        function = site.function_of(place) if resource is not None else None
+        if function is None:
+            raise AssemblyError(f"{place.logical_id}: the edge function is not in this assembly")
+        ours = "EdgeFunction" in site.links.resource(function).role
+        process = self._confined(site, function, at_lambda=True) if ours else self._unconfined(site, function)
+        return RunningFunction(at_lambda=True, process=process)
+
+    async def close(self) -> None:
+        """Stop all processes."""
+        for process in self._running.values():
+            await process.close()
+
+    def _confined(self, site: ServedSite, place: Place, *, at_lambda: bool) -> _Process:
+        code = code_of(site.links.resource(place), site.assets)
+        if code not in self._running:
+            self._running[code] = EdgeProcess(site.links.resource(place).name, code, at_lambda=at_lambda)
+        return self._running[code]
+
+    def _unconfined(self, site: ServedSite, place: Place) -> _Process:
+        key = (site.folder, place)
+        if key not in self._running:
+            self._running[key] = _UserEdgeProcess(LocalFunction(read_function(site, place)))
+        return self._running[key]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ViewerRequestResult:
+    """What the viewer-request function made of a request.
+
+    Attributes:
+        message: The request that continues, or the function's own response.
+        origin_id: The origin that it selected; None: the behavior's.
+        bucket: The visitor's bucket as the code computed it; None if it computes none.
+    """
+
+    message: HttpRequest | HttpResponse
     origin_id: str | None = None
     bucket: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class EdgeCalls:
-    """The edge functions of a behavior, for one request.
+    """The calls of a behavior's edge functions for one request.
 
     Attributes:
-        functions: What runs them.
-        site: The site whose distribution stands.
+        functions: The running functions.
+        site: The site whose distribution is in place.
         behavior: The behavior.
-        buckets: How many buckets are the one-box's; None: as many as the code says.
-        request_id: What tells the request from others.
+        buckets: The number of one-box buckets; None: as configured in the code.
+        request_id: The id of the request.
     """
 
     functions: EdgeFunctions
-    site: Site
+    site: ServedSite
     behavior: Behavior
     buckets: int | None
     request_id: str = field(default_factory=lambda: uuid4().hex)
 
-    async def viewer_request(self, request: HttpRequest) -> Sent:
-        """Calls the viewer-request function, if there is one."""
-        found = self._function("viewer-request")
-        if found is None:
-            return Sent(request=request)
-        build = lambda_edge_event if found.at_lambda else cloudfront_event
-        shown = replace(request, fields=_exposed(request.fields))
-        result = await found.process.run(build("viewer-request", shown, request_id=self.request_id), self.buckets)
-        with _reading(found):
-            made: HttpRequest | HttpResponse
-            if found.at_lambda and "status" in result.message:
-                made = lambda_edge_response(result.message)
-            elif not found.at_lambda and "statusCode" in result.message:
-                made = cloudfront_response(result.message)
+    async def viewer_request(self, request: HttpRequest) -> ViewerRequestResult:
+        """Call the viewer-request function, if there is one."""
+        function = self._function("viewer-request")
+        if function is None:
+            return ViewerRequestResult(message=request)
+        build = lambda_edge_event if function.at_lambda else cloudfront_event
+        shown = _shown(request)
+        result = await function.process.run(build("viewer-request", shown, request_id=self.request_id), self.buckets)
+        with _reading(function):
+            if function.at_lambda:
+                message = _lambda_edge_message(result, shown)
+            elif "statusCode" in result.message:
+                message = cloudfront_response(result.message)
             else:
-                read = lambda_edge_request if found.at_lambda else cloudfront_request
-                made = read(result.message, shown)
-            made = _checked_request(found, "viewer-request", request, made)
-            return Sent(request=made, origin_id=result.origin_id, bucket=result.bucket)
+                message = cloudfront_request(result.message, shown)
+            message = _checked_message(function, "viewer-request", request, message)
+            return ViewerRequestResult(message=message, origin_id=result.origin_id, bucket=result.bucket)
 
     async def origin_request(
-        self, forwarded: HttpRequest, place: EdgeOrigin
+        self, forwarded: HttpRequest, origin: EdgeOrigin
     ) -> tuple[HttpRequest | HttpResponse, EdgeOrigin]:
-        """Calls the origin-request function, if there is one; it may answer instead of the origin."""
-        found = self._function("origin-request")
-        if found is None:
-            return forwarded, place
-        plain = replace(forwarded, fields=without(forwarded.fields, [name for name, _ in place.fields]))
-        shown = replace(plain, fields=_exposed(plain.fields))
-        result = await found.process.run(
-            lambda_edge_event("origin-request", shown, origin=place, request_id=self.request_id), self.buckets
-        )
-        with _reading(found):
-            if "status" in result.message:
-                made: HttpRequest | HttpResponse = lambda_edge_response(result.message)
-            else:
-                made = lambda_edge_request(result.message, shown)
-                place = lambda_edge_origin(result.message, place)
-            return _checked_request(found, "origin-request", plain, made), place
+        """Call the origin-request function, if there is one; it may respond instead of the origin."""
+        function = self._function("origin-request")
+        if function is None:
+            return forwarded, origin
+        plain = replace(forwarded, fields=without(forwarded.fields, [name for name, _ in origin.fields]))
+        shown = _shown(plain)
+        event = lambda_edge_event("origin-request", shown, origin=origin, request_id=self.request_id)
+        result = await function.process.run(event, self.buckets)
+        with _reading(function):
+            message = _lambda_edge_message(result, shown)
+            if isinstance(message, HttpRequest):
+                origin = lambda_edge_origin(result.message, origin)
+            return _checked_message(function, "origin-request", plain, message), origin
 
     async def origin_response(self, forwarded: HttpRequest, response: HttpResponse) -> HttpResponse:
-        """Calls the origin-response function, if there is one."""
-        found = self._function("origin-response")
-        if found is None:
-            return response
-        event = lambda_edge_event("origin-response", *_shown(forwarded, response), request_id=self.request_id)
-        result = await found.process.run(event, self.buckets)
-        with _reading(found):
-            made = lambda_edge_response(result.message, response)
-            return replace(made, fields=_checked(found, "origin-response", response.fields, made.fields))
+        """Call the origin-response function, if there is one."""
+        return await self._response("origin-response", forwarded, response)
 
     async def viewer_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        """Calls the viewer-response function, if there is one."""
-        found = self._function("viewer-response")
-        if found is None:
+        """Call the viewer-response function, if there is one."""
+        return await self._response("viewer-response", request, response)
+
+    async def _response(self, event: str, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        function = self._function(event)
+        if function is None:
             return response
-        build = lambda_edge_event if found.at_lambda else cloudfront_event
-        event = build("viewer-response", *_shown(request, response), request_id=self.request_id)
-        result = await found.process.run(event, self.buckets)
-        with _reading(found):
-            read = lambda_edge_response if found.at_lambda else cloudfront_response
-            made = read(result.message, response)
-            return replace(made, fields=_checked(found, "viewer-response", response.fields, made.fields))
+        build = lambda_edge_event if function.at_lambda else cloudfront_event
+        shown = replace(response, fields=_visible(response.fields))
+        result = await function.process.run(
+            build(event, _shown(request), shown, request_id=self.request_id), self.buckets
+        )
+        with _reading(function):
+            read = lambda_edge_response if function.at_lambda else cloudfront_response
+            message = read(result.message, response)
+            return replace(message, fields=_checked(function, event, response.fields, message.fields))
 
     def _function(self, event: str) -> RunningFunction | None:
         place = self.behavior.functions.get(event)
         return None if place is None else self.functions.find(self.site, place)
 
 
-def _exposed(fields: Fields) -> Fields:
+def _lambda_edge_message(result: EdgeResult, shown: HttpRequest) -> HttpRequest | HttpResponse:
+    if "status" in result.message:
+        return lambda_edge_response(result.message)
+    return lambda_edge_request(result.message, shown)
+
+
+def _visible(fields: Fields) -> Fields:
     return tuple(field for field in fields if not is_disallowed(field[0]))
 
 
-def _shown(request: HttpRequest, response: HttpResponse) -> tuple[HttpRequest, HttpResponse]:
-    return replace(request, fields=_exposed(request.fields)), replace(response, fields=_exposed(response.fields))
+def _shown(request: HttpRequest) -> HttpRequest:
+    return replace(request, fields=_visible(request.fields))
 
 
-def _checked_request(
-    found: RunningFunction, event: str, before: HttpRequest, made: HttpRequest | HttpResponse
+def _checked_message(
+    function: RunningFunction, event: str, before: HttpRequest, message: HttpRequest | HttpResponse
 ) -> HttpRequest | HttpResponse:
-    """What a request function made, unless CloudFront refuses it; an answer of its own has no header yet."""
-    given = before.fields if isinstance(made, HttpRequest) else ()
-    return replace(made, fields=_checked(found, event, given, made.fields))
+    """Return a message with its checked headers; a generated response starts without any."""
+    given = before.fields if isinstance(message, HttpRequest) else ()
+    return replace(message, fields=_checked(function, event, given, message.fields))
 
 
-def _checked(found: RunningFunction, event: str, before: Fields, after: Fields) -> Fields:
-    """The fields that a function returned, with those that are hidden from it, unless CloudFront refuses them."""
-    broken = broken_restriction(event, _exposed(before), after, at_lambda=found.at_lambda)
+def _checked(function: RunningFunction, event: str, before: Fields, after: Fields) -> Fields:
+    """Return the headers that a function returned plus those hidden from it; raise if CloudFront refuses them."""
+    broken = broken_restriction(event, _visible(before), after, at_lambda=function.at_lambda)
     if broken:
-        raise InvalidEdgeResultError(f"the result of {found.process.name} failed validation: {broken}")
+        raise InvalidEdgeResultError(f"the result of {function.process.name} failed validation: {broken}")
     return after + tuple(field for field in before if is_disallowed(field[0]))
 
 
 @contextmanager
-def _reading(found: RunningFunction) -> Iterator[None]:
-    """What edge code returns can be anything."""
+def _reading(function: RunningFunction) -> Iterator[None]:
+    """Turn errors from a malformed result of edge code into `InvalidEdgeResultError`."""
     try:
         yield
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise InvalidEdgeResultError(f"{found.process.name} returned what CloudFront cannot read: {error!r}") from error
+        name = function.process.name
+        raise InvalidEdgeResultError(f"{name} returned what CloudFront cannot read: {error!r}") from error

@@ -1,86 +1,48 @@
-"""What API Gateway makes of a request and of a function's answer: its event formats 2.0 and 1.0.
+"""Lambda's event and response formats 2.0 and 1.0, as API Gateway and function URLs use them.
 
 API Gateway developer guide, 'Working with AWS Lambda proxy integrations for HTTP APIs' and 'Lambda proxy
 integrations in API Gateway'.
-
-Which bodies API Gateway takes for text, and which it hands over in base64.
 """
 
 import base64
 import json
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, TypeAlias, cast
 from urllib.parse import parse_qsl, unquote
 
 from ...http_message import HttpRequest, HttpResponse, cookie_pairs
-from .stand_in import ACCOUNT
-
-# AWS says that binary content is encoded, and not which that is. These are the types that an application load balancer
-# does not encode (Elastic Load Balancing guide, 'Lambda functions as targets'); others measured the same for HTTP APIs.
-_TEXT: Final = frozenset({"application/json", "application/javascript", "application/xml"})
-
-
-def is_text(request: HttpRequest) -> bool:
-    """Whether an HTTP API or a function URL takes a request's body for text."""
-    kind = _first(request, "content-type")
-    return kind.startswith("text/") or kind in _TEXT
-
-
-def is_sent_binary(request: HttpRequest, binary: Sequence[str]) -> bool:
-    """Whether a REST API takes a request's body for binary: by its `Content-Type`.
-
-    Args:
-        request: The request.
-        binary: The API's binary media types (API Gateway developer guide, 'Binary media types for REST APIs').
-    """
-    return _is_one_of(_first(request, "content-type"), binary)
-
-
-def is_asked_binary(request: HttpRequest, binary: Sequence[str]) -> bool:
-    """Whether a REST API decodes the answer to a request: by the first type in its `Accept`.
-
-    Args:
-        request: The request.
-        binary: The API's binary media types.
-    """
-    return _is_one_of(_first(request, "accept"), binary)
-
-
-def _first(request: HttpRequest, name: str) -> str:
-    return next(iter(request.values(name)), "").partition(",")[0].partition(";")[0].strip().lower()
-
-
-def _is_one_of(kind: str, binary: Sequence[str]) -> bool:
-    """`image/*` stands for every image; in templates a slash may be written `~1`."""
-    wanted = {each.replace("~1", "/").lower() for each in binary}
-    return bool(wanted & {"*/*", kind, f"{kind.partition('/')[0]}/*"})
-
+from ..site.stand_in import ACCOUNT
 
 Event: TypeAlias = "dict[str, object]"
 
+_TEXT: Final = frozenset({"application/json", "application/javascript", "application/xml"})
+"""The types that are not encoded, besides `text/*`.
 
-# An answer below 200 is not the last one to its request; nobody knows what API Gateway makes of it.
-_LEAST_STATUS: Final = 200
-_MOST_STATUS: Final = 599
+AWS does not document which content is binary. These are the types that an application load balancer does not encode
+(Elastic Load Balancing guide, 'Lambda functions as targets'); measurements by others agree for HTTP APIs.
+"""
+
+_STATUSES: Final = range(200, 600)
+"""A status below 200 does not complete a request; what API Gateway does with it is not documented."""
 
 
-class MalformedAnswerError(Exception):
-    """A function's answer that API Gateway cannot read."""
+class MalformedResponseError(Exception):
+    """A function's response that API Gateway cannot read."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Route:
-    """The route that took a request.
+    """The route that matched a request.
 
     Attributes:
-        key: Its name: `$default` or `ANY /{proxy+}` in an HTTP API, the resource's path in a REST API.
-        parameters: What stood for the path's parameters.
+        key: `$default` or `ANY /{proxy+}` in an HTTP API, the resource's path in a REST API.
+        parameters: The values of the path parameters.
         stage: The stage's name.
-        path: The request's path without a REST API's stage.
+        path: The request's path without the stage.
     """
 
     key: str
@@ -90,7 +52,7 @@ class Route:
 
 
 def decoded_path(path: str) -> str:
-    """The path as an HTTP API hands it over: decoded, and cut off at what was an encoded question mark.
+    """Return a path as an HTTP API passes it on: decoded, and cut off at an encoded question mark.
 
     AWS does not document it. Measured by others: github.com/middleapi/standard-server, pull request 93, and
     github.com/honojs/hono, issue 2156. Function URLs and REST APIs leave paths encoded.
@@ -99,9 +61,9 @@ def decoded_path(path: str) -> str:
 
 
 def event_version_2(request: HttpRequest, route: Route, domain: str) -> Event:
-    """The event of an HTTP API, whose request has a decoded path, or of a function URL."""
-    cookies = [f"{name}={value}" for name, value in cookie_pairs(request.values("cookie"))]
-    body, encoded = _body(request, binary=not is_text(request))
+    """Build the event of a function URL, or of an HTTP API, whose request has a decoded path."""
+    body, encoded = _encoded_body(request)
+    query = _grouped(parse_qsl(request.query, keep_blank_values=True))
     event: Event = {
         "version": "2.0",
         "routeKey": route.key,
@@ -124,9 +86,8 @@ def event_version_2(request: HttpRequest, route: Route, domain: str) -> Event:
         },
         "isBase64Encoded": encoded,
     }
-    query = _several(parse_qsl(request.query, keep_blank_values=True))
     optional: Event = {
-        "cookies": cookies,
+        "cookies": [f"{name}={value}" for name, value in cookie_pairs(request.values("cookie"))],
         "queryStringParameters": {name: ",".join(values) for name, values in query.items()},
         "pathParameters": route.parameters,
         "body": body,
@@ -135,10 +96,13 @@ def event_version_2(request: HttpRequest, route: Route, domain: str) -> Event:
 
 
 def event_version_1(request: HttpRequest, route: Route, domain: str, binary: Sequence[str]) -> Event:
-    """The event of a REST API, which has some binary media types."""
-    headers = _several(request.fields)
-    query = _several(parse_qsl(request.query, keep_blank_values=True))
-    encoded = bool(request.body) and is_sent_binary(request, binary)
+    """Build the event of a REST API with some binary media types.
+
+    A body is binary if its `Content-Type` is (API Gateway developer guide, 'Binary media types for REST APIs').
+    """
+    headers = _grouped(request.fields)
+    query = _grouped(parse_qsl(request.query, keep_blank_values=True))
+    encoded = bool(request.body) and _matches(_media_type(request, "content-type"), binary)
     body = base64.b64encode(request.body).decode() if encoded else request.body.decode("utf-8", "replace")
     return {
         "resource": route.key,
@@ -166,54 +130,58 @@ def event_version_1(request: HttpRequest, route: Route, domain: str, binary: Seq
     }
 
 
-def answer_version_2(answer: object) -> HttpResponse:
-    """Reads an answer to format 2.0, in which what has no status code is the body itself."""
-    if not isinstance(answer, dict) or "statusCode" not in answer:
-        body = answer if isinstance(answer, str) else json.dumps(answer)
+def response_version_2(result: object) -> HttpResponse:
+    """Read a response in format 2.0; a result without a status code is the body itself.
+
+    Raises:
+        MalformedResponseError: If it cannot be read.
+    """
+    if not isinstance(result, dict) or "statusCode" not in result:
+        body = result if isinstance(result, str) else json.dumps(result)
         return HttpResponse(status=200, fields=(("content-type", "application/json"),), body=body.encode())
-    response = _proxied(answer)
-    cookies = tuple(("set-cookie", str(cookie)) for cookie in answer.get("cookies") or ())
+    response = _response(result, decode=True)
+    cookies = tuple(("set-cookie", str(cookie)) for cookie in result.get("cookies") or ())
     return HttpResponse(status=response.status, fields=response.fields + cookies, body=response.body)
 
 
-def answer_version_1(answer: object, request: HttpRequest, binary: Sequence[str]) -> HttpResponse:
-    """Reads an answer to format 1.0.
+def response_version_1(result: object, request: HttpRequest, binary: Sequence[str]) -> HttpResponse:
+    """Read a response in format 1.0.
 
     Args:
-        answer: What the function returned.
-        request: The request that it answers.
-        binary: The API's binary media types: what is asked for as text stays in base64.
+        result: The function's result.
+        request: The request; a REST API decodes a response only if the first type in its `Accept` is binary.
+        binary: The API's binary media types.
 
     Raises:
-        MalformedAnswerError: If it has no status code.
+        MalformedResponseError: If it cannot be read or has no status code.
     """
-    if not isinstance(answer, dict) or "statusCode" not in answer:
-        raise MalformedAnswerError("the answer has no statusCode")
-    return _proxied(answer, decodes=is_asked_binary(request, binary))
+    if not isinstance(result, dict) or "statusCode" not in result:
+        raise MalformedResponseError("the answer has no statusCode")
+    return _response(result, decode=_matches(_media_type(request, "accept"), binary))
 
 
-def _proxied(answer: Mapping[str, object], *, decodes: bool = True) -> HttpResponse:
+def _response(result: Mapping[str, object], *, decode: bool) -> HttpResponse:
     try:
-        several = cast("Mapping[str, list[object]]", answer.get("multiValueHeaders") or {})
-        single = cast("Mapping[str, object]", answer.get("headers") or {})
+        several = cast("Mapping[str, list[object]]", result.get("multiValueHeaders") or {})
+        single = cast("Mapping[str, object]", result.get("headers") or {})
         fields = [(name.lower(), str(value)) for name, values in several.items() for value in values]
         named = {name for name, _ in fields}
-        fields += [(name.lower(), _written(value)) for name, value in single.items() if name.lower() not in named]
+        fields += [(name.lower(), _header_value(value)) for name, value in single.items() if name.lower() not in named]
         if not any(name == "content-type" for name, _ in fields):
             fields.append(("content-type", "application/json"))
-        text = answer.get("body")
+        text = result.get("body")
         body = b"" if text is None else text.encode() if isinstance(text, str) else json.dumps(text).encode()
-        if decodes and answer.get("isBase64Encoded") is True:
+        if decode and result.get("isBase64Encoded") is True:
             body = base64.b64decode(body)
-        status = int(str(answer["statusCode"]))
-        if not _LEAST_STATUS <= status <= _MOST_STATUS:
+        status = int(str(result["statusCode"]))
+        if status not in _STATUSES:
             raise ValueError(f"its statusCode is {status}")
         return HttpResponse(status=status, fields=tuple(fields), body=body)
     except (ValueError, TypeError, AttributeError) as error:
-        raise MalformedAnswerError(f"the answer cannot be read: {error}") from error
+        raise MalformedResponseError(f"the answer cannot be read: {error}") from error
 
 
-def _written(value: object) -> str:
+def _header_value(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
@@ -227,16 +195,27 @@ def _context(request: HttpRequest, domain: str, route: Route) -> Event:
     }
 
 
-def _several(pairs: "list[tuple[str, str]] | tuple[tuple[str, str], ...]") -> dict[str, list[str]]:
-    several: dict[str, list[str]] = {}
+def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    grouped: dict[str, list[str]] = {}
     for name, value in pairs:
-        several.setdefault(name, []).append(value)
-    return several
+        grouped.setdefault(name, []).append(value)
+    return grouped
 
 
-def _body(request: HttpRequest, *, binary: bool) -> tuple[str, bool]:
-    """The body, and whether it is in base64, as it also is if it cannot be read as text."""
+def _encoded_body(request: HttpRequest) -> tuple[str, bool]:
+    """Return the body in format 2.0, and whether it is in base64: if it is binary, or no valid UTF-8."""
+    kind = _media_type(request, "content-type")
     with suppress(UnicodeDecodeError):
-        if not binary:
+        if kind.startswith("text/") or kind in _TEXT:
             return request.body.decode("utf-8"), False
     return base64.b64encode(request.body).decode(), bool(request.body)
+
+
+def _media_type(request: HttpRequest, name: str) -> str:
+    return next(iter(request.values(name)), "").partition(",")[0].partition(";")[0].strip().lower()
+
+
+def _matches(kind: str, binary: Sequence[str]) -> bool:
+    """Return whether a media type is among an API's binary ones, which may be `image/*` and write a slash as `~1`."""
+    wanted = {each.replace("~1", "/").lower() for each in binary}
+    return bool(wanted & {"*/*", kind, f"{kind.partition('/')[0]}/*"})

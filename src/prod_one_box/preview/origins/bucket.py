@@ -1,4 +1,4 @@
-"""Buckets that are filled by deployments of files, such as CDK's bucket deployment."""
+"""Buckets whose files come from deployments such as CDK's bucket deployment."""
 
 import hashlib
 import json
@@ -12,72 +12,70 @@ from ...http_message import Fields, HttpRequest, HttpResponse
 from ...template.asset_files import asset_folder, asset_named
 from ...template.cloud_assembly import Json, listing, mapping
 from ...template.links import Place
-from ..served_site import Site
+from ..site.site import ServedSite
 
 _DEPLOYMENT: Final = "Custom::CDKBucketDeployment"
-_ABSENT: Final = {403: ("AccessDenied", "Access Denied"), 404: ("NoSuchKey", "The specified key does not exist.")}
+_ERRORS: Final = {403: ("AccessDenied", "Access Denied"), 404: ("NoSuchKey", "The specified key does not exist.")}
 
 
 class Buckets:
-    """The files in a site's buckets. Each release adds its own; what the last one left stays unless it is pruned."""
+    """The files in a site's buckets. A release adds its own; earlier files stay unless the deployment prunes them."""
 
     def __init__(self) -> None:
-        """Begins with empty buckets."""
+        """Start with empty buckets."""
         self._files: dict[Place, dict[str, tuple[Path, Fields]]] = {}
-        self._listed: set[Place] = set()
+        self._listable: set[Place] = set()
 
-    def deploy(self, site: Site) -> None:
-        """Puts the files of a site's deployments where they belong."""
-        self._listed = set(_listed(site))
+    def deploy(self, site: ServedSite) -> None:
+        """Put the files of a site's deployments into their buckets."""
+        self._listable = set(_listable(site))
         for deployment in site.of_type(_DEPLOYMENT):
-            said = site.properties(deployment)
-            prefix = str(said.get("DestinationBucketKeyPrefix") or "").strip("/")
+            config = site.properties(deployment)
+            prefix = str(config.get("DestinationBucketKeyPrefix") or "").strip("/")
             head = f"{prefix}/" if prefix else ""
-            fields = _metadata(mapping(said.get("SystemMetadata")))
-            files = {f"{head}{name}": (path, fields) for name, path in _sources(site, said)}
-            for bucket in site.led_to(deployment, said.get("DestinationBucketName")):
-                kept = self._files.setdefault(bucket, {})
-                if str(said.get("Prune", "true")).lower() == "true":
-                    for name in [each for each in kept if each.startswith(head)]:
-                        del kept[name]
-                kept.update(files)
+            metadata = mapping(config.get("SystemMetadata"))
+            fields = tuple((name.lower(), str(value)) for name, value in metadata.items())
+            files = {f"{head}{name}": (path, fields) for name, path in _sources(site, config)}
+            for bucket in site.led_to(deployment, config.get("DestinationBucketName")):
+                stored = self._files.setdefault(bucket, {})
+                if str(config.get("Prune", "true")).lower() == "true":
+                    for name in [each for each in stored if each.startswith(head)]:
+                        del stored[name]
+                stored.update(files)
 
     def answer(self, bucket: Place, request: HttpRequest) -> HttpResponse:
-        """Answers as S3 does: what is not there is forbidden to whoever may not list the bucket (GetObject)."""
+        """Answer as S3 does: a missing file is a 403 unless CloudFront may list the bucket (GetObject)."""
         found = self._files.get(bucket, {}).get(unquote(request.path).removeprefix("/"))
         if request.method not in ("GET", "HEAD"):
-            return _absent(403)
+            return _error(403)
         if found is None:
-            return _absent(404 if bucket in self._listed else 403)
+            return _error(404 if bucket in self._listable else 403)
         path, fields = found
         body = path.read_bytes()
         kind = mimetypes.guess_type(path.name)[0] or "binary/octet-stream"
         tag = hashlib.md5(body, usedforsecurity=False).hexdigest()
-        given = {"content-type": kind, "etag": f'"{tag}"', **dict(fields)}
-        return HttpResponse(status=200, fields=tuple(given.items()), body=body)
+        headers = {"content-type": kind, "etag": f'"{tag}"', **dict(fields)}
+        return HttpResponse(status=200, fields=tuple(headers.items()), body=body)
 
 
-def _absent(status: int) -> HttpResponse:
-    code, text = _ABSENT[status]
+def _error(status: int) -> HttpResponse:
+    code, text = _ERRORS[status]
     body = f'<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>{code}</Code><Message>{text}</Message></Error>'
     return HttpResponse(status=status, fields=(("content-type", "application/xml"),), body=body.encode())
 
 
-def _listed(site: Site) -> Iterator[Place]:
-    """The buckets that CloudFront may list."""
+def _listable(site: ServedSite) -> Iterator[Place]:
+    """Yield the buckets that CloudFront may list."""
     for policy in site.of_type("AWS::S3::BucketPolicy"):
-        said = site.properties(policy)
-        for statement in map(mapping, listing(mapping(said.get("PolicyDocument")).get("Statement"))):
-            named = "cloudfront.amazonaws.com" in json.dumps(statement.get("Principal"))
-            if named and "s3:ListBucket" in listing(statement.get("Action")):
-                yield from site.led_to(policy, said.get("Bucket"))
+        config = site.properties(policy)
+        for statement in map(mapping, listing(mapping(config.get("PolicyDocument")).get("Statement"))):
+            cloudfront = "cloudfront.amazonaws.com" in json.dumps(statement.get("Principal"))
+            if cloudfront and "s3:ListBucket" in listing(statement.get("Action")):
+                yield from site.led_to(policy, config.get("Bucket"))
 
 
-def _metadata(metadata: Mapping[str, Json]) -> Fields:
-    return tuple((name.lower(), str(value)) for name, value in metadata.items())
-
-
-def _sources(site: Site, deployment: Mapping[str, Json]) -> Iterator[tuple[str, Path]]:
+def _sources(site: ServedSite, deployment: Mapping[str, Json]) -> Iterator[tuple[str, Path]]:
+    """Yield the files that a deployment copies, by their path in its sources."""
     for key in listing(deployment.get("SourceObjectKeys")):
         asset = asset_named(site.assets, key)
         if asset is None:

@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 
 from preview.browsing import ANY, Browser, play
-from preview.templates import distribution, function, http_api, made, origin, ref, rest_api
+from preview.templates import body_of, distribution, function, http_api, origin, ref, rest_api
 from prod_one_box.preview.panel import LOOPBACK
 from prod_one_box.preview.preview import Preview
 from prod_one_box.preview.server import serving
@@ -28,7 +28,7 @@ def at(path: str, body: dict[str, Any]) -> dict[str, Any]:
 
 
 def image(path: str = "Shop/Frontend/Pages/Resource") -> dict[str, Any]:
-    return at(path, made("Lambda::Function", PackageType="Image", Code=IMAGE))
+    return at(path, body_of("Lambda::Function", PackageType="Image", Code=IMAGE))
 
 
 def site(folder: Path, api: dict[str, Any], path: str = "") -> Path:
@@ -76,7 +76,7 @@ def test_an_origin_is_given_by_the_logical_id_or_the_construct_of_its_api(tmp_pa
 
 def test_a_function_is_named_by_its_construct_and_knows_itself_by_its_logical_id(tmp_path, capsys):
     code = "def handler(event, context):\n    raise ValueError('I am ' + context.function_name)"
-    failing = made("Lambda::Function", Handler="index.handler", Runtime="python3.13", Code={"ZipFile": code})
+    failing = body_of("Lambda::Function", Handler="index.handler", Runtime="python3.13", Code={"ZipFile": code})
     edge = distribution(origin("pages", ref("Api")))
     write(tmp_path, Shop={"Fn": at("Shop/Pages/Resource", failing), **http_api("Api", "Fn"), "Site": edge})
 

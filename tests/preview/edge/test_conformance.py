@@ -11,18 +11,17 @@ from edge.visits import Outcome, Visit
 
 from prod_one_box import EdgeRuntime
 from prod_one_box.http_message import HttpRequest, HttpResponse, values, without
-from prod_one_box.preview.edge.cache import OriginAnswer
-from prod_one_box.preview.edge.edge_programs import EdgeFunctions
-from prod_one_box.preview.edge.shares import Share
-from prod_one_box.preview.edge.viewer_request import Edge
-from prod_one_box.preview.release import Release
-from prod_one_box.preview.served_site import read_site
+from prod_one_box.preview.edge.edge_calls import EdgeFunctions
+from prod_one_box.preview.edge.request_flow import Edge
+from prod_one_box.preview.release import Release, Share
+from prod_one_box.preview.site.origin import OriginResponse
+from prod_one_box.preview.site.site import read_site
 from prod_one_box.rehearsal.visitors.visitors import cookies_of, partitions_of
 from prod_one_box.sandbox.edge_batch import Engine
 from prod_one_box.template.cloud_assembly import read_assembly
 from prod_one_box.template.edge_functions import edge_functions
 
-CASES = json.loads((Path(__file__).parent.parent / "constructs" / "edge" / "cases.json").read_text("utf-8"))
+CASES = json.loads((Path(__file__).parent.parent.parent / "constructs" / "edge" / "cases.json").read_text("utf-8"))
 NAMES = [case["name"] for case in CASES]
 RUNTIMES = (EdgeRuntime.CLOUDFRONT_FUNCTIONS, EdgeRuntime.LAMBDA_AT_EDGE)
 OWN = ("x-cache", "x-preview-version", "x-preview-bucket")
@@ -56,10 +55,10 @@ class CasesOrigin:
         self.asked: HttpRequest | None = None
         self.partition = ""
 
-    async def ask(self, origin, asked) -> OriginAnswer:
+    async def ask(self, origin, asked) -> OriginResponse:
         self.asked, self.partition = asked, origin.partition
         fields = tuple((name.lower(), value) for name, value in self.case["answer"]["headers"])
-        return OriginAnswer(response=HttpResponse(status=self.case["answer"]["status"], fields=fields))
+        return OriginResponse(response=HttpResponse(status=self.case["answer"]["status"], fields=fields))
 
 
 async def through_the_preview(folder: Path) -> list[tuple[CasesOrigin, HttpResponse]]:
@@ -68,7 +67,7 @@ async def through_the_preview(folder: Path) -> list[tuple[CasesOrigin, HttpRespo
     seen = []
     for case in CASES:
         origin = CasesOrigin(case)
-        edge = Edge(release, origin, Share(20), functions=functions)
+        edge = Edge(release, origin, Share(release), functions=functions)
         seen.append((origin, await edge.answer(request(case))))
     await functions.close()
     return seen

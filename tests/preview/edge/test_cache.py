@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prod_one_box.http_message import HttpResponse
-from prod_one_box.preview.edge.cache import seconds_to_keep
+from prod_one_box.preview.edge.cache import seconds_to_cache
 from prod_one_box.template.cache_policies import CachePolicy
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=timezone.utc)
@@ -18,7 +18,7 @@ TIMES = st.integers(0, 10**7)
 
 def keep(policy=POLICY, status=200, error_seconds=10, **headers) -> float:
     fields = tuple((name.replace("_", "-"), value) for name, value in headers.items())
-    return seconds_to_keep(policy, HttpResponse(status=status, fields=fields), error_seconds=error_seconds, now=NOW)
+    return seconds_to_cache(policy, HttpResponse(status=status, fields=fields), error_seconds=error_seconds, now=NOW)
 
 
 @pytest.mark.parametrize(

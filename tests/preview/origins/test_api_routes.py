@@ -3,7 +3,7 @@
 import pytest
 
 from preview.sites import at, get, resource, site_with
-from prod_one_box.preview.origins.api import find_target
+from prod_one_box.preview.origins.api_routes import find_target
 
 
 def function(name: str) -> dict:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from preview.browsing import Browser, play
-from preview.templates import distribution, http_api, made, origin, ref
+from preview.templates import body_of, distribution, http_api, origin, ref
 from template.assemblies import write
 
 
@@ -21,7 +21,7 @@ from template.assemblies import write
 )
 def test_an_answer_that_no_browser_could_read_is_refused(tmp_path: Path, answer: dict, status: int) -> None:
     code = {"ZipFile": f"def handler(event, context): return {answer!r}"}
-    pages = made("Lambda::Function", Handler="index.handler", Runtime="python3.13", Code=code)
+    pages = body_of("Lambda::Function", Handler="index.handler", Runtime="python3.13", Code=code)
     folder = write(
         tmp_path, Shop={"Fn": pages, **http_api("Http", "Fn"), "Site": distribution(origin("o", ref("Http")))}
     )

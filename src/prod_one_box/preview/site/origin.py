@@ -1,10 +1,10 @@
-"""An origin of a distribution, and what stands behind its domain name."""
+"""An origin of a distribution: its settings, what its domain name refers to, and what it answers."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from ...http_message import Fields
+from ...http_message import Fields, HttpResponse
 from ...template.cloud_assembly import Json, StackTemplate, listing, mapping, properties
 from ...template.links import Links, Place
 from .stand_in import stand_in
@@ -17,6 +17,7 @@ BUCKET: Final = "AWS::S3::Bucket"
 _ANSWERING: Final = (HTTP_API, REST_API, FUNCTION_URL, BUCKET)
 _STAGES: Final = ("AWS::ApiGatewayV2::Stage", "AWS::ApiGateway::Stage")
 _READ_SECONDS: Final = 30.0
+"""CloudFront's default response timeout (CloudFront API reference, 'CustomOriginConfig')."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,15 +26,16 @@ class Origin:
 
     Attributes:
         id: Its id in the distribution.
-        domain: What stands for its domain name.
-        path: What is put before a request's path.
+        domain: A stand-in for its domain name.
+        path: The origin path, which precedes a request's path.
         fields: Its custom headers.
-        names: What people call the API or the bucket behind it: its construct's path, its logical id; default: none.
-        places: What its domain name refers to; what can answer goes first.
-        partition: The partition whose origin it is; "" for none.
-        travelling: The origins that Lambda@Edge learns of from its custom headers' values, by their domain names.
-        seconds: How long an answer may take.
-        signs: Whether CloudFront signs the requests to it, by an origin access control.
+        places: The resources that its domain name refers to; the one that answers requests comes first.
+        names: The construct path and the logical id of the resource that answers.
+        partition: The partition that it belongs to; "" for none.
+        header_origins: The origins named in its custom headers' values, from which Lambda@Edge code reads them, by
+            domain name.
+        seconds: The response timeout.
+        signs: Whether CloudFront signs requests to it with an origin access control.
     """
 
     id: str
@@ -43,33 +45,50 @@ class Origin:
     places: tuple[Place, ...] = ()
     names: tuple[str, ...] = ()
     partition: str = ""
-    travelling: "dict[str, Origin]" = field(default_factory=dict)
+    header_origins: "dict[str, Origin]" = field(default_factory=dict)
     seconds: float = _READ_SECONDS
     signs: bool = False
 
     @property
     def name(self) -> str:
-        """What people know it by."""
+        """The most familiar name."""
         return self.names[0] if self.names else self.id
+
+
+@dataclass(frozen=True, kw_only=True)
+class OriginResponse:
+    """What an origin answered.
+
+    Attributes:
+        response: The response; an error page may have replaced the origin's own.
+        version: The version that answered; "" if unknown.
+        status: The origin's own status.
+    """
+
+    response: HttpResponse
+    version: str = ""
+    status: int = 0
+
+    @property
+    def failed(self) -> bool:
+        """Whether the origin answered with an error."""
+        return self.status >= 400  # noqa: PLR2004
 
 
 def read_origin(
     origin: Mapping[str, Json], partitions: Mapping[str, str], stack: StackTemplate, links: Links
 ) -> Origin:
-    """Reads an origin.
+    """Read an origin.
 
     Args:
-        origin: What the distribution says of it.
-        partitions: The partition of each origin's id.
+        origin: The distribution's entry for it.
+        partitions: The partition of each origin id.
         stack: The stack that holds the distribution.
         links: The references between the assembly's stacks.
     """
     headers = [mapping(each) for each in listing(origin.get("OriginCustomHeaders"))]
     seconds = mapping(origin.get("CustomOriginConfig")).get("OriginReadTimeout")
-    places = answering_first(links.led_to(stack, origin.get("DomainName")), links)
-    travelling = {
-        stand_in(each.get("HeaderValue")): _learned(each.get("HeaderValue"), stack, links) for each in headers
-    }
+    places = _places(origin.get("DomainName"), stack, links)
     return Origin(
         id=str(origin.get("Id")),
         domain=stand_in(origin.get("DomainName")),
@@ -78,14 +97,19 @@ def read_origin(
         places=places,
         names=_names(places, stack, links),
         partition=partitions.get(str(origin.get("Id")), ""),
-        travelling=travelling,
+        header_origins={one.domain: one for one in (_header_origin(each, stack, links) for each in headers)},
         seconds=float(seconds) if isinstance(seconds, (int, float)) else _READ_SECONDS,
         signs=_signs(origin.get("OriginAccessControlId"), stack, links),
     )
 
 
+def _header_origin(header: Mapping[str, Json], stack: StackTemplate, links: Links) -> Origin:
+    domain, places = stand_in(header.get("HeaderValue")), _places(header.get("HeaderValue"), stack, links)
+    return Origin(id=domain, domain=domain, path="", fields=(), places=places, names=_names(places, stack, links))
+
+
 def _signs(control: Json, stack: StackTemplate, links: Links) -> bool:
-    """Whether an origin access control signs requests; one that is not in the assembly is taken to."""
+    """Return whether an origin access control signs requests; one outside the assembly is assumed to."""
     named = [properties(links.resource(place)) for place in links.led_to(stack, control)]
     configs = [mapping(each.get("OriginAccessControlConfig")) for each in named]
     if not configs:
@@ -93,18 +117,14 @@ def _signs(control: Json, stack: StackTemplate, links: Links) -> bool:
     return any(each.get("SigningBehavior") != "never" for each in configs)
 
 
-def answering_first(places: Iterable[Place], links: Links) -> tuple[Place, ...]:
-    """Some places, those of what can answer a request before others, such as an API's stage."""
+def _places(domain: Json, stack: StackTemplate, links: Links) -> tuple[Place, ...]:
+    """Return the resources that a domain name refers to, an API before its stage."""
+    places = links.led_to(stack, domain)
     return tuple(sorted(places, key=lambda place: (links.resource(place).type not in _ANSWERING, place)))
 
 
-def _learned(value: Json, stack: StackTemplate, links: Links) -> Origin:
-    places, domain = answering_first(links.led_to(stack, value), links), stand_in(value)
-    return Origin(id=domain, domain=domain, path="", fields=(), places=places, names=_names(places, stack, links))
-
-
 def _names(places: tuple[Place, ...], stack: StackTemplate, links: Links) -> tuple[str, ...]:
-    """The names of what answers; a logical id of another stack than the distribution's goes after that stack's name."""
+    """Return the names of what answers; a logical id in another stack is prefixed with that stack's name."""
     return tuple(
         name
         for place in places[:1]
@@ -117,6 +137,6 @@ def _names(places: tuple[Place, ...], stack: StackTemplate, links: Links) -> tup
 
 
 def _path(value: Json, stack: StackTemplate, links: Links) -> str:
-    """The origin's path; one that is made of a stage's name gets the name that the template gives the stage."""
+    """Return the origin path; a reference to a stage becomes the stage's name."""
     stages = [each for each in map(links.resource, links.led_to(stack, value)) if each.type in _STAGES]
     return f"/{stand_in(properties(stages[0]).get('StageName'))}" if stages else stand_in(value)

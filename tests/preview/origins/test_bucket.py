@@ -7,12 +7,12 @@ import pytest
 
 from preview.sites import at, get, post, resource, site_with
 from prod_one_box.preview.origins.bucket import Buckets
-from prod_one_box.preview.served_site import Site
+from prod_one_box.preview.site.site import ServedSite
 
 LIST = {"Action": "s3:ListBucket", "Principal": {"Service": "cloudfront.amazonaws.com"}}
 
 
-def site(folder: Path, *names: str, prune: str = "false", may_list: bool = False) -> Site:
+def site(folder: Path, *names: str, prune: str = "false", may_list: bool = False) -> ServedSite:
     """A site whose release brings files of some names under `assets/`."""
     folder.mkdir()
     for name in names:

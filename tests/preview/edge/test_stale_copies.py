@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
+from preview.edge.test_cache import NOW
 from preview.sites import Answers, Clock, distribution, edge, get, page
-from preview.test_freshness import NOW
 from prod_one_box.http_message import HttpResponse
 from prod_one_box.preview.edge.cache import lifetime
 from prod_one_box.template.cache_policies import CachePolicy

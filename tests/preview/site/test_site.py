@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from preview.templates import alias, distribution, exporting, function, http_api, imported, origin
-from prod_one_box.preview.served_site import read_site
+from prod_one_box.preview.site.site import read_site
 from prod_one_box.template.cloud_assembly import AssemblyError
 from template.assemblies import write
 

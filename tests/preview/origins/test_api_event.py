@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from prod_one_box.http_message import HttpRequest
 from prod_one_box.preview.origins.api_event import (
-    MalformedAnswerError,
+    MalformedResponseError,
     Route,
-    answer_version_1,
-    answer_version_2,
     event_version_1,
     event_version_2,
+    response_version_1,
+    response_version_2,
 )
 
 ROUTE = Route(key="ANY /{proxy+}", parameters={"proxy": "cup"}, stage="prod", path="/cup")
@@ -130,7 +130,7 @@ def test_in_format_1_the_apis_binary_media_types_say_which_bodies_are_encoded(ki
 def test_in_format_1_an_encoded_answer_is_decoded_for_who_asks_for_a_binary_type_first(accept, binary, body):
     request = HttpRequest(address="127.0.0.1", fields=() if accept is None else (("accept", accept),))
     answer = {"statusCode": 200, "body": "/w==", "isBase64Encoded": True}
-    assert answer_version_1(answer, request, binary).body == body
+    assert response_version_1(answer, request, binary).body == body
 
 
 def test_an_answer_is_read_with_all_its_headers_and_cookies():
@@ -142,17 +142,17 @@ def test_an_answer_is_read_with_all_its_headers_and_cookies():
         "body": base64.b64encode(b"\x00\xff").decode(),
         "isBase64Encoded": True,
     }
-    response = answer_version_2(answer)
+    response = response_version_2(answer)
     assert (response.status, response.body) == (201, b"\x00\xff")
     assert response.values("set-cookie") == ["a=1", "b=2", "c=3"]
     assert (response.values("x-one"), response.values("x-flag")) == (["1"], ["true"])
     assert response.values("content-type") == ["application/json"]
-    assert answer_version_1(answer, REQUEST, []).values("set-cookie") == ["a=1", "b=2"]
+    assert response_version_1(answer, REQUEST, []).values("set-cookie") == ["a=1", "b=2"]
 
 
 @pytest.mark.parametrize(("answer", "body"), [("hello", b"hello"), ({"n": 1}, b'{"n": 1}'), (None, b"null")])
 def test_in_format_2_an_answer_without_a_status_is_the_body(answer, body):
-    response = answer_version_2(answer)
+    response = response_version_2(answer)
     assert (response.status, response.body) == (200, body)
 
 
@@ -170,5 +170,5 @@ def test_in_format_2_an_answer_without_a_status_is_the_body(answer, body):
     ],
 )
 def test_in_format_1_any_other_answer_is_malformed(answer):
-    with pytest.raises(MalformedAnswerError):
-        answer_version_1(answer, REQUEST, [])
+    with pytest.raises(MalformedResponseError):
+        response_version_1(answer, REQUEST, [])

@@ -1,4 +1,4 @@
-"""What stands for values that are known only when a template is deployed."""
+"""Stand-ins for values that are known only once a template is deployed."""
 
 import re
 from collections.abc import Iterator
@@ -20,9 +20,9 @@ _ODD: Final = re.compile(r"[^A-Za-z0-9.-]+")
 
 
 def stand_in(value: Json) -> str:
-    """Writes a value of a template as one string that can stand in a header or an environment.
+    """Return a template's value as a string that is valid in a header or an environment variable.
 
-    A resource's id stands for what CloudFormation would make of it, so that equal values stay equal.
+    A logical id stands for the value that CloudFormation would insert, so equal values stay equal.
     """
     return "".join(_parts(text(value)))
 
@@ -38,7 +38,7 @@ def _parts(written: str) -> Iterator[str]:
 
 
 def _end(written: str, start: int) -> int:
-    """Where what began before `start` is closed; what nobody can compute is written in JSON, with braces in it."""
+    """Return the index after the matching brace; an unresolved function is JSON with braces of its own."""
     depth = 1
     for place in range(start, len(written)):
         depth += {"{": 1, "}": -1}.get(written[place], 0)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from preview.browsing import Browser, play
-from preview.templates import Resources, behavior, distribution, echo, http_api, made, origin, ref
+from preview.templates import Resources, behavior, body_of, distribution, echo, http_api, origin, ref
 from template.assemblies import write
 
 
@@ -13,13 +13,13 @@ def at_lambda(code: str, runtime: str = "python3.13") -> Resources:
     """A Lambda@Edge function with its version."""
     said = {"Handler": "index.handler", "Runtime": runtime, "Code": {"ZipFile": code}}
     return {
-        "Own": made("Lambda::Function", **said),
-        "Version": made("Lambda::Version", FunctionName=ref("Own")),
+        "Own": body_of("Lambda::Function", **said),
+        "Version": body_of("Lambda::Version", FunctionName=ref("Own")),
     }
 
 
 def cloudfront_function(code: str) -> Resources:
-    return {"Own": made("CloudFront::Function", FunctionCode=code)}
+    return {"Own": body_of("CloudFront::Function", FunctionCode=code)}
 
 
 def site(folder: Path, own: Resources, event: str = "viewer-request") -> Path:

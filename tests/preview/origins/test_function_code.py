@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from preview.sites import at, resource, site_with
-from prod_one_box.preview.origins.local_code import FunctionCode, read_function, version_of
+from prod_one_box.preview.origins.function_code import FunctionCode, read_function, version_of
 from prod_one_box.template.cloud_assembly import AssemblyError
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from preview.browsing import Browser, play
-from preview.templates import behavior, distribution, echo, http_api, made, origin, ref, rest_api
+from preview.templates import behavior, body_of, distribution, echo, http_api, origin, ref, rest_api
 from template.assemblies import write
 
 ALL_VIEWER_EXCEPT_HOST = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
@@ -28,12 +28,12 @@ WITH_STATUS = """stream = awslambda.HttpResponseStream.from(stream, {
 
 def url(name: str = "Url", **said: Any) -> dict[str, Any]:
     arn = {"Fn::GetAtt": ["Pages", "Arn"]}
-    return {name: made("Lambda::Url", TargetFunctionArn=arn, **said)}
+    return {name: body_of("Lambda::Url", TargetFunctionArn=arn, **said)}
 
 
 def control(behavior: str = "always", kind: str = "lambda") -> dict[str, Any]:
     config = {"OriginAccessControlOriginType": kind, "SigningBehavior": behavior, "SigningProtocol": "sigv4"}
-    return {"Control": made("CloudFront::OriginAccessControl", OriginAccessControlConfig=config)}
+    return {"Control": body_of("CloudFront::OriginAccessControl", OriginAccessControlConfig=config)}
 
 
 def site(folder: Path, *, signed: bool = False, target: dict[str, Any] | None = None, **resources: Any) -> Path:
@@ -98,7 +98,7 @@ def test_a_url_with_iam_authorization_refuses_requests_that_nobody_signs(tmp_pat
 def test_an_http_api_decodes_the_path_and_a_function_url_does_not(tmp_path, path, decoded):
     both = "event['rawPath'] + event['requestContext']['http']['path']"
     both = f"def handler(event, context): return {{'statusCode': 200, 'body': {both}}}"
-    pages = made("Lambda::Function", Handler="index.handler", Runtime="python3.13", Code={"ZipFile": both})
+    pages = body_of("Lambda::Function", Handler="index.handler", Runtime="python3.13", Code={"ZipFile": both})
     (tmp_path / "url").mkdir()
     (tmp_path / "http").mkdir()
     http = {"Pages": pages, **http_api("Http", "Pages"), "Site": distribution(origin("o", ref("Http")))}
@@ -114,7 +114,7 @@ def test_an_http_api_decodes_the_path_and_a_function_url_does_not(tmp_path, path
 
 def test_a_rest_api_leaves_the_path_as_it_was_sent(tmp_path):
     code = "def handler(event, context): return {'statusCode': 200, 'body': event['path']}"
-    pages = made("Lambda::Function", Handler="index.handler", Runtime="python3.13", Code={"ZipFile": code})
+    pages = body_of("Lambda::Function", Handler="index.handler", Runtime="python3.13", Code={"ZipFile": code})
     whole = {"Pages": pages, **rest_api("Rest", "Pages"), "Site": distribution(origin("o", ref("Rest"), "/live"))}
     seen = []
 
@@ -131,7 +131,7 @@ def streaming(tmp_path: Path):
         (tmp_path / "code").mkdir()
         (tmp_path / "code" / "index.mjs").write_text(STREAMS.replace("HEAD", head))
         (tmp_path / "Shop.assets.json").write_text(json.dumps({"files": {"abc": {"source": {"path": "code"}}}}))
-        return made("Lambda::Function", Handler="index.handler", Runtime="nodejs24.x", Code={"S3Key": "abc.zip"})
+        return body_of("Lambda::Function", Handler="index.handler", Runtime="nodejs24.x", Code={"S3Key": "abc.zip"})
 
     return make
 

@@ -1,0 +1,1 @@
+"""What the synthesized templates say about the site: its distribution, its origins and the stacks around them."""
