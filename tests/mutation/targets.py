@@ -38,14 +38,17 @@ def _tests(folder: str, *names: str) -> tuple[str, ...]:
 
 TARGETS: Final = {
     "handler": Target(
-        files=(f"{_SRC}/bake/handler/*.py",),
+        files=(f"{_SRC}/constructs/bake/handler/*.py",),
         stages=(
-            _tests("bake/handler", "bake", "going_back", "marks", "log"),
-            _tests("bake/handler", "containment", "inconclusive", "preflight", "reasons", "red_in_between"),
-            _tests("bake/handler", "refused", "rollback_disabled", "served", "stale_status"),
-            _tests("bake/handler", "delivered_twice", "unexpected", "nothing_to_hold", "decision"),
+            _tests("constructs/bake/handler", "bake", "going_back", "marks", "log"),
+            _tests("constructs/bake/handler", "containment", "inconclusive", "preflight", "reasons", "red_in_between"),
+            _tests("constructs/bake/handler", "refused", "rollback_disabled", "served", "stale_status"),
+            _tests("constructs/bake/handler", "delivered_twice", "unexpected", "nothing_to_hold", "decision"),
         ),
-        own={"aws.py": _tests("bake/handler", "aws"), "entry.py": _tests("bake/handler", "runtime")},
+        own={
+            "aws.py": _tests("constructs/bake/handler", "aws"),
+            "entry.py": _tests("constructs/bake/handler", "runtime"),
+        },
         imports=("aws_cdk.aws_lambda", "aws_cdk.custom_resources", "boto3", "moto"),
     ),
     "share": Target(
