@@ -11,7 +11,7 @@ from constructs import Construct
 from ... import vocabulary
 from ...errors import InvalidArgumentError, check_kind, shown
 from ..jsii_cache import made_in, path_of, resource_of, stack_of
-from ..release_checks import watch_version
+from ..version_inputs import track_inputs
 from ..watch.alarms import check_alarms
 from .alarm_timing import check_alarm_timing
 from .deploy_wait_provider import DeployWaitProvider
@@ -183,7 +183,7 @@ class DeployWaitResource(Construct):
             )
         function = release_id.lambda_
         if isinstance(function, lambda_.Function) and release_id.node.id == "CurrentVersion":
-            watch_version(function, release_id)
+            track_inputs(function, release_id)
         return version.logical_id
 
     def _logical_id_of(self, started_by: "DeployWaitResource") -> str:
