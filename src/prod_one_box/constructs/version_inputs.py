@@ -33,7 +33,7 @@ from constructs import IConstruct
 
 from ..template.choices import Choices, chosen
 from ..template.intrinsics import references
-from ..template.unversioned import COMPUTED_TYPES, NOT_IN_A_VERSION, unversioned_inputs
+from ..template.unversioned import COMPUTED_TYPES, NOT_IN_A_VERSION, named_in, unversioned_inputs
 from .jsii_cache import ConstructCache, key_of, path_of, properties_of, resource_of, resources_of_type, stack_of
 
 UNVERSIONED_INPUT: Final = "prod-one-box:unversionedInput"
@@ -109,26 +109,15 @@ _TRACKED: Final[ConstructCache[_VersionInputs]] = ConstructCache()
 
 def _layers_and_parameters(stack: Stack, properties: _Properties) -> Iterator[tuple[CfnResource, _Properties]]:
     """Find a function's layers and SSM parameters by their logical ids, in any stack of the stage."""
-    names = {*references(properties.get("layers")), *_values_of(properties.get("environment"))}
+    # Of resources in the environment only SSM parameters are looked up, by their attribute.
+    values = [each for each in named_in(properties.get("environment")) if each.endswith(".Value")]
+    names = {*references(properties.get("layers")), *(each.removesuffix(".Value") for each in values)}
     resources = resources_of_type(Stage.of(stack) or stack.node.root, _LAYER, _SSM) if names else []
     ids = stack.resolve([each.logical_id for each in resources]) if resources else []
     for resource, name in zip(resources, ids, strict=True):
         if name in names:
             owner = stack_of(resource)
             yield resource, _with_choices(owner, properties_of(owner, [resource])[0])
-
-
-def _values_of(value: object) -> Iterator[str]:
-    """Yield the resources whose `Value` is read: only SSM parameters are looked up among them."""
-    if isinstance(value, dict):
-        match value.get("Fn::GetAtt"):
-            case [str(name), "Value"]:
-                yield name
-        for item in value.values():
-            yield from _values_of(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _values_of(item)
 
 
 def _relevant(properties: _Properties) -> _Properties:

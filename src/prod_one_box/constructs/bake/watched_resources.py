@@ -61,7 +61,7 @@ class WatchedAlarm:
     @property
     def composite(self) -> bool:
         """Whether it is a composite alarm or, if imported, may be one."""
-        return _may_be_composite(self.resource)
+        return COMPOSITE in self.properties
 
     @classmethod
     def of(cls, alarm: cloudwatch.IAlarm, *, watcher: IConstruct, here: Stack) -> "WatchedAlarm":
@@ -76,17 +76,56 @@ class WatchedAlarm:
             InvalidArgumentError: If it is of another account, or of another region without a name of its own.
         """
         resource = resource_of(alarm)
+        composite = {} if isinstance(resource, cloudwatch.CfnAlarm) else {COMPOSITE: TRUE}
         if not isinstance(resource, _Resource):
-            return _by_name(alarm, alarm.alarm_name, alarm.alarm_arn, resource=None, watcher=watcher)
-        if is_same_stack(stack_of(alarm), here):
+            resource = None
+        elif is_same_stack(stack_of(alarm), here):
             logical_id = resource.logical_id
-            return cls(logical_id, {LOGICAL_ID: logical_id, **_flag(resource)}, alarm.alarm_arn, alarm, resource)
-        name = stack_of(alarm).resolve(resource.alarm_name)
-        if isinstance(name, str):
-            return _by_name(alarm, name, _arn(resource, name), resource=resource, watcher=watcher)
-        _check_unnamed(alarm, watcher)
-        label = alarm.node.path
-        return _by_name(alarm, alarm.alarm_name, alarm.alarm_arn, resource=resource, watcher=watcher, label=label)
+            return cls(logical_id, {LOGICAL_ID: logical_id, **composite}, alarm.alarm_arn, alarm, resource)
+        label, name, arn = _names(alarm, resource, watcher)
+        region = _region_of(arn, watcher)
+        return cls(label, {NAME: name, REGION: region, **composite}, arn, alarm, resource)
+
+
+def _names(alarm: cloudwatch.IAlarm, resource: _Resource | None, watcher: IConstruct) -> tuple[str, str, str]:
+    """Return the label, the name and the ARN of an alarm that is not of the wait's stack."""
+    if resource is None:
+        return alarm.alarm_name, alarm.alarm_name, alarm.alarm_arn
+    there, here = stack_of(alarm), Stack.of(watcher)
+    name = there.resolve(resource.alarm_name)
+    if isinstance(name, str):
+        # By hand: the alarm's own ARN would make the wait's stack depend on the alarm's, which often depends on it.
+        arn = there.format_arn(
+            service="cloudwatch", resource="alarm", resource_name=name, arn_format=ArnFormat.COLON_RESOURCE_NAME
+        )
+        return name, name, arn
+    if _differ(there.region, here.region) or _differ(there.account, here.account):
+        raise InvalidArgumentError(
+            path=watcher.node.path,
+            argument="alarms",
+            given=f"{alarm.node.path}, an alarm of {there.region} whose name AWS chooses",
+            allowed="alarms of another region only with a name of their own",
+            remedy="Give the alarm an alarm_name.",
+        )
+    return alarm.node.path, alarm.alarm_name, alarm.alarm_arn
+
+
+def _region_of(arn: str, watcher: IConstruct) -> str:
+    here = Stack.of(watcher)
+    parts = here.split_arn(arn, ArnFormat.COLON_RESOURCE_NAME)
+    if _differ(parts.account, here.account):
+        raise InvalidArgumentError(
+            path=watcher.node.path,
+            argument="alarms",
+            given=f"an alarm of account {parts.account}, {arn}",
+            allowed=f"alarms of the stack's own account, {here.account}",
+            remedy="Watch it through an alarm of this account.",
+        )
+    return parts.region or ""
+
+
+def _differ(one: str | None, other: str | None) -> bool:
+    return not Token.is_unresolved(one) and not Token.is_unresolved(other) and one != other
 
 
 def check_size(watched: Sequence[WatchedAlarm], *, waiter: IConstruct) -> None:
@@ -113,54 +152,6 @@ def check_size(watched: Sequence[WatchedAlarm], *, waiter: IConstruct) -> None:
 
 def _bytes_of(entries: Sequence[Mapping[str, str]]) -> int:
     return len(json.dumps(entries, ensure_ascii=False, separators=(",", ":")).encode())
-
-
-def _by_name(
-    alarm: cloudwatch.IAlarm, name: str, arn: str, *, resource: _Resource | None, watcher: IConstruct, label: str = ""
-) -> WatchedAlarm:
-    here = Stack.of(watcher)
-    parts = here.split_arn(arn, ArnFormat.COLON_RESOURCE_NAME)
-    if _differ(parts.account, here.account):
-        raise InvalidArgumentError(
-            path=watcher.node.path,
-            argument="alarms",
-            given=f"an alarm of account {parts.account}, {arn}",
-            allowed=f"alarms of the stack's own account, {here.account}",
-            remedy="Watch it through an alarm of this account.",
-        )
-    properties = {NAME: name, REGION: parts.region or "", **_flag(resource)}
-    return WatchedAlarm(label or name, properties, arn, alarm, resource)
-
-
-def _arn(resource: _Resource, name: str) -> str:
-    # By hand: the alarm's own ARN would make the wait's stack depend on the alarm's, which often depends on it.
-    return Stack.of(resource).format_arn(
-        service="cloudwatch", resource="alarm", resource_name=name, arn_format=ArnFormat.COLON_RESOURCE_NAME
-    )
-
-
-def _check_unnamed(alarm: cloudwatch.IAlarm, watcher: IConstruct) -> None:
-    there, here = Stack.of(alarm), Stack.of(watcher)
-    if _differ(there.region, here.region) or _differ(there.account, here.account):
-        raise InvalidArgumentError(
-            path=watcher.node.path,
-            argument="alarms",
-            given=f"{alarm.node.path}, an alarm of {there.region} whose name AWS chooses",
-            allowed="alarms of another region only with a name of their own",
-            remedy="Give the alarm an alarm_name.",
-        )
-
-
-def _differ(one: str | None, other: str | None) -> bool:
-    return not Token.is_unresolved(one) and not Token.is_unresolved(other) and one != other
-
-
-def _flag(resource: _Resource | None) -> dict[str, str]:
-    return {COMPOSITE: TRUE} if _may_be_composite(resource) else {}
-
-
-def _may_be_composite(resource: _Resource | None) -> bool:
-    return not isinstance(resource, cloudwatch.CfnAlarm)
 
 
 def check_aliases(*, baked: object, contained: object, path: str) -> None:
