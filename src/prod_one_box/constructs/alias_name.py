@@ -1,10 +1,9 @@
 """The aliases that releases move, and the names that they can have."""
 
 import re
-from collections.abc import Sequence
 from typing import Final, cast
 
-from aws_cdk import Stack, Token
+from aws_cdk import Token
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
@@ -55,7 +54,8 @@ def check_alias_is_free(function: lambda_.Function, *, path: str, alias_name: st
     aliases = cast("list[lambda_.CfnAlias]", resources_of_type(stack, "AWS::Lambda::Alias"))
     taken = [alias for alias in aliases if _OWN_ALIASES.get(key_of(alias)) == (function, alias_name)]
     others = [alias for alias in aliases if _OWN_ALIASES.get(key_of(alias)) is None and alias.name == alias_name]
-    own, theirs = _function_names(stack, function, others) if others else ([], [])
+    names = [[function.function_name, function.function_arn], [each.function_name for each in others]]
+    own, theirs = stack.resolve(names) if others else ([], [])
     taken += [alias for alias, function_name in zip(others, theirs, strict=True) if function_name in own]
     for alias in taken:
         raise InvalidArgumentError(
@@ -65,13 +65,3 @@ def check_alias_is_free(function: lambda_.Function, *, path: str, alias_name: st
             allowed="a name that no other alias of the function has",
             remedy="Give another alias_name, and send the requests to this construct's alias.",
         )
-
-
-def _function_names(
-    stack: Stack, function: lambda_.Function, aliases: Sequence[lambda_.CfnAlias]
-) -> tuple[Sequence[object], Sequence[object]]:
-    """Resolve the names by which a function can be referred to, and those in aliases."""
-    own, theirs = stack.resolve(
-        [[function.function_name, function.function_arn], [each.function_name for each in aliases]]
-    )
-    return own, theirs

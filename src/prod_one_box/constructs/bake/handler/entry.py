@@ -36,7 +36,9 @@ def on_event(event: Mapping[str, object], _context: object) -> dict[str, str]:
     start = _start_of(request, reading) or now()
     # A rollback's request also names a release, the former one, but does not start it.
     if Poll(request, reading, start).forward:
-        _log_start(event, request, start)
+        # The bake starts when the one-box has switched, the release with the wait that holds nothing.
+        mark = Mark.BAKE_STARTED if request.new.duration else Mark.RELEASE_STARTED
+        _log("start", event, request, _embedded_metrics(request, [mark], start))
     return {STARTED_AT: start.isoformat()}
 
 
@@ -118,20 +120,10 @@ def _cut(text: str, size: int) -> str:
     return text.encode(errors="replace")[:size].decode(errors="ignore")
 
 
-def _log_start(event: Mapping[str, object], request: Request, start: datetime) -> None:
-    # The bake starts when the one-box has switched, the release with the wait that holds nothing.
-    mark = Mark.BAKE_STARTED if request.new.duration else Mark.RELEASE_STARTED
-    line = {"message": "start", "wait": request.logical_id, "requestId": event.get("RequestId")}
-    print(json.dumps({**line, **_embedded_metrics(request, [mark], start)}))
-
-
 def _log_poll(
     event: Mapping[str, object], request: Request, reading: Reading, decision: Decision, containment: Containment
 ) -> None:
-    line = {
-        "message": "poll",
-        "wait": request.logical_id,
-        "requestId": event.get("RequestId"),
+    details = {
         "elapsedSeconds": round(request.elapsed(now()).total_seconds()),
         "step": decision.step.value,
         "outcome": decision.outcome,
@@ -142,7 +134,12 @@ def _log_poll(
         "problems": reading.problems,
     }
     marks = [*_end_marks(request, decision), *([Mark.CONTAINED] if containment.moved else [])]
-    print(json.dumps({**line, **_embedded_metrics(request, marks, now())}))
+    _log("poll", event, request, {**details, **_embedded_metrics(request, marks, now())})
+
+
+def _log(message: str, event: Mapping[str, object], request: Request, details: Mapping[str, object]) -> None:
+    line = {"message": message, "wait": request.logical_id, "requestId": event.get("RequestId")}
+    print(json.dumps({**line, **details}))
 
 
 def _end_marks(request: Request, decision: Decision) -> Iterator[Mark]:
