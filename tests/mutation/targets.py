@@ -45,25 +45,28 @@ TARGETS: Final = {
             _tests("constructs/bake/handler", "refused", "rollback_disabled", "served", "stale_status"),
             _tests("constructs/bake/handler", "delivered_twice", "unexpected", "nothing_to_hold", "decision"),
         ),
-        own={"aws.py": _tests("constructs/bake/handler", "aws"), "entry.py": _tests("constructs/bake/handler", "runtime")},
+        own={
+            "aws.py": _tests("constructs/bake/handler", "aws"),
+            "entry.py": _tests("constructs/bake/handler", "runtime"),
+        },
         imports=("aws_cdk.aws_lambda", "aws_cdk.custom_resources", "boto3", "moto"),
     ),
     "share": Target(
-        files=(f"{_SRC}/vocabulary.py", f"{_SRC}/constructs/edge/edge_settings.py"),
+        files=(f"{_SRC}/vocabulary.py", f"{_SRC}/edge/edge_settings.py"),
         stages=(
             ("tests/test_vocabulary.py",),
-            _tests("constructs/edge", "arguments", "stickiness", "conformance"),
-            _tests("constructs/edge", "tester_secret", "share"),
+            _tests("edge", "arguments", "stickiness", "conformance"),
+            _tests("edge", "tester_secret", "share"),
         ),
         imports=("aws_cdk.aws_cloudfront_origins", "aws_cdk.aws_lambda"),
         without=r'^- \w+: Final = ["(]',  # words, which are no arithmetic
     ),
     "edge": Target(
-        files=(f"{_SRC}/constructs/edge/functions/*.js",),
+        files=(f"{_SRC}/edge/functions/*.js",),
         stages=(
-            _tests("constructs/edge", "conformance"),
-            _tests("constructs/edge", "composition", "stickiness", "lambda_at_edge"),
-            _tests("constructs/edge", "tester_secret", "composed_forms", "fuzz"),
+            _tests("edge", "conformance"),
+            _tests("edge", "composition", "stickiness", "lambda_at_edge"),
+            _tests("edge", "tester_secret", "composed_forms", "fuzz"),
         ),
         imports=("aws_cdk.aws_cloudfront_origins", "aws_cdk.aws_lambda"),
     ),

@@ -1,33 +1,25 @@
-"""Which alias names a function can be given."""
+"""The aliases that releases move, and the names that they can have."""
 
 import re
-from collections.abc import Sequence
 from typing import Final, cast
 
-from aws_cdk import Stack, Token
+from aws_cdk import Token
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from ..errors import InvalidArgumentError
 from .jsii_cache import key_of, made_in, resource_of, resources_of_type, stack_of
-from .release_checks import watch_alias
+from .past_the_alias import watch_alias
+from .version_inputs import track_inputs
 
-_MADE_HERE: Final[dict[str, tuple[lambda_.Function, str]]] = {}
-"""The functions and names of this library's aliases, as they were made: each look at an alias is a question to Node."""
+_OWN_ALIASES: Final[dict[str, tuple[lambda_.Function, str]]] = {}
+"""The function and the name of each alias of this library, cached because a look at an alias is a call to Node."""
 
 _ALLOWED = re.compile(r"(?!^[0-9]+$)[a-zA-Z0-9_-]{1,128}")
 
 
 def check_alias_name(*, path: str, alias_name: str) -> None:
-    """Refuses a name that Lambda refuses: Lambda API reference, 'CreateAlias'.
-
-    Args:
-        path: The construct's path.
-        alias_name: The name.
-
-    Raises:
-        InvalidArgumentError: If Lambda would refuse the name.
-    """
+    """Raise if Lambda would refuse the name (Lambda API reference, "CreateAlias")."""
     if not _ALLOWED.fullmatch(alias_name) and not Token.is_unresolved(alias_name):
         raise InvalidArgumentError(
             path=path,
@@ -40,37 +32,30 @@ def check_alias_name(*, path: str, alias_name: str) -> None:
 def make_alias(
     scope: Construct, id: str, *, alias_name: str, version: lambda_.Version, function: lambda_.Function
 ) -> lambda_.Alias:
-    """Makes an alias of a function, which releases move, and remembers its name.
+    """Create the alias of a function that releases move.
 
     Args:
-        scope: Where the alias belongs.
-        id: Its id there.
-        alias_name: The alias's name, which is free.
-        version: The function's version that it is on.
+        scope: The parent construct.
+        id: The alias's id.
+        alias_name: The alias's name, which no other alias of the function has.
+        version: The function's version that it points to.
         function: The function.
     """
     alias = made_in(scope, lambda_.Alias(scope, id, alias_name=alias_name, version=version), id)
-    _MADE_HERE[key_of(cast("lambda_.CfnAlias", resource_of(alias)))] = function, alias_name
+    _OWN_ALIASES[key_of(cast("lambda_.CfnAlias", resource_of(alias)))] = function, alias_name
+    track_inputs(function, version)
     watch_alias(function, version, alias, alias_name)
     return alias
 
 
 def check_alias_is_free(function: lambda_.Function, *, path: str, alias_name: str) -> None:
-    """Refuses a name that another alias of the function has, which Lambda would refuse when it is deployed.
-
-    Args:
-        function: The function.
-        path: The construct's path.
-        alias_name: The name.
-
-    Raises:
-        InvalidArgumentError: If the function has such an alias already.
-    """
+    """Raise if another alias of the function has the name, which Lambda would refuse at deployment."""
     stack = stack_of(function)
-    found = cast("list[lambda_.CfnAlias]", resources_of_type(stack, "AWS::Lambda::Alias"))
-    taken = [made for made in found if _MADE_HERE.get(key_of(made)) == (function, alias_name)]
-    others = [made for made in found if _MADE_HERE.get(key_of(made)) is None and made.name == alias_name]
-    own, theirs = _names(stack, function, others) if others else ([], [])
+    aliases = cast("list[lambda_.CfnAlias]", resources_of_type(stack, "AWS::Lambda::Alias"))
+    taken = [alias for alias in aliases if _OWN_ALIASES.get(key_of(alias)) == (function, alias_name)]
+    others = [alias for alias in aliases if _OWN_ALIASES.get(key_of(alias)) is None and alias.name == alias_name]
+    names = [[function.function_name, function.function_arn], [each.function_name for each in others]]
+    own, theirs = stack.resolve(names) if others else ([], [])
     taken += [alias for alias, function_name in zip(others, theirs, strict=True) if function_name in own]
     for alias in taken:
         raise InvalidArgumentError(
@@ -80,13 +65,3 @@ def check_alias_is_free(function: lambda_.Function, *, path: str, alias_name: st
             allowed="a name that no other alias of the function has",
             remedy="Give another alias_name, and send the requests to this construct's alias.",
         )
-
-
-def _names(
-    stack: Stack, function: lambda_.Function, aliases: Sequence[lambda_.CfnAlias]
-) -> tuple[Sequence[object], Sequence[object]]:
-    """Reads what a function can be called by, and what aliases call theirs."""
-    own, theirs = stack.resolve(
-        [[function.function_name, function.function_arn], [each.function_name for each in aliases]]
-    )
-    return own, theirs

@@ -11,7 +11,7 @@ from aws_cdk.assertions import Template
 
 from dependency_graph import cycles, dependencies, of_type, upstream
 from prod_one_box import TrafficShiftedFunction, rest_api_origin
-from prod_one_box.constructs.resource_graph import NoDependencyCycle
+from prod_one_box.constructs.backend.dependency_cycle import NoDependencyCycle
 
 
 def rest_api(scope, alias):

@@ -214,7 +214,7 @@ def test_a_function_without_versions_of_its_own_is_refused(make_stack):
     imported = lambda_.Function.from_function_name(stack, "Function", "shop-backend")
     message = refusal(stack, function=imported)
     assert "Shop/Backend: function: got a FunctionBase; allowed: a lambda_.Function" in message
-    assert "One that is imported has no versions here" in message
+    assert "An imported function has no versions here" in message
 
 
 def test_a_function_of_another_stack_is_refused_by_name(make_stack, make_function):

@@ -120,7 +120,7 @@ def test_without_a_reason_the_template_says_nothing_of_overrides(stack, override
         ),
         ({"expedited_reason": " "}, "expedited_reason: got an empty reason"),
         ({"release_id": ""}, "release_id: got ''"),
-        ({"release_id": 5}, "release_id: got 5; allowed: a text"),
+        ({"release_id": 5}, "release_id: got 5; allowed: a string"),
         ({"duration": 300}, "duration: got 300; allowed: a Duration"),
         ({"alarms": [["errors"]]}, "alarms: got a list; allowed: a list of alarms"),
         ({"alarms": ["errors"]}, "alarms: got 'errors'; allowed: a list of alarms"),

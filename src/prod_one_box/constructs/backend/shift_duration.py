@@ -1,4 +1,4 @@
-"""How long a shift takes, and whether CloudFormation waits for it."""
+"""How long a shift takes, and whether CloudFormation waits that long."""
 
 import re
 from collections.abc import Iterable
@@ -18,9 +18,9 @@ _NAMED = re.compile(r"\.Lambda(?:(AllAtOnce)|(Canary|Linear)(\d+)Percent(?:Every
 
 @dataclass(frozen=True, kw_only=True)
 class Shift:
-    """The way requests move to the new version.
+    """How requests move to the new version.
 
-    CodeDeploy API reference, 'TimeBasedLinear' and 'TimeBasedCanary': the first part moves at once, and an interval
+    CodeDeploy API reference, "TimeBasedLinear" and "TimeBasedCanary": the first part moves at once, and an interval
     lies between one part and the next.
 
     Attributes:
@@ -53,15 +53,7 @@ ALL_AT_ONCE = Shift(percentage=_ALL, interval_minutes=0, linear=False)
 
 
 def check_config(config: object, *, path: str) -> None:
-    """Refuses what is no deployment configuration, such as its name.
-
-    Args:
-        config: What the user gave.
-        path: The construct's path.
-
-    Raises:
-        InvalidArgumentError: If it is none.
-    """
+    """Raise unless the argument is a deployment configuration; its name alone is not accepted."""
     check_kind(
         config,
         aws_codedeploy.ILambdaDeploymentConfig,
@@ -73,7 +65,7 @@ def check_config(config: object, *, path: str) -> None:
 
 
 def shift_of(config: aws_codedeploy.ILambdaDeploymentConfig) -> Shift | None:
-    """Reads a deployment configuration; None if it is known by name only, and the name says nothing."""
+    """Return what a deployment configuration does; None if only a name is known and it does not tell."""
     if isinstance(config, aws_codedeploy.LambdaDeploymentConfig):
         return _shift_of_resource(config)
     named = _NAMED.search(config.deployment_config_name)
@@ -86,7 +78,7 @@ def shift_of(config: aws_codedeploy.ILambdaDeploymentConfig) -> Shift | None:
 
 
 def shift_name(config: aws_codedeploy.ILambdaDeploymentConfig, shift: Shift | None) -> str:
-    """Names a deployment configuration for people: AWS's name, or what a configuration of the app does."""
+    """Name a deployment configuration for people: by AWS's name, or by what the app's own configuration does."""
     owned = isinstance(config, aws_codedeploy.LambdaDeploymentConfig)
     return str(shift) if owned and shift else config.deployment_config_name
 
@@ -98,17 +90,17 @@ def check_shift_duration(
     shift: Shift | None,
     hooks: Iterable[aws_lambda.IFunction],
 ) -> None:
-    """Refuses a shift that CloudFormation does not wait for.
+    """Raise if CloudFormation would not wait for the shift.
 
     CloudFormation's update handler of AWS::Lambda::Alias gives up after 120 minutes (`timeoutInMinutes` of the resource
-    type's schema), though CodeDeploy itself goes on. Hooks count with their function's timeout, or 15 minutes where it
-    is not known. A hook that reports its result later, from elsewhere, may hold up to an hour (CodeDeploy user guide,
-    'CodeDeploy quotas'), which cannot be seen here.
+    type's schema), although CodeDeploy goes on. A hook counts with its function's timeout, or with 15 minutes if that
+    is unknown. A hook that reports its result later, from elsewhere, may take up to an hour (CodeDeploy user guide,
+    "CodeDeploy quotas"), which synth cannot know.
 
     Args:
         path: The construct's path.
         config: The deployment configuration.
-        shift: What it does; None if that is not known, which passes.
+        shift: What it does; None, which passes, if that is unknown.
         hooks: The functions that run before and after the shift.
 
     Raises:

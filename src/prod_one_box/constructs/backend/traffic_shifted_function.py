@@ -1,4 +1,4 @@
-"""A function whose new version gets its requests bit by bit."""
+"""A function whose requests move to each new version gradually."""
 
 from collections.abc import Sequence
 from typing import Final, cast
@@ -14,35 +14,35 @@ from ...vocabulary import BACKEND, METADATA_KEY
 from ..alias_name import check_alias_is_free, check_alias_name, make_alias
 from ..jsii_cache import made_in, path_in, resource_of, stack_of
 from ..nag import acknowledge_group_findings
-from ..resource_graph import NoDependencyCycle
 from ..watch.alarms import alias_alarms, check_alarms, version_alarms
 from ..watch.thresholds import DEFAULT_THRESHOLDS, Thresholds, check_thresholds
+from .dependency_cycle import NoDependencyCycle
 from .shift_duration import check_config, check_shift_duration, shift_name, shift_of
 from .version_alarms import check_group_alarms, renew_with_version
 
-_ALWAYS_SAY_WHICH_ALARMS: Final = "@aws-cdk/aws-codedeploy:removeAlarmsFromDeploymentGroup"
-"""CDK's feature flag that renders `AlarmConfiguration` without alarms too (aws-cdk issue 23307); here, in every app."""
+_RENDER_EMPTY_ALARMS: Final = "@aws-cdk/aws-codedeploy:removeAlarmsFromDeploymentGroup"
+"""CDK's feature flag that renders `AlarmConfiguration` even without alarms (aws-cdk issue 23307); set for every app."""
 
 
 class TrafficShiftedFunction(Construct):
-    """A Lambda alias that moves to each new version of its function bit by bit, and back when that hurts.
+    """A Lambda alias that moves to each new version of its function gradually, and back when that does harm.
 
     Give `alias` to whatever sends the requests: a REST or HTTP API, a function URL, or nothing. The first deployment
-    points it at the version at once. In every later one that changes the function's code or configuration,
-    CloudFormation has CodeDeploy shift the alias (CloudFormation user guide, 'UpdatePolicy attribute'), and fails
-    and rolls back when the shift does.
+    points it to the version immediately. In every later one that changes the function's code or configuration,
+    CloudFormation has CodeDeploy shift the alias (CloudFormation user guide, "UpdatePolicy attribute"), and fails and
+    rolls back if the shift does.
 
-    The shift watches the new version only, with alarms made anew for each version: an alarm that the old version made
-    red does not stop the release that mends it. The alarms on the alias watch whatever version answers; they are not
-    part of the shift, but for the bake and for people.
+    The shift watches only the new version, with new alarms for each version: an alarm that the old version made red
+    does not stop the release that fixes it. The alarms on the alias watch whichever version answers; they are for the
+    bake and for people, not for the shift.
 
     Attributes:
         alias: The alias; it moves only after everything that the shift needs.
-        version: The function's current version, the one that this release is about.
+        version: The function's current version, which this release deploys.
         deployment_group: The CodeDeploy deployment group that moves the alias.
-        application: The CodeDeploy application that the group belongs to.
+        application: The CodeDeploy application of the group.
         version_alarms: The default alarms on the new version, which the shift watches.
-        alias_alarms: The default alarms on the alias, to be given to OneBoxFrontend(alarms=…).
+        alias_alarms: The default alarms on the alias, for OneBoxFrontend(alarms=…).
     """
 
     alias: lambda_.Alias
@@ -66,32 +66,30 @@ class TrafficShiftedFunction(Construct):
         pre_hook: lambda_.IFunction | None = None,
         post_hook: lambda_.IFunction | None = None,
     ) -> None:
-        """Makes the alias and what moves it.
+        """Create the alias and what moves it.
 
         Args:
-            scope: The parent, in the function's stack.
+            scope: The parent construct, in the function's stack.
             id: The construct's id.
             function: The function, made in this stack, with a version of its own for each change.
-            alias_name: The alias's name; default: "live".
-            deployment_config: How requests move to the new version; default: LINEAR_10_PERCENT_EVERY_1_MINUTE, which
-                means that a tenth moves at once and another tenth each minute, nine minutes in all.
-            application: The CodeDeploy application, which several functions may share; default: None, which means
-                that the group makes one of its own.
-            thresholds: When the default alarms are red; default: `Thresholds()`. None, which means that there are no
-                default alarms.
-            alarms: Further alarms for the shift to watch, in this stack's region and made without the alias; default:
-                none. Red already when a shift begins, they stop it at once, the way back too.
-            pre_hook: A function that CodeDeploy calls before any request moves, and that reports the result with
-                PutLifecycleEventHookExecutionStatus (CodeDeploy user guide, 'AppSpec hooks section'); default: None,
-                which means that requests move at once.
-            post_hook: The same after all requests have moved; default: None, which means that the shift is over then.
+            alias_name: The alias's name. Default: "live".
+            deployment_config: How requests move to the new version. Default: LINEAR_10_PERCENT_EVERY_1_MINUTE: a tenth
+                moves immediately and another tenth each minute, nine minutes in all.
+            application: The CodeDeploy application, which several functions may share. Default: None, so the group
+                gets its own.
+            thresholds: When the default alarms are red; None for no default alarms. Default: `Thresholds()`.
+            alarms: Further alarms for the shift to watch, in this stack's region and made without the alias. An alarm
+                that is red when a shift starts stops it immediately, on the way back as well. Default: none.
+            pre_hook: A function that CodeDeploy calls before any request moves, and that reports its result with
+                PutLifecycleEventHookExecutionStatus (CodeDeploy user guide, "AppSpec hooks section"). Default: None,
+                so requests move immediately.
+            post_hook: The same after all requests have moved. Default: None, so the shift ends then.
 
         Raises:
-            InvalidArgumentError: If an argument is of another kind, the function has no version of its own, is in
-                another stack or has such an alias already, Lambda would refuse
-                the alias's name, CodeDeploy the alarms (more than 10, or of another region), or the shift and the hooks
-                take the 120 minutes after which CloudFormation gives up. At synth: if an alarm or a hook waits for
-                the alias.
+            InvalidArgumentError: If an argument is of another type; if the function has no version of its own, is in
+                another stack or has such an alias already; if Lambda would refuse the alias's name, or CodeDeploy the
+                alarms (more than 10, or of another region); if the shift and the hooks take the 120 minutes after
+                which CloudFormation gives up. At synth, if an alarm or a hook waits for the alias.
         """
         path = path_in(scope, id)
         config = deployment_config or codedeploy.LambdaDeploymentConfig.LINEAR_10_PERCENT_EVERY_1_MINUTE
@@ -106,18 +104,25 @@ class TrafficShiftedFunction(Construct):
         check_shift_duration(path=path, config=config, shift=shift, hooks=hooks)
         super().__init__(scope, id)
         made_in(scope, self, id)
-        # Without a word of alarms in the template CodeDeploy keeps those that it had, and they are deleted by then.
-        self.node.set_context(_ALWAYS_SAY_WHICH_ALARMS, True)
+        # If the template does not mention alarms, CodeDeploy keeps the former ones, which are deleted by then.
+        self.node.set_context(_RENDER_EMPTY_ALARMS, True)
 
         self._path, self._stack = path, stack
         self.version = made_in(function, function.current_version, "CurrentVersion")
         self.alias = make_alias(self, "Alias", alias_name=alias_name, version=self.version, function=function)
         self._cfn_alias = cast("lambda_.CfnAlias", resource_of(self.alias))
-        self.version_alarms = self._build_version_alarms(function, alias_name, thresholds)
+        self.version_alarms = (
+            version_alarms(self, function=function, version=self.version, alias_name=alias_name, thresholds=thresholds)
+            if thresholds
+            else []
+        )
         self._cfn_version_alarms = _cfn(self.version_alarms)
         renew_with_version(self._cfn_version_alarms, self.version, path=path)
-        self.alias_alarms = self._build_alias_alarms(function, alias_name, thresholds)
-        self._describe_alarms()
+        self.alias_alarms = (
+            alias_alarms(self, function=function, alias_name=alias_name, thresholds=thresholds) if thresholds else []
+        )
+        for alarm in (*self._cfn_version_alarms, *_cfn(self.alias_alarms)):
+            alarm.add_metadata(METADATA_KEY, {"Watches": BACKEND})
         self._shift = {"Shift": shift_name(config, shift), **({"ShiftSeconds": shift.seconds} if shift else {})}
         self._further_alarms = self._checked(alarms)
         self.deployment_group = codedeploy.LambdaDeploymentGroup(
@@ -134,14 +139,20 @@ class TrafficShiftedFunction(Construct):
         self.application = self.deployment_group.application
         self._wait_for_permission_to_call_hooks()
         self._describe()
-        self._refuse_dependency_cycles()
+        self.node.add_validation(
+            NoDependencyCycle(
+                alias=self._cfn_alias,
+                group=cast("codedeploy.CfnDeploymentGroup", resource_of(self.deployment_group)),
+                default_alarms=self._cfn_version_alarms,
+            )
+        )
         acknowledge_group_findings(self.deployment_group, hooks)
 
     def add_alarm(self, alarm: cloudwatch.IAlarm) -> None:
-        """Lets the shift watch one more alarm, which could only be made after the alias: one on the API that calls it.
+        """Let the shift watch one more alarm that could only be made after the alias, such as one on its API.
 
         Args:
-            alarm: The alarm; like `alarms`.
+            alarm: The alarm, as in `alarms`.
 
         Raises:
             InvalidArgumentError: If CodeDeploy would refuse it.
@@ -151,7 +162,6 @@ class TrafficShiftedFunction(Construct):
         self._describe()
 
     def _checked(self, alarms: Sequence[cloudwatch.IAlarm]) -> list[cloudwatch.IAlarm]:
-        """Returns the user's alarms, if CodeDeploy takes them together with the default ones."""
         check_alarms(alarms, path=self._path)
         check_group_alarms(
             path=self._path,
@@ -161,34 +171,14 @@ class TrafficShiftedFunction(Construct):
         )
         return list(alarms)
 
-    def _build_version_alarms(
-        self, function: lambda_.Function, alias_name: str, thresholds: Thresholds | None
-    ) -> list[cloudwatch.Alarm]:
-        if thresholds is None:
-            return []
-        return version_alarms(
-            self, function=function, version=self.version, alias_name=alias_name, thresholds=thresholds
-        )
-
-    def _build_alias_alarms(
-        self, function: lambda_.Function, alias_name: str, thresholds: Thresholds | None
-    ) -> list[cloudwatch.Alarm]:
-        if thresholds is None:
-            return []
-        return alias_alarms(self, function=function, alias_name=alias_name, thresholds=thresholds)
-
     def _wait_for_permission_to_call_hooks(self) -> None:
-        """Keeps the first shift with a hook from starting before CodeDeploy may invoke it."""
+        """Keep the first shift with a hook from starting before CodeDeploy may invoke it."""
         policy = self.deployment_group.role.node.try_find_child("DefaultPolicy")
         if policy is not None:
             self._cfn_alias.add_resource_dependency(cast("cdk.CfnResource", resource_of(policy)))
 
-    def _describe_alarms(self) -> None:
-        for alarm in [*self._cfn_version_alarms, *_cfn(self.alias_alarms)]:
-            alarm.add_metadata(METADATA_KEY, {"Watches": BACKEND})
-
     def _describe(self) -> None:
-        """Says in the template what the alias is to a release."""
+        """Write the alias's role in a release to the template."""
         description = {
             "Phase": BACKEND,
             **self._shift,
@@ -199,15 +189,6 @@ class TrafficShiftedFunction(Construct):
         }
         self._cfn_alias.add_metadata(METADATA_KEY, description)
 
-    def _refuse_dependency_cycles(self) -> None:
-        self.node.add_validation(
-            NoDependencyCycle(
-                alias=self._cfn_alias,
-                group=cast("codedeploy.CfnDeploymentGroup", resource_of(self.deployment_group)),
-                default_alarms=self._cfn_version_alarms,
-            )
-        )
-
 
 def _check_function(path: str, function: lambda_.Function, stack: cdk.Stack) -> None:
     check_kind(
@@ -216,7 +197,7 @@ def _check_function(path: str, function: lambda_.Function, stack: cdk.Stack) -> 
         path=path,
         argument="function",
         allowed="a lambda_.Function of this app, which has a version for each change",
-        remedy="One that is imported has no versions here: make this construct in the app that makes the function.",
+        remedy="An imported function has no versions here: make this construct in the app that makes the function.",
     )
     if stack_of(function) is not stack:
         raise InvalidArgumentError(
@@ -233,7 +214,7 @@ def _cfn(alarms: Sequence[cloudwatch.Alarm]) -> list[cloudwatch.CfnAlarm]:
 
 
 def _id_in_template(alarm: cloudwatch.IAlarm, stack: cdk.Stack) -> str:
-    """Names an alarm by its logical id, a plain string, or by its path if this template does not hold it."""
+    """Return an alarm's logical id, a plain string, or its path if this template does not hold it."""
     resource = resource_of(alarm)
     if resource is not None and stack_of(alarm) is stack:
         return resource.logical_id

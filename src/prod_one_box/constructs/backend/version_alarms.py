@@ -1,7 +1,4 @@
-"""Alarms that are new resources for each version.
-
-Which alarms a CodeDeploy deployment group accepts.
-"""
+"""The alarms of a shift: new resources for each version, and no more than CodeDeploy accepts."""
 
 from collections.abc import Sequence
 from typing import Final, cast
@@ -12,16 +9,18 @@ from ...errors import InvalidArgumentError
 from ..jsii_cache import resource_of, stack_of
 
 _LONGEST_ID: Final = 255
-_TELLING: Final = 32
-"""How many of the last characters of an alarm's id tell it from all others: CDK ends an id in a hash of its path."""
+_UNIQUE: Final = 32
+"""How many of the last characters of an alarm's id make it unique: CDK ends an id in a hash of its path."""
+
+_MOST: Final = 10
 
 
 def renew_with_version(alarms: Sequence[aws_cloudwatch.CfnAlarm], version: aws_lambda.Version, *, path: str) -> None:
-    """Makes CloudFormation create alarms anew for each version of the function.
+    """Make CloudFormation create new alarms for each version of the function.
 
-    An update leaves an alarm's state as it is (CloudWatch API reference, 'PutMetricAlarm'): an alarm that the old
-    version made red would stop the release that mends it. So their logical ids end in the version's, which ends in
-    the hash of the function, which CDK computes when it synthesizes.
+    An update keeps an alarm's state (CloudWatch API reference, "PutMetricAlarm"), so an alarm that the old version
+    made red would stop the release that fixes it. Therefore the alarms' logical ids end in the version's, which ends
+    in the hash of the function, which CDK computes when it synthesizes.
 
     Args:
         alarms: The alarms.
@@ -34,26 +33,23 @@ def renew_with_version(alarms: Sequence[aws_cloudwatch.CfnAlarm], version: aws_l
     version_id = cast("CfnResource", resource_of(version)).logical_id
     of_version, *own = stack_of(version).resolve([version_id, *(alarm.logical_id for alarm in alarms)])
     room = _LONGEST_ID - len(of_version)
-    if room < _TELLING:
+    if room < _UNIQUE:
         raise InvalidArgumentError(
             path=path,
             argument="function",
             given=f"one whose version has a logical id of {len(of_version)} characters",
-            allowed=f"{_LONGEST_ID - _TELLING} characters at most, since its alarms' ids end in it",
+            allowed=f"{_LONGEST_ID - _UNIQUE} characters at most, since its alarms' ids end in it",
             remedy="Give the constructs around the function shorter ids.",
         )
     for alarm, id in zip(alarms, own, strict=True):
-        # The version's as a token: the function may still change, and the hash with it, but not the length.
+        # The version's id stays a token: the function may still change, and with it the hash, but not the length.
         alarm.override_logical_id(f"{id[-room:]}{version_id}")
 
 
-_MOST = 10
-
-
 def check_group_alarms(*, path: str, region: str, alarms: Sequence[aws_cloudwatch.IAlarm], default_alarms: int) -> None:
-    """Refuses alarms that CodeDeploy refuses.
+    """Raise if CodeDeploy would refuse a deployment group's alarms.
 
-    CodeDeploy API reference, 'AlarmConfiguration': at most 10 alarms. CodeDeploy looks for them in its own region.
+    CodeDeploy API reference, "AlarmConfiguration": at most 10 alarms. CodeDeploy looks for them in its own region.
 
     Args:
         path: The construct's path.
@@ -85,6 +81,6 @@ def check_group_alarms(*, path: str, region: str, alarms: Sequence[aws_cloudwatc
 
 
 def _region_of(alarm: aws_cloudwatch.IAlarm) -> str:
-    """Reads the region from a literal ARN, as an imported alarm has it, else from the alarm's stack."""
+    """Return the region in a literal ARN, as imported alarms have it, else the region of the alarm's stack."""
     arn = alarm.alarm_arn
     return Stack.of(alarm).region if Token.is_unresolved(arn) else arn.split(":")[3]

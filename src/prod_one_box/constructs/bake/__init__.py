@@ -1,1 +1,1 @@
-"""The waits of a release: the preflight before it and the bake in its middle."""
+"""The waits of a release: the preflight before it, and the bake between its switches."""

@@ -1,4 +1,4 @@
-"""Whether an alarm can turn red within the bake that watches it."""
+"""Checks that an alarm can turn red within the bake that watches it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -22,8 +22,8 @@ _SHORT_BAKES: Final = ContextVar("short_bakes", default=False)
 def allow_short_bakes() -> Iterator[None]:
     """Accept bakes in which no alarm could fire.
 
-    A seam for tests that deploy a release and set its alarms by hand: no bake of theirs lasts minutes. Never use it
-    for a site that has visitors.
+    A seam for tests that deploy a release and set its alarms by hand: their bakes last seconds. Never use it for a
+    site that has visitors.
     """
     token = _SHORT_BAKES.set(True)
     try:
@@ -37,8 +37,8 @@ def short_bakes_allowed() -> bool:
     return _SHORT_BAKES.get()
 
 
-def refuse_too_slow(alarms: Sequence[WatchedAlarm], *, bake: int, waiter: IConstruct) -> None:
-    """Refuses alarms that cannot fire within the bake; composite and imported alarms cannot be judged.
+def check_alarm_timing(alarms: Sequence[WatchedAlarm], *, bake: int, waiter: IConstruct) -> None:
+    """Raise if an alarm cannot fire within the bake; composite and imported alarms cannot be judged.
 
     CloudWatch user guide, "Alarm evaluation": an alarm turns red when `datapoints to alarm` of its last
     `evaluation periods` are breaching, so it needs at least that many periods of the new version's data.
@@ -66,19 +66,19 @@ def refuse_too_slow(alarms: Sequence[WatchedAlarm], *, bake: int, waiter: IConst
 
 
 def _timings(alarms: Sequence[WatchedAlarm], waiter: IConstruct) -> Iterator[tuple[cloudwatch.IAlarm, float, float]]:
-    """Yields alarms with the data points that they need, and the seconds that each takes."""
-    made = [(each.alarm, each.made) for each in alarms if isinstance(each.made, cloudwatch.CfnAlarm)]
-    # All at once: each property that is read by its name is a question to Node, and each of a metric's is one more.
-    said = stack_of(waiter).resolve([resource._cfn_properties for _, resource in made])
-    for (alarm, _), properties in zip(made, said, strict=True):
+    """Yield each alarm with the data points that it needs, and the seconds that each takes."""
+    resources = [(each.alarm, each.resource) for each in alarms if isinstance(each.resource, cloudwatch.CfnAlarm)]
+    # In one call, since reading each property by its name would be a call to Node, and a metric's one more.
+    rendered = stack_of(waiter).resolve([resource._cfn_properties for _, resource in resources])
+    for (alarm, _), properties in zip(resources, rendered, strict=True):
         datapoints = properties.get("datapointsToAlarm") or properties.get("evaluationPeriods")
         if isinstance(datapoints, int | float):
             yield alarm, datapoints, max(_periods(properties), default=0)
 
 
-def _periods(said: Mapping[str, Any]) -> Iterator[float]:
-    queries = said.get("metrics") or []
-    for each in [said, *queries, *(query.get("metricStat", {}) for query in queries)]:
+def _periods(properties: Mapping[str, Any]) -> Iterator[float]:
+    queries = properties.get("metrics") or []
+    for each in [properties, *queries, *(query.get("metricStat", {}) for query in queries)]:
         period = each.get("period")
         if isinstance(period, int | float):
             yield period

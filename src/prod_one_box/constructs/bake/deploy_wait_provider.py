@@ -1,9 +1,5 @@
-"""The Lambda functions and the provider that all waits of a stack share.
+"""The Lambda functions and the provider framework that all waits of a stack share."""
 
-The executions that Lambda keeps for the functions behind a stack's waits.
-"""
-
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Final, cast
 
@@ -18,100 +14,43 @@ from ...errors import InvalidArgumentError
 from ..jsii_cache import made_in, resource_of, stack_of
 from ..nag import acknowledge, acknowledge_provider_findings
 from .permissions import AlarmPermission, AliasPermission
-from .watched_resources import WatchedAlarm, place
-
-EACH_WAIT: Final = 2
-"""Executions that a wait may need at once: its running poll, and its request in the rollback."""
-
-_ARGUMENT: Final = "reserved_wait_concurrency"
-
-
-def check_reserved(reserved: object, *, path: str) -> None:
-    """Raise unless this is a number of executions, or None.
-
-    Args:
-        reserved: What the user gave.
-        path: The wait's path.
-
-    Raises:
-        InvalidArgumentError: If it is not.
-    """
-    if reserved is None or (isinstance(reserved, int) and not isinstance(reserved, bool) and reserved >= EACH_WAIT):
-        return
-    raise InvalidArgumentError(
-        path=path,
-        argument=_ARGUMENT,
-        given=repr(reserved),
-        allowed=f"a whole number of executions, {EACH_WAIT} or more, or None",
-    )
-
-
-def check_enough(reserved: int | None, *, waits: int, path: str) -> None:
-    """Raise if the waits of a stack could throttle each other: a reservation is a limit as well.
-
-    Args:
-        reserved: The executions of each function.
-        waits: How many waits the stack has.
-        path: The latest wait's path.
-
-    Raises:
-        InvalidArgumentError: If there are too few.
-    """
-    if reserved is not None and reserved < EACH_WAIT * waits:
-        raise InvalidArgumentError(
-            path=path,
-            argument=_ARGUMENT,
-            given=reserved,
-            allowed=f"at least {EACH_WAIT * waits}, {EACH_WAIT} for each of the stack's {waits} waits",
-            remedy="A wait may be polled when the rollback's request comes, and a reservation is a limit too.",
-        )
-
-
-def reserve(functions: Iterable[lambda_.Function], executions: int) -> None:
-    """Reserve executions for functions whose construct does not offer it: those of CDK's provider framework."""
-    for function in functions:
-        cast("lambda_.CfnFunction", resource_of(function)).reserved_concurrent_executions = executions
-
-
-TOTAL_SECONDS: Final = 58 * 60
-"""When the framework gives up. It then calls no code of ours, so a wait has decided before."""
+from .wait_settings import TOTAL_SECONDS, check_reserved
+from .watched_resources import WatchedAlarm, placement
 
 _ID: Final = "ProdOneBoxDeployWaitProvider"
 _ONLY_THE_HANDLER: Final = ["*", "!/handler", "/handler/*", "!/handler/*.py"]
 
 
 class DeployWaitProvider(Construct):
-    """What answers a stack's waits: made once, since a custom resource's service token can never change.
+    """Answers the waits of a stack: one for all of them, since a custom resource's service token can never change.
 
     Attributes:
-        service_token: What a custom resource names to reach it.
+        service_token: The service token for custom resources.
         role: The role of the two functions.
-        poll_seconds: How often a wait is polled.
-        reserved: How many executions each of its functions has reserved; None if none are.
     """
 
     @classmethod
     def of(cls, scope: Construct, *, poll_seconds: int, reserved: int | None) -> "DeployWaitProvider":
-        """Gets the stack's provider, or makes it.
+        """Return the stack's provider for a wait; the first wait makes it.
 
         Args:
-            scope: The wait that asks.
+            scope: The wait.
             poll_seconds: How often to poll; the same for all waits of a stack.
-            reserved: How many executions each function gets reserved, likewise; None for none.
+            reserved: How many executions to reserve for each function, also the same; None for none.
 
         Raises:
             InvalidArgumentError: If another wait of the stack has another interval or reservation, or it is too small.
         """
         stack = stack_of(scope)
         found = stack.node.try_find_child(_ID)
-        provider = found if isinstance(found, cls) else (cls(stack, _ID, poll_seconds=poll_seconds, reserved=reserved))
-        provider._refuse_other(scope, "poll_interval", f"{poll_seconds} s", f"{provider.poll_seconds} s")
-        provider._refuse_other(scope, "reserved_wait_concurrency", reserved, provider.reserved)
+        provider = found if isinstance(found, cls) else cls(stack, _ID, poll_seconds=poll_seconds, reserved=reserved)
+        provider._check_shared(scope, "poll_interval", f"{poll_seconds} s", f"{provider._poll_seconds} s")
+        provider._check_shared(scope, "reserved_wait_concurrency", reserved, provider._reserved)
         provider._waits += 1
-        check_enough(reserved, waits=provider._waits, path=scope.node.path)
+        check_reserved(reserved, waits=provider._waits, path=scope.node.path)
         return provider
 
-    def _refuse_other(self, scope: Construct, argument: str, given: object, shared: object) -> None:
+    def _check_shared(self, scope: Construct, argument: str, given: object, shared: object) -> None:
         if given != shared:
             raise InvalidArgumentError(
                 path=scope.node.path,
@@ -122,51 +61,27 @@ class DeployWaitProvider(Construct):
             )
 
     def watched(self, alarm: cloudwatch.IAlarm, *, watcher: Construct) -> WatchedAlarm:
-        """Names an alarm, and lets the handler read it; once for all waits, since every look at an alarm asks Node.
-
-        Args:
-            alarm: The alarm.
-            watcher: The wait that asks.
-
-        Raises:
-            InvalidArgumentError: If it cannot be read.
-        """
+        """Name an alarm and let the handler read it, once for all waits: each look at an alarm is a call to Node."""
         if alarm not in self._watched:
             self._watched[alarm] = WatchedAlarm.of(alarm, watcher=watcher, here=self._stack)
             self._alarms.add(composite=self._watched[alarm].composite)
         return self._watched[alarm]
 
-    def place(self, alias: lambda_.Alias, *, argument: str, waiter: Construct) -> dict[str, str]:
-        """Names an alias that a wait watches or contains; once for all waits, as with alarms.
-
-        Args:
-            alias: The alias.
-            argument: The name of the wait's argument.
-            waiter: The wait that asks.
-
-        Raises:
-            InvalidArgumentError: If the handler could not find the alias or its versions, or must not move it.
-        """
-        if alias not in self._places:
-            self._places[alias] = place(alias, argument=argument, waiter=waiter, here=self._stack)
-        return self._places[alias]
-
-    def allow(self, aliases: Iterable[lambda_.Alias]) -> None:
-        """Lets the handler read aliases and put them back.
-
-        Args:
-            aliases: What a wait watches or contains.
-        """
-        self._aliases.add(aliases)
+    def placement(self, alias: lambda_.Alias, *, argument: str, waiter: Construct) -> dict[str, str]:
+        """Name an alias and let the handler read it and put it back, once for all waits."""
+        if alias not in self._placements:
+            self._placements[alias] = placement(alias, argument=argument, waiter=waiter, here=self._stack)
+            self._aliases.add(alias)
+        return self._placements[alias]
 
     def __init__(self, scope: Construct, id: str, *, poll_seconds: int, reserved: int | None) -> None:
         super().__init__(scope, id)
-        self.poll_seconds = poll_seconds
-        self.reserved = reserved
+        self._poll_seconds = poll_seconds
+        self._reserved = reserved
         self._waits = 0
         self._stack = stack_of(made_in(scope, self, id))
         self._watched: dict[cloudwatch.IAlarm, WatchedAlarm] = {}
-        self._places: dict[lambda_.Alias, dict[str, str]] = {}
+        self._placements: dict[lambda_.Alias, dict[str, str]] = {}
         self._logs = self._build_logs()
         self.role = self._build_role()
         self._alarms = AlarmPermission(self.role, self._stack)
@@ -176,8 +91,10 @@ class DeployWaitProvider(Construct):
         framework = self._build_provider(on_event, is_complete)
         self.service_token = framework.service_token
         if reserved is not None:
-            parts = [on_event, is_complete, *framework.node.children]
-            reserve([each for each in parts if isinstance(each, lambda_.Function)], reserved)
+            # CDK's provider framework offers no argument for its own functions.
+            for each in (on_event, is_complete, *framework.node.children):
+                if isinstance(each, lambda_.Function):
+                    cast("lambda_.CfnFunction", resource_of(each)).reserved_concurrent_executions = reserved
         acknowledge_provider_findings(self, framework, account_alarms=self._alarms.account_alarms)
 
     def _build_logs(self) -> logs.LogGroup:
@@ -199,10 +116,11 @@ class DeployWaitProvider(Construct):
         role.add_to_policy(
             iam.PolicyStatement(actions=["cloudformation:DescribeStacks"], resources=self._own_and_root_stack())
         )
-        # Service authorization reference, "Amazon CloudWatch": the action knows no resources.
+        # Service authorization reference, "Amazon CloudWatch": the action supports no resources.
         role.add_to_policy(iam.PolicyStatement(actions=["cloudwatch:GetMetricStatistics"], resources=["*"]))
         acknowledge(
-            role, {"IAM5[Resource::*]": "Reading a metric, the number of requests in a bake, knows no resources."}
+            role,
+            {"IAM5[Resource::*]": "Reading a metric, the number of requests in a bake, supports no resources."},
         )
         return role
 
@@ -224,7 +142,7 @@ class DeployWaitProvider(Construct):
             role=self.role,
             log_group=self._logs,
             memory_size=256,
-            # A poll makes up to a dozen calls, each at worst 14 s: a time-out would fail the release without a reading.
+            # A poll makes up to a dozen calls of at most 14 s: a timeout would fail the release without a reading.
             timeout=Duration.minutes(3),
             description="Holds a deployment while its alarms are watched.",
         )
@@ -235,7 +153,7 @@ class DeployWaitProvider(Construct):
             "Provider",
             on_event_handler=on_event,
             is_complete_handler=is_complete,
-            query_interval=Duration.seconds(self.poll_seconds),
+            query_interval=Duration.seconds(self._poll_seconds),
             total_timeout=Duration.seconds(TOTAL_SECONDS),
             log_group=self._logs,
         )

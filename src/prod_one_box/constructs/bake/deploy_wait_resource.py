@@ -1,4 +1,4 @@
-"""Holds a deployment while its alarms are watched."""
+"""The custom resource that holds a deployment while its alarms are watched."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final, cast
@@ -11,10 +11,10 @@ from constructs import Construct
 from ... import vocabulary
 from ...errors import InvalidArgumentError, check_kind, shown
 from ..jsii_cache import made_in, path_of, resource_of, stack_of
-from ..release_checks import watch_version
+from ..version_inputs import track_inputs
 from ..watch.alarms import check_alarms
-from .alarm_timing import refuse_too_slow
-from .deploy_wait_provider import DeployWaitProvider, check_reserved
+from .alarm_timing import check_alarm_timing
+from .deploy_wait_provider import DeployWaitProvider
 from .handler.request import (
     ALARMS,
     BAKED,
@@ -27,31 +27,38 @@ from .handler.request import (
     RELEASE_ID,
     STARTED_BY,
 )
-from .wait_settings import Guard, InsufficientData, WaitTimes, check_no_data, check_reasons
-from .watched_resources import WatchedAlarm, check_aliases, is_same_stack, refuse_too_many
+from .wait_settings import (
+    Guard,
+    InsufficientData,
+    WaitTimes,
+    check_insufficient_data,
+    check_reasons,
+    check_reserved,
+)
+from .watched_resources import WatchedAlarm, check_aliases, check_size, is_same_stack
 
 _SERVICE_TIMEOUT: Final = Duration.minutes(59)
-"""When CloudFormation gives up; after the framework does, and within its own limit of an hour."""
+"""When CloudFormation gives up: after the framework, and within its own limit of an hour."""
 
 
 class DeployWaitResource(Construct):
-    """Holds a deployment until its alarms have been quiet for a while, and ends it when one turns red.
+    """Holds a deployment until its alarms have been quiet for a while, and fails it when one turns red.
 
-    It holds a stack update in which `release_id` changed, and only that: not a creation, a deletion,
-    another update or a rollback. Red, it puts `contained` back on the versions before the release and
-    fails, which makes CloudFormation roll the stack back. Everything else that ends the update is found
-    at the next poll, and in the rollback's own request, and contained likewise.
+    It holds only stack updates in which `release_id` changes: no creation, deletion, other update or rollback. When an
+    alarm turns red, it puts the aliases in `contained` back on the versions before the release and fails, which makes
+    CloudFormation roll the stack back. Anything else that ends the update is found at the next poll, or in the
+    rollback's own request, and contained in the same way.
 
-    A poll that could not read what it needs is inconclusive. The wait ends well at the first conclusive
-    reading at or after `duration`, and fails without one by `duration` plus `grace`. A call that AWS refuses for want
-    of a permission has two minutes from the beginning; then the wait fails and names it.
+    A poll that could not read what it needs is inconclusive. The wait succeeds at the first conclusive reading at or
+    after `duration`, and fails without one by `duration` plus `grace`. If AWS denies a permission for the first two
+    minutes, the wait fails and names the operation.
 
     Order it with `some_cfn_resource.add_resource_dependency(wait.cfn_resource)`. The wait itself refers to nothing
-    that it watches: it names the resources of its stack by logical id and looks them up as it polls.
+    that it watches: it names the resources of its stack by logical id and looks them up when it polls.
 
     Attributes:
         resource: The custom resource.
-        cfn_resource: The same at the level of CloudFormation, to order other resources by.
+        cfn_resource: Its CloudFormation resource, for ordering other resources.
     """
 
     resource: CustomResource
@@ -75,42 +82,39 @@ class DeployWaitResource(Construct):
         started_by: "DeployWaitResource | None" = None,
         reserved_wait_concurrency: int | None = None,
     ) -> None:
-        """Makes the wait, and its stack's provider if it is the first.
+        """Create the wait, and the stack's provider if it is the first.
 
         Args:
-            scope: Where it belongs.
-            id: Its id there.
-            duration: How long to hold, 0 to 55 minutes (a custom resource may take an hour: CloudFormation
-                template reference, "AWS::CloudFormation::CustomResource"). 0 is a preflight: one conclusive
-                reading decides, and an alarm that this very update creates counts as quiet.
-            release_id: What identifies the release: a text that changes with it, or, to hold for one
-                function's releases, the function's `current_version`.
-            alarms: What to watch: metric and composite alarms of this stack, of other stacks and regions of
-                the account, or imported. Default: none, which means that only time passes.
-            baked: The alias that must be on its version, and on no other, at every poll; the wait comes
-                after it. Default: None, which means that no alias is looked at.
-            contained: The aliases to put back when the release ends badly. Default: none, which means
-                that CloudFormation's rollback alone moves anything.
-            poll_interval: How often to look; must divide a minute, and be the same for all waits of a
-                stack. Default: 10 seconds, which means that a red alarm ends the release within that and a call's time.
-            grace: How long after `duration` to try for a conclusive reading. Default: 2 minutes, which
-                means that a shorter disturbance of AWS's own APIs ends no release.
-            insufficient_data: What an alarm without data means. Default: `QUIET`, which means that it
-                does not end a release.
-            override: Why to release although a guard says no, a reason for each `Guard`. A reason counts only in
-                the update in which it changed; None overrides nothing. Default: None, which means that every guard
-                counts.
-            expedited_reason: Why to release without holding. It counts only in the update in which it
-                changed, and not together with a reason for `Guard.RED_ALARMS`. Default: None, which means that the
-                release is held.
-            started_by: The wait at the release's beginning, whose `release_id` changes whenever this one's
-                does: it stands for the guards, and `Guard.RED_ALARMS` overridden ignores what was red then. Default:
-                None, which means that the release begins with this wait.
+            scope: The parent construct.
+            id: The construct's id.
+            duration: How long to hold, 0 to 55 minutes (a custom resource may take an hour: CloudFormation template
+                reference, "AWS::CloudFormation::CustomResource"). 0 makes a preflight: one conclusive reading decides,
+                and an alarm that this very update creates counts as quiet.
+            release_id: The release's identity: a string that changes with each release, or a function's
+                `current_version` to hold for that function's releases.
+            alarms: The alarms to watch: metric and composite alarms of this stack, of other stacks and regions of the
+                account, or imported. Default: none, so only time passes.
+            baked: The alias that must be on its version alone at every poll; the wait comes after it. Default: None,
+                so no alias is checked.
+            contained: The aliases to put back when the release fails. Default: none, so only CloudFormation's rollback
+                moves anything.
+            poll_interval: How often to poll; must divide a minute, and be the same for all waits of a stack.
+                Default: 10 seconds, so a red alarm ends the release within that and the time of a call.
+            grace: How long after `duration` to try for a conclusive reading. Default: 2 minutes, so a shorter
+                disruption of AWS's own APIs ends no release.
+            insufficient_data: The meaning of an alarm without data. Default: `QUIET`, so it does not end a release.
+            override: A reason for each `Guard` that this release overrides. A reason counts only in the update in
+                which it changes; a reason of None overrides nothing. Default: None, so every guard applies.
+            expedited_reason: The reason for releasing without holding. It counts only in the update in which it
+                changes, and cannot be combined with a reason for `Guard.RED_ALARMS`. Default: None, so the release is
+                held.
+            started_by: The wait that starts the release, whose `release_id` changes whenever this one's does. It
+                applies the guards, and an override of `Guard.RED_ALARMS` ignores what was red then. Default: None, so
+                the release starts with this wait.
             reserved_wait_concurrency: How many executions Lambda reserves for each of the five functions behind the
                 waits; the same for all waits of a stack, and at least two for each. An account can reserve all but
-                100 of its executions (Lambda API reference, "PutFunctionConcurrency"). Default: None, which
-                means that other functions of the account can leave none: a wait whose handler is throttled fails
-                without containment.
+                100 of its executions (Lambda API reference, "PutFunctionConcurrency"). Default: None, so other
+                functions of the account can use them up: a wait whose handler is throttled fails without containment.
 
         Raises:
             InvalidArgumentError: If a time or a reservation does not fit, an alarm cannot fire within `duration` or
@@ -123,7 +127,7 @@ class DeployWaitResource(Construct):
         self._times = WaitTimes.of(duration=duration, grace=grace, poll_interval=poll_interval, path=path)
         check_reasons(path, override=override, expedited_reason=expedited_reason)
         check_reserved(reserved_wait_concurrency, path=path)
-        check_no_data(insufficient_data, path=path)
+        check_insufficient_data(insufficient_data, path=path)
         check_aliases(baked=baked, contained=contained, path=path)
         self._provider = DeployWaitProvider.of(
             self, poll_seconds=self._times.poll_interval, reserved=reserved_wait_concurrency
@@ -132,14 +136,13 @@ class DeployWaitResource(Construct):
             RELEASE_ID: self._release_id_of(release_id),
             DURATION_SECONDS: str(self._times.duration),
             GRACE_SECONDS: str(self._times.grace),
-            BAKED: self._provider.place(baked, argument="baked", waiter=self) if baked else None,
-            CONTAINED: [self._provider.place(each, argument="contained", waiter=self) for each in contained],
+            BAKED: self._provider.placement(baked, argument="baked", waiter=self) if baked else None,
+            CONTAINED: [self._provider.placement(each, argument="contained", waiter=self) for each in contained],
             INSUFFICIENT_DATA: insufficient_data.value,
             OVERRIDES: {guard.value: reason for guard, reason in (override or {}).items() if reason},
             EXPEDITED_REASON: expedited_reason,
             STARTED_BY: self._logical_id_of(started_by) if started_by else None,
         }
-        self._provider.allow([*([baked] if baked else []), *contained])
         self.resource = self._build_resource({key: value for key, value in properties.items() if value})
         self.cfn_resource = cast("CfnResource", resource_of(self.resource))
         if baked:
@@ -148,13 +151,13 @@ class DeployWaitResource(Construct):
         self._watch(alarms)
 
     def add_alarm(self, alarm: cloudwatch.IAlarm) -> None:
-        """Watches one more alarm, which could only be made after the wait: a canary's on the site that it holds.
+        """Watch one more alarm that could only be made after the wait, such as a canary's on the site that it holds.
 
         Args:
-            alarm: The alarm; like `alarms`.
+            alarm: The alarm, as in `alarms`.
 
         Raises:
-            InvalidArgumentError: If it cannot fire within `duration`, cannot be read, or is one too many.
+            InvalidArgumentError: If it cannot fire within `duration` or be read, or the alarms are too many.
         """
         self._watch([alarm])
 
@@ -162,9 +165,9 @@ class DeployWaitResource(Construct):
         check_alarms(alarms, path=self._path)
         watched = [self._provider.watched(alarm, watcher=self) for alarm in alarms]
         if self._times.duration:
-            refuse_too_slow(watched, bake=self._times.duration, waiter=self)
+            check_alarm_timing(watched, bake=self._times.duration, waiter=self)
         self._watched += [each for each in watched if each not in self._watched]
-        refuse_too_many(self._watched, waiter=self)
+        check_size(self._watched, waiter=self)
         self._describe()
 
     def _release_id_of(self, release_id: str | lambda_.IVersion) -> str:
@@ -176,11 +179,11 @@ class DeployWaitResource(Construct):
                 path=self.node.path,
                 argument="release_id",
                 given=shown(release_id),
-                allowed="a text that changes with each release, or a function's current_version",
+                allowed="a string that changes with each release, or a function's current_version",
             )
         function = release_id.lambda_
         if isinstance(function, lambda_.Function) and release_id.node.id == "CurrentVersion":
-            watch_version(function, release_id)
+            track_inputs(function, release_id)
         return version.logical_id
 
     def _logical_id_of(self, started_by: "DeployWaitResource") -> str:

@@ -1,10 +1,8 @@
-"""What the handler may do to what the waits watch, and no more.
+"""The permissions of the waits' handler on alarms and aliases, and no more.
 
-Service authorization reference, "AWS Lambda" and "Amazon CloudWatch": the alias actions take the
-function's ARN (the alias's would tie the policy to the alias), the alarm actions an alarm's.
+Service authorization reference, "AWS Lambda" and "Amazon CloudWatch": the alias actions take the function's ARN (the
+alias's would tie the policy to the alias), the alarm actions an alarm's.
 """
-
-from collections.abc import Iterable
 
 import jsii
 from aws_cdk import ArnFormat, IResolveContext, IStringProducer, Lazy, Stack
@@ -17,24 +15,18 @@ from ..nag import acknowledge
 
 @jsii.implements(IStringProducer)
 class AlarmPermission:
-    """Lets the handler read alarms and their history: those of the account, in every region, by one statement.
+    """Lets the handler read alarms and their history: all of the account, in every region, by one statement.
 
     A statement for each alarm would grow with them, and a role's inline policies have 10,240 characters in all (IAM
     user guide, "IAM and AWS STS quotas"). How CloudWatch judges a `DescribeAlarms` call that names several alarms by
-    permissions on single ones is not documented. An alarm's ARN would also make the handler, and so every wait, wait
-    for the alarm.
+    permissions on single ones is not documented. An alarm's ARN would also make the handler, and so every wait, depend
+    on the alarm.
 
     Attributes:
         account_alarms: The ARN of the account's alarms.
     """
 
     def __init__(self, role: iam.Role, stack: Stack) -> None:
-        """Prepare the permission; `add` grants it.
-
-        Args:
-            role: The handler's role.
-            stack: Its stack.
-        """
         self.account_alarms = stack.format_arn(
             service="cloudwatch",
             region="*",
@@ -47,13 +39,10 @@ class AlarmPermission:
         self._has_composite = False
 
     def add(self, *, composite: bool) -> None:
-        """Grant the permission for one more alarm.
+        """Grant the permission for one more alarm, which is composite or, if imported, may be.
 
         CloudWatch API reference, DescribeAlarms and DescribeAlarmHistory: composite alarms are returned only to a
         permission "that is scoped to *".
-
-        Args:
-            composite: Whether the alarm is, or being imported may be, a composite one.
         """
         if not self._is_granted:
             self._is_granted = True
@@ -73,34 +62,21 @@ class AlarmPermission:
 class AliasPermission:
     """Lets the handler read aliases and put them back, by one statement on their functions.
 
-    It is a policy of its own, for which nothing waits: the provider's functions wait for the role's own policy, and so
-    every wait would wait for the functions of all others.
+    It is a policy of its own on which nothing depends: the provider's functions depend on the role's own policy, so
+    every wait would depend on the functions of all others.
     """
 
     def __init__(self, scope: Construct, role: iam.Role) -> None:
-        """Prepare the permission; `add` grants it.
-
-        Args:
-            scope: Where the policy is made.
-            role: The handler's role.
-        """
         self._scope = scope
         self._role = role
-        self._allowed: set[lambda_.Alias] = set()
         self._statement: iam.PolicyStatement | None = None
 
-    def add(self, aliases: Iterable[lambda_.Alias]) -> None:
-        """Grant the permission for more aliases.
-
-        Args:
-            aliases: The aliases; one that has the permission already gets it once.
-        """
-        more = [alias for alias in dict.fromkeys(aliases) if alias not in self._allowed]
-        self._allowed.update(more)
-        functions = [alias.lambda_.function_arn for alias in more]
-        if functions and self._statement is None:
-            actions = ["lambda:GetAlias", "lambda:UpdateAlias"]
-            self._statement = iam.PolicyStatement(actions=actions, resources=functions)
-            iam.Policy(self._scope, "MovesAliases", roles=[self._role], statements=[self._statement])
-        elif functions and self._statement is not None:
-            self._statement.add_resources(*functions)
+    def add(self, alias: lambda_.Alias) -> None:
+        """Grant the permission for one more alias."""
+        function_arn = alias.lambda_.function_arn
+        if self._statement is not None:
+            self._statement.add_resources(function_arn)
+            return
+        actions = ["lambda:GetAlias", "lambda:UpdateAlias"]
+        self._statement = iam.PolicyStatement(actions=actions, resources=[function_arn])
+        iam.Policy(self._scope, "MovesAliases", roles=[self._role], statements=[self._statement])

@@ -1,11 +1,4 @@
-"""The times of a wait, in whole seconds, and what they must keep to.
-
-The guards of a release that a reason can override.
-
-Why a release goes out otherwise than usual.
-
-What a bake makes of an alarm that has no data.
-"""
+"""The settings of a wait: times, reservation, guards, reasons and missing data, each with its check."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,19 +8,25 @@ from typing import Final
 from aws_cdk import Duration
 
 from ...errors import InvalidArgumentError, check_kind, shown
-from .deploy_wait_provider import TOTAL_SECONDS
 
 LONGEST: Final = 55 * 60
 """Seconds that a wait can hold: what is left of CloudFormation's hour for grace, polls and the framework."""
 
+TOTAL_SECONDS: Final = 58 * 60
+"""When the provider framework gives up. It then calls no code of ours, so a wait decides before that."""
+
+EACH_WAIT: Final = 2
+"""Executions that a wait may need at the same time: its running poll, and its request in the rollback."""
+
 _MINUTE: Final = 60
 _GRACE: Final = 2 * 60
 _POLL: Final = 10
+_REASON: Final = "why, in a few words, or None"
 
 
 @dataclass(frozen=True)
 class WaitTimes:
-    """How long to hold, how long to try after that, and how often to look."""
+    """How long to hold, how long to try after that, and how often to poll, all in seconds."""
 
     duration: int
     grace: int
@@ -37,7 +36,7 @@ class WaitTimes:
     def of(
         cls, *, duration: Duration, grace: Duration | None, poll_interval: Duration | None, path: str
     ) -> "WaitTimes":
-        """Checks the three against each other and against CloudFormation's hour.
+        """Check the three against each other and against CloudFormation's hour.
 
         Raises:
             InvalidArgumentError: If one of them does not fit.
@@ -47,10 +46,10 @@ class WaitTimes:
             _GRACE if grace is None else whole_seconds("grace", grace, path),
             _POLL if poll_interval is None else whole_seconds("poll_interval", poll_interval, path),
         )
-        times._refuse_unfit(path)
+        times._check(path)
         return times
 
-    def _refuse_unfit(self, path: str) -> None:
+    def _check(self, path: str) -> None:
         if self.duration > LONGEST:
             raise InvalidArgumentError(
                 path=path,
@@ -78,17 +77,13 @@ class WaitTimes:
 
 
 def in_minutes(seconds: int) -> str:
-    """Writes a time as people read it: 90 min, 3 min 59 s, 10 s."""
+    """Format a time for people: 90 min, 3 min 59 s, 10 s."""
     minutes, rest = divmod(seconds, _MINUTE)
     return " ".join([*([f"{minutes} min"] if minutes else []), *([f"{rest} s"] if rest or not minutes else [])])
 
 
 def whole_seconds(argument: str, given: Duration, path: str) -> int:
-    """Reads a duration, which must be known at synth and a whole number of seconds.
-
-    Raises:
-        InvalidArgumentError: If it is not.
-    """
+    """Return the seconds of a duration; raise unless it is known at synth and a whole number of them."""
     check_kind(given, Duration, path=path, argument=argument, allowed="a Duration")
     seconds = None if given.is_unresolved() else given.to_seconds(integral=False)
     if seconds is None or seconds % 1:
@@ -98,37 +93,47 @@ def whole_seconds(argument: str, given: Duration, path: str) -> int:
     return int(seconds)
 
 
-class Guard(Enum):
-    """What keeps a release from beginning, unless `override` gives a reason to begin it all the same.
+def check_reserved(reserved: object, *, path: str, waits: int = 1) -> None:
+    """Raise unless `reserved` is None or enough executions for a stack's waits: a reservation is also a limit."""
+    if reserved is None:
+        return
+    if not isinstance(reserved, int) or isinstance(reserved, bool) or reserved < EACH_WAIT:
+        raise InvalidArgumentError(
+            path=path,
+            argument="reserved_wait_concurrency",
+            given=repr(reserved),
+            allowed=f"a whole number of executions, {EACH_WAIT} or more, or None",
+        )
+    if reserved < EACH_WAIT * waits:
+        raise InvalidArgumentError(
+            path=path,
+            argument="reserved_wait_concurrency",
+            given=reserved,
+            allowed=f"at least {EACH_WAIT * waits}, {EACH_WAIT} for each of the stack's {waits} waits",
+            remedy="A wait may be polled when the rollback's request comes, and a reservation is also a limit.",
+        )
 
-    Each is overridden apart: a reason for one opens no other. What an update leaves behind that is not rolled back is
-    in the CloudFormation user guide, "Choose how to handle failures when provisioning resources".
+
+class Guard(Enum):
+    """A condition that keeps a release from starting, unless `override` gives a reason to start it anyway.
+
+    Each guard is overridden separately. CloudFormation user guide, "Choose how to handle failures when provisioning
+    resources": what an update leaves behind that is not rolled back.
     """
 
     RED_ALARMS = "RED_ALARMS"
-    """An alarm is red. Overridden, the alarms that were red when the release began are ignored, the others watched."""
+    """An alarm is red. If overridden, the alarms that were red when the release started are ignored and the others
+    watched."""
 
     ROLLBACK_DISABLED = "ROLLBACK_DISABLED"
     """CloudFormation would not roll this update back: rollback is disabled (`cdk deploy --no-rollback`), or the update
     is an express deployment (`cdk deploy --express`), which disables it by default and does not wait until resources
-    are ready (CloudFormation user guide, "Deploy AWS CloudFormation stacks faster with express mode"). Overridden, the
-    release goes out; when it fails, its partitions are put back, and the stack stays in `UPDATE_FAILED`."""
-
-
-_REASON: Final = "why, in a few words, or None"
+    are ready (CloudFormation user guide, "Deploy AWS CloudFormation stacks faster with express mode"). If overridden,
+    the release goes out; when it fails, its partitions are put back, and the stack stays in `UPDATE_FAILED`."""
 
 
 def check_reasons(path: str, *, override: object, expedited_reason: object) -> None:
-    """Raise unless the reasons say something, and fit together.
-
-    Args:
-        path: The construct's path.
-        override: Why guards are overridden, by guard; None if none is.
-        expedited_reason: Why nothing is held; None if it is.
-
-    Raises:
-        InvalidArgumentError: If a reason is empty or of an unknown guard, or an expedited release overrides red alarms.
-    """
+    """Raise if a reason is empty or for an unknown guard, or if an expedited release overrides red alarms."""
     _check_reason(expedited_reason, path=path, argument="expedited_reason")
     reasons = _by_guard(override, path=path)
     for guard, reason in reasons.items():
@@ -146,21 +151,17 @@ def check_reasons(path: str, *, override: object, expedited_reason: object) -> N
 def _by_guard(override: object, *, path: str) -> Mapping[Guard, object]:
     if override is None:
         return {}
-    if not isinstance(override, Mapping):
-        raise _unknown(override, path)
-    for guard in override:
-        if not isinstance(guard, Guard):
-            raise _unknown(guard, path)
-    return override
-
-
-def _unknown(given: object, path: str) -> InvalidArgumentError:
-    return InvalidArgumentError(
-        path=path,
-        argument="override",
-        given=shown(given),
-        allowed=f"a mapping from {' or '.join(map(str, Guard))} to a reason, or None",
+    unknown = (
+        [each for each in override if not isinstance(each, Guard)] if isinstance(override, Mapping) else [override]
     )
+    if unknown or not isinstance(override, Mapping):
+        raise InvalidArgumentError(
+            path=path,
+            argument="override",
+            given=shown(unknown[0]),
+            allowed=f"a mapping from {' or '.join(map(str, Guard))} to a reason, or None",
+        )
+    return override
 
 
 def _check_reason(reason: object, *, path: str, argument: str) -> None:
@@ -170,29 +171,21 @@ def _check_reason(reason: object, *, path: str, argument: str) -> None:
 
 
 class InsufficientData(Enum):
-    """What an alarm in the state `INSUFFICIENT_DATA` means for a release.
+    """The meaning of an alarm in the state `INSUFFICIENT_DATA` for a release.
 
-    CloudWatch user guide, "Using Amazon CloudWatch alarms": an alarm is in that state when it has just
-    started, when the metric is not available, or when there is not enough data to tell.
+    CloudWatch user guide, "Using Amazon CloudWatch alarms": an alarm is in that state when it has just started, when
+    the metric is not available, or when there is not enough data to determine the state.
     """
 
     QUIET = "QUIET"
-    """It is not red. The default, because every new alarm begins there and an alarm on a quiet site stays
-    there: a release at night would fail for want of visitors."""
+    """It is not red. The default, because every new alarm starts in that state and an alarm on a quiet site stays in
+    it: a release at night would fail for lack of visitors."""
 
     RED = "RED"
-    """It is red. For alarms that always have data, such as a canary's, whose silence is a fault in itself."""
+    """It is red. For alarms that always have data, such as a canary's, whose silence is itself a fault."""
 
 
-def check_no_data(insufficient_data: object, *, path: str) -> None:
-    """Refuses a meaning by another name.
-
-    Args:
-        insufficient_data: What the user gave.
-        path: The construct's path.
-
-    Raises:
-        InvalidArgumentError: If it is no `InsufficientData`.
-    """
+def check_insufficient_data(insufficient_data: object, *, path: str) -> None:
+    """Raise unless the value is an `InsufficientData`."""
     allowed = " or ".join(map(str, InsufficientData))
     check_kind(insufficient_data, InsufficientData, path=path, argument="insufficient_data", allowed=allowed)

@@ -1,8 +1,6 @@
-"""How an alarm is named to the wait's handler.
+"""How a wait names its alarms and aliases to the handler.
 
-Whether two stacks are one.
-
-An alias that a wait watches or contains, as the handler gets it.
+Resources of the wait's own stack are named by plain logical ids, so that the wait depends on nothing that it watches.
 """
 
 import json
@@ -20,53 +18,54 @@ from ...errors import InvalidArgumentError, check_kind, check_list
 from ..jsii_cache import path_of, resource_of, stack_of
 from .handler.request import ALIAS, COMPOSITE, LOGICAL_ID, NAME, REGION, TRUE, VERSION
 
-
-def is_same_stack(one: Stack, other: Stack) -> bool:
-    """Compares two stacks; one that Node made, and not this app, is another object each time."""
-    return one is other or one.node.path == other.node.path
-
-
 _MOST_BYTES: Final = 120_000
-"""Of all alarms in a wait's properties.
+"""The limit for all alarms in a wait's properties.
 
-Step Functions takes 262,144 bytes as an execution's input (Step Functions developer guide, "Service quotas"). The
-provider framework starts one with CloudFormation's request, which holds an update's old and new properties, a
-signed URL, and up to 1 KB of physical id. What two times this leaves, 22 KB, is for them and for the reasons.
+Step Functions accepts 262,144 bytes as an execution's input (Step Functions developer guide, "Service quotas"). The
+provider framework starts one with CloudFormation's request, which holds an update's old and new properties, a signed
+URL, and up to 1 KB of physical id. Twice this limit leaves 22 KB for them and for the reasons.
 """
 
 _LONGEST: Final = {NAME: "x" * 255, REGION: "x" * 25}
-"""Stand for values that are known only at deployment (CloudWatch API reference, "PutMetricAlarm": `AlarmName`)."""
+"""Stand-ins for values that are known only at deployment (CloudWatch API reference, "PutMetricAlarm": `AlarmName`)."""
 
-_Made = cloudwatch.CfnAlarm | cloudwatch.CfnCompositeAlarm
+_Resource = cloudwatch.CfnAlarm | cloudwatch.CfnCompositeAlarm
+
+_ALLOWED: Final = "lambda_.Alias, made in the wait's own stack"
+_REMEDY: Final = "Of a Partition or a TrafficShiftedFunction, give its `alias`."
+
+
+def is_same_stack(one: Stack, other: Stack) -> bool:
+    """Compare two stacks, by their paths because jsii may give several Python objects for one stack."""
+    return one is other or one.node.path == other.node.path
 
 
 @dataclass(frozen=True)
 class WatchedAlarm:
-    """An alarm as the handler gets it.
+    """An alarm as the handler receives it.
 
     Attributes:
-        label: What people know it by: its logical id in the wait's stack, or its name.
-        properties: What the handler gets. An alarm of the wait's own stack is a plain logical id, so
-            that the wait depends on nothing that it watches.
-        arn: Its ARN, as a dashboard names it.
+        label: Its name for people: its logical id in the wait's stack, or its name in CloudWatch.
+        properties: Its entry in the wait's properties.
+        arn: Its ARN, for a dashboard.
         alarm: The alarm.
-        made: What CloudFormation makes of it; None if it was imported.
+        resource: Its CloudFormation resource; None if it is imported.
     """
 
     label: str
     properties: Mapping[str, str]
     arn: str
     alarm: cloudwatch.IAlarm
-    made: _Made | None
+    resource: _Resource | None
 
     @property
     def composite(self) -> bool:
-        """Whether it is, or being imported may be, a composite alarm."""
-        return _may_be_composite(self.made)
+        """Whether it is a composite alarm or, if imported, may be one."""
+        return COMPOSITE in self.properties
 
     @classmethod
     def of(cls, alarm: cloudwatch.IAlarm, *, watcher: IConstruct, here: Stack) -> "WatchedAlarm":
-        """Names an alarm.
+        """Name an alarm.
 
         Args:
             alarm: The alarm: of the watcher's stack, of another one, or imported.
@@ -76,37 +75,68 @@ class WatchedAlarm:
         Raises:
             InvalidArgumentError: If it is of another account, or of another region without a name of its own.
         """
-        made = resource_of(alarm)
-        if not isinstance(made, _Made):
-            return _by_name(alarm, alarm.alarm_name, alarm.alarm_arn, made=None, watcher=watcher)
-        if is_same_stack(stack_of(alarm), here):
-            logical_id = made.logical_id
-            return cls(logical_id, {LOGICAL_ID: logical_id, **_flag(made)}, alarm.alarm_arn, alarm, made)
-        name = stack_of(alarm).resolve(made.alarm_name)
-        if isinstance(name, str):
-            return _by_name(alarm, name, _arn(made, name), made=made, watcher=watcher)
-        _refuse_unnamed_elsewhere(alarm, watcher)
-        label = alarm.node.path
-        return _by_name(alarm, alarm.alarm_name, alarm.alarm_arn, made=made, watcher=watcher, label=label)
+        resource = resource_of(alarm)
+        composite = {} if isinstance(resource, cloudwatch.CfnAlarm) else {COMPOSITE: TRUE}
+        if not isinstance(resource, _Resource):
+            resource = None
+        elif is_same_stack(stack_of(alarm), here):
+            logical_id = resource.logical_id
+            return cls(logical_id, {LOGICAL_ID: logical_id, **composite}, alarm.alarm_arn, alarm, resource)
+        label, name, arn = _names(alarm, resource, watcher)
+        region = _region_of(arn, watcher)
+        return cls(label, {NAME: name, REGION: region, **composite}, arn, alarm, resource)
 
 
-def refuse_too_many(watched: Sequence[WatchedAlarm], *, waiter: IConstruct) -> None:
-    """Raise if the alarms' names do not fit into what Step Functions takes.
+def _names(alarm: cloudwatch.IAlarm, resource: _Resource | None, watcher: IConstruct) -> tuple[str, str, str]:
+    """Return the label, the name and the ARN of an alarm that is not of the wait's stack."""
+    if resource is None:
+        return alarm.alarm_name, alarm.alarm_name, alarm.alarm_arn
+    there, here = stack_of(alarm), Stack.of(watcher)
+    name = there.resolve(resource.alarm_name)
+    if isinstance(name, str):
+        # By hand: the alarm's own ARN would make the wait's stack depend on the alarm's, which often depends on it.
+        arn = there.format_arn(
+            service="cloudwatch", resource="alarm", resource_name=name, arn_format=ArnFormat.COLON_RESOURCE_NAME
+        )
+        return name, name, arn
+    if _differ(there.region, here.region) or _differ(there.account, here.account):
+        raise InvalidArgumentError(
+            path=watcher.node.path,
+            argument="alarms",
+            given=f"{alarm.node.path}, an alarm of {there.region} whose name AWS chooses",
+            allowed="alarms of another region only with a name of their own",
+            remedy="Give the alarm an alarm_name.",
+        )
+    return alarm.node.path, alarm.alarm_name, alarm.alarm_arn
 
-    Args:
-        watched: All alarms of a wait.
-        waiter: The wait.
 
-    Raises:
-        InvalidArgumentError: If they do not fit.
-    """
-    named = [dict(each.properties) for each in watched]
+def _region_of(arn: str, watcher: IConstruct) -> str:
+    here = Stack.of(watcher)
+    parts = here.split_arn(arn, ArnFormat.COLON_RESOURCE_NAME)
+    if _differ(parts.account, here.account):
+        raise InvalidArgumentError(
+            path=watcher.node.path,
+            argument="alarms",
+            given=f"an alarm of account {parts.account}, {arn}",
+            allowed=f"alarms of the stack's own account, {here.account}",
+            remedy="Watch it through an alarm of this account.",
+        )
+    return parts.region or ""
+
+
+def _differ(one: str | None, other: str | None) -> bool:
+    return not Token.is_unresolved(one) and not Token.is_unresolved(other) and one != other
+
+
+def check_size(watched: Sequence[WatchedAlarm], *, waiter: IConstruct) -> None:
+    """Raise if the names of all alarms of a wait do not fit into an input of Step Functions."""
+    entries = [dict(each.properties) for each in watched]
     longest = sum(map(len, _LONGEST.values()))
-    if _bytes_of(named) + len(named) * longest <= _MOST_BYTES:
+    if _bytes_of(entries) + len(entries) * longest <= _MOST_BYTES:
         return  # tokens are resolved, by Node, only where it may matter
     known = [
         {key: value if isinstance(value, str) else _LONGEST[key] for key, value in each.items()}
-        for each in stack_of(waiter).resolve(named)
+        for each in stack_of(waiter).resolve(entries)
     ]
     size = _bytes_of(known)
     if size > _MOST_BYTES:
@@ -120,72 +150,12 @@ def refuse_too_many(watched: Sequence[WatchedAlarm], *, waiter: IConstruct) -> N
         )
 
 
-def _bytes_of(named: Sequence[Mapping[str, str]]) -> int:
-    return len(json.dumps(named, ensure_ascii=False, separators=(",", ":")).encode())
-
-
-def _by_name(
-    alarm: cloudwatch.IAlarm, name: str, arn: str, *, made: _Made | None, watcher: IConstruct, label: str = ""
-) -> WatchedAlarm:
-    parts = Stack.of(watcher).split_arn(arn, ArnFormat.COLON_RESOURCE_NAME)
-    if _differ(parts.account, Stack.of(watcher).account):
-        raise InvalidArgumentError(
-            path=watcher.node.path,
-            argument="alarms",
-            given=f"an alarm of account {parts.account}, {arn}",
-            allowed=f"alarms of the stack's own account, {Stack.of(watcher).account}",
-            remedy="Watch it through an alarm of this account.",
-        )
-    where = {NAME: name, REGION: parts.region or "", **_flag(made)}
-    return WatchedAlarm(label or name, where, arn, alarm, made)
-
-
-def _arn(made: _Made, name: str) -> str:
-    # By hand, because the alarm's own ARN would make the wait's stack depend on the alarm's, which often depends on it.
-    return Stack.of(made).format_arn(
-        service="cloudwatch", resource="alarm", resource_name=name, arn_format=ArnFormat.COLON_RESOURCE_NAME
-    )
-
-
-def _refuse_unnamed_elsewhere(alarm: cloudwatch.IAlarm, watcher: IConstruct) -> None:
-    there, here = Stack.of(alarm), Stack.of(watcher)
-    if _differ(there.region, here.region) or _differ(there.account, here.account):
-        raise InvalidArgumentError(
-            path=watcher.node.path,
-            argument="alarms",
-            given=f"{alarm.node.path}, an alarm of {there.region} whose name AWS chooses",
-            allowed="alarms of another region only with a name of their own",
-            remedy="Give the alarm an alarm_name.",
-        )
-
-
-def _differ(one: str | None, other: str | None) -> bool:
-    return not Token.is_unresolved(one) and not Token.is_unresolved(other) and one != other
-
-
-def _flag(made: _Made | None) -> dict[str, str]:
-    return {COMPOSITE: TRUE} if _may_be_composite(made) else {}
-
-
-def _may_be_composite(made: _Made | None) -> bool:
-    return not isinstance(made, cloudwatch.CfnAlarm)
-
-
-_ALLOWED: Final = "lambda_.Alias, made in the wait's own stack"
-_REMEDY: Final = "Of a Partition or a TrafficShiftedFunction, give its `alias`."
+def _bytes_of(entries: Sequence[Mapping[str, str]]) -> int:
+    return len(json.dumps(entries, ensure_ascii=False, separators=(",", ":")).encode())
 
 
 def check_aliases(*, baked: object, contained: object, path: str) -> None:
-    """Refuses functions, partitions and other things that are no aliases.
-
-    Args:
-        baked: What the user gave; None if no alias is watched.
-        contained: What the user gave.
-        path: The wait's path.
-
-    Raises:
-        InvalidArgumentError: If one is no alias.
-    """
+    """Raise unless `baked` is None or an alias, and `contained` a list of aliases."""
     if baked is not None:
         check_kind(baked, lambda_.Alias, path=path, argument="baked", allowed=f"a {_ALLOWED}", remedy=_REMEDY)
     check_list(
@@ -193,8 +163,8 @@ def check_aliases(*, baked: object, contained: object, path: str) -> None:
     )
 
 
-def place(alias: lambda_.Alias, *, argument: str, waiter: Construct, here: Stack) -> dict[str, str]:
-    """Names an alias and the version that the release puts it on, as plain logical ids.
+def placement(alias: lambda_.Alias, *, argument: str, waiter: Construct, here: Stack) -> dict[str, str]:
+    """Name an alias and the version that the release moves it to.
 
     Args:
         alias: The alias.
@@ -209,8 +179,8 @@ def place(alias: lambda_.Alias, *, argument: str, waiter: Construct, here: Stack
     cfn_alias, cfn_version = resource_of(alias), resource_of(version)
     if not isinstance(cfn_alias, lambda_.CfnAlias) or not is_same_stack(stack_of(alias), here):
         raise _refusal(alias, argument, waiter, allowed="an alias that is made in the wait's own stack")
-    # Containment takes the version with the higher number for the failed one, which holds only for versions that
-    # Lambda publishes one after the other as the function changes.
+    # Containment takes the higher number for the failed version, which is right only for versions that Lambda publishes
+    # one after the other as the function changes.
     is_current = version.node.id == "CurrentVersion" and is_same_stack(stack_of(version), here)
     if not isinstance(cfn_version, lambda_.CfnVersion) or not is_current:
         raise _refusal(alias, argument, waiter, allowed="an alias on the current_version of a function of this stack")
@@ -231,7 +201,7 @@ def _managed_by_codedeploy(cfn_alias: lambda_.CfnAlias) -> bool:
 
 @jsii.implements(IValidation)
 class _StillUnmanaged:
-    """Looks again when everything is made: a deployment group may be added to the alias after the wait."""
+    """Checks again at the end of synth: a deployment group may be added to the alias after the wait."""
 
     def __init__(self, cfn_alias: lambda_.CfnAlias, argument: str) -> None:
         self._cfn_alias = cfn_alias

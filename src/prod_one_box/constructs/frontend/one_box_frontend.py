@@ -1,9 +1,7 @@
-"""The front end of a release: preflight, one-box, bake, regular, in this order.
-
-How long a bake can be, and must be for its alarms.
-"""
+"""The front end of a release: preflight, one-box, bake, regular, in this order."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import cast
 
 import aws_cdk as cdk
@@ -24,54 +22,21 @@ from .partition import BuildFunction, Partition
 from .prerequisites import Earlier, aliases_among, check_after, put_before
 
 
-def check_bake_time(bake_time: cdk.Duration, *, path: str, thresholds: Thresholds | None) -> None:
-    """Refuses a bake that a wait could not hold, or in which the default alarms could not fire.
-
-    Args:
-        bake_time: How long the one-box is watched.
-        path: The construct's path.
-        thresholds: What the default alarms go by; None if there are none.
-
-    Raises:
-        InvalidArgumentError: If it is too short or too long.
-    """
-    seconds = whole_seconds("bake_time", bake_time, path)
-    shortest = 1
-    if thresholds is not None and thresholds._period_seconds is not None and not short_bakes_allowed():
-        shortest = int(thresholds._period_seconds * thresholds.datapoints) + DELAY
-    if seconds < shortest:
-        raise InvalidArgumentError(
-            path=path,
-            argument="bake_time",
-            given=in_minutes(seconds),
-            allowed=f"at least {in_minutes(shortest)}, so that alarms with these thresholds can fire",
-            remedy="Bake longer, or give Thresholds with a shorter period or fewer datapoints.",
-        )
-    if seconds > LONGEST:
-        raise InvalidArgumentError(
-            path=path,
-            argument="bake_time",
-            given=in_minutes(seconds),
-            allowed=f"at most {in_minutes(LONGEST)}, since CloudFormation gives a custom resource an hour",
-            remedy="Bake for less, and watch for longer with alarms after the release.",
-        )
-
-
 class OneBoxFrontend(Construct):
-    """Two front ends from one recipe: the one-box gets a release first, everybody else after the bake.
+    """Two front ends from one recipe: the one-box gets a release first, all other visitors after the bake.
 
-    A stack update that brings a new version walks this order, and nothing else of the stack is ordered:
-    preflight, what is in `after`, the one-box's alias, the bake, the regular partition's alias. CloudFormation
-    updates everything else in parallel (CloudFormation template reference, "DependsOn attribute").
-    The preflight and the bake put both partitions back when the release is aborted.
+    A stack update with a new version follows this order: preflight, what is in `after`, the one-box's alias, the bake,
+    the regular partition's alias. CloudFormation updates everything else in the stack in parallel (CloudFormation
+    template reference, "DependsOn attribute"). The preflight and the bake put both partitions back when the release is
+    aborted.
 
     Attributes:
         one_box: The partition that gets a release first.
         regular: The partition that gets it after the bake.
-        preflight: The wait before everything: a site that is red already gets no release, nor does an update that
-            CloudFormation would not roll back.
+        preflight: The wait before everything: no release starts while an alarm is red, or if CloudFormation would not
+            roll the update back.
         bake: The wait between the partitions.
-        alarms: What preflight and bake watch: each partition's alarms and the user's.
+        alarms: The alarms that preflight and bake watch: each partition's and the user's.
     """
 
     one_box: Partition
@@ -98,36 +63,36 @@ class OneBoxFrontend(Construct):
         expedited_reason: str | None = None,
         reserved_wait_concurrency: int | None = None,
     ) -> None:
-        """Makes both partitions, the two waits and the order between them.
+        """Create both partitions, the two waits and the order between them.
 
         Args:
-            scope: The construct that holds this one.
+            scope: The parent construct.
             id: The construct's id.
-            build_function: Called once for each partition with a scope and the partition's name (`one-box`,
+            build_function: The recipe, called once for each partition with a scope and the partition's name (`one-box`,
                 `regular`); returns the partition's function, made in that scope or existing already.
-            bake_time: How long the one-box is watched: long enough for the alarms to fire, 4 minutes with the
-                default thresholds, up to 55 minutes; default: 10 minutes.
+            bake_time: How long the one-box is watched: long enough for the alarms to fire, 4 minutes with the default
+                thresholds, up to 55 minutes. Default: 10 minutes.
             after: What comes before the one-box: the backend's aliases, which are on the new version by then; the
                 `RetainedAssets` of the pages, which are uploaded by then; any other construct, such as a
-                `BucketDeployment`, with every resource in it. Aliases of this stack wait for the preflight, also those
-                that such a construct holds by now; everything else waits for nothing. Default: none, which means that
-                the preflight stands before the one-box.
-            alarms: The user's own alarms that preflight and bake watch too, such as the backend's `alias_alarms`
-                and those of canaries; default: none.
-            thresholds: When each partition's error rate and latency are red; default: `Thresholds()`; None,
-                which means no alarms but the user's.
-            alias_name: The name of each partition's alias; default: `live`.
-            create_apis: Whether each partition gets an HTTP API of its own; default: True. False is for users
-                who bring another origin.
-            poll_interval: How often the waits look, a divisor of a minute; default: 10 seconds.
-            insufficient_data: What an alarm without data means; default: quiet, see `InsufficientData`.
-            override: Why this release goes out although a guard says no, a reason for each `Guard`; a reason counts
-                only in the update in which it changed, and None overrides nothing; default: None.
-            expedited_reason: Why this release goes out without preflight and bake; counts only in the update in
-                which it changed, and not together with a reason for `Guard.RED_ALARMS`; default: None.
-            reserved_wait_concurrency: How many executions Lambda reserves for each of the five functions behind
-                the waits, at least 4; default: None, which means none, see `DeployWaitResource`. The partitions'
-                functions are the recipe's: it gives `reserved_concurrent_executions` itself.
+                `BucketDeployment`, with every resource in it. Aliases of this stack wait for the preflight, including
+                those that such a construct holds by now; everything else waits for nothing. Default: none, so the
+                preflight stands before the one-box.
+            alarms: The user's own alarms for preflight and bake to watch, such as the backend's `alias_alarms` and
+                those of canaries. Default: none.
+            thresholds: When each partition's error rate and latency are red; None for no alarms but the user's.
+                Default: `Thresholds()`.
+            alias_name: The name of each partition's alias. Default: `live`.
+            create_apis: Whether each partition gets its own HTTP API; False for users who bring another origin.
+                Default: True.
+            poll_interval: How often the waits poll, a divisor of a minute. Default: 10 seconds.
+            insufficient_data: The meaning of an alarm without data. Default: quiet, see `InsufficientData`.
+            override: A reason for each `Guard` that this release overrides. A reason counts only in the update in
+                which it changes; a reason of None overrides nothing. Default: None, so every guard applies.
+            expedited_reason: The reason for releasing without preflight and bake. It counts only in the update in
+                which it changes, and cannot be combined with a reason for `Guard.RED_ALARMS`. Default: None.
+            reserved_wait_concurrency: How many executions Lambda reserves for each of the five functions behind the
+                waits, at least 4. Default: None, so none, see `DeployWaitResource`. The partitions' functions belong to
+                the recipe, which can set `reserved_concurrent_executions` itself.
 
         Raises:
             InvalidArgumentError: If an argument cannot work; the message says which and why.
@@ -136,24 +101,23 @@ class OneBoxFrontend(Construct):
         bake_time = cdk.Duration.minutes(10) if bake_time is None else bake_time
         check_alias_name(path=path, alias_name=alias_name)
         check_thresholds(thresholds, path=path)
-        check_bake_time(bake_time, path=path, thresholds=thresholds)
+        _check_bake_time(bake_time, path=path, thresholds=thresholds)
         check_after(after, scope=scope, path=path)
         check_alarms(alarms, path=path)
         super().__init__(scope, id)
         made_in(scope, self, id)
-        self.one_box = self._build_partition("OneBox", ONE_BOX, build_function, alias_name, create_apis, thresholds)
-        build_other = self._another_than_the_one_boxs(build_function)
-        self.regular = self._build_partition("Regular", REGULAR, build_other, alias_name, create_apis, thresholds)
+        partition = partial(Partition, self, alias_name=alias_name, create_api=create_apis, thresholds=thresholds)
+        self.one_box = partition("OneBox", partition_name=ONE_BOX, build_function=build_function)
+        build_regular = self._distinct(build_function)
+        self.regular = partition("Regular", partition_name=REGULAR, build_function=build_regular)
         self.alarms = (*self.one_box.alarms, *self.regular.alarms, *alarms)
-        self._refuse_unwatched()
+        self._check_watched()
         backend = aliases_among(after, stack=stack_of(self))
-        # Both partitions' versions: a recipe whose partitions differ must not promote what no bake preceded.
+        # Both partitions' versions: if the recipe's partitions differ, nothing may be promoted without a bake.
         versions = [self.one_box.version_id, self.regular.version_id]
-        self.preflight = DeployWaitResource(
+        wait = partial(
+            DeployWaitResource,
             self,
-            "Preflight",
-            duration=cdk.Duration.seconds(0),
-            release_id="-".join([*(_version_id(alias) for alias in backend), *versions]),
             alarms=self.alarms,
             contained=[self.one_box.alias, self.regular.alias],
             poll_interval=poll_interval,
@@ -162,28 +126,22 @@ class OneBoxFrontend(Construct):
             expedited_reason=expedited_reason,
             reserved_wait_concurrency=reserved_wait_concurrency,
         )
-        self.bake = DeployWaitResource(
-            self,
+        everything = "-".join([*(_version_id(alias) for alias in backend), *versions])
+        self.preflight = wait("Preflight", duration=cdk.Duration.seconds(0), release_id=everything)
+        self.bake = wait(
             "Bake",
             duration=bake_time,
             release_id="-".join(versions),
-            alarms=self.alarms,
             baked=self.one_box.alias,
-            contained=[self.one_box.alias, self.regular.alias],
-            poll_interval=poll_interval,
-            insufficient_data=insufficient_data,
-            override=override,
-            expedited_reason=expedited_reason,
-            reserved_wait_concurrency=reserved_wait_concurrency,
             started_by=self.preflight,
         )
         self._order(after, backend)
 
     def add_alarm(self, alarm: cloudwatch.IAlarm) -> None:
-        """Lets preflight and bake watch one more alarm, which could only be made later: a canary's on the site.
+        """Let preflight and bake watch one more alarm that could only be made later, such as a canary's on the site.
 
         Args:
-            alarm: The alarm; like `alarms`.
+            alarm: The alarm, as in `alarms`.
 
         Raises:
             InvalidArgumentError: If it cannot fire within the bake, or cannot be read.
@@ -192,26 +150,7 @@ class OneBoxFrontend(Construct):
         self.preflight.add_alarm(alarm)
         self.bake.add_alarm(alarm)
 
-    def _build_partition(
-        self,
-        id: str,
-        name: str,
-        build_function: BuildFunction,
-        alias_name: str,
-        create_api: bool,
-        thresholds: Thresholds | None,
-    ) -> Partition:
-        return Partition(
-            self,
-            id,
-            partition_name=name,
-            build_function=build_function,
-            alias_name=alias_name,
-            create_api=create_api,
-            thresholds=thresholds,
-        )
-
-    def _another_than_the_one_boxs(self, build_function: BuildFunction) -> BuildFunction:
+    def _distinct(self, build_function: BuildFunction) -> BuildFunction:
         def build(scope: Construct, partition: str) -> lambda_.Function:
             function = build_function(scope, partition)
             if function is self.one_box.function:
@@ -226,14 +165,14 @@ class OneBoxFrontend(Construct):
 
         return build
 
-    def _refuse_unwatched(self) -> None:
+    def _check_watched(self) -> None:
         if not self.alarms:
             raise InvalidArgumentError(
                 path=self.node.path,
                 argument="alarms",
                 given="none, and thresholds=None",
-                allowed="an alarm at least",
-                remedy="An unwatched bake is no bake: give alarms of your own, or leave thresholds out.",
+                allowed="at least one alarm",
+                remedy="A bake without alarms detects nothing: give alarms of your own, or omit thresholds.",
             )
 
     def _order(self, after: Sequence[Earlier], backend: Sequence[lambda_.Alias]) -> None:
@@ -252,3 +191,27 @@ def _cfn(alias: lambda_.Alias) -> lambda_.CfnAlias:
 
 def _version_id(alias: lambda_.Alias) -> str:
     return cast("lambda_.CfnVersion", resource_of(alias.version)).logical_id
+
+
+def _check_bake_time(bake_time: cdk.Duration, *, path: str, thresholds: Thresholds | None) -> None:
+    """Raise if no wait could hold the bake, or if the default alarms could not fire in it."""
+    seconds = whole_seconds("bake_time", bake_time, path)
+    shortest = 1
+    if thresholds is not None and thresholds._period_seconds is not None and not short_bakes_allowed():
+        shortest = int(thresholds._period_seconds * thresholds.datapoints) + DELAY
+    if seconds < shortest:
+        raise InvalidArgumentError(
+            path=path,
+            argument="bake_time",
+            given=in_minutes(seconds),
+            allowed=f"at least {in_minutes(shortest)}, so that alarms with these thresholds can fire",
+            remedy="Bake longer, or give Thresholds with a shorter period or fewer datapoints.",
+        )
+    if seconds > LONGEST:
+        raise InvalidArgumentError(
+            path=path,
+            argument="bake_time",
+            given=in_minutes(seconds),
+            allowed=f"at most {in_minutes(LONGEST)}, since CloudFormation gives a custom resource an hour",
+            remedy="Bake for less, and watch for longer with alarms after the release.",
+        )

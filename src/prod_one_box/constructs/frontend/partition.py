@@ -1,7 +1,4 @@
-"""One of the two front ends: a function, the alias that visitors are served by, and its API.
-
-Whether a recipe can be called as the partitions call it.
-"""
+"""One of the two front ends: a function from the user's recipe, the alias that serves visitors, and its API."""
 
 import inspect
 from collections.abc import Callable, Sequence
@@ -25,49 +22,13 @@ from ..watch.alarms import alarms_on
 from ..watch.signals import Signals, alias_signals, http_api_signals
 from ..watch.thresholds import Thresholds, refuse_unreachable_latency
 
-
-def check_recipe(build_function: object, *, path: str) -> None:
-    """Refuses what cannot be called with a scope and a partition's name, before the call fails without a name.
-
-    Args:
-        build_function: What the user gave.
-        path: The construct's path.
-
-    Raises:
-        InvalidArgumentError: If it cannot be called so.
-    """
-    if not callable(build_function):
-        given = shown(build_function)
-    elif not _takes_two(build_function):
-        given = f"one that takes {inspect.signature(build_function)}"
-    else:
-        return
-    raise InvalidArgumentError(
-        path=path,
-        argument="build_function",
-        given=given,
-        allowed="a recipe that is called with a scope and the partition's name, and returns a lambda_.Function",
-        remedy="Give the function itself, not what it returns: build_function=build_function.",
-    )
-
-
-def _takes_two(build_function: Callable[..., object]) -> bool:
-    try:
-        inspect.signature(build_function).bind("scope", "partition")
-    except TypeError:
-        return False
-    except ValueError:  # what is not written in Python may have no signature
-        pass
-    return True
-
-
 _PUBLIC_BEHIND_CLOUDFRONT: Final = {
     "APIG1": "CloudFront stands before this API and logs the visitors' requests where the user says so.",
     "APIG4": "The pages of a public site need no authorization.",
 }
 
 BuildFunction = Callable[[Construct, str], lambda_.Function]
-"""A recipe: makes, or finds, the function of one partition, given a scope and the partition's name."""
+"""A recipe: makes or finds the function of one partition, given a scope and the partition's name."""
 
 
 class Partition(Construct):
@@ -78,10 +39,10 @@ class Partition(Construct):
 
     Attributes:
         partition_name: `one-box` or `regular`.
-        function: What the recipe returned.
+        function: The function that the recipe returned.
         alias: The alias that serves visitors; a release moves it to the new version in one call.
-        http_api: The HTTP API in front of the alias; None without one.
-        alarms: The alarms that the library made for this partition.
+        http_api: The HTTP API in front of the alias; None if there is none.
+        alarms: The library's alarms for this partition.
     """
 
     partition_name: str
@@ -101,10 +62,10 @@ class Partition(Construct):
         create_api: bool,
         thresholds: Thresholds | None,
     ) -> None:
-        """Makes the partition.
+        """Create the partition.
 
         Args:
-            scope: The construct that holds this one.
+            scope: The parent construct.
             id: The construct's id.
             partition_name: `one-box` or `regular`.
             build_function: The recipe, called once with this construct and `partition_name`.
@@ -113,8 +74,8 @@ class Partition(Construct):
             thresholds: When its alarms turn red; None for no alarms.
 
         Raises:
-            InvalidArgumentError: If the recipe cannot be called so or returns no function of this stack, or the
-                function has an alias of that name already.
+            InvalidArgumentError: If the recipe cannot be called with a scope and a name or returns no function of this
+                stack, or if the function already has an alias of that name.
         """
         super().__init__(scope, id)
         made_in(scope, self, id)
@@ -127,12 +88,12 @@ class Partition(Construct):
 
     @property
     def version_id(self) -> str:
-        """The logical id of the version that the alias is on; it changes exactly when code or configuration does."""
+        """The logical id of the alias's version; it changes exactly when code or configuration does."""
         return cast("lambda_.CfnVersion", resource_of(self._version)).logical_id
 
     @cached_property
     def origin(self) -> cloudfront.IOrigin:
-        """The HTTP API as a CloudFront origin, always the same one.
+        """The HTTP API as a CloudFront origin, always the same object.
 
         Raises:
             InvalidArgumentError: If the partition has no API of its own.
@@ -151,7 +112,7 @@ class Partition(Construct):
 
     def _function_of(self, build_function: BuildFunction, alias_name: str) -> lambda_.Function:
         path = path_of(self)
-        check_recipe(build_function, path=path)
+        _check_recipe(build_function, path=path)
         function = build_function(self, self.partition_name)
         check_kind(
             function,
@@ -183,9 +144,9 @@ class Partition(Construct):
 
     @cached_property
     def _signals(self) -> Signals:
-        """What is measured of the partition: of its HTTP API, or of its alias without one.
+        """The signals of the partition's HTTP API or, without one, of its alias.
 
-        A front end that answers 500 has not failed as a Lambda function: only the API counts such answers.
+        To Lambda, a front end that answers 500 has not failed: only the API counts such answers.
         """
         if self.http_api is not None:
             return http_api_signals(api=self.http_api)
@@ -195,3 +156,30 @@ class Partition(Construct):
         if self.http_api is None:
             refuse_unreachable_latency(self, self.function, thresholds)
         return alarms_on(self._signals, self, thresholds)
+
+
+def _check_recipe(build_function: object, *, path: str) -> None:
+    """Raise unless the recipe can be called with a scope and a partition's name."""
+    if not callable(build_function):
+        given = shown(build_function)
+    elif not _takes_two(build_function):
+        given = f"one that takes {inspect.signature(build_function)}"
+    else:
+        return
+    raise InvalidArgumentError(
+        path=path,
+        argument="build_function",
+        given=given,
+        allowed="a recipe that is called with a scope and the partition's name, and returns a lambda_.Function",
+        remedy="Give the function itself, not what it returns: build_function=build_function.",
+    )
+
+
+def _takes_two(build_function: Callable[..., object]) -> bool:
+    try:
+        inspect.signature(build_function).bind("scope", "partition")
+    except TypeError:
+        return False
+    except ValueError:  # a callable that is not written in Python may have no signature
+        pass
+    return True

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prod_one_box.constructs.bake.handler.aws import Alarm, AlarmState, Alias, Change, Reading, Resource, Stack
-from prod_one_box.constructs.bake.handler.decision import Step, decide
+from prod_one_box.constructs.bake.handler.decision import NextStep, decide
 from prod_one_box.constructs.bake.handler.request import Request
 
 RESOURCES = {
@@ -73,24 +73,24 @@ def conclusive_and_quiet(reading: Reading, duration: int) -> bool:
 def test_a_release_goes_on_only_at_a_conclusive_quiet_reading_at_or_after_the_duration(
     reading, duration, grace, elapsed
 ):
-    verdict = decide(a_request(FORWARD, duration, grace), reading, NOON + timedelta(seconds=elapsed))
-    going_on = verdict.step is Step.DONE and verdict.outcome == "quiet"
+    decision = decide(a_request(FORWARD, duration, grace), reading, NOON + timedelta(seconds=elapsed))
+    going_on = decision.step is NextStep.DONE and decision.outcome == "quiet"
     assert going_on == (elapsed >= duration and conclusive_and_quiet(reading, duration))
 
 
 @given(readings, durations, graces, st.integers(0, 4000))
 def test_a_release_that_was_not_passed_is_never_told_done_but_in_a_rollback(reading, duration, grace, elapsed):
-    verdict = decide(a_request(FORWARD, duration, grace), reading, NOON + timedelta(seconds=elapsed))
-    if verdict.step is Step.DONE and verdict.outcome != "quiet":
-        assert verdict.outcome == "gone-back"
+    decision = decide(a_request(FORWARD, duration, grace), reading, NOON + timedelta(seconds=elapsed))
+    if decision.step is NextStep.DONE and decision.outcome != "quiet":
+        assert decision.outcome == "gone-back"
         assert any("ROLLBACK" in stack.status for stack in (reading.stack, reading.root) if stack)
 
 
 @given(readings, durations, graces)
 def test_every_request_has_its_answer_by_duration_plus_grace(reading, duration, grace):
     for direction in (FORWARD, REVERSE):
-        verdict = decide(a_request(direction, duration, grace), reading, NOON + timedelta(seconds=duration + grace))
-        assert verdict.step is not Step.WAIT
+        decision = decide(a_request(direction, duration, grace), reading, NOON + timedelta(seconds=duration + grace))
+        assert decision.step is not NextStep.WAIT
 
 
 @given(st.lists(readings, min_size=1, max_size=40), durations, graces, st.sampled_from([1, 10, 30, 60]))
@@ -98,10 +98,10 @@ def test_whatever_the_polls_read_nothing_passes_before_the_duration(sequence, du
     asked = a_request(FORWARD, duration, grace)
     for number, reading in enumerate(sequence):
         elapsed = number * interval
-        verdict = decide(asked, reading, NOON + timedelta(seconds=elapsed))
-        if verdict.step is Step.WAIT:
+        decision = decide(asked, reading, NOON + timedelta(seconds=elapsed))
+        if decision.step is NextStep.WAIT:
             continue
-        assert verdict.outcome != "quiet" or elapsed >= duration
+        assert decision.outcome != "quiet" or elapsed >= duration
         return
 
 
@@ -109,18 +109,18 @@ def test_whatever_the_polls_read_nothing_passes_before_the_duration(sequence, du
 def test_a_rollback_that_was_seen_is_never_failed(reading, duration, grace, elapsed):
     in_rollback = Stack("UPDATE_ROLLBACK_IN_PROGRESS")
     for seen in (replace(reading, stack=in_rollback), replace(reading, root=in_rollback)):
-        verdict = decide(a_request(REVERSE, duration, grace), seen, NOON + timedelta(seconds=elapsed))
-        assert verdict.step is not Step.FAIL
+        decision = decide(a_request(REVERSE, duration, grace), seen, NOON + timedelta(seconds=elapsed))
+        assert decision.step is not NextStep.FAIL
 
 
 @given(readings, durations, graces, st.integers(0, 4000))
 def test_the_versions_alone_keep_a_rollback_from_failing_when_the_stack_is_unread(reading, duration, grace, elapsed):
     unseen = replace(reading, stack=None, root=None, resources=RESOURCES)
-    verdict = decide(a_request(REVERSE, duration, grace), unseen, NOON + timedelta(seconds=elapsed))
-    assert verdict.step is not Step.FAIL
+    decision = decide(a_request(REVERSE, duration, grace), unseen, NOON + timedelta(seconds=elapsed))
+    assert decision.step is not NextStep.FAIL
 
 
 @given(readings, st.integers(0, 4000))
 def test_an_expedited_release_passes_only_once_it_is_known_to_go_forward(reading, elapsed):
-    verdict = decide(a_request(FORWARD, 600, 120, ExpeditedReason="why"), reading, NOON + timedelta(seconds=elapsed))
-    assert verdict.outcome != "expedited" or not reading.going_back
+    decision = decide(a_request(FORWARD, 600, 120, ExpeditedReason="why"), reading, NOON + timedelta(seconds=elapsed))
+    assert decision.outcome != "expedited" or not reading.going_back

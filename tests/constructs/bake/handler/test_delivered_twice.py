@@ -33,7 +33,7 @@ def test_after_the_first_answer_the_second_waiter_touches_nothing_and_promotes_n
     shop.aws.put_alarm("shop-errors", "ALARM")
     answer = waiter.run()
     assert (answer.status, answer.seconds) == ("FAILED", 720)
-    assert "nothing was touched" in answer.reason
+    assert "nothing was changed" in answer.reason
     assert shop.versions == ("7", "12")
 
 

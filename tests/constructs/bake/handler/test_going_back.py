@@ -1,4 +1,4 @@
-"""A release whose stack has begun to go back: the running wait, and the wait's request in the rollback."""
+"""A release whose stack is going back: the running wait, and the wait's request in the rollback."""
 
 import pytest
 from bake.fake_aws import FUNCTION, ROOT, STACK
@@ -77,7 +77,7 @@ def test_a_late_wait_disturbs_no_newer_release(shop):
 def test_a_version_that_is_gone_needs_no_containment(shop):
     waiter = shop.go_back()
     answer = waiter.run()
-    assert (answer.status, answer.seconds, answer.data["Reason"]) == ("SUCCESS", 0, "The stack goes back.")
+    assert (answer.status, answer.seconds, answer.data["Reason"]) == ("SUCCESS", 0, "The stack is going back.")
     assert not shop.aws.changes
 
 

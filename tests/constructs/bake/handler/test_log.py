@@ -95,7 +95,7 @@ def test_the_lines_of_a_rollback_say_what_could_not_be_read_or_put_back_and_the_
     assert failed["notContained"] == ["shop-one-box:live could not be put back on version 6 (update_alias: Throttling)"]
     assert (failed["step"], failed["outcome"], failed["contained"]) == ("wait", "gone-back", [])
     assert (unread["step"], unread["outcome"]) == ("wait", "waiting")
-    assert unread["reason"] == "The stack goes back; its resources could not be read yet."
+    assert unread["reason"] == "The stack is going back; its resources could not be read yet."
     assert unread["problems"] == ["list_stack_resources: Throttling"]
     assert (done["step"], done["outcome"], done["notContained"]) == ("done", "gone-back", [])
-    assert done["reason"] == "The stack goes back. Contained: shop-one-box:live is back on version 6."
+    assert done["reason"] == "The stack is going back. Contained: shop-one-box:live is back on version 6."

@@ -12,7 +12,7 @@ def test_a_bake_whose_call_is_refused_ends_after_two_minutes_and_names_it(shop, 
     shop.aws.faults["describe_alarms"] = code
     answer = shop.bake().run()
     assert (answer.status, answer.seconds) == ("FAILED", 120)
-    assert f"AWS refuses describe_alarms ({code}): " in answer.reason
+    assert f"AWS denies describe_alarms ({code}): " in answer.reason
     assert "shop-one-box:live is back on version 6" in answer.reason
     assert shop.versions == ("6", "11")
 
@@ -22,7 +22,7 @@ def test_every_call_that_is_refused_is_named(shop, call):
     shop.aws.faults[call] = "AccessDenied"
     answer = shop.bake().run()
     assert (answer.status, answer.seconds) == ("FAILED", 120)
-    assert f"AWS refuses {call} (AccessDenied)" in answer.reason
+    assert f"AWS denies {call} (AccessDenied)" in answer.reason
 
 
 def test_an_operation_that_is_refused_for_several_regions_is_named_once(shop):
@@ -38,7 +38,7 @@ def test_a_history_that_is_refused_ends_the_bake_too(shop):
     shop.aws.faults["describe_alarm_history"] = "AccessDenied"
     answer = waiter.poll()
     assert (answer.status, answer.seconds) == ("FAILED", 130)
-    assert "AWS refuses describe_alarm_history (AccessDenied)" in answer.reason
+    assert "AWS denies describe_alarm_history (AccessDenied)" in answer.reason
 
 
 def test_a_permission_that_comes_within_two_minutes_changes_nothing(shop):
@@ -58,7 +58,7 @@ def test_a_permission_that_is_taken_away_during_the_bake_ends_it_at_once(shop):
     shop.aws.faults["get_alias"] = "AccessDeniedException"
     answer = waiter.poll()
     assert (answer.status, answer.seconds) == ("FAILED", 300)
-    assert "AWS refuses get_alias (AccessDeniedException)" in answer.reason
+    assert "AWS denies get_alias (AccessDeniedException)" in answer.reason
     assert "Containment failed: shop-one-box:live could not be put back on version 6" in answer.reason
 
 
@@ -74,7 +74,7 @@ def test_a_preflight_whose_call_is_refused_ends_and_names_it(shop):
     shop.aws.faults["describe_alarms"] = "AccessDenied"
     answer = shop.preflight().run()
     assert (answer.status, answer.seconds) == ("FAILED", 120)
-    assert "AWS refuses describe_alarms (AccessDenied)" in answer.reason
+    assert "AWS denies describe_alarms (AccessDenied)" in answer.reason
 
 
 @pytest.mark.parametrize("call", ["get_alias", "update_alias"])

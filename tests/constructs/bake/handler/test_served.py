@@ -65,7 +65,7 @@ def test_a_bake_that_saw_nobody_is_named_and_promotes_the_release(shop):
     assert (
         "The one-box served no request that Lambda has reported (between 12:00 and 12:07 UTC" in answer.data["Reason"]
     )
-    assert "also to canaries" in answer.data["Reason"]
+    assert "even the canaries" in answer.data["Reason"]
 
 
 @pytest.mark.parametrize("code", ["AccessDenied", "Throttling", "InternalServiceFault"])

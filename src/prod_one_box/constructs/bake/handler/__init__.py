@@ -1,1 +1,1 @@
-"""What the waits run in Lambda; this folder is deployed as it stands."""
+"""The waits' code in Lambda. A poll reads: entry, request, observation, aws, decision, containment."""

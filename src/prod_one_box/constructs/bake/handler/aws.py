@@ -1,6 +1,6 @@
-"""The one place that talks to AWS: each function is one question, or one change.
+"""The only place that calls AWS, and what one poll read there, as values.
 
-What one poll read, as values. What could not be read is None or UNREAD, never a guess.
+Each function is one question or one change. What could not be read is None or UNREAD, never a guess.
 """
 
 import json
@@ -20,14 +20,14 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 @dataclass(frozen=True)
 class Stack:
-    """A stack's state: the wait's own, or the root of the nested stack that the wait is in.
+    """A stack's state: the wait's own stack, or the root of the nested stack that the wait is in.
 
     Attributes:
-        status: CloudFormation's word for it.
-        updated_at: When its last update began.
-        root_id: The ARN of its root; "" when it is not nested.
-        rollback_disabled: What says that CloudFormation would not roll the update back, or not wait for it; "" if
-            nothing does.
+        status: Its status in CloudFormation.
+        updated_at: When its last update started.
+        root_id: The ARN of its root; "" if it is not nested.
+        rollback_disabled: The setting that keeps CloudFormation from rolling the update back, or from waiting for it;
+            "" if there is none.
     """
 
     status: str
@@ -37,12 +37,12 @@ class Stack:
 
     @property
     def at_work(self) -> bool:
-        """Whether CloudFormation works on resources of the templates; in the cleanup it only deletes old ones."""
+        """Whether CloudFormation is updating resources; in the cleanup it only deletes old ones."""
         return self.status.endswith("_IN_PROGRESS") and "CLEANUP" not in self.status
 
     @property
     def going_back(self) -> bool:
-        """Whether the update has failed: rolled back, or standing still because rollback is disabled."""
+        """Whether the update has failed: it is rolled back, or stopped because rollback is disabled."""
         return "ROLLBACK" in self.status or self.status == "UPDATE_FAILED"
 
 
@@ -61,7 +61,7 @@ class Resource:
 
     @property
     def exists(self) -> bool:
-        """Whether AWS has it: CloudFormation lists a resource, its physical id included, before it is created."""
+        """Whether it has been created: CloudFormation lists a resource, with its physical id, before that."""
         return bool(self.physical_id) and not self.status.startswith(("CREATE_IN_PROGRESS", "CREATE_FAILED", "DELETE_"))
 
 
@@ -74,7 +74,7 @@ class Alias:
     revision: str = ""
 
     def serves(self, version: int) -> bool:
-        """Whether any request reaches the version."""
+        """Return whether any request reaches the version."""
         return str(version) == self.version or str(version) in self.weights
 
     def __str__(self) -> str:
@@ -94,7 +94,7 @@ class AlarmState(Enum):
 
     @classmethod
     def _missing_(cls, _value: object) -> "AlarmState":
-        # A state that CloudWatch gives alarms one day must not break the polls of a wait that is deployed today.
+        # A state that CloudWatch introduces later must not break the polls of a wait that is deployed today.
         return cls.UNREAD
 
 
@@ -117,10 +117,10 @@ class Alarm:
     Attributes:
         label: Its name, or its logical id while CloudFormation has not created it.
         state: What is known of it.
-        reason: CloudWatch's own words for the state.
+        reason: CloudWatch's reason for the state.
         changed_at: When its state last changed.
-        changes: Its changes since the wait began, or since the release did if it overrides red alarms; None if they are
-            unread, and empty where they would decide nothing.
+        changes: Its changes since the wait started, or since the release did if it overrides red alarms; None if they
+            are unread, empty if they would not matter.
     """
 
     label: str
@@ -130,26 +130,24 @@ class Alarm:
     changes: tuple[Change, ...] | None = ()
 
     def red(self, no_data_is_red: bool) -> bool:
-        """Whether it ends a release."""
+        """Return whether it ends a release."""
         return is_red(self.state, no_data_is_red)
 
     def red_at_start(self, no_data_is_red: bool) -> bool:
-        """Whether it was red before the first of its changes."""
+        """Return whether it was red before the first of its changes."""
         return is_red(self.changes[0].old if self.changes else self.state, no_data_is_red)
 
     def change_of_red(self, since: datetime, no_data_is_red: bool) -> Change | None:
-        """Finds the change after a time that shows that it was red then, though it may be well now."""
-        # Every alarm comes out of INSUFFICIENT_DATA when it is new: as a former state that is never red.
-        shown = (
-            change
-            for change in self.changes or ()
-            if change.at > since and (is_red(change.new, no_data_is_red) or change.old is AlarmState.ALARM)
-        )
-        return next(shown, None)
+        """Return the first change after `since` from or to a red state, even if the alarm is quiet now."""
+        # Every new alarm leaves INSUFFICIENT_DATA, so as a former state that is never red.
+        for change in self.changes or ():
+            if change.at > since and (is_red(change.new, no_data_is_red) or change.old is AlarmState.ALARM):
+                return change
+        return None
 
 
 def is_red(state: AlarmState, no_data_is_red: bool) -> bool:
-    """Whether a state ends a release."""
+    """Return whether a state ends a release."""
     return state is AlarmState.ALARM or (state is AlarmState.INSUFFICIENT_DATA and no_data_is_red)
 
 
@@ -159,12 +157,12 @@ class Reading:
 
     Attributes:
         stack: The wait's own stack.
-        root: The root of a nested stack; the own stack again when it is not nested.
-        resources: The own stack's resources by logical id.
+        root: The root of a nested stack; the same as `stack` if it is not nested.
+        resources: The resources of `stack` by logical id.
         alarms: The watched alarms.
-        baked: The alias under bake; None as well when there is none to read.
+        baked: The alias under bake; also None if the wait has none.
         problems: What could not be read and why.
-        refused: What of that AWS refused for want of a permission, with its error code.
+        denied: The operations among them for which AWS denied permission, each with its error code.
     """
 
     stack: Stack | None
@@ -173,11 +171,11 @@ class Reading:
     alarms: tuple[Alarm, ...] = ()
     baked: Alias | None = None
     problems: tuple[str, ...] = ()
-    refused: tuple[str, ...] = ()
+    denied: tuple[str, ...] = ()
 
     @property
     def going_back(self) -> bool:
-        """Whether a stack that was read has begun to go back."""
+        """Whether a stack that was read is going back."""
         return any(stack.going_back for stack in (self.stack, self.root) if stack)
 
     @property
@@ -187,24 +185,24 @@ class Reading:
 
     @property
     def going_forward(self) -> bool:
-        """Whether both stacks were read and neither has begun to go back."""
+        """Whether both stacks were read and neither is going back."""
         return bool(self.stack and self.root) and not self.going_back
 
 
 # A call that hangs must not outlast the poll: at worst two attempts of seven seconds.
 _CONFIG: Final = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 2})
 _NAMES_A_CALL: Final = 100  # CloudWatch API reference, DescribeAlarms: "Maximum number of 100 items"
-# Common errors of the three services' API references, and what their permission checks answer.
-_REFUSALS: Final = ("AccessDenied", "AccessDeniedException", "NotAuthorized", "UnauthorizedOperation")
+# "Common errors" in the API references of the three services, and the answers of their permission checks.
+_DENIALS: Final = ("AccessDenied", "AccessDeniedException", "NotAuthorized", "UnauthorizedOperation")
 _ITEMS_A_CALL: Final = 100  # CloudWatch API reference, DescribeAlarmHistory: "MaxRecords", "Maximum value of 100"
 
 
 class AwsError(Exception):
-    """A call that AWS did not answer, refused, or answered in a way that nobody expects.
+    """A call that AWS did not answer, refused, or answered in an unexpected form.
 
     Attributes:
-        operation: What was asked, as boto3 calls it.
-        code: AWS's error code, or the exception when no answer came or an answer could not be understood.
+        operation: The operation, as boto3 names it.
+        code: AWS's error code, or the exception's name if there was no answer or it could not be understood.
     """
 
     def __init__(self, operation: str, error: Exception) -> None:
@@ -214,14 +212,14 @@ class AwsError(Exception):
         super().__init__(f"{operation}: {self.code}")
 
     @property
-    def refused(self) -> bool:
-        """Whether the handler's role lacks the permission, or does not have it yet."""
-        return self.code in _REFUSALS
+    def denied(self) -> bool:
+        """Whether the handler's role lacks the permission, or has not got it yet."""
+        return self.code in _DENIALS
 
 
 @contextmanager
-def _asking(operation: str) -> Iterator[None]:
-    """Makes an `AwsError` of whatever a question to AWS can raise: one that escapes a poll fails a rollback."""
+def _aws_errors(operation: str) -> Iterator[None]:
+    """Turn every exception of a call to AWS into an `AwsError`: one that escapes a poll fails a rollback."""
     try:
         yield
     except (ClientError, BotoCoreError, LookupError, TypeError, ValueError, AttributeError) as error:
@@ -230,21 +228,21 @@ def _asking(operation: str) -> Iterator[None]:
 
 @cache
 def connect(service: str, region: str) -> BaseClient:
-    """Makes the client of a service; an empty region is the function's own."""
+    """Return the client of a service; an empty region stands for the function's own."""
     client: BaseClient = boto3.client(service, region_name=region or None, config=_CONFIG)
     return client
 
 
-@_asking("describe_stacks")
+@_aws_errors("describe_stacks")
 def describe_stack(stack_id: str) -> Stack:
-    """Reads a stack's status."""
+    """Read the state of a stack."""
     found = _call("cloudformation", "describe_stacks", StackName=stack_id)["Stacks"][0]
     return Stack(found["StackStatus"], found.get("LastUpdatedTime"), found.get("RootId", ""), _rollback_disabled(found))
 
 
-@_asking("list_stack_resources")
+@_aws_errors("list_stack_resources")
 def list_resources(stack_id: str) -> dict[str, Resource]:
-    """Reads a stack's resources by logical id."""
+    """Read a stack's resources by logical id."""
     pages = _pages("cloudformation", "list_stack_resources", StackName=stack_id)
     return {
         each["LogicalResourceId"]: Resource(
@@ -255,17 +253,17 @@ def list_resources(stack_id: str) -> dict[str, Resource]:
     }
 
 
-@_asking("get_alias")
+@_aws_errors("get_alias")
 def get_alias(function: str, name: str) -> Alias:
-    """Reads where an alias points."""
+    """Read where an alias points."""
     found = _call("lambda", "get_alias", FunctionName=function, Name=name)
     weights = (found.get("RoutingConfig") or {}).get("AdditionalVersionWeights") or {}
     return Alias(found["FunctionVersion"], weights, found["RevisionId"])
 
 
-@_asking("update_alias")
+@_aws_errors("update_alias")
 def put_alias(function: str, name: str, *, version: int, revision: str) -> None:
-    """Puts all of an alias's requests on one version, if nobody has changed it since it was read."""
+    """Send all requests of an alias to one version, unless the alias has changed since it was read."""
     _call(
         "lambda",
         "update_alias",
@@ -273,15 +271,17 @@ def put_alias(function: str, name: str, *, version: int, revision: str) -> None:
         Name=name,
         FunctionVersion=str(version),
         RevisionId=revision,
-        # Left out, the weights would stay (Lambda API reference, UpdateAlias: what is not given is not changed).
+        # Without it the weights would stay (Lambda API reference, UpdateAlias: omitted settings do not change).
         RoutingConfig={"AdditionalVersionWeights": {}},
     )
 
 
-@_asking("describe_alarms")
+@_aws_errors("describe_alarms")
 def describe_alarms(names: Sequence[str], *, region: str, composite: bool) -> dict[str, Alarm]:
-    """Reads alarms by name; one that does not exist is not in the answer."""
-    # Composite alarms come only when named here, and only to a role with the permission on "*".
+    """Read alarms by name; one that does not exist is left out.
+
+    Composite alarms are returned only if their type is named, and only to a role with the permission on "*".
+    """
     types = ["MetricAlarm", "CompositeAlarm"] if composite else ["MetricAlarm"]
     found: dict[str, Alarm] = {}
     for start in range(0, len(names), _NAMES_A_CALL):
@@ -292,9 +292,9 @@ def describe_alarms(names: Sequence[str], *, region: str, composite: bool) -> di
     return found
 
 
-@_asking("describe_alarm_history")
+@_aws_errors("describe_alarm_history")
 def list_changes(name: str, *, region: str, composite: bool, since: datetime) -> tuple[Change, ...]:
-    """Reads an alarm's changes of state since a time, the first one first."""
+    """Read an alarm's state changes since a time, the earliest first."""
     pages = _pages(
         "cloudwatch",
         "describe_alarm_history",
@@ -309,11 +309,11 @@ def list_changes(name: str, *, region: str, composite: bool, since: datetime) ->
     return tuple(_change(item) for page in pages for item in page.get("AlarmHistoryItems", ()))
 
 
-@_asking("get_metric_statistics")
+@_aws_errors("get_metric_statistics")
 def count_invocations(function: str, alias: str, *, since: datetime, until: datetime) -> dict[datetime, int]:
-    """Reads how often an alias was invoked in each minute that CloudWatch has data of; at most 1,440 minutes.
+    """Read how often an alias was invoked in each minute for which CloudWatch has data, 1,440 minutes at most.
 
-    Lambda developer guide, "Types of metrics for Lambda functions": the dimension `Resource` is an alias's.
+    Lambda developer guide, "Types of metrics for Lambda functions": the dimension `Resource` selects an alias.
     """
     name = function.rpartition(":")[2]
     answer = _call(
@@ -332,7 +332,7 @@ def count_invocations(function: str, alias: str, *, since: datetime, until: date
 
 def _rollback_disabled(stack: Mapping[str, Any]) -> str:
     # CloudFormation user guide, "Deploy AWS CloudFormation stacks faster with express mode": rollback is disabled by
-    # default. The clients of older Lambda runtimes leave the deployment configuration out of their answer.
+    # default. Clients in older Lambda runtimes omit the deployment configuration.
     deployment = stack.get("DeploymentConfig") or {}
     if deployment.get("Mode") == "EXPRESS":
         return "DeploymentConfig: Mode EXPRESS"

@@ -1,7 +1,7 @@
-"""Puts partitions back on the version they had before the release.
+"""Containment: partitions are put back on the version that they had before the release.
 
 Lambda numbers a function's versions upwards only (Lambda developer guide, "Lambda function versions"), so the failed
-version is the later of the two that the request names, whichever way the request goes: forward, or back in a rollback.
+version is the later of the two in the request, whether that goes forward or, in a rollback, back.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,7 +22,7 @@ class Direction(Enum):
 
     FORWARD = "to the later version"
     BACK = "to the earlier version"
-    UNKNOWN = "not to be seen from its versions"
+    UNKNOWN = "unknown from its versions"
 
 
 @dataclass(frozen=True)
@@ -37,12 +37,12 @@ class Move:
 
 @dataclass(frozen=True)
 class Containment:
-    """What containing did.
+    """The result of a containment.
 
     Attributes:
-        moved: What was put back, a sentence for each alias.
-        failed: What was not, likewise.
-        may_succeed: Whether trying again may help: a permission that is refused does not come back by itself.
+        moved: A sentence for each alias that was put back.
+        failed: A sentence for each alias that could not be put back.
+        may_succeed: Whether a retry may help, which it does not if a permission is missing.
     """
 
     moved: tuple[str, ...] = ()
@@ -51,51 +51,51 @@ class Containment:
 
 
 def direction(request: Request, resources: Mapping[str, Resource]) -> Direction:
-    """Tells a release from a rollback by the versions' numbers alone."""
+    """Tell a release from a rollback by the version numbers alone."""
     for _, new, old in _versions(request, resources):
         if new != old:
             return Direction.FORWARD if new > old else Direction.BACK
     return Direction.UNKNOWN
 
 
-def moves(request: Request, resources: Mapping[str, Resource]) -> tuple[Move, ...]:
-    """Lists what there is to contain; a version that does not exist needs no containment."""
+def planned_moves(request: Request, resources: Mapping[str, Resource]) -> tuple[Move, ...]:
+    """Return the moves that contain the release; a version that does not exist needs none."""
     contained = {each.alias for each in request.new.contained} & {each.alias for each in request.old.contained}
     return tuple(
-        Move(*split(resources[alias].physical_id), failed=max(new, old), former=min(new, old))
+        Move(*split_arn(resources[alias].physical_id), failed=max(new, old), former=min(new, old))
         for alias, new, old in _versions(request, resources)
         if alias in contained and new != old
     )
 
 
-def contain(planned: Sequence[Move]) -> Containment:
-    """Makes the moves that are still needed, each on its own, so that one failure does not keep the others."""
+def contain(moves: Sequence[Move]) -> Containment:
+    """Make the moves that are still needed, each on its own, so that one failure does not stop the others."""
     moved: list[str] = []
     failed: list[str] = []
     may_succeed = False
-    for move in planned:
+    for move in moves:
         name = f"{move.function.rpartition(':')[2]}:{move.alias}"
         try:
             if _put_back(move):
                 moved.append(f"{name} is back on version {move.former}")
         except aws.AwsError as error:
             failed.append(f"{name} could not be put back on version {move.former} ({error})")
-            may_succeed = may_succeed or not error.refused
+            may_succeed = may_succeed or not error.denied
     return Containment(tuple(moved), tuple(failed), may_succeed)
 
 
-def split(arn: str) -> tuple[str, str]:
-    """Parts the ARN of an alias or a version into its function's ARN and its name or number."""
+def split_arn(arn: str) -> tuple[str, str]:
+    """Split the ARN of an alias or a version into its function's ARN and its name or number."""
     function, _, qualifier = arn.rpartition(":")
     return function, qualifier
 
 
 def version_number(logical_id: str, resources: Mapping[str, Resource]) -> tuple[str, int] | None:
-    """Finds a version's function and number; None while, or when, it does not exist."""
+    """Return a version's function and number; None if it does not exist."""
     resource = resources.get(logical_id)
     if resource is None or not resource.exists:
         return None
-    function, number = split(resource.physical_id)
+    function, number = split_arn(resource.physical_id)
     return (function, int(number)) if number.isdigit() else None
 
 
@@ -103,7 +103,7 @@ def _versions(request: Request, resources: Mapping[str, Resource]) -> Iterator[t
     new, old = request.new.placements, request.old.placements
     for alias in [each for each in new if each in old and each in resources and resources[each].exists]:
         after, before = version_number(new[alias], resources), version_number(old[alias], resources)
-        # A function that the release replaced counts from 1 again: its versions say nothing.
+        # A function that the release replaced counts from 1 again, so its version numbers cannot be compared.
         if after and before and after[0] == before[0]:
             yield alias, after[1], before[1]
 

@@ -1,6 +1,6 @@
-"""Reads what a decision needs; a part that AWS does not give is left unread and named.
+"""Reads what a poll needs to decide, and counts the requests that a quiet bake saw.
 
-Counts the requests that the one-box served while a release was baked: a quiet bake that saw nobody shows nothing.
+A part that AWS does not give is left unread, and its problem is recorded.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -11,34 +11,34 @@ from typing import Final, TypeVar
 
 from . import aws
 from .aws import Alarm, AlarmState, Alias, Change, Reading, Resource, Stack
-from .containment import split
-from .request import RED_ALARMS, Request, Watched
+from .containment import split_arn
+from .request import RED_ALARMS, AlarmReference, Request
 
 T = TypeVar("T")
 
 
 def observe(request: Request) -> Reading:
-    """Makes one poll's reading."""
+    """Read everything that one poll needs."""
     return _Observation(request).reading()
 
 
-def observe_beginning(request: Request) -> Reading:
+def observe_start(request: Request) -> Reading:
     """Read which way the stack goes, and since when CloudFormation has been waiting for the request."""
     return _Observation(request).reading_of_resources()
 
 
-def observe_stacks(request: Request, *problems: str) -> Reading:
-    """Makes the least reading: which way the stack goes, and what went wrong that nobody foresaw."""
-    return _Observation(request).reading_of_stacks(problems)
+def observe_stacks(request: Request, problem: str) -> Reading:
+    """Read only which way the stack goes, after an unexpected problem."""
+    return _Observation(request, problem).reading_of_stacks()
 
 
 class _Observation:
-    """One poll's questions, what was found on the way, and the problems met."""
+    """One poll's questions to AWS, what they have found so far, and their problems."""
 
-    def __init__(self, request: Request) -> None:
+    def __init__(self, request: Request, *problems: str) -> None:
         self.request = request
-        self.problems: list[str] = []
-        self.refused: list[str] = []
+        self.problems = [*problems]
+        self.denied: list[str] = []
         self.resources: Mapping[str, Resource] | None = None
         self.histories_are_open = True
 
@@ -50,20 +50,19 @@ class _Observation:
 
     def reading_of_resources(self) -> Reading:
         self.resources = self._ask(lambda: aws.list_resources(self.request.stack_id))
-        return self.reading_of_stacks(())
+        return self.reading_of_stacks()
 
-    def reading_of_stacks(self, problems: Sequence[str]) -> Reading:
-        self.problems.extend(problems)
+    def reading_of_stacks(self) -> Reading:
         stack = self._ask(lambda: aws.describe_stack(self.request.stack_id))
         root_id = stack.root_id if stack else ""
         root = self._ask(lambda: aws.describe_stack(root_id)) if root_id else stack
         return self._with_problems(Reading(self._current(stack), self._current(root), self.resources))
 
     def _with_problems(self, reading: Reading) -> Reading:
-        return replace(reading, problems=tuple(dict.fromkeys(self.problems)), refused=tuple(self.refused))
+        return replace(reading, problems=tuple(dict.fromkeys(self.problems)), denied=tuple(self.denied))
 
     def _current(self, stack: Stack | None) -> Stack | None:
-        """Leave a stack unread whose status is of an earlier operation, while CloudFormation waits for this request."""
+        """Treat a stack as unread if its status is that of an earlier operation."""
         if stack is None or stack.at_work or not self._is_awaited():
             return stack
         self.problems.append(f"describe_stacks: {stack.status} is out of date")
@@ -81,8 +80,8 @@ class _Observation:
             return question()
         except aws.AwsError as error:
             self.problems.append(str(error))
-            if error.refused:
-                self.refused.append(f"{error.operation} ({error.code})")
+            if error.denied:
+                self.denied.append(f"{error.operation} ({error.code})")
             return None
 
     def _existing(self, logical_id: str) -> Resource | None:
@@ -92,21 +91,22 @@ class _Observation:
     def _baked(self) -> Alias | None:
         baked = self.request.new.baked
         resource = self._existing(baked.alias) if baked else None
-        return self._ask(lambda: aws.get_alias(*split(resource.physical_id))) if resource else None
+        return self._ask(lambda: aws.get_alias(*split_arn(resource.physical_id))) if resource else None
 
     def _alarms(self) -> tuple[Alarm, ...]:
-        watched = [self._named(each) for each in self.request.new.alarms]
-        found: dict[Watched, Alarm] = {}
-        for (region, composite), group in groupby(sorted((w for w in watched if w.name), key=_call), key=_call):
+        references = [self._named(each) for each in self.request.new.alarms]
+        found: dict[AlarmReference, Alarm] = {}
+        named = sorted((each for each in references if each.name), key=_call_of)
+        for (region, composite), group in groupby(named, key=_call_of):
             found.update(self._one_call(list(group), region, composite))
         unnamed = AlarmState.UNREAD if self.resources is None else AlarmState.NOT_CREATED
-        return tuple(found.get(each) or Alarm(each.label, unnamed) for each in watched)
+        return tuple(found.get(each) or Alarm(each.label, unnamed) for each in references)
 
-    def _named(self, watched: Watched) -> Watched:
-        resource = self._existing(watched.logical_id)
-        return replace(watched, name=resource.physical_id) if resource else watched
+    def _named(self, reference: AlarmReference) -> AlarmReference:
+        resource = self._existing(reference.logical_id)
+        return replace(reference, name=resource.physical_id) if resource else reference
 
-    def _one_call(self, group: list[Watched], region: str, composite: bool) -> dict[Watched, Alarm]:
+    def _one_call(self, group: Sequence[AlarmReference], region: str, composite: bool) -> dict[AlarmReference, Alarm]:
         names = list(dict.fromkeys(each.name for each in group))
         answer = self._ask(lambda: aws.describe_alarms(names, region=region, composite=composite))
         if answer is None:
@@ -114,32 +114,34 @@ class _Observation:
         alarms = {name: answer.get(name) or Alarm(name, AlarmState.MISSING) for name in names}
         return {each: self._with_changes(each, alarms[each.name]) for each in group}
 
-    def _with_changes(self, watched: Watched, alarm: Alarm) -> Alarm:
-        return replace(alarm, changes=self._changes(watched, alarm)) if self._need_changes(alarm) else alarm
+    def _with_changes(self, reference: AlarmReference, alarm: Alarm) -> Alarm:
+        return replace(alarm, changes=self._changes(reference, alarm)) if self._needs_changes(alarm) else alarm
 
-    def _need_changes(self, alarm: Alarm) -> bool:
+    def _needs_changes(self, alarm: Alarm) -> bool:
         if alarm.state in (AlarmState.MISSING, AlarmState.UNREAD):
             return False
         if alarm.red(self.request.new.no_data_is_red):
             return bool(self.request.overridden(RED_ALARMS))
-        # A wait that holds has to know what happened between its polls; one that does not asks for this moment alone.
+        # A wait that holds must know what happened between its polls; a preflight judges this moment alone.
         return bool(self.request.new.duration) and not _unchanged_since(self.request.started_at, alarm)
 
-    def _changes(self, watched: Watched, alarm: Alarm) -> tuple[Change, ...] | None:
+    def _changes(self, reference: AlarmReference, alarm: Alarm) -> tuple[Change, ...] | None:
         start = self._start() if self.request.overridden(RED_ALARMS) else self.request.started_at
         if _unchanged_since(start, alarm):
             return ()
-        # One history that is not given keeps the poll open as it is, and a poll has little time for calls that hang.
+        # One missing history keeps the poll open in any case, and a poll has little time for calls that hang.
         if start is None or not self.histories_are_open:
             return None
         changes = self._ask(
-            lambda: aws.list_changes(watched.name, region=watched.region, composite=watched.composite, since=start)
+            lambda: aws.list_changes(
+                reference.name, region=reference.region, composite=reference.composite, since=start
+            )
         )
         self.histories_are_open = changes is not None
-        return changes if changes is not None and self._complete(changes, alarm) else None
+        return changes if changes is not None and self._is_complete(changes, alarm) else None
 
-    def _complete(self, changes: tuple[Change, ...], alarm: Alarm) -> bool:
-        """Tells whether a history reaches up to the alarm's state; it may lag behind it."""
+    def _is_complete(self, changes: tuple[Change, ...], alarm: Alarm) -> bool:
+        """Return whether a history, which may lag, reaches up to the alarm's state."""
         if not changes:
             # A new alarm is in its first state without a change.
             return alarm.state is AlarmState.INSUFFICIENT_DATA and not alarm.red(self.request.new.no_data_is_red)
@@ -147,7 +149,7 @@ class _Observation:
         return known and changes[-1].new is alarm.state
 
     def _start(self) -> datetime | None:
-        """When the release began: when the wait that stands at its beginning was last answered, else this request."""
+        """Return when the release started: when its first wait was last answered, or this request without one."""
         first = self.request.new.started_by
         if not first:
             return self.request.started_at
@@ -159,73 +161,72 @@ def _unchanged_since(start: datetime | None, alarm: Alarm) -> bool:
     return start is not None and alarm.changed_at is not None and alarm.changed_at <= start
 
 
-def _call(watched: Watched) -> tuple[str, bool]:
-    return watched.region, watched.composite
+def _call_of(reference: AlarmReference) -> tuple[str, bool]:
+    return reference.region, reference.composite
 
 
 _MINUTE: Final = timedelta(minutes=1)
 
-# How late a metric comes is documented nowhere: three minutes without data are taken for data that is late.
+# How late a metric arrives is not documented: up to three minutes without data count as late data.
 _LATE: Final = timedelta(minutes=3)
 
 
 @dataclass(frozen=True)
-class Served:
-    """What CloudWatch says about the alias under bake.
+class ServedRequests:
+    """The invocations of the alias under bake, according to CloudWatch.
 
     Attributes:
-        requests: How many invocations Lambda has reported so far; None if they could not be read.
-        since: The beginning of the first whole minute of the bake.
-        until: The end of the last minute with data; if there is none, up to when data would have come.
+        count: How many invocations Lambda has reported so far; None if they could not be read.
+        since: The start of the first whole minute of the bake.
+        until: The end of the last minute with data; without data, the time up to which data would have arrived.
         problem: Why they could not be read; "" if they were.
     """
 
-    requests: int | None
+    count: int | None
     since: datetime
     until: datetime
     problem: str = ""
 
     def __str__(self) -> str:
-        if self.requests is None:
-            return f"How many requests the one-box served could not be read ({self.problem})."
-        counted = f"between {self.since:%H:%M} and {self.until:%H:%M} UTC; what came later may be missing"
-        if self.requests:
-            return f"The one-box served at least {self.requests:,} requests ({counted})."
+        if self.count is None:
+            return f"The number of requests that the one-box served could not be read ({self.problem})."
+        period = f"between {self.since:%H:%M} and {self.until:%H:%M} UTC; what came later may be missing"
+        if self.count:
+            return f"The one-box served at least {self.count:,} requests ({period})."
         return (
-            f"The one-box served no request that Lambda has reported ({counted}), so this bake shows nothing: nobody "
-            "visited it, or CloudFront answered without it, from its cache or by edge code, also to canaries."
+            f"The one-box served no request that Lambda has reported ({period}), so this bake shows nothing: nobody "
+            "visited it, or CloudFront answered from its cache or by edge code, perhaps even the canaries."
         )
 
 
-def count_served(request: Request, reading: Reading, now: datetime) -> Served | None:
-    """Count the requests, once the bake is over. What goes wrong here never keeps a release.
+def count_requests(request: Request, reading: Reading, now: datetime) -> ServedRequests | None:
+    """Count the requests of a bake that is over; no problem here stops a release.
 
     Args:
         request: The request that is about to be answered.
-        reading: What the last poll read.
+        reading: The last poll's reading.
         now: The time.
 
     Returns:
-        The count; None for a wait that holds no alias under bake, or not for a minute.
+        The count; None for a wait without an alias under bake, or of less than a whole minute.
     """
     baked, started = request.new.baked, request.started_at
     if baked is None or started is None:
         return None
-    # The minute in which the one-box switched has requests of the former version as well.
+    # The minute in which the one-box switched also has requests of the former version.
     since = _minute(started + _MINUTE - timedelta(microseconds=1))
     if since >= now:
         return None
     try:
-        found = aws.count_invocations(
-            *split((reading.resources or {})[baked.alias].physical_id), since=since, until=now
-        )
+        alias = split_arn((reading.resources or {})[baked.alias].physical_id)
+        found = aws.count_invocations(*alias, since=since, until=now)
         if not found and now - since <= _LATE:
-            return Served(None, since, now, "the bake is too short for its metrics to have arrived")
+            return ServedRequests(None, since, now, "the bake is too short for its metrics to have arrived")
         until = max(found) + _MINUTE if found else now - _LATE
-        return Served(sum(found.values()), since, min(now, until))
-    except Exception as error:  # the release has passed, whatever is wrong with this
+        return ServedRequests(sum(found.values()), since, min(now, until))
+    except Exception as error:  # the release has passed, whatever goes wrong here
         problem = str(error) if isinstance(error, aws.AwsError) else type(error).__name__
-        return Served(None, since, now, problem)
+        return ServedRequests(None, since, now, problem)
 
 
 def _minute(time: datetime) -> datetime:

@@ -1,11 +1,8 @@
-"""One request of CloudFormation, as each poll gets it: the original event and what onEvent added.
+"""A request of CloudFormation as every poll receives it, and the names that its properties go by.
 
-The names that the construct, the handler and the provider framework must agree on.
-
-The custom resource's properties as values.
-
-CloudFormation sends every number and boolean as a string, and after an update of the library one of
-the two sets of properties is an earlier version's: a missing one is an empty one.
+The construct, the handler and the provider framework must agree on the names. CloudFormation sends every number and
+boolean as a string. After an update of the library one of the two sets of properties comes from an earlier version,
+so a missing property counts as an empty one.
 """
 
 from collections.abc import Mapping, Sequence
@@ -40,18 +37,18 @@ RED: Final = "RED"
 TRUE: Final = "true"
 
 STARTED_AT: Final = "StartedAt"
-"""What onEvent answers; the provider framework merges it into the event of every poll."""
+"""The key of onEvent's answer, which the provider framework merges into the event of every poll."""
 
 MARKS: Final = "ProdOneBox"
-"""The namespace of the marks, which are metrics: 1 in the minute in which something became of a release."""
+"""The namespace of the marks: metrics that are 1 in the minute in which a release reached a milestone."""
 
 STACK: Final = "Stack"
 WAIT: Final = "Wait"
-"""A mark's two dimensions: the stack's name, and the logical id of the wait at the release's beginning."""
+"""A mark's two dimensions: the stack's name, and the logical id of the wait that starts the release."""
 
 
 class Mark(Enum):
-    """What can become of a release, in this order; the values are the metrics' names."""
+    """The milestones of a release, in this order; the values are the metrics' names."""
 
     RELEASE_STARTED = "ReleaseStarted"
     BAKE_STARTED = "BakeStarted"
@@ -63,21 +60,21 @@ class Mark(Enum):
 
 @dataclass(frozen=True)
 class Placement:
-    """An alias and the version that a release puts it on, both as logical ids of the wait's own stack."""
+    """An alias and the version that a release moves it to, both as logical ids in the wait's own stack."""
 
     alias: str
     version: str
 
 
 @dataclass(frozen=True)
-class Watched:
-    """An alarm to watch: by its logical id when it is of the wait's own stack, else by its name and region.
+class AlarmReference:
+    """An alarm to watch: named by its logical id if it is in the wait's own stack, else by its name and region.
 
     Attributes:
         logical_id: Its logical id in the wait's own stack, or "".
-        name: Its name, or "" when `logical_id` is given.
+        name: Its name, or "" while only `logical_id` is known.
         region: Its region; "" means the wait's own.
-        composite: Whether it may be a composite alarm, which CloudWatch returns only when asked to.
+        composite: Whether it may be a composite alarm, which CloudWatch returns only on request.
     """
 
     logical_id: str = ""
@@ -87,18 +84,18 @@ class Watched:
 
     @property
     def label(self) -> str:
-        """What people know it by while its name is not known."""
+        """The alarm's name, or its logical id while the name is unknown."""
         return self.name or self.logical_id
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What one set of properties asks for."""
+    """One set of the custom resource's properties, as values."""
 
     release_id: str
     duration: timedelta
     grace: timedelta
-    alarms: tuple[Watched, ...]
+    alarms: tuple[AlarmReference, ...]
     baked: Placement | None
     contained: tuple[Placement, ...]
     no_data_is_red: bool
@@ -108,15 +105,14 @@ class Settings:
 
     @classmethod
     def of(cls, properties: Mapping[str, object]) -> "Settings":
-        """Reads the properties as they came."""
-        baked = _mappings([properties.get(BAKED) or {}])
+        """Parse the properties that CloudFormation sent."""
         return cls(
             release_id=_text(properties, RELEASE_ID),
             duration=_seconds(properties, DURATION_SECONDS),
             grace=_seconds(properties, GRACE_SECONDS),
-            alarms=tuple(_watched(each) for each in _mappings(properties.get(ALARMS))),
-            baked=_placement(baked[0]) if baked else None,
-            contained=tuple(_placement(each) for each in _mappings(properties.get(CONTAINED))),
+            alarms=tuple(map(_alarm, _mappings(properties.get(ALARMS)))),
+            baked=next(map(_placement, _mappings([properties.get(BAKED)])), None),
+            contained=tuple(map(_placement, _mappings(properties.get(CONTAINED)))),
             no_data_is_red=_text(properties, INSUFFICIENT_DATA) == RED,
             overrides=_texts(properties.get(OVERRIDES)),
             expedited_reason=_text(properties, EXPEDITED_REASON),
@@ -125,12 +121,12 @@ class Settings:
 
     @property
     def placements(self) -> dict[str, str]:
-        """The version of every alias that these properties name, both by logical id."""
+        """The version for every alias that these properties name, both as logical ids."""
         return {each.alias: each.version for each in (*self.contained, *([self.baked] if self.baked else []))}
 
 
 def _mappings(value: object) -> list[Mapping[str, object]]:
-    entries = value if isinstance(value, Sequence) and not isinstance(value, str) else []
+    entries = value if isinstance(value, Sequence) else []
     return [entry for entry in entries if isinstance(entry, Mapping) and entry]
 
 
@@ -150,8 +146,8 @@ def _placement(entry: Mapping[str, object]) -> Placement:
     return Placement(alias=_text(entry, ALIAS), version=_text(entry, VERSION))
 
 
-def _watched(entry: Mapping[str, object]) -> Watched:
-    return Watched(
+def _alarm(entry: Mapping[str, object]) -> AlarmReference:
+    return AlarmReference(
         logical_id=_text(entry, LOGICAL_ID),
         name=_text(entry, NAME),
         region=_text(entry, REGION),
@@ -161,15 +157,15 @@ def _watched(entry: Mapping[str, object]) -> Watched:
 
 @dataclass(frozen=True)
 class Request:
-    """What CloudFormation asks of the wait.
+    """CloudFormation's request to the wait.
 
     Attributes:
         kind: "Create", "Update" or "Delete".
         stack_id: The ARN of the stack that the wait is in.
         logical_id: The wait's own logical id.
-        new: What the properties ask for now; in a rollback, what the stack goes back to.
-        old: What they asked for before; in a rollback, the release that failed.
-        started_at: When the request began, or None before onEvent has said it.
+        new: The new properties; in a rollback, those that the stack goes back to.
+        old: The old properties; in a rollback, those of the failed release.
+        started_at: When the request started; None until onEvent has determined it.
     """
 
     kind: str
@@ -181,7 +177,7 @@ class Request:
 
     @classmethod
     def of(cls, event: Mapping[str, object]) -> "Request":
-        """Reads the event as the provider framework hands it over."""
+        """Parse an event of the provider framework."""
         started_at = event.get(STARTED_AT)
         return cls(
             kind=str(event["RequestType"]),
@@ -194,31 +190,31 @@ class Request:
 
     @property
     def stack_name(self) -> str:
-        """The name of the stack that the wait is in, which its ARN holds."""
+        """The stack's name, which is part of its ARN."""
         return self.stack_id.partition("/")[2].partition("/")[0]
 
     @property
-    def releases(self) -> bool:
-        """Whether there is a release to hold: a new resource, a deletion or another change of properties is none."""
+    def is_release(self) -> bool:
+        """Whether there is a release to hold: not on creation, on deletion or when only other properties change."""
         return self.kind == "Update" and self.new.release_id != self.old.release_id
 
     @property
-    def begins_release(self) -> bool:
-        """Whether the wait stands at the release's beginning, where the guards of the whole release are."""
+    def starts_release(self) -> bool:
+        """Whether the wait stands at the start of the release, where the guards of the whole release apply."""
         return not self.new.started_by
 
     def overridden(self, guard: str) -> str:
-        """Return the reason to override a guard in this update; one that stood there in the last update is over."""
+        """Return the reason for overriding a guard in this update; "" if there is none or it is the last update's."""
         reason = self.new.overrides.get(guard, "")
         return reason if reason != self.old.overrides.get(guard) else ""
 
     @property
     def expedited(self) -> str:
-        """The reason to expedite this release; one that stood there in the last release counts no more."""
+        """The reason for expediting this release; "" if there is none or it is the last release's."""
         return self.new.expedited_reason if self.new.expedited_reason != self.old.expedited_reason else ""
 
     def elapsed(self, now: datetime) -> timedelta:
-        """How long the request has been waiting."""
+        """Return how long the request has been waiting."""
         return now - (self.started_at or now)
 
 
