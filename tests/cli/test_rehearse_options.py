@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from prod_one_box.cli.rehearse import add_rehearse_arguments
-from prod_one_box.cli.rehearse_options import asked_assumptions, asked_disturbance, asked_fault, asked_visitors
+from prod_one_box.cli.rehearse_options import read, read_assumptions, read_fault
 from prod_one_box.rehearsal.assumptions import Assumptions
+from prod_one_box.rehearsal.plan.release_plan import Disturbance
 from prod_one_box.rehearsal.visitors.faults import Fault
 from prod_one_box.rehearsal.visitors.population import Population
 from prod_one_box.template.cloud_assembly import AssemblyError
@@ -30,7 +31,7 @@ def options(*words: str) -> argparse.Namespace:
 
 
 def fault(*words: str) -> Fault:
-    return asked_fault(options(*words))
+    return read_fault(options(*words))
 
 
 def test_the_docs_list_every_modelled_number_with_its_default_as_the_command_takes_it() -> None:
@@ -40,7 +41,7 @@ def test_the_docs_list_every_modelled_number_with_its_default_as_the_command_tak
 
     assert named.keys() == single | several | {"backend_weights.ALIAS"}
     del named["backend_weights.ALIAS"]
-    assert asked_assumptions([f"{name}={default}" for name, default in named.items()]) == Assumptions()
+    assert read_assumptions([f"{name}={default}" for name, default in named.items()]) == Assumptions()
 
 
 def test_the_help_of_every_option_on_visitors_says_its_default() -> None:
@@ -68,12 +69,12 @@ def test_the_docs_name_the_source_of_every_modelled_number() -> None:
     ],
 )
 def test_a_number_is_written_in_its_own_notation(text: str, name: str, value: object) -> None:
-    found = getattr(asked_assumptions([text]), name)
+    found = getattr(read_assumptions([text]), name)
     assert (dict(found) if isinstance(found, Mapping) else found) == value
 
 
 def test_one_of_several_numbers_leaves_the_others_as_they_are() -> None:
-    found = asked_assumptions(["update_seconds.AWS::Lambda::Alias=9s", "update_seconds.Custom::Else=1m"])
+    found = read_assumptions(["update_seconds.AWS::Lambda::Alias=9s", "update_seconds.Custom::Else=1m"])
     expected = {**Assumptions().update_seconds, "AWS::Lambda::Alias": 9, "Custom::Else": 60}
     assert dict(found.update_seconds) == expected
 
@@ -86,8 +87,8 @@ def test_one_of_several_numbers_leaves_the_others_as_they_are() -> None:
         ("update_seconds=3", "got no name"),
         ("browsers.Many=3", "got no name"),
         ("seconds_to_update=3", "got no name"),
-        ("browsers=1.5", "no whole number"),
-        ("latency_spread=wide", "wide is no number"),
+        ("browsers=1.5", "1.5 is not a whole number"),
+        ("latency_spread=wide", "wide is not a number"),
         ("metric_delay_seconds=late", "got 'late'; allowed: a duration"),
         ("one_box_share=120%", "got '120%'; allowed: a share"),
         ("codedeploy_look_seconds=0", "more than 0"),
@@ -97,7 +98,7 @@ def test_one_of_several_numbers_leaves_the_others_as_they_are() -> None:
 )
 def test_what_cannot_be_assumed_is_refused_with_the_reason(text: str, reason: str) -> None:
     with pytest.raises(AssemblyError, match=reason) as refused:
-        asked_assumptions([text])
+        read_assumptions([text])
     assert "\n" not in str(refused.value)
 
 
@@ -139,6 +140,6 @@ def test_a_symptom_that_nothing_could_show_is_refused_in_the_words_of_the_comman
 
 def test_other_numbers_are_refused_in_the_words_of_the_command_too() -> None:
     with pytest.raises(AssemblyError, match="--pages-per-visit: got 0"):
-        asked_visitors(options("--pages-per-visit", "0"))
+        read(Population, options("--pages-per-visit", "0"))
     with pytest.raises(AssemblyError, match="--crash-at-poll: got 0; allowed: a whole number, 1 or more"):
-        asked_disturbance(options("--crash-at-poll", "0"))
+        read(Disturbance, options("--crash-at-poll", "0"))

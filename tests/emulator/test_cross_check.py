@@ -14,7 +14,7 @@ from emulator.played import CrossCheck, Played
 from emulator.scenario import SCENARIOS, Scenario
 from emulator.site import Site
 from prod_one_box import Assumptions
-from prod_one_box.cli.rehearse_options import asked_assumptions
+from prod_one_box.cli.rehearse_options import read_assumptions
 
 SHOWN = {"good": "good", "red": "red during the bake", "cancelled": "cancelled during the bake"}
 MEASURED = BUILD / "measured.json"
@@ -46,7 +46,7 @@ def test_a_rehearsal_takes_the_durations_that_the_run_measured(played: list[Play
 
     assumed = Assumptions.from_file(MEASURED)
 
-    assert assumed == asked_assumptions([f"@{MEASURED}"])
+    assert assumed == read_assumptions([f"@{MEASURED}"])
     assert measured.keys() >= {"handler_seconds", "rollback_start_seconds", "cleanup_seconds"}
     assert assumed.handler_seconds == measured["handler_seconds"] > 0
     assert assumed.seconds_to_update("AWS::Lambda::Alias") == measured["update_seconds.AWS::Lambda::Alias"]

@@ -7,7 +7,7 @@ import pytest
 
 from prod_one_box import Assumptions
 from prod_one_box.cli.main import main
-from prod_one_box.cli.rehearse_options import asked_assumptions
+from prod_one_box.cli.rehearse_options import read_assumptions
 from prod_one_box.template.cloud_assembly import AssemblyError
 
 ALIAS = "update_seconds.AWS::Lambda::Alias"
@@ -31,13 +31,13 @@ def test_a_file_gives_the_numbers_that_it_names_and_leaves_the_others(tmp_path: 
 
 def test_the_command_takes_the_same_file(tmp_path: Path) -> None:
     file = written(tmp_path, {ALIAS: 0.4, "backend_weights.Api": 2})
-    assert asked_assumptions([f"@{file}"]) == Assumptions.from_file(str(file))
+    assert read_assumptions([f"@{file}"]) == Assumptions.from_file(str(file))
 
 
 def test_the_last_one_counts_whether_it_is_a_file_or_a_number(tmp_path: Path) -> None:
     file = written(tmp_path, {ALIAS: 0.4, "handler_seconds": 0.25})
-    number_last = asked_assumptions([f"@{file}", f"{ALIAS}=9s"])
-    file_last = asked_assumptions([f"{ALIAS}=9s", "cleanup_seconds=1", f"@{file}"])
+    number_last = read_assumptions([f"@{file}", f"{ALIAS}=9s"])
+    file_last = read_assumptions([f"{ALIAS}=9s", "cleanup_seconds=1", f"@{file}"])
 
     assert (number_last.seconds_to_update("AWS::Lambda::Alias"), number_last.handler_seconds) == (9, 0.25)
     assert (file_last.seconds_to_update("AWS::Lambda::Alias"), file_last.cleanup_seconds) == (0.4, 1)
@@ -73,7 +73,7 @@ def test_a_file_that_means_nothing_is_refused_by_its_name_in_one_line(
     with pytest.raises(ValueError, match=reason) as in_python:
         Assumptions.from_file(path)
     with pytest.raises(AssemblyError, match=reason) as on_the_command_line:
-        asked_assumptions([f"@{path}", "handler_seconds=1"])
+        read_assumptions([f"@{path}", "handler_seconds=1"])
     assert str(in_python.value).startswith(f"{path}: ")
     assert str(on_the_command_line.value).startswith(f"--assume @{path}: ")
     assert "\n" not in str(in_python.value) + str(on_the_command_line.value)

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta, timezone
 
 from emulator.measured import rollback_of
 from emulator.stack_events import StackEvent
-from prod_one_box.cli.rehearse_options import asked_assumptions
+from prod_one_box.cli.rehearse_options import read_assumptions
 from verify_on_aws.stack_operations import measured, split
 
 STACK = "AWS::CloudFormation::Stack"
@@ -57,7 +57,7 @@ def test_medians_of_updates_are_measured_without_creations_waits_and_ways_back()
 def test_a_rehearsal_accepts_what_was_measured() -> None:
     found = measured(events(*CREATION, *update(2), *ABORTED))
     assert found
-    asked_assumptions([f"{name}={seconds}" for name, seconds in found.items()])
+    read_assumptions([f"{name}={seconds}" for name, seconds in found.items()])
 
 
 def test_events_are_split_into_operations() -> None:

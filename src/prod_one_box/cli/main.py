@@ -1,30 +1,39 @@
-"""The command `prod-one-box`: what a synthesized cloud assembly says about its releases."""
+"""Rehearse, preview and examine the release in a synthesized cloud assembly."""
 
 import argparse
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Final, NoReturn
 
 from ..template.cloud_assembly import AssemblyError
-from .plan import add_plan_arguments, plan_command
-from .preview import add_preview_arguments, preview_command
-from .rehearse import add_rehearse_arguments, rehearse_command
-from .visitors import add_visitors_arguments, visitors_command
+from .plan import add_plan_arguments
+from .preview import add_preview_arguments
+from .rehearse import add_rehearse_arguments
+from .visitors import add_visitors_arguments
+
+_COMMANDS: Final = {
+    "plan": ("Print the steps of the release in the order that the templates enforce.", add_plan_arguments),
+    "visitors": ("Count the visitors that the synthesized edge code sends to each partition.", add_visitors_arguments),
+    "rehearse": (
+        "Simulate the release on a virtual clock, with visitors and faults, and report what it costs.",
+        add_rehearse_arguments,
+    ),
+    "preview": ("Serve the site on this machine: both partitions, their cache, a release.", add_preview_arguments),
+}
 
 _INTERRUPTED: Final = 130
-"""The exit status of what was ended by an interrupt, as shells have it: 128 and the signal's number."""
+"""The exit status after an interrupt, by the shells' convention: 128 plus the signal's number."""
 
 
 class _Parser(argparse.ArgumentParser):
-    """Says in one line what it does not understand: usage is what `--help` is for."""
+    """Reports errors in one line: the usage is in `--help`."""
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"prod-one-box: {message} (see {self.prog} --help)\n")
 
 
 class _Version(argparse.Action):
-    """Looks for the version only when it is asked for: that takes longer than the rest of the command line."""
+    """Reads the version only on request: that takes longer than everything else here."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
         from importlib.metadata import version  # noqa: PLC0415
@@ -34,18 +43,18 @@ class _Version(argparse.Action):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs a command line.
+    """Run the command line.
 
     Args:
-        arguments: The words after the command's name; default: those of this process.
+        arguments: The arguments after the program's name; default: those of this process.
 
     Returns:
-        The exit status: 0 done, 1 a rehearsal broke an invariant or a limit or let a bad release through, or requests
-            pass a release by, 2 it could not run, 130 it was interrupted.
+        The exit status: 0 for success; 1 if an invariant or a limit is broken, a bad release gets through, or requests
+            bypass the release; 2 if the command could not run; 130 after an interrupt.
     """
     options = _read(arguments)
     try:
-        return _run(options)
+        return int(options.run(options))
     except (AssemblyError, OSError) as error:
         print(f"prod-one-box: {error}", file=sys.stderr)
         return 2
@@ -55,36 +64,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _read(arguments: Sequence[str] | None) -> argparse.Namespace:
-    """Reads a command line; what a command does not know is refused with the command that would explain it."""
+    """Parse the arguments; refer to the command's own `--help` for an unknown one."""
     parser = _parser()
     options, unknown = parser.parse_known_args(arguments)
     if unknown:
-        said = f"{parser.prog}: unrecognized arguments: {' '.join(unknown)}"
-        parser.exit(2, f"{said} (see {parser.prog} {options.command} --help)\n")
+        reason = f"{parser.prog}: unrecognized arguments: {' '.join(unknown)}"
+        parser.exit(2, f"{reason} (see {parser.prog} {options.command} --help)\n")
     return options
-
-
-def _run(options: argparse.Namespace) -> int:
-    if options.command == "rehearse":
-        return rehearse_command(options)
-    if options.command == "preview":
-        return preview_command(options)
-    return plan_command(options) if options.command == "plan" else visitors_command(options)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="prod-one-box", description=__doc__)
-    parser.add_argument("--version", action=_Version, nargs=0, help="say which version this is")
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version")
     commands = parser.add_subparsers(dest="command", required=True)
-    plan = commands.add_parser("plan", help="the release in the order that the templates enforce")
-    visitors = commands.add_parser("visitors", help="the split of visitors by the synthesized edge code")
-    for command in (plan, visitors):
-        command.add_argument("assembly", type=Path, help="the folder of a cloud assembly, such as cdk.out")
-        command.add_argument("--stack", help="the stack as `cdk ls` prints it (default: all)")
-    add_plan_arguments(plan)
-    add_visitors_arguments(visitors)
-    rehearse = commands.add_parser("rehearse", help="the release played on a virtual clock, with visitors and faults")
-    add_rehearse_arguments(rehearse)
-    preview = commands.add_parser("preview", help="the site on this machine: both partitions, their cache, a release")
-    add_preview_arguments(preview)
+    for name, (summary, add_arguments) in _COMMANDS.items():
+        add_arguments(commands.add_parser(name, help=summary, description=summary))
     return parser

@@ -1,146 +1,149 @@
-"""Where the commands' reports go: checked before anything is played, and never lost without a word.
+"""Where the commands write their reports and show their progress."""
 
-Shows how far a command is, to people who watch.
-"""
-
-import argparse
+import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from ..template.cloud_assembly import AssemblyError, StackTemplate
+from ..template.construct_names import construct_names, with_constructs
 
-from ..rehearsal.every_play import Progress as Told
-from ..template.cloud_assembly import AssemblyError
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+
+    from ..rehearsal.every_play import Progress
 
 STANDARD_OUTPUT: Final = Path("-")
-"""What stands for standard output where a file is named."""
+"""The path that stands for standard output."""
+
+_FORMAT: Final = 1
 
 
-@dataclass(frozen=True, kw_only=True)
-class Found:
-    """What the templates prove, whatever a command is asked for.
-
-    Attributes:
-        broken: What breaks the promise of a release, a sentence each.
-        notes: What a reader should know, a sentence each.
-    """
-
-    broken: tuple[str, ...]
-    notes: tuple[str, ...]
-
-    def lines(self) -> list[str]:
-        """What is printed of it."""
-        return [*(f"BROKEN: {each}" for each in self.broken), *(f"Note: {each}" for each in self.notes)]
-
-
-def add_json_argument(parser: argparse.ArgumentParser) -> None:
-    """Adds the option that asks for the report for machines."""
+def add_json_argument(parser: "ArgumentParser") -> None:
+    """Add the option for a machine-readable report."""
     parser.add_argument(
         "--json",
         type=Path,
         nargs="?",
         const=STANDARD_OUTPUT,
         metavar="FILE",
-        help="write the report for machines (- or no FILE: print it alone)",
+        help="write a JSON report to FILE (- or no FILE: print it instead of the text)",
     )
 
 
-def hand_over(path: Path | None, lines: Sequence[str], as_json: Callable[[], str]) -> None:
-    """Prints what a command found, and writes it for machines if that is asked for.
+def finish(
+    path: Path | None,
+    stacks: Sequence[StackTemplate],
+    *,
+    lines: Iterable[str],
+    content: Mapping[str, object],
+    broken: Sequence[str],
+    notes: Sequence[str],
+) -> int:
+    """Print what a command read from an assembly, or write it as JSON, and return the exit status.
 
     Args:
-        path: Where to; `-` prints that alone, and None writes nothing.
-        lines: What is printed for people.
-        as_json: Makes what is for machines.
+        path: The file for the JSON report; `-` prints it instead of the text; None writes none.
+        stacks: The assembly's stacks, whose constructs are named in `broken` and `notes`.
+        lines: The text.
+        content: The JSON report; docs/reference/json.md describes it.
+        broken: How requests bypass the release, one sentence each.
+        notes: What else a reader should know, one sentence each.
+
+    Returns:
+        1 if anything is broken, otherwise 0.
 
     Raises:
-        AssemblyError: If it cannot be written or printed.
+        AssemblyError: If the report cannot be written or printed.
     """
-    if path and path != STANDARD_OUTPUT:
-        write(path, as_json())
-    with printing():
-        if path == STANDARD_OUTPUT:
-            print(as_json(), end="")
-        else:
-            print("\n".join([*lines, *([f"\nWritten: {path}"] if path else [])]))
+    names = construct_names(stacks)
+    found = {
+        "broken": [with_constructs(each, names) for each in broken],
+        "notes": [with_constructs(each, names) for each in notes],
+    }
+    text = [*lines, *(f"BROKEN: {each}" for each in found["broken"]), *(f"Note: {each}" for each in found["notes"])]
+    report = json.dumps({"format": _FORMAT, **content, **found}, indent=1) + "\n"
+    deliver([(path, lambda: report)], lambda: print("\n".join(text)))
+    return 1 if broken else 0
+
+
+def deliver(formats: Sequence[tuple[Path | None, Callable[[], str]]], print_text: Callable[[], None]) -> None:
+    """Write each report to its file, and print the text or the report whose file is `-`.
+
+    Args:
+        formats: The file of each report, or None, with what returns its content.
+        print_text: What prints the text.
+
+    Raises:
+        AssemblyError: If a report cannot be written or printed.
+    """
+    files = [(path, content) for path, content in formats if path and path != STANDARD_OUTPUT]
+    for path, content in files:
+        _write(path, content())
+    printed = [content for path, content in formats if path == STANDARD_OUTPUT]
+    with _printing():
+        if printed:
+            print(printed[0](), end="")
+            return
+        print_text()
+        for path, _ in files:
+            print(f"\nWritten: {path}")
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, "utf-8")
+    except OSError as error:
+        raise _not_written(path, error) from error
 
 
 def check_writable(path: Path) -> None:
-    """Makes sure that a report can be written before anybody waits for it.
-
-    Raises:
-        AssemblyError: If it cannot.
-    """
-    there = path.exists()
+    """Raise an AssemblyError if a report cannot be written to a file; leave the file as it is."""
+    existed = path.exists()
     try:
         with path.open("a", encoding="utf-8"):
             pass
     except OSError as error:
-        raise _refusal(path, error) from error
-    if not there:
+        raise _not_written(path, error) from error
+    if not existed:
         path.unlink()
 
 
-def write(path: Path, content: str) -> None:
-    """Writes a report.
-
-    Raises:
-        AssemblyError: If it cannot be written.
-    """
-    try:
-        path.write_text(content, "utf-8")
-    except OSError as error:
-        raise _refusal(path, error) from error
-
-
 @contextmanager
-def printing() -> Iterator[None]:
-    """Notices what cannot be printed; a reader who has seen enough, as `head` has, is no failure.
+def progress_bar() -> Iterator["Progress"]:
+    """Show progress on standard error while the body runs, if that is a terminal."""
+    # rich loads slowly, and --help must not wait for it.
+    from rich.console import Console  # noqa: PLC0415
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
 
-    Raises:
-        AssemblyError: If the report cannot be printed.
-    """
-    try:
-        yield
-        sys.stdout.flush()
-    except BrokenPipeError:
-        _discard()
-    except OSError as error:
-        _discard()
-        raise AssemblyError(f"the report cannot be printed: {error.strerror}") from error
-
-
-def _discard() -> None:
-    """Python itself would write what is left when it ends, and fail again."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _refusal(path: Path, error: OSError) -> AssemblyError:
-    return AssemblyError(f"{path}: the report cannot be written there: {error.strerror}")
-
-
-@contextmanager
-def progress_on(console: Console) -> Iterator[Told]:
-    """Draws a bar as long as something is done; in a pipe, nothing is drawn.
-
-    Args:
-        console: Where to.
-    """
+    console = Console(stderr=True)
     if not console.is_terminal:
         # Before 14.3, rich ends with an empty line even where it draws nothing.
-        yield lambda _what, _done, _of: None
+        yield lambda _activity, _done, _total: None
         return
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("", total=None)
+        yield lambda activity, done, total: bar.update(
+            task, description=activity, completed=done, total=total if total > 1 else None
+        )
 
-        def tell(what: str, done: int, of: int) -> None:
-            bar.update(task, description=what, completed=done, total=of if of > 1 else None)
 
-        yield tell
+@contextmanager
+def _printing() -> Iterator[None]:
+    """Raise an AssemblyError if the body cannot print; a reader that stops early, such as `head`, is no error."""
+    try:
+        yield
+        sys.stdout.flush()
+    except OSError as error:
+        # Python would write the rest at exit, and fail again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            raise AssemblyError(f"the report cannot be printed: {error.strerror}") from error
+
+
+def _not_written(path: Path, error: OSError) -> AssemblyError:
+    return AssemblyError(f"{path}: the report cannot be written there: {error.strerror}")

@@ -1,33 +1,30 @@
-"""The command `prod-one-box plan`: the release in the order that the templates enforce."""
+"""The command `prod-one-box plan`: print the steps of the release in the order that the templates enforce."""
 
 import argparse
-import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
-from typing import Final
+from dataclasses import dataclass
 
 from ..rehearsal.plan.chosen_release import deployed_with, loose_backends, not_before, not_ordered, unrelated
 from ..rehearsal.plan.plan import Step, plan_release
 from ..template.cloud_assembly import AssemblyError, StackTemplate, read_assembly
-from ..template.construct_names import construct_names, naming_constructs, path_in, with_constructs
+from ..template.construct_names import naming_constructs, path_in, with_constructs
 from ..template.links import Links
 from ..template.routing import inputs_without_version, routing_of
 from ..template.stacks import earlier_stacks
 from ..vocabulary import BACKEND, BAKE
-from .output import Found, add_json_argument, hand_over
-
-_FORMAT: Final = 1
+from .output import add_json_argument, finish
+from .rehearse_options import add_assembly_arguments
 
 
 @dataclass(frozen=True, kw_only=True)
-class StackPlan:
+class _StackPlan:
     """The release of one stack.
 
     Attributes:
         stack: The stack.
-        steps: What it passes through.
-        after: The stacks with steps of their own that are updated before.
-        notes: What that means, a sentence each.
+        steps: The resources that the release passes through.
+        after: The stacks with steps of their own that are updated before it.
+        notes: What that order means, one sentence each.
     """
 
     stack: StackTemplate
@@ -37,125 +34,103 @@ class StackPlan:
 
 
 def add_plan_arguments(parser: argparse.ArgumentParser) -> None:
-    """Says which words the command takes."""
+    """Add the command's arguments."""
+    add_assembly_arguments(parser, stack="the stack, as `cdk ls` prints it (default: all stacks)")
     add_json_argument(parser)
+    parser.add_argument_group(
+        "exit status",
+        "0: the plan was printed; 1: requests bypass the release; 2: there is no release, or the assembly cannot be "
+        "read; 130: interrupted.",
+    )
+    parser.set_defaults(run=plan_command)
 
 
 def plan_command(options: argparse.Namespace) -> int:
-    """Prints the plan.
-
-    Returns:
-        0: there is one; 1: requests pass the release by.
+    """Print the plan and return the exit status.
 
     Raises:
         AssemblyError: If the assembly holds no release, or cannot be read.
     """
     stacks = read_assembly(options.assembly)
     with naming_constructs(stacks):
-        plans = plans_of(stacks, options.stack)
-        meant, links = deployed_with(stacks, options.stack), Links(stacks)
-        routing = routing_of(links, {each.name for each in meant})
-    names = construct_names(stacks)
-    notes = [
-        *unrelated([each.stack for each in plans], stacks),
-        *(sentence for stack in meant for sentence in inputs_without_version(links, stack)),
-        *routing.meant,
-    ]
-    found = Found(
-        broken=tuple(with_constructs(sentence, names) for sentence in routing.past),
-        notes=tuple(with_constructs(sentence, names) for sentence in notes),
+        plans = _stack_plans(stacks, options.stack)
+        deployed, links = deployed_with(stacks, options.stack), Links(stacks)
+        routing = routing_of(links, {each.name for each in deployed})
+    return finish(
+        options.json,
+        stacks,
+        lines=[line for plan in plans for line in _plan_lines(plan, plans)],
+        content={"stacks": [_content(plan) for plan in plans]},
+        broken=routing.past,
+        notes=[
+            *unrelated([each.stack for each in plans], stacks),
+            *(sentence for stack in deployed for sentence in inputs_without_version(links, stack)),
+            *routing.meant,
+        ],
     )
-    lines = [line for plan in plans for line in _described(plan, plans)]
-    hand_over(options.json, [*lines, *found.lines()], lambda: plan_as_json(plans, found))
-    return 1 if found.broken else 0
 
 
-def plans_of(stacks: Sequence[StackTemplate], name: str | None) -> list[StackPlan]:
-    """Reads the release of each stack, in the order in which `cdk deploy` updates them.
-
-    Args:
-        stacks: The assembly's stacks.
-        name: The stack's name, which means it and those that it depends on; None means all stacks.
-
-    Raises:
-        AssemblyError: If none takes part in a release.
-    """
+def _stack_plans(stacks: Sequence[StackTemplate], name: str | None) -> list[_StackPlan]:
+    """Return the release of each stack, or of one stack and its dependencies, in the order of `cdk deploy`."""
     steps = {stack.name: (stack, plan_release(stack)) for stack in deployed_with(stacks, name)}
     held = {name: stack for name, (stack, found) in steps.items() if found}
     earlier = earlier_stacks(stacks)
     if not held:
         where = "no stack of this assembly holds" if name is None else f"{name} does not hold"
         raise AssemblyError(f"{where} a resource that takes part in a release")
-    return [
-        StackPlan(
-            stack=stack,
-            steps=steps[each][1],
-            after=tuple(before for before in held if before in earlier[each]),
-            notes=(
-                *not_before(stack, [held[before] for before in held if before in earlier[each]]),
-                *not_ordered(stack, loose_backends(stack, held.values(), earlier)),
-            ),
+    plans = []
+    for each, stack in held.items():
+        before = tuple(other for other in held if other in earlier[each])
+        notes = (
+            *not_before(stack, [held[other] for other in before]),
+            *not_ordered(stack, loose_backends(stack, held.values(), earlier)),
         )
-        for each, stack in held.items()
-    ]
+        plans.append(_StackPlan(stack=stack, steps=steps[each][1], after=before, notes=notes))
+    return plans
 
 
-def plan_as_json(plans: Sequence[StackPlan], found: Found) -> str:
-    """Writes a plan for machines; docs/reference/json.md says what is in it.
-
-    Args:
-        plans: The release of each stack.
-        found: What the templates prove beside it.
-    """
-    stacks = [
+def _content(plan: _StackPlan) -> dict[str, object]:
+    """Return what the JSON report says of a stack."""
+    steps = [
         {
-            "stack": plan.stack.name,
-            "after": list(plan.after),
-            "notes": list(plan.notes),
-            "steps": [_step_as_json(step, plan.stack) for step in plan.steps],
+            "position": step.position,
+            "phase": step.phase,
+            "path": path_in(plan.stack, step.resource.logical_id),
+            "logical_id": step.resource.logical_id,
+            "seconds": step.seconds,
+            "after": [path_in(plan.stack, name) for name in step.waits_for],
+            "watches": [path_in(plan.stack, alarm) for alarm in step.watched_by],
+            "differs": [_with_paths(sentence, plan.stack) for sentence in step.differs],
         }
-        for plan in plans
+        for step in plan.steps
     ]
-    return json.dumps({"format": _FORMAT, "stacks": stacks, **asdict(found)}, indent=1) + "\n"
+    return {"stack": plan.stack.name, "after": plan.after, "notes": plan.notes, "steps": steps}
 
 
-def _step_as_json(step: Step, stack: StackTemplate) -> dict[str, object]:
-    return {
-        "position": step.position,
-        "phase": step.phase,
-        "path": path_in(stack, step.resource.logical_id),
-        "logical_id": step.resource.logical_id,
-        "seconds": step.seconds,
-        "after": [path_in(stack, name) for name in step.waits_for],
-        "watches": [path_in(stack, alarm) for alarm in step.watched_by],
-        "differs": [_with_paths(sentence, stack) for sentence in step.differs],
-    }
-
-
-def _described(plan: StackPlan, plans: Sequence[StackPlan]) -> Iterator[str]:
+def _plan_lines(plan: _StackPlan, plans: Sequence[_StackPlan]) -> Iterator[str]:
     yield f"{plan.stack.name}: the release in the order that its template enforces"
     for before in plan.after:
-        last = [each for other in plans if other.stack.name == before for each in _last(other)]
+        last = [each for other in plans if other.stack.name == before for each in _last_steps(other)]
         yield f"  after the stack {before}: {', '.join(last)}"
     yield from (f"  {sentence}" for sentence in plan.notes)
-    yield from (line for step in plan.steps for line in _describe(step, plan.stack))
+    yield from (line for step in plan.steps for line in _step_lines(step, plan.stack))
 
 
-def _last(plan: StackPlan) -> Iterator[str]:
-    """The steps that nothing in the stack waits for."""
+def _last_steps(plan: _StackPlan) -> Iterator[str]:
+    """Return the steps that no other step of the stack waits for."""
     waited_for = {name for step in plan.steps for name in step.waits_for}
     for step in plan.steps:
         if step.resource.logical_id not in waited_for:
             yield path_in(plan.stack, step.resource.logical_id)
 
 
-def _describe(step: Step, stack: StackTemplate) -> list[str]:
+def _step_lines(step: Step, stack: StackTemplate) -> list[str]:
     name = step.resource.logical_id
-    shown = path_in(stack, name)
+    path = path_in(stack, name)
     return [
-        f"  {step.position}. {step.phase:<9}  {shown}, {_held(step)}",
-        *([f"       in the template {name}"] if shown != name else []),
-        *(f"       after    {path_in(stack, name)}" for name in step.waits_for),
+        f"  {step.position}. {step.phase:<9}  {path}, {_action(step)}",
+        *([f"       in the template {name}"] if path != name else []),
+        *(f"       after    {path_in(stack, each)}" for each in step.waits_for),
         *(f"       watches  {path_in(stack, alarm)}" for alarm in step.watched_by),
         *(f"       but      {_with_paths(sentence, stack)}" for sentence in step.differs),
     ]
@@ -165,7 +140,7 @@ def _with_paths(sentence: str, stack: StackTemplate) -> str:
     return with_constructs(sentence, {name: path_in(stack, name) for name in stack.resources})
 
 
-def _held(step: Step) -> str:
+def _action(step: Step) -> str:
     if step.seconds is None:
         return "switches in one call"
     if not step.seconds:

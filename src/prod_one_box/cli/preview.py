@@ -1,42 +1,43 @@
-"""The command `prod-one-box preview`: its words, and what it does with them."""
+"""The command `prod-one-box preview`: serve the site on this machine."""
 
 import argparse
 import signal
 from collections.abc import Sequence
 from contextlib import suppress
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from importlib.util import find_spec
+from typing import Final
 
 from ..template.cloud_assembly import AssemblyError, read_assembly
 from ..template.construct_names import naming_constructs
-
-if TYPE_CHECKING:
-    from ..preview.preview import Preview
-    from ..preview.server import Ports
-
+from .rehearse_options import add_assembly_arguments
 
 _LAST_PORT: Final = 65_535
 
-PARTS: Final = ("stickiness",)
-"""What a preview can be served without."""
-
 
 def add_preview_arguments(parser: argparse.ArgumentParser) -> None:
-    """Says which words the command takes."""
-    parser.add_argument("assembly", type=Path, help="the folder of a cloud assembly, such as cdk.out")
-    parser.add_argument("--against", type=Path, metavar="OLD", help="the assembly that is deployed now")
-    parser.add_argument("--stack", help="the stack that holds the distribution, or to which it leads (default: any)")
+    """Add the command's arguments."""
+    add_assembly_arguments(
+        parser,
+        stack="the stack that holds the distribution, or to which it leads (default: any)",
+        against="the assembly that is deployed now",
+    )
     parser.add_argument("--distribution", help="the distribution, if there are several")
-    parser.add_argument("--port", type=_port, default=8080, help="the site's port (default: 8080; 0: any that is free)")
-    parser.add_argument("--panel-port", type=_port, default=8081, metavar="PORT", help="the panel's (default: 8081)")
+    parser.add_argument("--port", type=_port, default=8080, help="the site's port (default: 8080; 0: any free port)")
+    parser.add_argument(
+        "--panel-port", type=_port, default=8081, metavar="PORT", help="the panel's port (default: 8081)"
+    )
     parser.add_argument(
         "--origin",
         action="append",
         default=[],
         metavar="NAME=URL",
-        help="a local server that stands for an origin or a function: by its partition, or by its own name",
+        help="a local server that replaces an origin or a function, named by its partition or by its own name",
     )
-    parser.add_argument("--without", action="append", default=[], choices=PARTS, help="serve it as it would be without")
+    parser.add_argument(
+        "--without", action="append", default=[], choices=("stickiness",), help="serve the site without a part of it"
+    )
+    parser.add_argument_group("exit status", "0: stopped by an interrupt; 2: the preview could not be served.")
+    parser.set_defaults(run=preview_command)
 
 
 def _port(word: str) -> int:
@@ -46,42 +47,28 @@ def _port(word: str) -> int:
 
 
 def preview_command(options: argparse.Namespace) -> int:
-    """Serves until it is interrupted.
-
-    Returns:
-        0: it was interrupted.
+    """Serve until an interrupt, and return the exit status.
 
     Raises:
         AssemblyError: If the preview cannot be served.
     """
-    # aiohttp is loaded only when something is served: --help has to answer at once.
+    if find_spec("aiohttp") is None:
+        raise AssemblyError("the preview needs aiohttp: pip install 'prod-one-box[preview]'")
+    # asyncio loads slowly, and --help must not wait for it.
     import asyncio  # noqa: PLC0415
 
-    try:
-        from ..preview.preview import Preview  # noqa: PLC0415
-        from ..preview.server import Ports  # noqa: PLC0415
-    except ModuleNotFoundError as error:
-        if error.name is None or error.name.partition(".")[0] not in ("aiohttp", "multidict", "yarl"):
-            raise
-        raise AssemblyError("the preview needs aiohttp: pip install 'prod-one-box[preview]'") from error
-
-    urls = origin_urls(options.origin)
-    ports = Ports(site=options.port, panel=options.panel_port)
+    urls = _origin_urls(options.origin)
     try:
         with suppress(KeyboardInterrupt):
-            asyncio.run(_serve(options, urls, ports, Preview))
+            asyncio.run(_serve(options, urls))
     except AssemblyError:
         with naming_constructs(read_assembly(options.assembly)):
             raise
     return 0
 
 
-def origin_urls(words: Sequence[str]) -> dict[str, str]:
-    """Reads the local servers that stand for origins.
-
-    Raises:
-        AssemblyError: If one is not written `NAME=http://127.0.0.1:PORT`, or is not on this machine.
-    """
+def _origin_urls(words: Sequence[str]) -> dict[str, str]:
+    """Return the URL of each local server by its name, or raise an AssemblyError if it is not on this machine."""
     from yarl import URL  # noqa: PLC0415
 
     urls: dict[str, str] = {}
@@ -99,15 +86,14 @@ def origin_urls(words: Sequence[str]) -> dict[str, str]:
     return urls
 
 
-async def _serve(
-    options: argparse.Namespace, urls: dict[str, str], ports: "Ports", preview_class: "type[Preview]"
-) -> None:
+async def _serve(options: argparse.Namespace, urls: dict[str, str]) -> None:
     import asyncio  # noqa: PLC0415
 
     from ..preview.panel import LOOPBACK  # noqa: PLC0415
-    from ..preview.server import serving  # noqa: PLC0415
+    from ..preview.preview import Preview  # noqa: PLC0415
+    from ..preview.server import Ports, serving  # noqa: PLC0415
 
-    preview = preview_class(
+    preview = Preview(
         options.assembly,
         against=options.against,
         stack=options.stack,
@@ -115,15 +101,15 @@ async def _serve(
         origins=urls,
         sticky="stickiness" not in options.without,
     )
-    async with serving(preview, ports) as taken:
+    async with serving(preview, Ports(site=options.port, panel=options.panel_port)) as ports:
         if not preview.has_partitions:
             print(f"{options.assembly}: this distribution has no partitions: all visitors get the same")
         for note in preview.function_notes:
             print(note)
-        print(f"The site:  http://{LOOPBACK}:{taken.site}/")
-        print(f"The panel: http://{LOOPBACK}:{taken.panel}/", flush=True)
+        print(f"The site:  http://{LOOPBACK}:{ports.site}/")
+        print(f"The panel: http://{LOOPBACK}:{ports.panel}/", flush=True)
         stopped = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
-            with suppress(NotImplementedError):  # Windows: an interrupt ends the loop from outside
+            with suppress(NotImplementedError):  # Windows: an interrupt ends the loop from outside.
                 asyncio.get_running_loop().add_signal_handler(number, stopped.set)
         await stopped.wait()

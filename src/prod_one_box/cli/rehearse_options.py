@@ -1,23 +1,16 @@
-"""What the words of the command `prod-one-box rehearse` ask for.
-
-The options that say what visitors ask the edge for.
-"""
+"""Reads the command line's options into the library's values."""
 
 import argparse
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from ..rehearsal.assumptions import Assumptions, attribute_of, by_attribute, read_measured
 from ..rehearsal.notation import parse_seconds, parse_share
-from ..rehearsal.plan.release_plan import Disturbance
-from ..rehearsal.report.limits import Limits
 from ..rehearsal.visitors.faults import Fault
 from ..rehearsal.visitors.page_request import PageRequest
-from ..rehearsal.visitors.population import Population
 from ..template.cloud_assembly import AssemblyError
 
 _OPTIONS: Final = {
@@ -25,90 +18,89 @@ _OPTIONS: Final = {
     "front_end": "--fault front-end",
     "backend": "--fault backend",
     "throttle_at": "--throttle-at",
+    "headers": "--header",
 }
-"""What the command calls otherwise than Python does."""
+"""The options that are named otherwise than their attributes, or that messages mention."""
 
-_SHARES: Final = ("one_box_share",)
-
-
-def asked_fault(options: argparse.Namespace) -> Fault:
-    """What is wrong with the new code.
-
-    Raises:
-        AssemblyError: If that cannot be, or nothing would show it.
-    """
-    with _as_options():
-        return Fault(
-            front_end=options.fault in ("front-end", "both"),
-            backend=options.fault in ("backend", "both"),
-            error_rate=options.error_rate,
-            answers=options.answers,
-            latency_factor=options.latency_factor,
-            broken_page=options.broken_page,
-            visitors=options.for_visitors,
-            after=options.after,
-            leak=options.leak,
-            needs_new_backend=options.needs_new_backend,
-        )
+_T = TypeVar("_T")
 
 
-@contextmanager
-def _as_options() -> Iterator[None]:
-    """Refuses a value in the words of the command, which names options and no attributes."""
-    try:
-        yield
-    except ValueError as error:
-        names, _, reason = str(error).partition(":")
-        options = ", ".join(_OPTIONS.get(name, f"--{name.replace('_', '-')}") for name in names.split(", "))
-        allowed = re.sub("front_end|backend|throttle_at", lambda name: _OPTIONS[name[0]], reason)
-        raise AssemblyError(f"{options}:{allowed}") from error
-
-
-def asked_visitors(options: argparse.Namespace) -> Population:
-    """Who visits.
-
-    Raises:
-        AssemblyError: If nobody can imagine that.
-    """
-    given = {each.name: getattr(options, each.name) for each in fields(Population)}
-    with _as_options():
-        return Population(**{name: value for name, value in given.items() if value is not None})
-
-
-def asked_disturbance(options: argparse.Namespace) -> Disturbance:
-    """What ends the update from outside.
-
-    Raises:
-        AssemblyError: If that cannot be.
-    """
-    with _as_options():
-        return Disturbance(
-            cancel_at=options.cancel_at,
-            sibling_fails_at=options.sibling_fails_at,
-            crash_at_poll=options.crash_at_poll,
-            throttle_at=options.throttle_at,
-            throttle_for=options.throttle_for,
-        )
-
-
-def asked_limits(options: argparse.Namespace) -> Limits:
-    """What must not be exceeded.
-
-    Raises:
-        AssemblyError: If that is no limit.
-    """
-    with _as_options():
-        return Limits(**{each.name: getattr(options, each.name) for each in fields(Limits)})
-
-
-def asked_assumptions(texts: Sequence[str]) -> Assumptions:
-    """Read modelled numbers as `--assume` has them: NAME=VALUE, NAME.KEY=VALUE for one of several, or @FILE.
+def add_assembly_arguments(parser: argparse.ArgumentParser, *, stack: str, against: str | None = None) -> None:
+    """Add the arguments that choose what is examined.
 
     Args:
-        texts: Those; of several that give the same number, the last one counts.
+        parser: The command's parser.
+        stack: The help for `--stack`.
+        against: The help for `--against`; default: None, which omits that option.
+    """
+    parser.add_argument("assembly", type=Path, help="the folder of a cloud assembly, such as cdk.out")
+    if against:
+        parser.add_argument("--against", type=Path, metavar="OLD", help=against)
+    parser.add_argument("--stack", help=stack)
+
+
+def add_page_arguments(group: "argparse.ArgumentParser | argparse._ArgumentGroup") -> None:
+    """Add the options for the page that visitors request."""
+    group.add_argument("--host", metavar="NAME", help="the site's host name (default: the distribution's own)")
+    group.add_argument("--path", default="/", metavar="PATH", help="the path of the page (default: /)")
+    group.add_argument(
+        "--header",
+        action="append",
+        default=[],
+        metavar="NAME:VALUE",
+        help="a header that every visitor sends, such as 'authorization: Basic …'",
+    )
+
+
+def read(kind: type[_T], options: argparse.Namespace, **others: object) -> _T:
+    """Return a dataclass with the options that are named like its attributes.
+
+    Args:
+        kind: The dataclass; attributes without an option keep their defaults.
+        options: The options.
+        others: Attributes that are not options.
 
     Raises:
-        AssemblyError: If there is no such number or file, or a value means nothing.
+        AssemblyError: If a value is not allowed; the message names the option.
+    """
+    names = [each.name for each in fields(kind)]  # type: ignore[arg-type]
+    given: dict[str, Any] = {
+        name: value for name in names if (value := getattr(options, name, None)) is not None
+    } | others
+    try:
+        return kind(**given)
+    except ValueError as error:
+        attributes, _, reason = str(error).partition(":")
+        option = ", ".join(_OPTIONS.get(name, f"--{name.replace('_', '-')}") for name in attributes.split(", "))
+        allowed = re.sub("front_end|backend|throttle_at", lambda name: _OPTIONS[name[0]], reason)
+        raise AssemblyError(f"{option}:{allowed}") from error
+
+
+def read_fault(options: argparse.Namespace) -> Fault:
+    """Return the fault of the new code, or raise an AssemblyError if it could not show."""
+    front_end, backend = (options.fault in (tier, "both") for tier in ("front-end", "backend"))
+    return read(Fault, options, front_end=front_end, backend=backend, visitors=options.for_visitors)
+
+
+def read_page(options: argparse.Namespace) -> PageRequest:
+    """Return the request for a page, or raise an AssemblyError if no browser sends it."""
+    headers: dict[str, str] = {}
+    for word in options.header:
+        name, colon, value = word.partition(":")
+        if not colon or name.strip().lower() in headers:
+            raise AssemblyError(f"--header: got {word!r}; allowed: NAME:VALUE, each name once")
+        headers[name.strip().lower()] = value.strip()
+    return read(PageRequest, options, headers=headers)
+
+
+def read_assumptions(texts: Sequence[str]) -> Assumptions:
+    """Return the modelled numbers that `--assume` sets.
+
+    Args:
+        texts: Each NAME=VALUE, NAME.KEY=VALUE for one number of a mapping, or @FILE; the last one for a number counts.
+
+    Raises:
+        AssemblyError: If a number or a file does not exist, or a value is not allowed.
     """
     numbers = [number for text in texts for number in _numbers(text)]
     try:
@@ -119,72 +111,26 @@ def asked_assumptions(texts: Sequence[str]) -> Assumptions:
 
 def _numbers(text: str) -> list[tuple[str, float]]:
     try:
-        return _of_file(Path(text[1:])) if text.startswith("@") else [_named(text)]
+        if text.startswith("@"):
+            numbers = list(read_measured(Path(text[1:])).items())
+            Assumptions(**by_attribute(numbers))  # type: ignore[arg-type]  # raises here, where the file can be named
+            return numbers
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise ValueError("allowed: NAME=VALUE, such as metric_delay_seconds=2m, or @FILE, such as @measured.json")
+        attribute, _ = attribute_of(name.strip())
+        return [(name.strip(), _number(attribute, value))]
     except ValueError as error:
         raise AssemblyError(f"--assume {text}: {error}") from error
 
 
-def _of_file(path: Path) -> list[tuple[str, float]]:
-    numbers = list(read_measured(path).items())
-    Assumptions(**by_attribute(numbers))  # type: ignore[arg-type]  # refused here, where the file can be named
-    return numbers
-
-
-def _named(text: str) -> tuple[str, float]:
-    name, equals, value = text.partition("=")
-    if not equals:
-        raise ValueError("allowed: NAME=VALUE, such as metric_delay_seconds=2m, or @FILE, such as @measured.json")
-    attribute, _ = attribute_of(name.strip())
-    return name.strip(), _read(attribute, value)
-
-
-def _read(name: str, value: str) -> float:
-    if name in _SHARES:
+def _number(attribute: str, value: str) -> float:
+    if attribute == "one_box_share":
         return parse_share(value)
-    if name.endswith("_seconds"):
+    if attribute.endswith("_seconds"):
         return parse_seconds(value)
-    whole = isinstance(getattr(Assumptions(), name), int)
+    is_whole = isinstance(getattr(Assumptions(), attribute), int)
     try:
-        return int(value) if whole else float(value)
+        return int(value) if is_whole else float(value)
     except ValueError as error:
-        raise ValueError(f"{value} is no {'whole ' if whole else ''}number") from error
-
-
-def add_page_arguments(group: "argparse.ArgumentParser | argparse._ArgumentGroup") -> None:
-    """Adds the options.
-
-    Args:
-        group: The command, or a group of its options.
-    """
-    group.add_argument("--host", metavar="NAME", help="the site's name (default: the distribution's own)")
-    group.add_argument("--path", default="/", metavar="PATH", help="of the page that they ask for (default: /)")
-    group.add_argument(
-        "--header",
-        action="append",
-        default=[],
-        metavar="NAME:VALUE",
-        help="a header that all of them send, such as 'authorization: Basic …'",
-    )
-
-
-def asked_page(options: argparse.Namespace) -> PageRequest:
-    """What visitors ask for.
-
-    Raises:
-        AssemblyError: If no browser sends that.
-    """
-    try:
-        return PageRequest(host=options.host, path=options.path, headers=_headers(options.header))
-    except ValueError as error:
-        raise AssemblyError(f"--{str(error).replace('headers:', 'header:', 1)}") from error
-
-
-def _headers(words: Sequence[str]) -> dict[str, str]:
-    headers: dict[str, str] = {}
-    for word in words:
-        name, colon, value = word.partition(":")
-        if not colon or name.strip().lower() in headers:
-            allowed = "NAME:VALUE, each name once"
-            raise AssemblyError(f"--header: got {word!r}; allowed: {allowed}")
-        headers[name.strip().lower()] = value.strip()
-    return headers
+        raise ValueError(f"{value} is not a {'whole ' if is_whole else ''}number") from error
