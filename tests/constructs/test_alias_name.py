@@ -1,4 +1,4 @@
-"""An alias name that Lambda would refuse is refused."""
+"""An alias name that Lambda would refuse is refused at synth."""
 
 import pytest
 from aws_cdk import App, Aws, Stack

@@ -1,4 +1,4 @@
-"""What was asked of Node once is not asked again."""
+"""Facts that Node has answered once are not asked for again."""
 
 from contextlib import contextmanager
 from unittest.mock import patch

@@ -1,4 +1,4 @@
-"""Whatever calls a released function past its alias is named at synth, and by the tools alike."""
+"""A resource that calls a released function past its alias is named at synth and by the tools."""
 
 from collections.abc import Callable
 from functools import cache

@@ -1,4 +1,4 @@
-"""A change of what a function takes is a new version, or it is named at synth and by the tools."""
+"""A change of what a function takes makes a new version, or is named at synth and by the tools."""
 
 import re
 from collections.abc import Callable

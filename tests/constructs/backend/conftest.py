@@ -1,4 +1,4 @@
-"""The parts that every test of the backend needs."""
+"""Fixtures for the tests of the backend."""
 
 import aws_cdk as cdk
 import pytest

@@ -1,4 +1,4 @@
-"""What the shift watches may hang on anything but the alias, and is refused by name where it does."""
+"""A shift may watch anything that does not depend on its alias; what depends on it is refused by name."""
 
 import pytest
 from aws_cdk import aws_apigateway as apigateway

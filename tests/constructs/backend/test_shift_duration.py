@@ -1,4 +1,4 @@
-"""How long a shift takes is known from its configuration, and CloudFormation must be able to wait for it."""
+"""A shift's duration follows from its configuration, and CloudFormation must be able to wait for it."""
 
 import aws_cdk as cdk
 import pytest

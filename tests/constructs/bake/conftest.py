@@ -2,7 +2,7 @@ from pathlib import Path
 
 import aws_cdk as cdk
 import pytest
-from bake.release import a_release
+from bake.release_stack import a_release
 from bake.shop import Shop
 
 from prod_one_box.constructs.bake.handler import aws, entry

@@ -4,7 +4,7 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_apigatewayv2 as apigatewayv2
 from aws_cdk import aws_cloudwatch as cloudwatch
-from bake.release import a_function, an_alarm, an_alias
+from bake.release_stack import a_function, an_alarm, an_alias
 
 from functions import pages
 from prod_one_box import DeployWaitResource, InvalidArgumentError, OneBoxFrontend, Thresholds, http_api_alarms

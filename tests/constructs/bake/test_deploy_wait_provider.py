@@ -1,4 +1,4 @@
-"""What the waits of a stack share, and that it is the same on every machine."""
+"""The provider that the waits of a stack share is the same on every machine."""
 
 import json
 import os
@@ -11,7 +11,7 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk.assertions import Template
-from bake.release import a_release
+from bake.release_stack import a_release
 from cdk_nag import AwsSolutionsChecks
 from cfnlint import api as cfnlint
 

@@ -8,7 +8,7 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk.assertions import Template
-from bake.release import a_function, a_release, an_alarm, an_alias, version_id
+from bake.release_stack import a_function, a_release, an_alarm, an_alias, version_id
 
 from masked import masked
 from prod_one_box import DeployWaitResource, Guard, InsufficientData, InvalidArgumentError

@@ -1,11 +1,11 @@
-"""What the handler may do: exactly what it needs."""
+"""The handler has exactly the permissions that it needs."""
 
 import json
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk.assertions import Template
-from bake.release import a_function, an_alias
+from bake.release_stack import a_function, an_alias
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

@@ -1,4 +1,4 @@
-"""The times that a wait takes, and those that it refuses when it is made."""
+"""The times that a wait accepts and refuses."""
 
 import re
 

@@ -5,7 +5,7 @@ import pytest
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_codedeploy as codedeploy
 from aws_cdk import aws_lambda as lambda_
-from bake.release import a_function, an_alias
+from bake.release_stack import a_function, an_alias
 
 from prod_one_box import DeployWaitResource, InvalidArgumentError
 from prod_one_box.constructs.bake.watched_resources import WatchedAlarm

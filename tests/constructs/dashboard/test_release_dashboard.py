@@ -9,7 +9,7 @@ from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_synthetics as synthetics
 from aws_cdk.assertions import Template
-from bake.handler.marked import MARKS
+from bake.handler.logged_marks import MARKS
 from constructs import Construct
 from dashboard.dashboard_body import body_of, faults, graphs, shown, text_of, titled
 from syrupy.assertion import SnapshotAssertion

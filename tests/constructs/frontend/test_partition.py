@@ -1,4 +1,4 @@
-"""What cannot be called as a recipe is refused before it is called."""
+"""A recipe with the wrong parameters is refused before it is called."""
 
 import re
 from functools import partial

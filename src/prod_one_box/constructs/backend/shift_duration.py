@@ -20,8 +20,8 @@ _NAMED = re.compile(r"\.Lambda(?:(AllAtOnce)|(Canary|Linear)(\d+)Percent(?:Every
 class Shift:
     """How requests move to the new version.
 
-    CodeDeploy API reference, "TimeBasedLinear" and "TimeBasedCanary": the first part moves at once, and an interval
-    lies between one part and the next.
+    CodeDeploy API reference, "TimeBasedLinear" and "TimeBasedCanary": the first part moves immediately, and an
+    interval lies between one part and the next.
 
     Attributes:
         percentage: Percent of requests in the first part, and in each further part of a linear shift.

@@ -1,4 +1,4 @@
-"""A release that CloudFormation sees through to the bake: what holds it, what lets it go, what ends it."""
+"""A release in its bake: what holds it, what lets it pass, what ends it."""
 
 from bake.waiter import Waiter
 

@@ -1,4 +1,4 @@
-"""What holds for every sequence of readings, whatever AWS and the clock do."""
+"""Properties of every sequence of readings, whatever AWS and the clock do."""
 
 from dataclasses import replace
 from datetime import timedelta

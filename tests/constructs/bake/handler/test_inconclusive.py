@@ -1,4 +1,4 @@
-"""Calls that AWS throttles or refuses: they neither pass nor fail a bake, until time is up."""
+"""Calls that AWS throttles or refuses: they neither pass nor fail a bake until its time is up."""
 
 import pytest
 from bake.fake_aws import ROOT, STACK

@@ -1,4 +1,4 @@
-"""What the handlers leave in their log, for people who ask what became of a release."""
+"""The log of the handlers says what happened in a release."""
 
 import json
 

@@ -1,8 +1,8 @@
-"""What became of a release is marked once, in the log, for the dashboard to show."""
+"""Each milestone of a release is marked once, in the log, for the dashboard."""
 
 import pytest
 from bake.fake_aws import NOON, STACK
-from bake.handler.marked import Marked, marks
+from bake.handler.logged_marks import LoggedMark, marks
 from bake.shop import properties
 from bake.waiter import Waiter, request
 
@@ -28,9 +28,9 @@ def test_both_waits_mark_the_release_under_the_wait_at_its_beginning_at_the_hand
     shop.bake(StartedBy="Preflight").run()
     noon = round(NOON.timestamp() * 1000)
     assert marks(capsys.readouterr().out) == [
-        Marked("ReleaseStarted", "shop", "Preflight", noon),
-        Marked("BakeStarted", "shop", "Preflight", noon + 9 * 60_000),
-        Marked("Promoted", "shop", "Preflight", noon + 19 * 60_000),
+        LoggedMark("ReleaseStarted", "shop", "Preflight", noon),
+        LoggedMark("BakeStarted", "shop", "Preflight", noon + 9 * 60_000),
+        LoggedMark("Promoted", "shop", "Preflight", noon + 19 * 60_000),
     ]
 
 

@@ -1,4 +1,4 @@
-"""The wait of no duration at the release's beginning."""
+"""The preflight: a wait of no duration at the start of the release."""
 
 from bake.fake_aws import STACK
 

@@ -1,4 +1,4 @@
-"""Releases that override red alarms, and expedited ones: what a reason does, and that it outlives no release."""
+"""Releases that override red alarms, and expedited ones: a reason counts for one release."""
 
 from bake.shop import properties
 from bake.waiter import Waiter

@@ -1,4 +1,4 @@
-"""Quiet throughout: an alarm that was red while nobody looked ends a bake as well."""
+"""A bake must be quiet throughout: an alarm that was red between two polls ends it as well."""
 
 import pytest
 from bake.shop import properties

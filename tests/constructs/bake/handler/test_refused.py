@@ -1,4 +1,4 @@
-"""Calls that AWS refuses: two minutes for a permission that is new, then the wait ends and names the operation."""
+"""Calls that AWS denies: two minutes for a permission that is new, then the wait ends and names the operation."""
 
 import pytest
 from bake.fake_aws import STACK

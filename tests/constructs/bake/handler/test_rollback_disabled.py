@@ -1,4 +1,4 @@
-"""Updates that CloudFormation would not roll back: refused at the release's beginning, unless that is overridden."""
+"""Updates that CloudFormation would not roll back are refused at the start of the release, unless overridden."""
 
 import pytest
 from bake.fake_aws import ROOT, STACK

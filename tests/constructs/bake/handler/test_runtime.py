@@ -1,4 +1,4 @@
-"""The deployed folder under Lambda's own runtime client, with an AWS that nobody answers for."""
+"""The deployed folder under Lambda's own runtime client, without an AWS."""
 
 import os
 import subprocess

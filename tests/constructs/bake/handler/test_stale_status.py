@@ -1,4 +1,4 @@
-"""A stack's status of an earlier operation beside a wait that CloudFormation works on: an outdated answer."""
+"""A stack's status from an earlier operation, while CloudFormation waits for the request, is out of date."""
 
 import pytest
 from bake.fake_aws import FUNCTION, ROOT, STACK

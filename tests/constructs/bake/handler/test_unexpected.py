@@ -1,4 +1,4 @@
-"""What nobody foresaw: it is a poll without a reading, and no rollback fails for it."""
+"""An unexpected exception is a poll without a reading, and fails no rollback."""
 
 import pytest
 

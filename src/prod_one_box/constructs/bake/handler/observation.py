@@ -195,7 +195,7 @@ class ServedRequests:
             return f"The one-box served at least {self.count:,} requests ({period})."
         return (
             f"The one-box served no request that Lambda has reported ({period}), so this bake shows nothing: nobody "
-            "visited it, or CloudFront answered from its cache or by edge code, perhaps even the canaries."
+            "visited it, or CloudFront answered everybody, even the canaries, from its cache or by edge code."
         )
 
 

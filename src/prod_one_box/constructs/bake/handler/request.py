@@ -1,4 +1,4 @@
-"""A request of CloudFormation as every poll receives it, and the names that its properties go by.
+"""A request of CloudFormation as every poll receives it, and the names of its properties.
 
 The construct, the handler and the provider framework must agree on the names. CloudFormation sends every number and
 boolean as a string. After an update of the library one of the two sets of properties comes from an earlier version,

@@ -1,4 +1,4 @@
-"""The marks that the handlers left in their log, read as CloudWatch reads them."""
+"""The marks in the log of the handlers, read as CloudWatch reads them."""
 
 import json
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ MARKS = {"ReleaseStarted", "BakeStarted", "Promoted", "ReleaseAborted", "Contain
 
 
 @dataclass(frozen=True)
-class Marked:
+class LoggedMark:
     """One mark: what, of which wait's release, when in milliseconds."""
 
     name: str
@@ -16,12 +16,12 @@ class Marked:
     at: int
 
 
-def marks(log: str) -> list[Marked]:
+def marks(log: str) -> list[LoggedMark]:
     """Extracts the metrics of embedded lines, by the rules of the format, in their order."""
     return [mark for line in log.splitlines() for mark in _of_line(line)]
 
 
-def _of_line(line: str) -> list[Marked]:
+def _of_line(line: str) -> list[LoggedMark]:
     root = json.loads(line)
     if "_aws" not in root:
         assert not MARKS & root.keys(), "a mark that CloudWatch would not read"
@@ -35,4 +35,4 @@ def _of_line(line: str) -> list[Marked]:
     names = [metric["Name"] for metric in directive["Metrics"]]
     assert {root[name] for name in names} == {1}
     assert {metric["Unit"] for metric in directive["Metrics"]} == {"Count"}
-    return [Marked(name, stack, wait, root["_aws"]["Timestamp"]) for name in names]
+    return [LoggedMark(name, stack, wait, root["_aws"]["Timestamp"]) for name in names]
