@@ -46,6 +46,12 @@ def an_ssm_parameter(stack: cdk.Stack, word: str, release: Callable[[lambda_.Fun
     release(a_function(stack, "Api", environment={"GREETING": parameter.string_value}))
 
 
+def an_ssm_parameter_in_a_text(stack: cdk.Stack, word: str, release: Callable[[lambda_.Function], None]) -> None:
+    parameter = aws_ssm.CfnParameter(stack, "Parameter", type="String", value=word)
+    name = stack.resolve(parameter.logical_id)
+    release(a_function(stack, "Api", environment={"GREETING": cdk.Fn.sub(f"${{{name}.Value}}!")}))
+
+
 def a_mapping(stack: cdk.Stack, word: str, release: Callable[[lambda_.Function], None]) -> None:
     mapping = cdk.CfnMapping(stack, "Words", mapping={"prod": {"greeting": word}, "beta": {"greeting": "always"}})
     release(a_function(stack, "Api", environment={"GREETING": f"{mapping.find_in_map('prod', 'greeting')}!"}))
@@ -96,6 +102,7 @@ INPUTS = (
     one_of_two_with_the_same_id,
     of_another_stack,
     an_ssm_parameter,
+    an_ssm_parameter_in_a_text,
     a_mapping,
     a_condition,
     a_condition_that_only_the_deployment_decides,

@@ -50,30 +50,6 @@ class DeployWaitProvider(Construct):
         check_reserved(reserved, waits=provider._waits, path=scope.node.path)
         return provider
 
-    def _check_shared(self, scope: Construct, argument: str, given: object, shared: object) -> None:
-        if given != shared:
-            raise InvalidArgumentError(
-                path=scope.node.path,
-                argument=argument,
-                given=given,
-                allowed=f"{shared}, as another wait of stack {self._stack.node.path} has it",
-                remedy=f"Waits of a stack share one provider: give them all the same {argument}.",
-            )
-
-    def watched(self, alarm: cloudwatch.IAlarm, *, watcher: Construct) -> WatchedAlarm:
-        """Name an alarm and let the handler read it, once for all waits: each look at an alarm is a call to Node."""
-        if alarm not in self._watched:
-            self._watched[alarm] = WatchedAlarm.of(alarm, watcher=watcher, here=self._stack)
-            self._alarms.add(composite=self._watched[alarm].composite)
-        return self._watched[alarm]
-
-    def placement(self, alias: lambda_.Alias, *, argument: str, waiter: Construct) -> dict[str, str]:
-        """Name an alias and let the handler read it and put it back, once for all waits."""
-        if alias not in self._placements:
-            self._placements[alias] = placement(alias, argument=argument, waiter=waiter, here=self._stack)
-            self._aliases.add(alias)
-        return self._placements[alias]
-
     def __init__(self, scope: Construct, id: str, *, poll_seconds: int, reserved: int | None) -> None:
         super().__init__(scope, id)
         self._poll_seconds = poll_seconds
@@ -96,6 +72,30 @@ class DeployWaitProvider(Construct):
                 if isinstance(each, lambda_.Function):
                     cast("lambda_.CfnFunction", resource_of(each)).reserved_concurrent_executions = reserved
         acknowledge_provider_findings(self, framework, account_alarms=self._alarms.account_alarms)
+
+    def _check_shared(self, scope: Construct, argument: str, given: object, shared: object) -> None:
+        if given != shared:
+            raise InvalidArgumentError(
+                path=scope.node.path,
+                argument=argument,
+                given=given,
+                allowed=f"{shared}, as another wait of stack {self._stack.node.path} has it",
+                remedy=f"Waits of a stack share one provider: give them all the same {argument}.",
+            )
+
+    def watch(self, alarm: cloudwatch.IAlarm, *, watcher: Construct) -> WatchedAlarm:
+        """Name an alarm and let the handler read it, once for all waits: each look at an alarm is a call to Node."""
+        if alarm not in self._watched:
+            self._watched[alarm] = WatchedAlarm.of(alarm, watcher=watcher, here=self._stack)
+            self._alarms.add(composite=self._watched[alarm].composite)
+        return self._watched[alarm]
+
+    def placement(self, alias: lambda_.Alias, *, argument: str, waiter: Construct) -> dict[str, str]:
+        """Name an alias and let the handler read it and put it back, once for all waits."""
+        if alias not in self._placements:
+            self._placements[alias] = placement(alias, argument=argument, waiter=waiter, here=self._stack)
+            self._aliases.add(alias)
+        return self._placements[alias]
 
     def _build_logs(self) -> logs.LogGroup:
         return logs.LogGroup(

@@ -163,7 +163,7 @@ class DeployWaitResource(Construct):
 
     def _watch(self, alarms: Sequence[cloudwatch.IAlarm]) -> None:
         check_alarms(alarms, path=self._path)
-        watched = [self._provider.watched(alarm, watcher=self) for alarm in alarms]
+        watched = [self._provider.watch(alarm, watcher=self) for alarm in alarms]
         if self._times.duration:
             check_alarm_timing(watched, bake=self._times.duration, waiter=self)
         self._watched += [each for each in watched if each not in self._watched]

@@ -64,6 +64,12 @@ class Resource:
         """Whether it has been created: CloudFormation lists a resource, with its physical id, before that."""
         return bool(self.physical_id) and not self.status.startswith(("CREATE_IN_PROGRESS", "CREATE_FAILED", "DELETE_"))
 
+    @property
+    def function_and_qualifier(self) -> tuple[str, str]:
+        """The function's ARN and the name or number after it, for an alias or a version."""
+        function, _, qualifier = self.physical_id.rpartition(":")
+        return function, qualifier
+
 
 @dataclass(frozen=True)
 class Alias:

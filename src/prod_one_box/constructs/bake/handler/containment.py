@@ -62,7 +62,7 @@ def planned_moves(request: Request, resources: Mapping[str, Resource]) -> tuple[
     """Return the moves that contain the release; a version that does not exist needs none."""
     contained = {each.alias for each in request.new.contained} & {each.alias for each in request.old.contained}
     return tuple(
-        Move(*split_arn(resources[alias].physical_id), failed=max(new, old), former=min(new, old))
+        Move(*resources[alias].function_and_qualifier, failed=max(new, old), former=min(new, old))
         for alias, new, old in _versions(request, resources)
         if alias in contained and new != old
     )
@@ -84,18 +84,12 @@ def contain(moves: Sequence[Move]) -> Containment:
     return Containment(tuple(moved), tuple(failed), may_succeed)
 
 
-def split_arn(arn: str) -> tuple[str, str]:
-    """Split the ARN of an alias or a version into its function's ARN and its name or number."""
-    function, _, qualifier = arn.rpartition(":")
-    return function, qualifier
-
-
 def version_number(logical_id: str, resources: Mapping[str, Resource]) -> tuple[str, int] | None:
     """Return a version's function and number; None if it does not exist."""
     resource = resources.get(logical_id)
     if resource is None or not resource.exists:
         return None
-    function, number = split_arn(resource.physical_id)
+    function, number = resource.function_and_qualifier
     return (function, int(number)) if number.isdigit() else None
 
 

@@ -11,7 +11,6 @@ from typing import Final, TypeVar
 
 from . import aws
 from .aws import Alarm, AlarmState, Alias, Change, Reading, Resource, Stack
-from .containment import split_arn
 from .request import RED_ALARMS, AlarmReference, Request
 
 T = TypeVar("T")
@@ -91,7 +90,7 @@ class _Observation:
     def _baked(self) -> Alias | None:
         baked = self.request.new.baked
         resource = self._existing(baked.alias) if baked else None
-        return self._ask(lambda: aws.get_alias(*split_arn(resource.physical_id))) if resource else None
+        return self._ask(lambda: aws.get_alias(*resource.function_and_qualifier)) if resource else None
 
     def _alarms(self) -> tuple[Alarm, ...]:
         references = [self._named(each) for each in self.request.new.alarms]
@@ -218,7 +217,7 @@ def count_requests(request: Request, reading: Reading, now: datetime) -> ServedR
     if since >= now:
         return None
     try:
-        alias = split_arn((reading.resources or {})[baked.alias].physical_id)
+        alias = (reading.resources or {})[baked.alias].function_and_qualifier
         found = aws.count_invocations(*alias, since=since, until=now)
         if not found and now - since <= _LATE:
             return ServedRequests(None, since, now, "the bake is too short for its metrics to have arrived")
