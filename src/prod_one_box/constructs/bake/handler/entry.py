@@ -38,7 +38,7 @@ def on_event(event: Mapping[str, object], _context: object) -> dict[str, str]:
     if Poll(request, reading, start).forward:
         # The bake starts when the one-box has switched, the release with the wait that holds nothing.
         mark = Mark.BAKE_STARTED if request.new.duration else Mark.RELEASE_STARTED
-        _log("start", event, request, _embedded_metrics(request, [mark], start))
+        _print_line("start", event, request, _embedded_metrics(request, [mark], start))
     return {STARTED_AT: start.isoformat()}
 
 
@@ -57,7 +57,7 @@ def is_complete(event: Mapping[str, object], _context: object) -> dict[str, obje
     except Exception as error:
         traceback.print_exc()
         poll = _poll(request, observe_stacks(request, f"{type(error).__name__}: {error}"))
-    _log_poll(event, request, *poll)
+    _log(event, request, *poll)
     return _answer(poll[1])
 
 
@@ -120,7 +120,7 @@ def _cut(text: str, size: int) -> str:
     return text.encode(errors="replace")[:size].decode(errors="ignore")
 
 
-def _log_poll(
+def _log(
     event: Mapping[str, object], request: Request, reading: Reading, decision: Decision, containment: Containment
 ) -> None:
     details = {
@@ -134,10 +134,10 @@ def _log_poll(
         "problems": reading.problems,
     }
     marks = [*_end_marks(request, decision), *([Mark.CONTAINED] if containment.moved else [])]
-    _log("poll", event, request, {**details, **_embedded_metrics(request, marks, now())})
+    _print_line("poll", event, request, {**details, **_embedded_metrics(request, marks, now())})
 
 
-def _log(message: str, event: Mapping[str, object], request: Request, details: Mapping[str, object]) -> None:
+def _print_line(message: str, event: Mapping[str, object], request: Request, details: Mapping[str, object]) -> None:
     line = {"message": message, "wait": request.logical_id, "requestId": event.get("RequestId")}
     print(json.dumps({**line, **details}))
 
