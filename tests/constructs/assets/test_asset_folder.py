@@ -13,7 +13,7 @@ def read(directory: Path) -> AssetFolder:
     return AssetFolder.read(str(directory), path="Shop/Assets")
 
 
-def test_every_file_is_listed_hidden_ones_and_those_in_folders_too(tmp_path: Path) -> None:
+def test_every_file_is_listed_also_hidden_ones_and_those_in_folders(tmp_path: Path) -> None:
     for name in ("b.js", ".vite/manifest.json", "a/b/c.css", "a/[slug]/ä b.js"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("")
@@ -21,7 +21,7 @@ def test_every_file_is_listed_hidden_ones_and_those_in_folders_too(tmp_path: Pat
     assert read(tmp_path).files == (".vite/manifest.json", "a/[slug]/ä b.js", "a/b/c.css", "b.js")
 
 
-def test_a_folder_that_is_not_there_or_has_no_files_is_refused(tmp_path: Path) -> None:
+def test_a_missing_or_empty_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "empty" / "inner").mkdir(parents=True)
     with pytest.raises(InvalidArgumentError, match=r"Shop/Assets: directory: got .*, which has no files; allowed"):
         read(tmp_path / "empty")
@@ -29,7 +29,7 @@ def test_a_folder_that_is_not_there_or_has_no_files_is_refused(tmp_path: Path) -
         read(tmp_path / "dist")
 
 
-def test_a_link_is_refused_since_the_list_would_not_name_what_it_leads_to(tmp_path: Path) -> None:
+def test_a_symbolic_link_is_refused_since_the_list_would_not_contain_its_target(tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "assets").mkdir()
     (tmp_path / "assets" / "a-12345678.js").write_text("")
@@ -38,7 +38,7 @@ def test_a_link_is_refused_since_the_list_would_not_name_what_it_leads_to(tmp_pa
         read(tmp_path / "assets")
 
 
-def test_more_than_the_upload_can_unpack_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_that_the_upload_cannot_unpack_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(asset_folder, "_LARGEST", 0)
     with (tmp_path / "film-12345678.mp4").open("wb") as sparse:
         sparse.truncate(3 * 1024 * 1024)

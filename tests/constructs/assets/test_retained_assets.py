@@ -25,7 +25,7 @@ def the(template: dict[str, Any], resource_type: str) -> dict[str, Any]:
     return found
 
 
-def test_an_upload_takes_nothing_away_neither_now_nor_when_it_is_removed(template: dict[str, Any]) -> None:
+def test_an_upload_deletes_nothing_neither_now_nor_when_it_is_removed(template: dict[str, Any]) -> None:
     upload = the(template, UPLOAD)["Properties"]
     assert (upload["Prune"], upload["RetainOnDelete"]) == (False, True)
     assert the(template, "AWS::S3::Bucket")["DeletionPolicy"] == "Retain"
@@ -108,7 +108,7 @@ def test_cloudfronts_permission_stands_before_any_distribution_and_ends_with_the
         assert each["Condition"]["ArnLike"]["AWS:SourceArn"]["Fn::Join"][1][-1] == ":distribution/*"
 
 
-def test_a_distribution_of_another_stack_serves_them_too(folder: Path) -> None:
+def test_a_distribution_in_another_stack_can_serve_the_files(folder: Path) -> None:
     app = cdk.App()
     files, site = new_stack(app, "Files"), new_stack(app, "Site")
     assets = RetainedAssets(files, "Assets", directory=str(folder))
@@ -122,7 +122,7 @@ def test_a_distribution_of_another_stack_serves_them_too(folder: Path) -> None:
     assert site.dependencies == [files]
 
 
-def test_two_of_a_stack_have_a_bucket_each(folder: Path) -> None:
+def test_two_in_a_stack_have_a_bucket_each(folder: Path) -> None:
     stack = new_stack()
     RetainedAssets(stack, "Assets", directory=str(folder))
     RetainedAssets(stack, "Images", directory=str(folder), path="/images/*")
@@ -189,5 +189,5 @@ def test_files_without_a_hash_are_named_in_a_warning_that_can_be_acknowledged(tm
     assert warnings(stack) == []
 
 
-def test_a_folder_of_hashed_files_is_no_reason_for_a_warning(assets: RetainedAssets) -> None:
+def test_a_folder_of_hashed_files_gets_no_warning(assets: RetainedAssets) -> None:
     assert warnings(cdk.Stack.of(assets)) == []

@@ -73,13 +73,13 @@ def test_neither_a_release_nor_an_abort_nor_a_removal_takes_a_file_away(history:
     assert [set(files) for files in history] == [OLD, OLD | NEW, OLD | NEW, OLD | NEW]
 
 
-def test_every_upload_dates_all_of_its_files_anew_even_those_that_are_there(history: list[dict[str, datetime]]) -> None:
+def test_every_upload_renews_the_dates_of_all_its_files(history: list[dict[str, datetime]]) -> None:
     _, released, aborted, _ = history
     assert {file for file, date in released.items() if date > NOW - 31 * DAY} == NEW
     assert {file for file, date in aborted.items() if date > NOW - DAY} == OLD
 
 
-def test_files_have_their_content_types_and_may_be_kept_for_a_year(history: list[dict[str, datetime]]) -> None:
+def test_files_have_their_content_types_and_may_be_cached_for_a_year(history: list[dict[str, datetime]]) -> None:
     client = boto3.client("s3")
     found = {key.rsplit(".")[-1]: client.head_object(Bucket=BUCKET, Key=key) for key in history[-1]}
     assert {each["CacheControl"] for each in found.values()} == {"public, max-age=31536000, immutable"}

@@ -10,7 +10,7 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from canary.visited import NODE, SCRIPT
+from canary.fake_visit import NODE, SCRIPT
 
 from prod_one_box.vocabulary import TESTER_COOKIE
 

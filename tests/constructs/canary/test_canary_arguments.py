@@ -53,8 +53,8 @@ def test_an_argument_that_cannot_work_is_refused(stack, arguments, allowed):
     assert (caught.value.path, [caught.value.argument]) == ("Shop/Canary", list(arguments))
 
 
-def test_a_text_that_may_be_the_secret_itself_is_refused_and_not_shown(stack):
-    with pytest.raises(InvalidArgumentError, match="secret: got a text; allowed: a secret") as caught:
+def test_a_string_that_may_be_the_secret_itself_is_refused_and_not_shown(stack):
+    with pytest.raises(InvalidArgumentError, match="secret: got a string; allowed: a secret") as caught:
         canary(stack, secret="the-testers-own")
     assert "the-testers-own" not in str(caught.value)
 

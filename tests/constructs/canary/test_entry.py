@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from canary.visited import NODE, SCRIPT
+from canary.fake_visit import NODE, SCRIPT
 
 ENVIRONMENT = {
     "SITE": "https://shop.example.com",
@@ -47,7 +47,7 @@ def test_neither_har_nor_logs_nor_reports_hold_headers(seen):
     assert seen["printed"] == ""
 
 
-def test_a_visit_that_fails_fails_the_run_and_does_not_say_the_secret():
+def test_a_failed_visit_fails_the_run_and_does_not_reveal_the_secret():
     failed = run("regular")
     assert "regular answered instead of one-box" in failed["error"]
     assert "the-secret" not in failed["error"]

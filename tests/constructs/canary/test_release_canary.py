@@ -8,8 +8,8 @@ import cdk_nag
 import pytest
 from aws_cdk import assertions
 from aws_cdk import aws_synthetics as synthetics
+from canary.fake_visit import SCRIPT
 from canary.stacks import SECRET_ARN, canary, new_stack
-from canary.visited import SCRIPT
 
 from masked import masked, outline
 from prod_one_box import DeployWaitResource
@@ -106,7 +106,7 @@ def test_only_what_the_canary_runs_is_deployed_and_its_hash_depends_on_nothing_e
     assert len(keys) == 1
 
 
-def test_tokens_may_stand_for_the_site():
+def test_the_site_may_be_a_token():
     stack = new_stack()
     domain = cdk.CfnParameter(stack, "Domain").value_as_string
     canary(stack, "ByName", site=domain)
@@ -116,7 +116,7 @@ def test_tokens_may_stand_for_the_site():
     assert sites == [{"Fn::Join": ["", ["https://", {"Ref": "Domain"}]]}] * 2
 
 
-def test_the_inner_canary_is_at_hand():
+def test_the_inner_canary_is_exposed():
     assert isinstance(canary(new_stack()).canary, synthetics.Canary)
 
 

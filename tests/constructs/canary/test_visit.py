@@ -1,7 +1,7 @@
 """A visit fails for what a visitor would miss, and says what it was."""
 
 import pytest
-from canary.visited import SCRIPT, visit
+from canary.fake_visit import SCRIPT, visit
 
 from prod_one_box.vocabulary import TESTER_COOKIE
 
@@ -107,7 +107,7 @@ def test_a_visit_fails_on(outcomes, name):
     assert FAILING[name][1] in (outcomes[name]["error"] or "nothing")
 
 
-def test_the_cause_is_said_before_its_effect_and_nothing_twice(outcomes):
+def test_the_cause_is_reported_before_its_effect_and_nothing_twice(outcomes):
     assert outcomes["cause"]["error"] == (
         f"/: 404 for the script {APP}; the page does not come alive: nothing matches #ready"
     )

@@ -45,7 +45,7 @@ def template(stack) -> dict:
     return assertions.Template.from_stack(stack).to_json()
 
 
-def test_no_circle_is_closed(template):
+def test_there_is_no_dependency_cycle(template):
     assert cycles(template) == []
 
 

@@ -29,7 +29,7 @@ def a_site(frontend: OneBoxFrontend) -> StickyPartitionDistribution:
         ("canaries", lambda _: [None], "got None; allowed: a list of ReleaseCanary"),
     ],
 )
-def test_what_it_cannot_show_is_refused(frontend, argument, make, message):
+def test_arguments_that_it_cannot_show_are_refused(frontend, argument, make, message):
     with pytest.raises(InvalidArgumentError, match=message) as caught:
         ReleaseDashboard(cdk.Stack(cdk.App(), "Ops"), "Releases", **{"frontend": frontend, argument: make(frontend)})
     assert (caught.value.path, caught.value.argument) == ("Ops/Releases", argument)

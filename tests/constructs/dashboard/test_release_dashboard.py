@@ -60,7 +60,7 @@ def body(stack: cdk.Stack) -> dict[str, Any]:
     return body_of(stack)
 
 
-def test_the_body_is_as_cloudwatch_wants_it(body: dict[str, Any]) -> None:
+def test_the_body_has_the_form_that_cloudwatch_requires(body: dict[str, Any]) -> None:
     assert faults(body) == []
 
 
@@ -183,7 +183,7 @@ def test_five_backends_and_two_hundred_alarms_stay_within_cloudwatchs_limits() -
     assert len(text_of(dashboard["Properties"]["DashboardBody"])) < 100_000
 
 
-def test_a_dashboard_of_its_own_stack_refers_to_the_front_ends() -> None:
+def test_a_dashboard_in_another_stack_refers_to_the_front_ends_stack() -> None:
     app = cdk.App()
     _, frontend, backends = a_shop(app, "Shop")
     other = cdk.Stack(app, "Dashboards")
@@ -193,7 +193,7 @@ def test_a_dashboard_of_its_own_stack_refers_to_the_front_ends() -> None:
     assert "shop-releases" in body
 
 
-def test_an_alarm_of_a_stack_that_needs_the_front_ends_makes_no_circle() -> None:
+def test_an_alarm_in_a_stack_that_depends_on_the_front_ends_makes_no_cycle() -> None:
     app = cdk.App()
     stack, frontend, _ = a_shop(app, "Shop")
     site = cdk.Stack(app, "Site")
@@ -212,7 +212,7 @@ def test_an_alarm_of_a_stack_that_needs_the_front_ends_makes_no_circle() -> None
     assert any(arn.endswith(":alarm:site-errors") for arn in body_of(stack)["widgets"][0]["properties"]["alarms"])
 
 
-def test_an_alarm_that_came_after_the_dashboard_is_refused_by_name() -> None:
+def test_an_alarm_added_after_the_dashboard_is_refused_by_name() -> None:
     app = cdk.App()
     stack, frontend, backends = a_shop(app, "Shop")
     ReleaseDashboard(stack, "Releases", frontend=frontend, backends=backends)

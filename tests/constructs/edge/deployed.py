@@ -7,7 +7,7 @@ import aws_cdk as cdk
 import jsii
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudfront_origins as origins
-from edge.visits import CloudFrontFunctions, LambdaAtEdge
+from edge.visits import CloudFrontFunctionsPlayer, LambdaAtEdgePlayer
 
 from prod_one_box import EdgeRuntime, StickyPartitionDistribution
 from prod_one_box.sandbox.edge_batch import Engine
@@ -39,20 +39,20 @@ def synthesize(runtime: EdgeRuntime, **arguments: object) -> list[dict]:
     return [artifact.template, {"assets": Path(assembly.directory)}]
 
 
-def cloudfront_functions(engine: Engine, **arguments: object) -> CloudFrontFunctions:
+def cloudfront_functions(engine: Engine, **arguments: object) -> CloudFrontFunctionsPlayer:
     """The functions that a template deploys, on one of the engines."""
     return in_engine(synthesize(EdgeRuntime.CLOUDFRONT_FUNCTIONS, **arguments)[0], engine)
 
 
-def in_engine(template: dict, engine: Engine) -> CloudFrontFunctions:
+def in_engine(template: dict, engine: Engine) -> CloudFrontFunctionsPlayer:
     code = {
         one["Metadata"][METADATA_KEY]["EdgeFunction"]: one["Properties"]["FunctionCode"]
         for one in of_type(template, "AWS::CloudFront::Function")
     }
-    return CloudFrontFunctions(code["viewer-request"], code["viewer-response"], engine)
+    return CloudFrontFunctionsPlayer(code["viewer-request"], code["viewer-response"], engine)
 
 
-def lambda_at_edge(**arguments: object) -> LambdaAtEdge:
+def lambda_at_edge(**arguments: object) -> LambdaAtEdgePlayer:
     """The chain that a template deploys, from the assets beside it."""
     template, folder = synthesize(EdgeRuntime.LAMBDA_AT_EDGE, **arguments)
     code = {}
@@ -64,7 +64,7 @@ def lambda_at_edge(**arguments: object) -> LambdaAtEdge:
     headers = of_type(template, "AWS::CloudFront::Distribution")[0]["Properties"]["DistributionConfig"]["Origins"][0]
     travelling = {one["HeaderName"]: one["HeaderValue"] for one in headers["OriginCustomHeaders"]}
     assert travelling.pop("X-From") == "edge"
-    return LambdaAtEdge(**code, origin_headers=travelling, one_box_domain=ONE_BOX_DOMAIN)
+    return LambdaAtEdgePlayer(**code, origin_headers=travelling, one_box_domain=ONE_BOX_DOMAIN)
 
 
 def of_type(template: dict, resource_type: str) -> list[dict]:

@@ -29,7 +29,7 @@ def refused(argument: str, match: str, **arguments: object) -> None:
 
 
 @pytest.mark.parametrize("share", ["20", True, False, None, [20]])
-def test_a_share_that_is_no_number_is_refused(share):
+def test_a_share_that_is_not_a_number_is_refused(share):
     refused("share", rf"got {re.escape(repr(share))}; allowed: .* 0 to 100 in steps of 0\.01", share=share)
 
 
@@ -53,13 +53,13 @@ def test_a_salt_that_is_not_known_at_synth_is_refused(runtime, salt, given):
     ("stickiness", "given"),
     [("cookie", "'cookie'"), (Stickiness.cookie, "a function"), (Stickiness, "a type"), ("", "''")],
 )
-def test_a_stickiness_by_its_name_or_not_called_is_refused(stickiness, given):
+def test_a_stickiness_given_by_name_or_not_called_is_refused(stickiness, given):
     allowed = "a Stickiness, such as Stickiness.cookie(). Call one of its three constructors, with the parentheses."
     said = f"Shop/Edge: stickiness: got {given}; allowed: {allowed}"
     refused("stickiness", f"^{re.escape(said)}$", stickiness=stickiness)
 
 
-def test_a_one_box_that_is_no_origin_is_refused():
+def test_a_one_box_that_is_not_an_origin_is_refused():
     refused("one_box", r"^Shop/Edge: one_box: got 3; allowed: an origin", one_box=3)
 
 
@@ -121,7 +121,7 @@ def of_another_app(stack: cdk.Stack) -> object:
     return cloudfront.Distribution(new_stack(), "D", default_behavior=cloudfront.BehaviorOptions(origin=regular()))
 
 
-def test_a_distribution_of_another_kind_is_named_as_the_user_knows_it():
+def test_a_distribution_of_another_kind_is_named_by_its_public_class():
     stack = new_stack()
     edge = PartitionEdge(stack, "Edge", one_box=one_box())
     for make, given in ((imported, "an IDistribution"), (lambda _: "E123", "'E123'"), (lambda _: None, "None")):
@@ -139,7 +139,7 @@ def test_only_a_distribution_that_this_app_makes_can_be_changed(make):
 
 
 @pytest.mark.parametrize("path", ["", "*", None, "/a b", "/ä", "/a#b", "/a|b", "/" + "a" * 255])
-def test_a_backend_path_that_cloudfront_does_not_take_is_refused(path):
+def test_a_backend_path_that_cloudfront_does_not_accept_is_refused(path):
     with pytest.raises(InvalidArgumentError, match="1 to 255 of the characters") as caught:
         StickyPartitionDistribution(
             cdk.Stack(), "Site", one_box=one_box(), regular=regular(), backend=regular(), backend_path=path
@@ -156,7 +156,7 @@ def test_names_without_a_certificate_are_refused():
 
 
 @pytest.mark.parametrize("path", ["/" + "a" * 254, "api/*", "/A?_-.*$/~\"'@:+&9"])
-def test_a_backend_path_that_cloudfront_takes_is_taken(path):
+def test_a_backend_path_that_cloudfront_accepts_is_accepted(path):
     api = origins.HttpOrigin("api.example.com")
     site = StickyPartitionDistribution(
         cdk.Stack(), "Site", one_box=one_box(), regular=regular(), backend=api, backend_path=path
@@ -172,10 +172,10 @@ def attach(runtime: EdgeRuntime, one_box: cloudfront.IOrigin, regular: cloudfron
 
 
 @RUNTIMES
-def test_two_partitions_at_one_place_are_refused(runtime):
+def test_two_partitions_with_one_origin_are_refused(runtime):
     shared = origins.HttpOrigin("a.example.com", origin_path="/p")
     for regular_origin in (shared, origins.HttpOrigin("a.example.com", origin_path="/p", https_port=443)):
-        with pytest.raises(InvalidArgumentError, match="own origin, or one alike") as caught:
+        with pytest.raises(InvalidArgumentError, match="own origin, or one with the same domain") as caught:
             attach(runtime, shared, regular_origin)
         assert caught.value.argument == "one_box"
 
@@ -184,6 +184,6 @@ def test_two_partitions_at_one_place_are_refused(runtime):
 @pytest.mark.parametrize(
     "differently", [{"origin_path": "/q"}, {"https_port": 8443}, {"custom_headers": {"X-Partition": "one-box"}}]
 )
-def test_a_place_differs_by_path_port_or_what_it_is_told(runtime, differently):
+def test_origins_differ_by_path_port_or_custom_headers(runtime, differently):
     edge = attach(runtime, origins.HttpOrigin("a.example.com", **differently), origins.HttpOrigin("a.example.com"))
     assert edge.distribution is not None

@@ -4,7 +4,7 @@ import json
 
 import pytest
 from edge.deployed import cloudfront_functions
-from edge.visits import CloudFrontFunctions
+from edge.visits import CloudFrontFunctionsPlayer
 
 from prod_one_box.sandbox.edge_batch import EdgeEngine, Engine
 
@@ -77,13 +77,13 @@ def answer_of(code: str, engine: Engine):
     return answer
 
 
-def composed(form: str) -> CloudFrontFunctions:
+def composed(form: str) -> CloudFrontFunctionsPlayer:
     viewer_response = form.replace("e.request", "e.response")
     return cloudfront_functions(Engine.NJS, viewer_request_code=form, viewer_response_code=viewer_response)
 
 
 @pytest.fixture(scope="module", params=FORMS.values(), ids=FORMS)
-def form(request) -> CloudFrontFunctions:
+def form(request) -> CloudFrontFunctionsPlayer:
     return composed(request.param)
 
 
@@ -107,7 +107,7 @@ def test_the_form_runs_at_viewer_response_too(form, engine):
 
 
 @pytest.mark.parametrize("engine", list(Engine), ids=lambda engine: engine.value)
-def test_a_request_without_headers_and_a_promised_response_are_taken(engine):
+def test_a_request_without_headers_and_a_promised_response_are_accepted(engine):
     bare = composed("function handler(e) { return { uri: e.request.uri }; }").viewer_request
     assert answer_of(bare, engine).result == {
         "uri": "/a",

@@ -3,7 +3,7 @@
 import aws_cdk as cdk
 import pytest
 from edge.deployed import cloudfront_functions, one_box
-from edge.visits import CloudFrontFunctions, Visit
+from edge.visits import CloudFrontFunctionsPlayer, Visit
 
 from prod_one_box import InvalidArgumentError, PartitionEdge
 from prod_one_box.sandbox.edge_batch import EdgeEngine, Engine
@@ -44,7 +44,7 @@ function handler(event) {
 BARE_RESPONSE = "function handler(event) { return { statusCode: 200 }; }"
 
 
-def composed(**codes: str) -> CloudFrontFunctions:
+def composed(**codes: str) -> CloudFrontFunctionsPlayer:
     return cloudfront_functions(Engine.NJS, **codes)
 
 
@@ -79,7 +79,7 @@ def test_the_users_rewrite_holds_and_the_partition_is_that_of_the_original_reque
     assert answer.result["headers"]["x-req-partition"] == {"value": "one-box"}
 
 
-def test_a_response_of_the_users_is_the_answer(engine):
+def test_a_response_from_the_users_code_is_the_answer(engine):
     answer = run(composed(viewer_request_code=REDIRECT).viewer_request, VISITOR, engine)
     assert answer.result == {"statusCode": 302, "headers": {"location": {"value": "/login"}}}
     assert answer.origin_id is None
@@ -104,13 +104,13 @@ def test_the_users_response_is_labelled_after_its_own_changes(rewrite, engine):
     assert headers["vary"] == {"value": "Origin, X-Req-Partition"}
 
 
-def test_a_bare_response_of_the_users_gets_label_and_cookie(engine):
+def test_a_bare_response_from_the_users_code_gets_label_and_cookie(engine):
     result = run(composed(viewer_response_code=BARE_RESPONSE).viewer_response, NEWCOMER, engine).result
     assert set(result["headers"]) == {"x-req-partition", "vary"}
     assert list(result["cookies"]) == ["__Host-one-box-bucket"]
 
 
-def test_every_import_stands_once_and_first(rewrite):
+def test_every_import_is_at_the_top_once(rewrite):
     assert rewrite.viewer_request.splitlines()[:3] == [
         "import oneBoxCrypto from 'crypto';",
         "import oneBoxCf from 'cloudfront';",

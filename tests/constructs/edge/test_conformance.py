@@ -59,7 +59,7 @@ def others(fields: dict[str, list[str]], *names: str) -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize("place", range(len(CASES)), ids=NAMES)
-def test_every_runtime_and_engine_answers_alike(outcomes, place):
+def test_every_runtime_and_engine_gives_the_same_answer(outcomes, place):
     (reference, *rest) = [answers[place] for answers in outcomes.values()]
     for runtime, outcome in zip(list(outcomes)[1:], rest, strict=True):
         assert outcome == reference, runtime
@@ -75,7 +75,7 @@ def test_a_visitor_reaches_the_partition_of_their_bucket_or_the_one_they_chose(n
 
 
 @pytest.mark.parametrize("place", range(len(CASES)), ids=NAMES)
-def test_an_answer_below_400_is_labelled_and_any_other_is_left_alone(njs, place):
+def test_a_response_below_400_is_labelled_and_any_other_is_unchanged(njs, place):
     outcome, expected = njs[place], CASES[place]["expect"]["vary"]
     assert outcome.response.get("vary") == (None if expected is None else [expected])
     if VISITS[place].status < 400:

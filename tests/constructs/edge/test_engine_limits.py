@@ -268,7 +268,7 @@ def test_njs_does_not_run_it_either(statement):
 
 
 @pytest.mark.parametrize("statement", RESTRICTED)
-def test_what_aws_lists_as_restricted_is_refused_with_its_page(statement):
+def test_code_that_aws_lists_as_restricted_is_refused_with_its_page(statement):
     message = refusal_of(HANDLER % statement)
     assert f"got {RESTRICTED[statement]} (line 2, column " in message
     assert "JavaScript runtime 2.0 features for CloudFront Functions" in message
@@ -307,7 +307,7 @@ def test_a_return_outside_a_function_is_refused():
 
 
 @pytest.mark.parametrize("node", ["/nowhere/node", "/bin/false"])
-def test_early_errors_are_cloudfronts_to_find_where_node_does_not_run(monkeypatch, node):
+def test_without_node_early_errors_are_left_to_cloudfront(monkeypatch, node):
     monkeypatch.setenv("JSII_NODE", node)
     read(HANDLER % f"let a; let a; /* {node} */")
 
@@ -317,7 +317,7 @@ def test_deep_and_long_code_is_read():
     read(f"var a = {deep};\nvar b = {' + '.join(['e'] * 2000)};\n{HANDLER % ''}")
 
 
-def test_several_faults_are_told_at_once_each_kind_with_its_first_place():
+def test_several_faults_are_reported_together_each_kind_with_its_first_place():
     message = refusal_of("export const a = 1;\n" + HANDLER % "const { b } = e; const { c } = e; e?.f;")
     assert "an export `export const a = 1;` (line 1, column 1)" in message
     assert "destructuring `{ b }` (line 3, column 9); optional chaining `?.` (line 3, column 38)" in message
@@ -344,7 +344,7 @@ def test_several_faults_are_told_at_once_each_kind_with_its_first_place():
         "an open comment",
     ],
 )
-def test_what_is_no_javascript_is_refused_with_its_line(source, given):
+def test_text_that_is_not_javascript_is_refused_with_its_line(source, given):
     assert given in refusal_of(source)
 
 
@@ -373,14 +373,14 @@ def test_another_require_than_cloudfronts_is_left_alone(form):
 
 
 @pytest.mark.parametrize("statement", ACCEPTED)
-def test_what_the_engine_runs_is_accepted_without_a_warning(statement):
+def test_code_that_the_engine_runs_is_accepted_without_a_warning(statement):
     assert read(source_of(statement)).doubts == ()
     assert answers(source_of(statement))[1] is None
 
 
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.sampled_from(ACCEPTED), max_size=6), st.integers(0, 3))
-def test_code_does_the_same_joined_as_alone(statements, blank_lines):
+def test_joined_code_behaves_as_it_does_alone(statements, blank_lines):
     blocks = [f"await (async function () {{ {one} }})();" if "await" not in one else one for one in statements]
     source = "\n" * blank_lines + source_of(*blocks, "e.request.uri += '/b';")
     alone = answers(source)
@@ -400,7 +400,7 @@ def test_a_refused_statement_is_found_wherever_it_stands(statement, before, inde
 
 @settings(max_examples=60, deadline=None)
 @given(st.sampled_from([*REFUSED_IN_BODY, *REFUSED_AT_TOP]), st.data())
-def test_what_stands_in_texts_and_comments_is_no_code(statement, data):
+def test_strings_and_comments_are_not_code(statement, data):
     text = re.sub(r"[`$\\]|\*/", "", statement)
     pattern = re.sub(r"[^\w ]", ".", text)
     inert = [f"var a = {json.dumps(text)};", f"// {text}", f"/* {text} */", f"var a = `{text}`;", f"e.a = /{pattern}/;"]
@@ -409,14 +409,14 @@ def test_what_stands_in_texts_and_comments_is_no_code(statement, data):
 
 
 @pytest.mark.parametrize("statement", DOUBTFUL)
-def test_what_aws_does_not_list_and_njs_runs_is_doubted_and_accepted(statement):
+def test_code_that_aws_does_not_list_and_njs_runs_is_doubted_and_accepted(statement):
     user_code = read(HANDLER % statement)
     assert DOUBTFUL[statement] in "; ".join(map(str, user_code.doubts))
     assert answers(HANDLER % statement)[1] is None
 
 
 @pytest.mark.parametrize("statement", UNDOUBTED)
-def test_what_only_looks_like_it_is_not_doubted(statement):
+def test_code_that_only_resembles_it_is_not_doubted(statement):
     assert read(HANDLER % statement).doubts == ()
 
 

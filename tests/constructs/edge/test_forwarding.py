@@ -49,7 +49,7 @@ def check(stack: cdk.Stack, policy: cloudfront.IOriginRequestPolicy, *, is_forwa
 
 
 @pytest.mark.parametrize(("header_behavior", "is_forwarded"), CUSTOM.values(), ids=CUSTOM)
-def test_a_policy_of_this_app_must_bring_the_header_along(header_behavior, is_forwarded):
+def test_a_policy_of_this_app_must_forward_the_header(header_behavior, is_forwarded):
     stack = new_stack()
     policies = cdk.Stack(cdk.App.of(stack), "Policies", env=US_EAST_1)
     policy = cloudfront.OriginRequestPolicy(policies, "Policy", header_behavior=header_behavior)
@@ -63,17 +63,17 @@ def test_managed_policies_are_known(policy_id, is_forwarded):
     check(stack, policy, is_forwarded=is_forwarded)
 
 
-def test_without_any_policy_nothing_brings_the_header_along():
+def test_without_any_policy_the_header_is_not_forwarded():
     with pytest.raises(InvalidArgumentError, match="keep X-Req-Partition from Lambda@Edge"):
         attach(new_stack(), EdgeRuntime.LAMBDA_AT_EDGE, cache_policy=DISABLED)
 
 
-def test_the_cache_key_brings_it_along_whatever_the_other_policy_says():
+def test_the_cache_key_forwards_it_whatever_the_other_policy_says():
     policy = cloudfront.OriginRequestPolicy.CORS_S3_ORIGIN
     assert attach(new_stack(), EdgeRuntime.LAMBDA_AT_EDGE, origin_request_policy=policy).distribution is not None
 
 
-def test_cloudfront_functions_need_it_not():
+def test_cloudfront_functions_do_not_need_it():
     assert attach(new_stack(), EdgeRuntime.CLOUDFRONT_FUNCTIONS, cache_policy=DISABLED).distribution is not None
 
 

@@ -52,7 +52,7 @@ def test_function_code_is_checked_like_text(argument):
     [(7, "got 7"), (cdk.Duration.days(1), "got a Duration")],
     ids=["a number", "another object"],
 )
-def test_what_is_no_code_is_refused(argument, given, shown):
+def test_a_value_that_is_not_code_is_refused(argument, given, shown):
     with pytest.raises(InvalidArgumentError, match=shown) as caught:
         PartitionEdge(cdk.Stack(), "Edge", one_box=one_box(), **{argument: given})
     assert caught.value.argument == argument
@@ -60,7 +60,7 @@ def test_what_is_no_code_is_refused(argument, given, shown):
 
 
 @pytest.mark.parametrize("kind", [str, cloudfront.FunctionCode.from_inline])
-def test_a_token_may_stand_in_the_code_as_a_value_and_in_a_text(kind):
+def test_a_token_may_stand_in_the_code_as_a_value_and_in_a_string(kind):
     stack = cdk.Stack()
     store = cloudfront.KeyValueStore(stack, "Store")
     code = (

@@ -70,7 +70,7 @@ def test_an_imported_policy_gets_a_warning(site):
     Annotations.from_stack(site.stack).has_warning("/Shop/Edge", expected)
 
 
-def test_behaviors_without_the_edges_functions_are_nobodys_business(site):
+def test_behaviors_without_the_edges_functions_are_not_checked(site):
     mixing = cloudfront.CachePolicy(site.stack, "Mixing")
     site.distribution.add_behavior("/plain/*", origins.HttpOrigin("plain.example.com"), cache_policy=mixing)
     assert "/plain/*" in site.paths()
@@ -89,7 +89,7 @@ def test_lambda_at_edge_takes_a_policy_that_forwards_everything():
     assert "/further/*" in site.paths()
 
 
-def test_a_forwarding_policy_of_another_stack_is_read():
+def test_a_forwarding_policy_in_another_stack_is_read():
     site = Site(EdgeRuntime.LAMBDA_AT_EDGE)
     keeping = cloudfront.OriginRequestHeaderBehavior.none()
     policy = cloudfront.OriginRequestPolicy(site.policies, "Keeping", header_behavior=keeping)
@@ -104,18 +104,18 @@ def test_an_origin_of_neither_partition_is_refused(site):
         site.app.synth()
 
 
-def test_the_regular_partitions_origin_is_fine(site):
+def test_the_regular_partitions_origin_is_accepted(site):
     site.add(DISABLED, origin_request_policy=EVERYTHING)
     assert "/further/*" in site.paths()
 
 
-def test_cloudfront_functions_take_another_object_for_the_same_origin_too():
+def test_cloudfront_functions_accept_another_object_for_the_same_origin():
     site = Site(EdgeRuntime.CLOUDFRONT_FUNCTIONS)
     site.add(DISABLED, origins.HttpOrigin("regular.example.com", custom_headers={"X-From": "edge"}))
     assert "/further/*" in site.paths()
 
 
-def test_cloudfront_functions_take_the_one_boxs_origin_too():
+def test_cloudfront_functions_accept_the_one_boxs_origin():
     site = Site(EdgeRuntime.CLOUDFRONT_FUNCTIONS)
     site.add(DISABLED, site.one_box)
     assert "/further/*" in site.paths()
@@ -133,7 +133,7 @@ def test_the_reserved_path_is_refused_if_it_is_taken(pattern):
 
 
 @pytest.mark.parametrize("pattern", ["/.prod-one-box/*", ".prod-one-box/*"])
-def test_the_reserved_path_is_found_if_it_is_taken_later(pattern):
+def test_the_reserved_path_fails_the_synth_if_it_is_taken_later(pattern):
     site = Site(EdgeRuntime.CLOUDFRONT_FUNCTIONS)
     site.distribution.add_behavior(pattern, origins.HttpOrigin("other.example.com"))
     with pytest.raises(RuntimeError, match=r"Another behavior was added for /\.prod-one-box/\*"):

@@ -63,7 +63,7 @@ def check(visit: Visit, outcome: Outcome) -> None:
 
 @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 @given(batch=st.lists(visits, min_size=15, max_size=60))
-def test_any_visit_is_answered_alike_everywhere_and_nothing_else_changes(on_njs, in_lambda, batch):
+def test_any_visit_gets_the_same_answer_everywhere_and_nothing_else_changes(on_njs, in_lambda, batch):
     outcomes = on_njs.play(batch)
     assert outcomes == replace(on_njs, engine=Engine.NODE).play(batch)
     assert outcomes == in_lambda.play(batch)

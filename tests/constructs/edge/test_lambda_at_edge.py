@@ -69,7 +69,7 @@ def test_the_one_boxs_own_settings_replace_the_regular_origins(chain):
     }
 
 
-def test_a_viewers_header_gives_way_to_the_one_boxs_own_of_that_name(chain):
+def test_the_one_boxs_custom_header_replaces_the_viewers_of_that_name(chain):
     origin = {"custom": {"domainName": "regular.example.com", "customHeaders": {}, "path": ""}}
     sent = origin_request(chain, {"x-req-partition": "one-box", "x-secret": "guess", "x-other": "kept"}, origin)
     assert set(sent["headers"]) == {"x-req-partition", "x-other", "host"}
@@ -83,13 +83,13 @@ def test_any_other_partition_is_the_regular_one(chain, partition):
 
 
 @pytest.mark.parametrize("fields", [{}, {"x-req-partition": [{"key": "X-Req-Partition", "value": "both"}]}])
-def test_an_answer_to_a_request_of_no_partition_is_labelled_as_the_regular_ones(chain, fields):
+def test_a_response_to_a_request_without_a_partition_is_labelled_regular(chain, fields):
     event = {"Records": [{"cf": {"request": {"headers": fields}, "response": {"status": "200", "headers": {}}}}]}
     (answer,) = EdgeEngine(chain.origin_response).run([event])
     assert answer.result["headers"]["x-req-partition"] == [{"key": "X-Req-Partition", "value": "regular"}]
 
 
-def test_a_behavior_of_another_origin_keeps_it():
+def test_a_behavior_with_another_origin_keeps_it():
     chain = lambda_at_edge()
     for origin in ({"s3": {"domainName": "b.s3.amazonaws.com"}}, {"custom": {"domainName": "x", "customHeaders": {}}}):
         assert origin_request(chain, {"x-req-partition": "one-box"}, origin)["origin"] == origin
@@ -122,7 +122,7 @@ def test_two_distributions_of_one_stack_share_the_support_stack(two_sites):
         assert "Environment" not in properties
 
 
-def test_a_new_share_leaves_the_functions_at_origin_events_as_they_are(two_sites):
+def test_a_new_share_does_not_change_the_functions_at_origin_events(two_sites):
     (support,) = (stack for stack in two_sites.stacks if stack.stack_name != "Shop")
     keys: dict[str, set[str]] = {}
     for function in of_type(support.template, "AWS::Lambda::Function"):
@@ -211,7 +211,7 @@ def test_origins_that_it_cannot_switch_between_are_refused(make, given, partitio
 
 
 @pytest.mark.parametrize("make", [with_access_control, in_a_vpc, in_a_bucket])
-def test_cloudfront_functions_take_them_all(make):
+def test_cloudfront_functions_accept_them_all(make):
     stack = cdk.Stack(cdk.App(), "Shop", env=IRELAND)
     edge = PartitionEdge(stack, "Edge", one_box=make(stack))
     behavior = cloudfront.BehaviorOptions(origin=regular(), cache_policy=edge.cache_policy)

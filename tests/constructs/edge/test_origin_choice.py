@@ -86,7 +86,7 @@ def read(way_in: str, statement: str, *, first: bool = True) -> None:
 
 @settings(max_examples=400, deadline=None)
 @given(st.sampled_from(WAYS_IN), st.sampled_from(CHOICES), st.sampled_from(METHODS), st.booleans())
-def test_every_way_to_a_method_that_chooses_is_refused(way_in, choice, method, first):
+def test_every_way_to_a_method_that_chooses_an_origin_is_refused(way_in, choice, method, first):
     with pytest.raises(
         InvalidArgumentError, match=r"may choose an origin.*behavior without the edge's functions"
     ) as caught:
@@ -100,16 +100,16 @@ def test_every_way_to_a_method_that_chooses_is_refused(way_in, choice, method, f
 
 @settings(max_examples=150, deadline=None)
 @given(st.sampled_from(WAYS_IN), st.sampled_from(OTHER_USES), st.booleans())
-def test_every_other_use_and_every_other_name_alike_is_accepted(way_in, use, first):
+def test_every_other_use_and_similar_name_is_accepted(way_in, use, first):
     read(way_in, use, first=first)
 
 
-def test_a_module_that_is_not_cloudfronts_is_not_looked_at():
+def test_other_modules_are_not_checked():
     read("import cf from 'crypto';", "e.x = cf; cf.selectRequestOriginById('a');")
 
 
 @pytest.mark.parametrize("argument", ["viewer_request_code", "viewer_response_code"])
-def test_a_distribution_refuses_it_with_its_line_and_the_edges_path(argument):
+def test_a_distribution_refuses_it_with_the_line_and_the_edges_path(argument):
     code = "import cf from 'cloudfront';\nfunction handler(e) {\n  cf.selectRequestOriginById('b');\n  return e;\n}"
     with pytest.raises(InvalidArgumentError, match=r"`cf.selectRequestOriginById` \(line 3, column 3\)") as caught:
         StickyPartitionDistribution(

@@ -62,7 +62,7 @@ def test_the_default_behavior_gets_the_functions_and_keeps_what_it_had(attached_
     assert behavior["TargetOriginId"] == "regular"
 
 
-def test_the_reserved_path_brings_the_one_box_in_and_is_no_way_around_the_functions(attached_config):
+def test_the_reserved_path_adds_the_one_box_and_does_not_bypass_the_functions(attached_config):
     behaviors = {one["PathPattern"]: one for one in attached_config["CacheBehaviors"]}
     assert behaviors["/.prod-one-box/*"]["TargetOriginId"] == "one-box"
     assert (
@@ -141,7 +141,7 @@ def test_signed_pages_stay_signed_on_the_reserved_path():
     assert rendered["CacheBehaviors"][-1]["TrustedKeyGroups"] == rendered["DefaultCacheBehavior"]["TrustedKeyGroups"]
 
 
-def test_whatever_guards_the_default_behavior_guards_the_reserved_path():
+def test_the_default_behaviors_guards_apply_to_the_reserved_path():
     stack = new_stack()
     edge = PartitionEdge(stack, "Edge", one_box=one_box())
     guard = own_lambda(stack, cloudfront.LambdaEdgeEventType.ORIGIN_REQUEST)

@@ -52,7 +52,7 @@ def test_one_edge_has_one_distribution_and_one_distribution_has_one_edge():
             edge.attach_to(site)
 
 
-def test_a_forgotten_edge_is_found_at_synth():
+def test_an_unattached_edge_fails_the_synth():
     stack = new_stack()
     PartitionEdge(stack, "Edge", one_box=one_box())
     with pytest.raises(RuntimeError, match="call attach_to"):
@@ -60,7 +60,7 @@ def test_a_forgotten_edge_is_found_at_synth():
 
 
 @pytest.mark.parametrize("runtime", list(EdgeRuntime))
-def test_a_further_behavior_that_would_mix_the_partitions_is_found_at_synth(runtime):
+def test_a_further_behavior_that_would_mix_the_partitions_fails_the_synth(runtime):
     stack, origin = new_stack(), regular()
     edge = PartitionEdge(stack, "Edge", one_box=one_box(), edge_runtime=runtime)
     site = distribution(stack, edge, origin=origin)
@@ -89,7 +89,7 @@ def test_the_default_behaviors_own_origin_and_origin_groups_are_refused():
 
 
 @pytest.mark.parametrize("share", [-1, -0.01, 100.01, 101, 0.001, 33.333, float("nan"), float("inf")])
-def test_a_share_that_is_no_percentage_in_steps_of_a_hundredth_is_refused(share):
+def test_a_share_that_is_not_a_percentage_in_steps_of_a_hundredth_is_refused(share):
     with pytest.raises(InvalidArgumentError, match=r"0 to 100 in steps of 0\.01") as caught:
         PartitionEdge(new_stack(), "Edge", one_box=one_box(), share=share)
     assert (caught.value.path, caught.value.argument) == ("Shop/Edge", "share")

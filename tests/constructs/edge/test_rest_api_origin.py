@@ -30,7 +30,7 @@ def test_the_origin_refers_to_the_apis_id_alone():
     assert [one for one in references if not one.startswith("AWS::")] == ["ApiF70053CD"]
 
 
-def test_the_name_of_the_apis_own_stage_is_found():
+def test_the_apis_own_stage_is_the_default():
     assert rendered(*stack_with_api(deploy_options={"stage_name": "live"}))["OriginPath"] == "/live"
 
 

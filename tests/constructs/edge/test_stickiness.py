@@ -56,7 +56,7 @@ IDENTITIES = pytest.mark.parametrize(
 
 
 @IDENTITIES
-def test_an_identity_decides_and_visitors_without_one_go_by_address_and_browser(stickiness, field):
+def test_an_identity_decides_and_visitors_without_one_are_hashed_by_address_and_browser(stickiness, field):
     users = [f"user-{n}" for n in range(20)]
     known = [visit(field(user), ("User-Agent", user[::-1])) for user in users]
     unknown = [visit(("User-Agent", user)) for user in users] + [visit(field(""), ("User-Agent", "b"))]
@@ -66,27 +66,27 @@ def test_an_identity_decides_and_visitors_without_one_go_by_address_and_browser(
 
 
 @IDENTITIES
-def test_of_an_identity_that_is_sent_twice_the_first_that_says_something_counts(stickiness, field):
+def test_of_an_identity_that_is_sent_twice_the_first_nonempty_one_counts(stickiness, field):
     users = [f"user-{n}" for n in range(20)]
     twice = [visit(field(""), field(user), field("another")) for user in users]
     assert partitions(stickiness, twice) == [expected(user) for user in users]
 
 
 @pytest.mark.parametrize("stickiness", [Stickiness.request_attributes(), Stickiness.cookie()], ids=["hash", "cookie"])
-def test_what_a_strategy_does_not_name_has_no_name_that_a_visitor_could_send(stickiness):
+def test_attributes_that_a_strategy_does_not_name_are_null_in_the_configuration(stickiness):
     agents = [f"Browser/{version}" for version in range(20)]
     plain = [visit(("User-Agent", agent)) for agent in agents]
     odd = [visit(("User-Agent", agent), ("null", "me"), ("Cookie", "null=0; undefined=0")) for agent in agents]
     assert partitions(stickiness, odd) == partitions(stickiness, plain)
 
 
-def test_a_cookie_without_a_value_is_no_identity_whatever_its_name():
+def test_an_empty_cookie_is_not_an_identity():
     stickiness = Stickiness.identity(cookie="session")
     visits = [visit(("User-Agent", f"Browser/{n}"), ("Cookie", "sessions; =session")) for n in range(20)]
     assert partitions(stickiness, visits) == [expected("192.0.2.7", f"Browser/{n}") for n in range(20)]
 
 
-def test_an_event_without_cookies_has_no_identity_in_them():
+def test_an_event_without_cookies_has_no_identity():
     code = cloudfront_functions(Engine.NJS, stickiness=Stickiness.identity(cookie="session"), share=50).viewer_request
     agents = [f"Browser/{n}" for n in range(20)]
     requests = [{"headers": {"user-agent": {"value": agent}}} for agent in agents]
@@ -100,7 +100,7 @@ NO_TOKEN = ["", "a b", "a=b", "a;b", "a,b", "ä", "a\n", "a:b", "(a)"]
 
 
 @pytest.mark.parametrize("name", NO_TOKEN)
-def test_a_name_that_is_no_token_is_refused(name):
+def test_a_name_that_is_not_a_token_is_refused(name):
     for make, argument in [
         (lambda: Stickiness.cookie(name=name), "name"),
         (lambda: Stickiness.request_attributes(headers=[name]), "headers"),
@@ -118,7 +118,7 @@ def test_a_header_that_the_edge_changes_is_refused(header):
         Stickiness.request_attributes(headers=[header])
 
 
-def test_nothing_to_go_by_and_two_identities_are_refused():
+def test_no_attribute_and_two_identities_are_refused():
     with pytest.raises(InvalidArgumentError, match=r"Stickiness.request_attributes: headers: got none"):
         Stickiness.request_attributes(headers=[])
     with pytest.raises(InvalidArgumentError, match="a list of names"):

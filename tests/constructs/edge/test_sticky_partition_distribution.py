@@ -165,7 +165,7 @@ def test_a_backend_path_that_is_a_behavior_already_is_refused():
     assert caught.value.argument == "backend_path"
 
 
-def test_the_inner_objects_are_there_to_build_on():
+def test_the_inner_objects_are_exposed():
     stack = cdk.Stack()
     site = StickyPartitionDistribution(stack, "Site", one_box=one_box(), regular=regular())
     assert isinstance(site.distribution, cloudfront.Distribution)

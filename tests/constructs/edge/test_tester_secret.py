@@ -51,7 +51,7 @@ def without_cookies(outcome):
     return replace(outcome, request={name: each for name, each in outcome.request.items() if name != "cookie"})
 
 
-def test_a_secret_as_good_as_the_testers_but_another_chooses_nothing(runtimes):
+def test_a_well_formed_but_wrong_secret_chooses_nothing(runtimes):
     """Of allowed letters and length, so that nothing but its digest can tell it from the right one."""
     near = [TESTER_SECRET[:-1], TESTER_SECRET + "x", TESTER_SECRET.upper(), TESTER_SECRET[::-1], TESTER_DIGEST]
     for runtime in runtimes:
@@ -61,7 +61,7 @@ def test_a_secret_as_good_as_the_testers_but_another_chooses_nothing(runtimes):
 
 
 @pytest.mark.parametrize("cookie", ["x{}", "{}=", "{} x", "regular.{}"], ids=lambda form: form.format("cookie"))
-def test_the_right_secret_counts_only_with_nothing_around_it(runtimes, cookie):
+def test_the_right_secret_counts_only_in_the_exact_format(runtimes, cookie):
     for runtime in runtimes:
         (outcome,) = runtime.play([visit(0, cookie.format(f"regular.{TESTER_SECRET}"))])
         assert outcome.partition == "one-box"
@@ -69,7 +69,7 @@ def test_the_right_secret_counts_only_with_nothing_around_it(runtimes, cookie):
 
 @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(batch=st.lists(st.tuples(buckets, partitions, secrets), min_size=20, max_size=80))
-def test_any_wrong_secret_is_answered_like_none(runtimes, batch):
+def test_any_wrong_secret_has_no_effect(runtimes, batch):
     wrong = [visit(bucket, f"{partition}.{secret}") for bucket, partition, secret in batch if secret != TESTER_SECRET]
     none = [visit(bucket, None) for bucket, _, secret in batch if secret != TESTER_SECRET]
     for runtime in runtimes:
@@ -79,7 +79,7 @@ def test_any_wrong_secret_is_answered_like_none(runtimes, batch):
 
 @settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 @given(batch=st.lists(st.tuples(buckets, st.sampled_from(PARTITIONS)), min_size=20, max_size=80))
-def test_the_secret_decides_for_any_bucket_and_the_cookie_of_the_bucket_is_as_ever(runtimes, batch):
+def test_the_secret_decides_for_any_bucket_and_does_not_change_the_bucket_cookie(runtimes, batch):
     right = [visit(bucket, f"{partition}.{TESTER_SECRET}") for bucket, partition in batch]
     none = [visit(bucket, None) for bucket, _ in batch]
     for runtime in runtimes:
@@ -100,7 +100,7 @@ def test_secrets_of_every_allowed_length_work(secret):
 
 
 @pytest.mark.parametrize("secret", ["x" * 19, "x" * 129, "a secret of many words"], ids=len)
-def test_a_secret_that_could_be_guessed_or_is_no_cookies_value_never_works(secret):
+def test_a_secret_that_is_too_short_too_long_or_not_a_cookie_value_never_works(secret):
     digest = hashlib.sha256(secret.encode()).hexdigest()
     (outcome,) = cloudfront_functions(Engine.NJS, tester_secret_digest=digest).play([visit(0, f"regular.{secret}")])
     assert outcome.partition == "one-box"
@@ -112,7 +112,7 @@ def test_a_digest_in_capitals_is_the_same_digest():
     assert outcome.partition == "regular"
 
 
-def test_without_a_digest_nobody_chooses():
+def test_without_a_digest_testers_cannot_choose():
     (outcome,) = cloudfront_functions(Engine.NJS).play([visit(0, f"regular.{TESTER_SECRET}")])
     assert (outcome.partition, outcome.response["cache-control"]) == ("one-box", ["public, max-age=60"])
 
@@ -153,8 +153,8 @@ OF_NOTHING = [hashlib.sha256(nothing).hexdigest() for nothing in (b"", b"\n")]
     ["", "secret", TESTER_SECRET, TESTER_DIGEST[1:], TESTER_DIGEST + "\n"],
     ids=["empty", "short", "the secret", "cut", "a line"],
 )
-def test_a_text_that_is_no_digest_of_a_secret_is_refused_and_not_shown(digest):
-    message = "got another text, not shown here since it may be the secret itself; allowed: .* 64 hexadecimal digits"
+def test_a_string_that_is_not_a_digest_is_refused_and_not_shown(digest):
+    message = "got another string, not shown here since it may be the secret itself; allowed: .* 64 hexadecimal digits"
     with pytest.raises(InvalidArgumentError, match=message) as caught:
         PartitionEdge(new_stack(), "Edge", one_box=one_box(), tester_secret_digest=digest)
     assert (caught.value.path, caught.value.argument) == ("Shop/Edge", "tester_secret_digest")
@@ -166,10 +166,10 @@ def test_a_text_that_is_no_digest_of_a_secret_is_refused_and_not_shown(digest):
     [
         (7, "a value of the class int"),
         (Aws.STACK_ID, "a token"),
-        *((digest, "the digest of an empty text") for digest in OF_NOTHING),
+        *((digest, "the digest of an empty string") for digest in OF_NOTHING),
     ],
     ids=["a number", "a token", *(f"of nothing {number}" for number in range(len(OF_NOTHING)))],
 )
-def test_what_else_cannot_be_its_digest_is_refused_by_what_it_is(digest, given):
+def test_other_values_that_are_not_a_digest_are_refused_by_their_kind(digest, given):
     with pytest.raises(InvalidArgumentError, match=f"tester_secret_digest: got {given}; allowed: the SHA-256"):
         PartitionEdge(new_stack(), "Edge", one_box=one_box(), tester_secret_digest=digest)

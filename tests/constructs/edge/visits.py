@@ -29,7 +29,7 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class CloudFrontFunctions:
+class CloudFrontFunctionsPlayer:
     """The pair of functions as deployed, and the engine that runs them."""
 
     viewer_request: str
@@ -60,7 +60,7 @@ class CloudFrontFunctions:
 
 
 @dataclass(frozen=True)
-class LambdaAtEdge:
+class LambdaAtEdgePlayer:
     """The chain of functions as deployed."""
 
     viewer_request: str

@@ -66,7 +66,7 @@ def test_each_subject_has_an_alarm_on_its_error_rate_and_one_on_its_latency(alar
     assert set(alarms) == {f"{subject}{kind}" for subject in subjects for kind in ("ErrorRate", "Latency")}
 
 
-def test_too_few_requests_are_no_error_rate(alarms):
+def test_too_few_requests_count_as_no_errors(alarms):
     alarm = alarms["AliasErrorRate"]
     (expression,) = [metric["Expression"] for metric in alarm["Metrics"] if "Expression" in metric]
     assert expression == "IF(requests >= 20, 100 * errors / requests, 0)"
@@ -116,7 +116,7 @@ def test_an_alarm_that_is_not_wanted_is_not_made():
     assert alarm.node.id == "HttpApiErrorRate"
 
 
-def test_what_are_no_thresholds_is_refused_by_name():
+def test_thresholds_of_another_kind_are_refused_by_name():
     stack = cdk.Stack(cdk.App(), "Shop")
     for make, api in (
         (http_api_alarms, apigatewayv2.HttpApi(stack, "HttpApi")),

@@ -33,7 +33,7 @@ def test_the_defaults_fit_lambdas_own_timeout():
     assert len(alias_alarms(stack, function=function(stack), alias_name="live", thresholds=Thresholds())) == 2
 
 
-def test_an_imported_function_cannot_be_judged():
+def test_an_imported_function_is_not_checked():
     stack = cdk.Stack(cdk.App(), "Shop")
     imported = lambda_.Function.from_function_name(stack, "Imported", "pages")
     thresholds = Thresholds(latency=cdk.Duration.minutes(15))

@@ -25,7 +25,7 @@ def site(stack: cdk.Stack, share: float) -> Construct:
     return StickyPartitionDistribution(stack, "Site", one_box=one_box(), regular=regular(), share=share)
 
 
-def test_a_share_that_may_be_a_fraction_is_warned_of_and_the_warning_can_be_taken_off(stack):
+def test_a_share_that_may_be_a_fraction_gets_a_warning_that_can_be_acknowledged(stack):
     made = site(stack, 0.2)
     ((path, text),) = warnings(stack)
     assert path == "/Shop/Site/Edge"
@@ -35,12 +35,12 @@ def test_a_share_that_may_be_a_fraction_is_warned_of_and_the_warning_can_be_take
 
 
 @pytest.mark.parametrize("given", [0, 1, 20, 100])
-def test_other_shares_are_not(stack, given):
+def test_other_shares_get_no_warning(stack, given):
     site(stack, given)
     assert warnings(stack) == []
 
 
-def test_an_error_rate_that_may_be_a_fraction_is_warned_of_wherever_alarms_go_by_it(stack):
+def test_an_error_rate_that_may_be_a_fraction_gets_a_warning_wherever_alarms_use_it(stack):
     thresholds = Thresholds(error_rate=0.05)
     TrafficShiftedFunction(stack, "Backend", function=a_function(stack, "Orders"), thresholds=thresholds)
     OneBoxFrontend(stack, "Frontend", build_function=pages, thresholds=thresholds)
@@ -50,6 +50,6 @@ def test_an_error_rate_that_may_be_a_fraction_is_warned_of_wherever_alarms_go_by
 
 
 @pytest.mark.parametrize("given", [None, 0, 1, 5])
-def test_other_error_rates_are_not(stack, given):
+def test_other_error_rates_get_no_warning(stack, given):
     warn_of_fraction(stack, argument="Thresholds.error_rate", given=given)
     assert warnings(stack) == []

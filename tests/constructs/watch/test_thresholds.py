@@ -55,13 +55,13 @@ def test_all_faults_are_reported_together():
         Thresholds(error_rate=200, minimum_requests=0, period=Duration.seconds(30))
 
 
-def test_limits_themselves_pass():
+def test_values_at_the_limits_pass():
     assert Thresholds(error_rate=0, latency=None, minimum_requests=1, datapoints=1).error_rate == 0
     assert Thresholds(error_rate=None, period=Duration.minutes(5), datapoints=288).datapoints == 288
     assert Thresholds(period=Duration.hours(1), datapoints=168).datapoints == 168
 
 
-def test_what_is_known_only_at_deploy_time_passes():
+def test_values_known_only_at_deployment_pass():
     seconds = Duration.seconds(Token.as_number(Aws.REGION))
     assert Thresholds(latency=seconds, period=seconds).period.is_unresolved()
 

@@ -1,1 +1,1 @@
-"""What pages load: the hashed files of every release, kept beside the partitions."""
+"""The hashed files that pages load, kept for every release."""

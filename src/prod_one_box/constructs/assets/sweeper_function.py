@@ -1,4 +1,4 @@
-"""The function that removes what was superseded long ago."""
+"""The function that removes files superseded long ago."""
 
 import json
 import tempfile
@@ -20,55 +20,42 @@ from ..nag import acknowledge
 
 _CODE: Final = Path(__file__).parent / "sweeper"
 _MEMORY: Final = ".superseded.json"
-"""Where a sweep leaves what it saw to the next one: outside of every folder, so outside of what is served."""
+"""The key under which a sweep stores its state for the next one: outside the folders that are served."""
 
 _DESCRIPTION: Final = "Removes the files that no release has had for long."
 
 
 class SweeperFunction(Construct):
-    """Deletes, once a day, the files that no release has had for a while.
+    """A function that deletes, once a day, the files that no release has had for a while.
 
-    What is current is a list in the function's own package, made at synth: it is rolled back with the stack, it
-    cannot be missing, and no object in the bucket has to be believed. S3's lifecycle rules count an object's age
-    instead, and would remove the live release's files from a site that is not released for long.
-
-    Attributes:
-        function: The function.
+    The release's files are listed in the function's own package at synth: the list is rolled back with the stack, it
+    cannot be missing, and no object in the bucket must be trusted. S3's lifecycle rules count an object's age
+    instead, and would remove the live release's files from a site that has no release for long.
     """
 
     def __init__(
         self, scope: Construct, id: str, *, bucket: s3.Bucket, prefix: str, files: Sequence[str], keep_days: int
     ) -> None:
         super().__init__(scope, id)
-        role = self._build_role(bucket, prefix)
-        self.function = self._build_function(
-            role,
-            files,
-            environment={
-                "BUCKET": bucket.bucket_name,
-                "PREFIX": prefix,
-                "MEMORY": _MEMORY,
-                "KEEP_DAYS": str(keep_days),
-            },
-        )
-        events.Rule(
-            self,
-            "Daily",
-            schedule=events.Schedule.rate(Duration.days(1)),
-            targets=[targets.LambdaFunction(self.function)],
-        )
+        environment = {"BUCKET": bucket.bucket_name, "PREFIX": prefix, "MEMORY": _MEMORY, "KEEP_DAYS": str(keep_days)}
+        self.function = self._build_function(self._build_role(bucket, prefix), files, environment)
+        daily = events.Schedule.rate(Duration.days(1))
+        events.Rule(self, "Daily", schedule=daily, targets=[targets.LambdaFunction(self.function)])
 
     def _build_role(self, bucket: s3.Bucket, prefix: str) -> iam.Role:
+        """Service authorization reference, "Amazon S3": listing applies to the bucket, the other actions to objects."""
         role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"), description=_DESCRIPTION)
-        for statement in _statements(bucket, prefix):
-            role.add_to_policy(statement)
+        for actions, resource, conditions in (
+            (["s3:ListBucketVersions"], bucket.bucket_arn, {"StringEquals": {"s3:prefix": prefix}}),
+            (["s3:DeleteObjectVersion"], bucket.arn_for_objects(f"{prefix}*"), None),
+            (["s3:GetObject", "s3:PutObject"], bucket.arn_for_objects(_MEMORY), None),
+        ):
+            role.add_to_policy(iam.PolicyStatement(actions=actions, resources=[resource], conditions=conditions))
         bucket_id = stack_of(bucket).get_logical_id(cast("s3.CfnBucket", resource_of(bucket)))
         acknowledge(role, {f"IAM5[Resource::<{bucket_id}.Arn>/{prefix}*]": "It removes any file of a former release."})
         return role
 
-    def _build_function(
-        self, role: iam.Role, files: Sequence[str], *, environment: Mapping[str, str]
-    ) -> lambda_.Function:
+    def _build_function(self, role: iam.Role, files: Sequence[str], environment: Mapping[str, str]) -> lambda_.Function:
         log_group = logs.LogGroup(
             self, "Logs", retention=logs.RetentionDays.THREE_MONTHS, removal_policy=RemovalPolicy.DESTROY
         )
@@ -91,22 +78,9 @@ class SweeperFunction(Construct):
 
 
 def write_package(folder: Path, files: Sequence[str]) -> None:
-    """Writes what runs in Lambda, and the list that it goes by, into a folder."""
+    """Write the code for Lambda, and the list of the release's files, into a folder."""
     code = folder / _CODE.name
     code.mkdir()
     for file in sorted(_CODE.glob("*.py")):
         (code / file.name).write_bytes(file.read_bytes())
     (folder / "release.json").write_text(json.dumps(sorted(files)), "utf-8")
-
-
-def _statements(bucket: s3.Bucket, prefix: str) -> list[iam.PolicyStatement]:
-    """Service authorization reference, "Amazon S3": listing is on the bucket, all else on objects."""
-    return [
-        iam.PolicyStatement(
-            actions=["s3:ListBucketVersions"],
-            resources=[bucket.bucket_arn],
-            conditions={"StringEquals": {"s3:prefix": prefix}},
-        ),
-        iam.PolicyStatement(actions=["s3:DeleteObjectVersion"], resources=[bucket.arn_for_objects(f"{prefix}*")]),
-        iam.PolicyStatement(actions=["s3:GetObject", "s3:PutObject"], resources=[bucket.arn_for_objects(_MEMORY)]),
-    ]

@@ -1,1 +1,1 @@
-"""Canaries that visit the site as one partition's visitor, and alarms on them that a bake can watch."""
+"""Canaries that visit the site as a visitor of one partition, with alarms that a bake can watch."""

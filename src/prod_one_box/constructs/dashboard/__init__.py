@@ -1,1 +1,1 @@
-"""A release to look at: a CloudWatch dashboard of everything that it moves and watches."""
+"""A CloudWatch dashboard of everything that a release moves and watches."""

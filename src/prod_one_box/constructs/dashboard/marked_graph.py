@@ -1,4 +1,4 @@
-"""Graphs that show when releases began and what became of them."""
+"""Graphs that show when releases started and how they ended."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -12,50 +12,36 @@ from ..jsii_cache import stack_of
 
 MINUTE: Final = Duration.minutes(1)
 
-_COLORS: Final = {
-    Mark.RELEASE_STARTED: cloudwatch.Color.GREY,
-    Mark.BAKE_STARTED: cloudwatch.Color.BLUE,
-    Mark.PROMOTED: cloudwatch.Color.GREEN,
-    Mark.RELEASE_ABORTED: cloudwatch.Color.RED,
-    Mark.CONTAINED: cloudwatch.Color.ORANGE,
-    Mark.ROLLED_BACK: cloudwatch.Color.PURPLE,
+_LINES: Final = {
+    Mark.RELEASE_STARTED: ("release started", cloudwatch.Color.GREY),
+    Mark.BAKE_STARTED: ("one-box switched, bake started", cloudwatch.Color.BLUE),
+    Mark.PROMOTED: ("promoted", cloudwatch.Color.GREEN),
+    Mark.RELEASE_ABORTED: ("release aborted", cloudwatch.Color.RED),
+    Mark.CONTAINED: ("contained", cloudwatch.Color.ORANGE),
+    Mark.ROLLED_BACK: ("rolled back", cloudwatch.Color.PURPLE),
 }
-_LABELS: Final = {
-    Mark.RELEASE_STARTED: "release started",
-    Mark.BAKE_STARTED: "one-box switched, bake started",
-    Mark.PROMOTED: "promoted",
-    Mark.RELEASE_ABORTED: "release aborted",
-    Mark.CONTAINED: "contained",
-    Mark.ROLLED_BACK: "rolled back",
-}
+"""The label and the color of each mark."""
 
 
 class MarkedGraphs:
-    """Makes graphs alike: the axis on the left starts at 0, the marks of one front end's releases are on the right.
+    """Makes uniform graphs: the left axis starts at 0, the marks of one front end's releases are on the right axis.
 
-    A dashboard's vertical annotations stand at times that are fixed in its body (CloudWatch API reference, "Dashboard
-    Body Structure and Syntax"), so they cannot follow releases; the marks are metrics that the waits write.
+    The marks are metrics that the waits write, because a dashboard's vertical annotations have fixed times (CloudWatch
+    API reference, "Dashboard Body Structure and Syntax") and cannot follow releases.
     """
 
     def __init__(self, first_wait: DeployWaitResource) -> None:
-        """Finds the marks.
-
-        Args:
-            first_wait: The wait at the beginning of the releases.
-        """
-        dimensions = {
-            STACK: stack_of(first_wait).stack_name,
-            WAIT: first_wait.cfn_resource.logical_id,
-        }
+        """Define the marks of the releases that start with a wait."""
+        dimensions = {STACK: stack_of(first_wait).stack_name, WAIT: first_wait.cfn_resource.logical_id}
         self._marks = [_mark(mark, dimensions) for mark in Mark]
 
     def graph(self, title: str, metrics: Sequence[cloudwatch.IMetric], *, unit: str, width: int) -> cloudwatch.IWidget:
-        """Makes a graph.
+        """Make a graph.
 
         Args:
             title: Its title.
-            metrics: What it shows.
-            unit: The label of the axis.
+            metrics: The metrics on its left axis.
+            unit: The label of that axis.
             width: Its width in the dashboard's 24 columns.
         """
         return cloudwatch.GraphWidget(
@@ -63,7 +49,7 @@ class MarkedGraphs:
             left=metrics,
             left_y_axis=cloudwatch.YAxisProps(label=unit, min=0, show_units=False),
             right=self._marks,
-            # Marks are 1: a little above, so that the edge does not cut them.
+            # Marks are 1: the axis ends a little above, so that they are not cut off.
             right_y_axis=cloudwatch.YAxisProps(label="marks", min=0, max=1.1, show_units=False),
             width=width,
             period=MINUTE,
@@ -71,6 +57,7 @@ class MarkedGraphs:
 
 
 def _mark(mark: Mark, dimensions: dict[str, str]) -> cloudwatch.Metric:
+    label, color = _LINES[mark]
     return cloudwatch.Metric(
         namespace=MARKS,
         metric_name=mark.value,
@@ -78,6 +65,6 @@ def _mark(mark: Mark, dimensions: dict[str, str]) -> cloudwatch.Metric:
         # A mark can be written twice, and a longer period can hold several: still 1.
         statistic="Maximum",
         period=MINUTE,
-        label=_LABELS[mark],
-        color=_COLORS[mark],
+        label=label,
+        color=color,
     )

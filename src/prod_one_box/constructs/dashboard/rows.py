@@ -1,17 +1,8 @@
-"""The alarms that can end a release, each as it stands now.
-
-A backend's two versions during a shift, a line for each.
-
-Both partitions beside each other: the one-box left, the regular partition right.
-
-The site as its visitors and canaries meet it.
-"""
+"""The rows of a release's dashboard: alarms, backends, partitions, distribution and canaries."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
-from aws_cdk import Stack
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_synthetics as synthetics
@@ -27,58 +18,59 @@ from .marked_graph import MINUTE, MarkedGraphs
 _ALARMS_A_WIDGET: Final = 100
 """CloudWatch API reference, "Dashboard Body Structure and Syntax", 'Properties of an Alarm Status Widget Object'."""
 
+_ALARMS_A_LINE: Final = 6
+
+_BY_VERSION: Final = (
+    ("requests", "Invocations", "Sum", "requests a minute"),
+    ("errors", "Errors", "Average", "errors per request"),
+    ("latency (p90)", "Duration", "p90", "milliseconds"),
+)
+
 
 def alarm_rows(
     scope: Construct, id: str, title: str, alarms: Sequence[cloudwatch.IAlarm]
 ) -> list[list[cloudwatch.IWidget]]:
-    """Makes a row that shows alarms, or several if they are more than a widget takes.
+    """Return a row that shows alarms, or several if a widget cannot hold them all.
 
     Args:
         scope: The dashboard's construct.
-        id: What the alarms' ids there begin with.
-        title: What these alarms end.
-        alarms: The alarms; one of another stack is named as a wait names it, so that it makes no circle of stacks.
+        id: The prefix of the ids of imported alarms.
+        title: The row's title.
+        alarms: The alarms. Those of another stack are named as a wait names them, without a reference that could make
+            a circular dependency of stacks.
     """
     here = stack_of(scope)
-    named = [_named(scope, f"{id}{number}", alarm, here) for number, alarm in enumerate(alarms)]
+    shown = [
+        alarm
+        if is_same_stack(stack_of(alarm), here)
+        else cloudwatch.Alarm.from_alarm_arn(
+            scope, f"{id}{number}", WatchedAlarm.of(alarm, watcher=scope, here=here).arn
+        )
+        for number, alarm in enumerate(alarms)
+    ]
+    lines = -(-min(len(shown), _ALARMS_A_WIDGET) // _ALARMS_A_LINE)
     return [
         [
             cloudwatch.AlarmStatusWidget(
-                title=title, alarms=named[start : start + _ALARMS_A_WIDGET], width=24, height=_height(len(named))
+                title=title, alarms=shown[start : start + _ALARMS_A_WIDGET], width=24, height=1 + lines
             )
         ]
-        for start in range(0, len(named), _ALARMS_A_WIDGET)
+        for start in range(0, len(shown), _ALARMS_A_WIDGET)
     ]
 
 
-def _named(scope: Construct, id: str, alarm: cloudwatch.IAlarm, here: Stack) -> cloudwatch.IAlarm:
-    if is_same_stack(stack_of(alarm), here):
-        return alarm
-    return cloudwatch.Alarm.from_alarm_arn(scope, id, WatchedAlarm.of(alarm, watcher=scope, here=here).arn)
-
-
-def _height(alarms: int) -> int:
-    """Gives a line to each six alarms, and one to the title."""
-    return 1 + -(-min(alarms, _ALARMS_A_WIDGET) // 6)
-
-
 def backend_row(graphs: MarkedGraphs, backend: TrafficShiftedFunction) -> list[cloudwatch.IWidget]:
-    """Makes the graphs of a backend: requests, errors and latency of each version behind the alias, and throttles.
+    """Return graphs of requests, errors and latency of each version behind a backend's alias, and of throttles.
 
     The versions' numbers are not known at synth, so a search finds them: CloudWatch user guide, "CloudWatch search
     expression syntax". Errors are the average of a metric that is 1 or 0 for each request (Lambda developer guide,
-    "Types of metrics for Lambda functions"), since metric math divides no found metric by another. Throttles have no
-    version: Lambda refuses a request before one runs.
-
-    Args:
-        graphs: Makes the graphs.
-        backend: The backend.
+    "Types of metrics for Lambda functions"), since metric math cannot divide one search result by another. Throttles
+    have no version: Lambda refuses a request before a version runs.
     """
     name, alias_name = path_of(backend), backend.alias.alias_name
     dimensions = alias_dimensions(function_name=backend.version.lambda_.function_name, alias_name=alias_name)
-    resource = dimensions["Resource"]
 
-    def together(metric: str, statistic: str) -> cloudwatch.IMetric:
+    def all_versions(metric: str, statistic: str) -> cloudwatch.IMetric:
         return cloudwatch.Metric(
             namespace="AWS/Lambda",
             metric_name=metric,
@@ -88,133 +80,111 @@ def backend_row(graphs: MarkedGraphs, backend: TrafficShiftedFunction) -> list[c
             label="all versions",
         )
 
-    by_version = [
-        ("requests", "Invocations", "Sum", "requests a minute"),
-        ("errors", "Errors", "Average", "errors per request"),
-        ("latency (p90)", "Duration", "p90", "milliseconds"),
-    ]
+    def each_version(metric: str, statistic: str) -> cloudwatch.IMetric:
+        schema = "{AWS/Lambda,FunctionName,Resource,ExecutedVersion}"
+        filters = f"""MetricName="{metric}" Resource="{dimensions["Resource"]}\""""
+        return cloudwatch.SearchExpression(
+            expression=f"SEARCH('{schema} {filters}', '{statistic}')",
+            # CloudWatch user guide, "Use dynamic labels": applies to every metric that a search returns.
+            label="version ${PROP('Dim.ExecutedVersion')}",
+            period=MINUTE,
+        )
+
     return [
         *(
             graphs.graph(
-                f"{name}: {what}",
-                [_each_version(resource, metric, statistic), together(metric, statistic)],
+                f"{name}: {title}",
+                [each_version(metric, statistic), all_versions(metric, statistic)],
                 unit=unit,
                 width=6,
             )
-            for what, metric, statistic, unit in by_version
+            for title, metric, statistic, unit in _BY_VERSION
         ),
-        graphs.graph(f"{name}: throttles", [together("Throttles", "Sum")], unit="requests a minute", width=6),
+        graphs.graph(f"{name}: throttles", [all_versions("Throttles", "Sum")], unit="requests a minute", width=6),
     ]
 
 
-def _each_version(resource: str, metric: str, statistic: str) -> cloudwatch.SearchExpression:
-    schema = "{AWS/Lambda,FunctionName,Resource,ExecutedVersion}"
-    return cloudwatch.SearchExpression(
-        expression=f"""SEARCH('{schema} MetricName="{metric}" Resource="{resource}"', '{statistic}')""",
-        # CloudWatch user guide, "Use dynamic labels": applies to every metric that a search returns.
-        label="version ${PROP('Dim.ExecutedVersion')}",
-        period=MINUTE,
-    )
-
-
-@dataclass(frozen=True)
-class _Shown:
+class _Measure(NamedTuple):
     title: str
     unit: str
     metric: cloudwatch.IMetric
 
 
 def partition_rows(graphs: MarkedGraphs, one_box: Partition, regular: Partition) -> list[list[cloudwatch.IWidget]]:
-    """Makes a row for each thing that is measured, in both partitions alike.
+    """Return a row for each measure, with the one-box left and the regular partition right.
 
-    Of a partition's HTTP API, requests, 4xx and 5xx rates and latency (API Gateway developer guide, "Working with
-    metrics for HTTP APIs"); of a partition without one, what Lambda measures of its alias.
-
-    Args:
-        graphs: Makes the graphs.
-        one_box: The one-box.
-        regular: The regular partition.
+    The measures are requests, 4xx and 5xx rates and latency of a partition's HTTP API (API Gateway developer guide,
+    "Working with metrics for HTTP APIs"), or Lambda's metrics of its alias without such an API.
     """
-    shown = zip(_shown(one_box), _shown(regular), strict=True)
-    return [[_half(graphs, one_box, left), _half(graphs, regular, right)] for left, right in shown]
+    halves = [
+        [
+            graphs.graph(f"{partition.partition_name}: {each.title}", [each.metric], unit=each.unit, width=12)
+            for each in _measures(partition)
+        ]
+        for partition in (one_box, regular)
+    ]
+    return [list(row) for row in zip(*halves, strict=True)]
 
 
-def _half(graphs: MarkedGraphs, partition: Partition, shown: _Shown) -> cloudwatch.IWidget:
-    return graphs.graph(f"{partition.partition_name}: {shown.title}", [shown.metric], unit=shown.unit, width=12)
-
-
-def _shown(partition: Partition) -> Sequence[_Shown]:
+def _measures(partition: Partition) -> list[_Measure]:
     signals = partition._signals
     if partition.http_api is None:
         rates = [_rate("errors", signals, signals.errors)]
     else:
-        refused = cloudwatch.Metric(
+        client_errors = cloudwatch.Metric(
             namespace="AWS/ApiGateway",
             metric_name="4xx",
             statistic="Sum",
             dimensions_map={"ApiId": partition.http_api.api_id},
         )
-        rates = [_rate("5xx", signals, signals.errors), _rate("4xx", signals, refused)]
+        rates = [_rate("5xx", signals, signals.errors), _rate("4xx", signals, client_errors)]
     return [
-        _Shown("requests", "requests a minute", signals.requests.with_(period=MINUTE, label="requests")),
+        _Measure("requests", "requests a minute", signals.requests.with_(period=MINUTE, label="requests")),
         *rates,
-        _Shown("latency (p90)", "milliseconds", signals.latency.with_(period=MINUTE, label="latency (p90)")),
+        _Measure("latency (p90)", "milliseconds", signals.latency.with_(period=MINUTE, label="latency (p90)")),
     ]
 
 
-def _rate(name: str, signals: Signals, failures: cloudwatch.Metric) -> _Shown:
+def _rate(name: str, signals: Signals, failures: cloudwatch.Metric) -> _Measure:
     rate = cloudwatch.MathExpression(
         expression="100 * failures / requests",
         using_metrics={"failures": failures, "requests": signals.requests},
         period=MINUTE,
         label=name,
     )
-    return _Shown(name, "% of requests", rate)
+    return _Measure(name, "% of requests", rate)
 
 
 def distribution_row(graphs: MarkedGraphs, distribution: cloudfront.IDistribution) -> list[cloudwatch.IWidget]:
-    """Makes the graphs of a distribution, whose metrics CloudFront keeps in us-east-1.
+    """Return graphs of a distribution, whose metrics are in us-east-1.
 
     CloudFront developer guide, "View CloudFront and edge function metrics".
-
-    Args:
-        graphs: Makes the graphs.
-        distribution: The distribution.
     """
-    rates = [_cloudfront(distribution, f"{kind}ErrorRate", "Average", kind) for kind in ("4xx", "5xx")]
+
+    def metric(name: str, statistic: str, label: str) -> cloudwatch.Metric:
+        return cloudwatch.Metric(
+            namespace="AWS/CloudFront",
+            metric_name=name,
+            statistic=statistic,
+            dimensions_map={"DistributionId": distribution.distribution_id, "Region": "Global"},
+            region="us-east-1",
+            period=MINUTE,
+            label=label,
+        )
+
+    requests = [metric("Requests", "Sum", "requests")]
+    rates = [metric(f"{kind}ErrorRate", "Average", kind) for kind in ("4xx", "5xx")]
     return [
-        graphs.graph(
-            "site: requests",
-            [_cloudfront(distribution, "Requests", "Sum", "requests")],
-            unit="requests a minute",
-            width=12,
-        ),
+        graphs.graph("site: requests", requests, unit="requests a minute", width=12),
         graphs.graph("site: errors", rates, unit="% of requests", width=12),
     ]
 
 
 def canary_row(graphs: MarkedGraphs, canaries: Sequence[synthetics.Canary]) -> list[cloudwatch.IWidget]:
-    """Makes the graphs of the canaries, a line for each.
-
-    Args:
-        graphs: Makes the graphs.
-        canaries: The canaries.
-    """
+    """Return graphs of the canaries, with a line for each."""
     passed = [each.metric_success_percent(label=each.node.path, period=MINUTE) for each in canaries]
     duration = [each.metric_duration(label=each.node.path, period=MINUTE) for each in canaries]
     return [
         graphs.graph("canaries: passed", passed, unit="% of runs", width=12),
         graphs.graph("canaries: duration", duration, unit="milliseconds", width=12),
     ]
-
-
-def _cloudfront(distribution: cloudfront.IDistribution, name: str, statistic: str, label: str) -> cloudwatch.Metric:
-    return cloudwatch.Metric(
-        namespace="AWS/CloudFront",
-        metric_name=name,
-        statistic=statistic,
-        dimensions_map={"DistributionId": distribution.distribution_id, "Region": "Global"},
-        region="us-east-1",
-        period=MINUTE,
-        label=label,
-    )

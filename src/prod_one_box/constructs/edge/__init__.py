@@ -1,1 +1,1 @@
-"""The edge's part of a release: visitors are sent to their partition and stay there."""
+"""The edge: it sends visitors to their partition and keeps them there."""

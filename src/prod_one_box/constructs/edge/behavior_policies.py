@@ -1,20 +1,17 @@
 """The policies of a behavior that serves both partitions.
 
-Finds the policy of this app that a behavior names.
-
-The partition in the cache key: without it, a visitor gets pages that the other partition's visitors cached.
-
-Whether a request still has its partition when it leaves for the origin.
+Its cache key must name the partition, or visitors would get pages cached for the other one. With Lambda@Edge its
+requests must still name the partition at origin-request.
 """
 
-from dataclasses import dataclass
-from typing import Final, TypeVar, cast
+from typing import Final, NamedTuple, TypeVar, cast
 
 from aws_cdk import Annotations, Duration, Reference, Token, Tokenization
 from aws_cdk import aws_cloudfront as cloudfront
 from constructs import Construct
 
 from ...errors import InvalidArgumentError
+from ...template.cache_policies import MANAGED
 from ...vocabulary import PARTITION_HEADER
 from ..jsii_cache import stack_of
 from ..physical_name import name_in_account
@@ -23,57 +20,22 @@ from .existing_distribution import Rendered
 
 _Policy = TypeVar("_Policy", cloudfront.CfnCachePolicy, cloudfront.CfnOriginRequestPolicy)
 
-
-def policy_of_this_app(policy_id: object, kind: type[_Policy], distribution: Construct) -> _Policy | None:
-    """Finds a policy, from whichever stack.
-
-    Args:
-        policy_id: Its id as the behavior has it: a literal, a token, or what a token resolved to.
-        kind: What the policy is.
-        distribution: The distribution, in whose stack a token is resolved.
-
-    Returns:
-        The policy; None if it is a managed or an imported one.
-    """
-    if isinstance(policy_id, str):
-        target = _target(policy_id)
-        return target if isinstance(target, kind) else None
-    stack = stack_of(distribution)
-    policies = [one for one in distribution.node.root.node.find_all() if isinstance(one, kind)]
-    return next((one for one in policies if policy_id in (stack.resolve(one.ref), stack.resolve(one.attr_id))), None)
-
-
-def _target(policy_id: str) -> object:
-    """Finds what a token refers to."""
-    if not Token.is_unresolved(policy_id):
-        return None
-    token = Tokenization.reverse_string(policy_id).first_token
-    return cast("Reference", token).target if token is not None and Reference.is_reference(token) else None
-
-
-_LONGEST_NAME: Final = 128
-_CACHING_DISABLED: Final = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
-_MANAGED: Final = {
-    "658327ea-f89d-4fab-a63d-7e88639e58f6": "CachingOptimized",
-    "b2884449-e4de-46a7-ac36-70bc7f1ddd6d": "CachingOptimizedForUncompressedObjects",
-    _CACHING_DISABLED: "CachingDisabled",
-    "08627262-05a9-4f76-9ded-b50ca2e3a84f": "Elemental-MediaPackage",
-    "2e54312d-136d-493c-8eb9-b001f22f67d2": "Amplify",
-    "83da9c7e-98b4-4e11-a168-04f0df8e2c65": "UseOriginCacheControlHeaders",
-    "4cc15a8a-d715-48a4-82b8-cc0b614638fe": "UseOriginCacheControlHeaders-QueryStrings",
+_LONGEST_NAME: Final = 128  # of a cache policy
+_MANAGED_FORWARDS_PARTITION: Final = {
+    "216adef6-5c7f-47e4-b989-5492eafa07d3": True,  # AllViewer
+    "33f36d7e-f396-46d9-90e0-52428a34d9dc": True,  # AllViewerAndCloudFrontHeaders-2022-06
+    "b689b0a8-53d0-40ab-baf2-68738e2966ac": True,  # AllViewerExceptHostHeader
+    "59781a5b-3903-41f3-afcb-af62929ccde1": False,  # CORS-CustomOrigin
+    "88a5eaf4-2fd4-4709-b370-b4c650ea3fcf": False,  # CORS-S3Origin
+    "775133bc-15f2-49f9-abea-afb2e0bf67d2": False,  # Elemental-MediaTailor-PersonalizedManifests
+    "bf0718e1-ba1e-49d1-88b1-f726733018ae": False,  # HostHeaderOnly
+    "acba4595-bd28-49b8-b9fe-13317c0390fa": False,  # UserAgentRefererHeaders
 }
-"""CloudFront developer guide, "Use managed cache policies"; none of them has the header in its key."""
+"""CloudFront developer guide, "Use managed origin request policies"."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class CacheKey:
-    """What a cache policy does with the partition.
-
-    Attributes:
-        policy: What to call the policy.
-        has_partition: Whether `X-Req-Partition` is in the key, which also forwards it to the origin.
-        is_cached: Whether anything is cached at all.
-    """
+class _CacheKey(NamedTuple):
+    """What a cache policy does with the partition; a header in the key is also forwarded to the origin."""
 
     policy: str
     has_partition: bool
@@ -81,7 +43,7 @@ class CacheKey:
 
 
 def partition_cache_policy(scope: Construct, id: str) -> cloudfront.CachePolicy:
-    """Makes the cache policy for pages: apart by partition and query string, cached only if the origin says so."""
+    """Make a cache policy for pages: keyed by partition and query string, caching only what the origin allows."""
     return cloudfront.CachePolicy(
         scope,
         id,
@@ -98,62 +60,80 @@ def partition_cache_policy(scope: Construct, id: str) -> cloudfront.CachePolicy:
     )
 
 
-def read_cache_key(policy_id: object, distribution: Construct) -> CacheKey | None:
-    """Reads the cache policy that a behavior names; None if it cannot be read, as an imported one."""
-    if isinstance(policy_id, str) and policy_id in _MANAGED:
-        is_cached = policy_id != _CACHING_DISABLED
-        return CacheKey(policy=f"the managed policy {_MANAGED[policy_id]}", has_partition=False, is_cached=is_cached)
-    policy = policy_of_this_app(policy_id, cloudfront.CfnCachePolicy, distribution)
-    return None if policy is None else _read(policy)
+def check_policies(
+    behavior: Rendered, *, name: str, edge_runtime: EdgeRuntime, distribution: Construct, edge: Construct
+) -> None:
+    """Raise if a behavior's policies would mix the partitions' pages, or hide the partition from Lambda@Edge.
+
+    Args:
+        behavior: The behavior, resolved or not.
+        name: How to refer to the behavior in messages.
+        edge_runtime: Where the edge code runs.
+        distribution: The behavior's distribution.
+        edge: The `PartitionEdge`, which gets the warnings about policies that cannot be read.
+
+    Raises:
+        InvalidArgumentError: If a policy that can be read is unsuitable.
+    """
+    key = _read_cache_key(behavior["cachePolicyId"], distribution)
+    if key is None:
+        _warn(edge, "cache-policy", f"The cache policy of {name} cannot be read here; make sure its key has")
+    elif key.is_cached and not key.has_partition:
+        raise InvalidArgumentError(
+            path=edge.node.path,
+            argument="cache_policy",
+            given=f"{key.policy} in {name}",
+            allowed=f"a cache policy with {PARTITION_HEADER} among its headers, or one that does not cache",
+            remedy="Give the behavior the PartitionEdge's `cache_policy`, or add the header to your own.",
+        )
+    if edge_runtime == EdgeRuntime.LAMBDA_AT_EDGE and not (key is not None and key.has_partition):
+        _check_forwarding(behavior, name, distribution, edge, is_certain=key is not None)
 
 
-def _read(policy: cloudfront.CfnCachePolicy) -> CacheKey:
-    """Reads the policy's configuration."""
-    # All at once: each property that is read by its name is a question to Node.
+def _check_forwarding(
+    behavior: Rendered, name: str, distribution: Construct, edge: Construct, *, is_certain: bool
+) -> None:
+    """Check that origin-request gets the header (developer guide, "Control origin requests with a policy")."""
+    is_forwarded = _forwards_partition(behavior.get("originRequestPolicyId"), distribution)
+    if is_forwarded is None:
+        _warn(edge, "origin-request-policy", f"The policies of {name} cannot be read here; make sure one of them names")
+    elif not is_forwarded and is_certain:
+        raise InvalidArgumentError(
+            path=edge.node.path,
+            argument="origin_request_policy",
+            given=f"policies in {name} that keep {PARTITION_HEADER} from Lambda@Edge at origin-request",
+            allowed=f"a cache policy with {PARTITION_HEADER} in its key, or an origin request policy that forwards it",
+            remedy="Give the behavior the PartitionEdge's `cache_policy` or its `origin_request_policy`.",
+        )
+
+
+def _read_cache_key(policy_id: object, distribution: Construct) -> _CacheKey | None:
+    """Return what a cache policy does with the partition; None if it cannot be read, such as an imported one."""
+    managed = MANAGED.get(policy_id) if isinstance(policy_id, str) else None
+    if managed is not None:
+        return _CacheKey(f"the managed policy {managed.name}", has_partition=False, is_cached=managed.most > 0)
+    policy = _policy_of_this_app(policy_id, cloudfront.CfnCachePolicy, distribution)
+    if policy is None:
+        return None
+    # Resolved as a whole: reading each property by its name is a call to Node.
     config = stack_of(policy).resolve(policy._cfn_properties)["cachePolicyConfig"]
     headers = config["parametersInCacheKeyAndForwardedToOrigin"]["headersConfig"].get("headers") or []
-    return CacheKey(
-        policy=policy.node.path.removesuffix("/Resource"),
+    return _CacheKey(
+        policy.node.path.removesuffix("/Resource"),
         has_partition=PARTITION_HEADER.lower() in (header.lower() for header in headers),
         is_cached=config.get("maxTtl") != 0,
     )
 
 
-_FORWARDING: Final = {
-    "216adef6-5c7f-47e4-b989-5492eafa07d3": "AllViewer",
-    "33f36d7e-f396-46d9-90e0-52428a34d9dc": "AllViewerAndCloudFrontHeaders-2022-06",
-    "b689b0a8-53d0-40ab-baf2-68738e2966ac": "AllViewerExceptHostHeader",
-}
-_WITHHOLDING: Final = {
-    "59781a5b-3903-41f3-afcb-af62929ccde1": "CORS-CustomOrigin",
-    "88a5eaf4-2fd4-4709-b370-b4c650ea3fcf": "CORS-S3Origin",
-    "775133bc-15f2-49f9-abea-afb2e0bf67d2": "Elemental-MediaTailor-PersonalizedManifests",
-    "bf0718e1-ba1e-49d1-88b1-f726733018ae": "HostHeaderOnly",
-    "acba4595-bd28-49b8-b9fe-13317c0390fa": "UserAgentRefererHeaders",
-}
-"""CloudFront developer guide, "Use managed origin request policies"."""
-
-
-def forwards_partition(policy_id: object, distribution: Construct) -> bool | None:
-    """Reads the origin request policy that a behavior names.
-
-    Args:
-        policy_id: Its id as the behavior has it; None means that the behavior has none.
-        distribution: The distribution.
-
-    Returns:
-        Whether it forwards `X-Req-Partition`; None if it cannot be read, as an imported one.
-    """
+def _forwards_partition(policy_id: object, distribution: Construct) -> bool | None:
+    """Return whether an origin request policy forwards `X-Req-Partition`; None if it cannot be read."""
     if policy_id is None:
         return False
-    if isinstance(policy_id, str) and policy_id in {*_FORWARDING, *_WITHHOLDING}:
-        return policy_id in _FORWARDING
-    policy = policy_of_this_app(policy_id, cloudfront.CfnOriginRequestPolicy, distribution)
-    return None if policy is None else _forwards(policy)
-
-
-def _forwards(policy: cloudfront.CfnOriginRequestPolicy) -> bool | None:
-    """Reads the policy's configuration: its list is of what goes on, or of what stays behind."""
+    if isinstance(policy_id, str) and policy_id in _MANAGED_FORWARDS_PARTITION:
+        return _MANAGED_FORWARDS_PARTITION[policy_id]
+    policy = _policy_of_this_app(policy_id, cloudfront.CfnOriginRequestPolicy, distribution)
+    if policy is None:
+        return None
     config = cast(
         "cloudfront.CfnOriginRequestPolicy.OriginRequestPolicyConfigProperty", policy.origin_request_policy_config
     )
@@ -168,58 +148,28 @@ def _forwards(policy: cloudfront.CfnOriginRequestPolicy) -> bool | None:
     }.get(headers.header_behavior)
 
 
-def check_policies(
-    behavior: Rendered, *, name: str, edge_runtime: EdgeRuntime, distribution: Construct, edge: Construct
-) -> None:
-    """Refuses policies that would mix the partitions' pages, or hide the partition from Lambda@Edge.
+def _policy_of_this_app(policy_id: object, kind: type[_Policy], distribution: Construct) -> _Policy | None:
+    """Return the policy with an id, from any stack of the app; None for a managed or an imported one.
 
     Args:
-        behavior: The behavior, with its tokens or without.
-        name: What to call it.
-        edge_runtime: Where the edge's code runs.
-        distribution: The behavior's distribution.
-        edge: The `PartitionEdge`, which gets the warnings for policies that cannot be read.
-
-    Raises:
-        InvalidArgumentError: If a policy that can be read is not fit.
+        policy_id: The id as the behavior has it: a literal, a token, or a resolved token.
+        kind: The policy's class.
+        distribution: The distribution, in whose stack tokens are resolved.
     """
-    key = read_cache_key(behavior["cachePolicyId"], distribution)
-    if key is None:
-        _warn(edge, "cache-policy", f"The cache policy of {name} cannot be read here; make sure its key has")
-    elif key.is_cached and not key.has_partition:
-        raise _mixing(edge.node.path, f"{key.policy} in {name}")
-    if edge_runtime == EdgeRuntime.LAMBDA_AT_EDGE:
-        _check_forwarding(behavior, key, name, distribution, edge)
+    if isinstance(policy_id, str):
+        target = _target(policy_id)
+        return target if isinstance(target, kind) else None
+    stack = stack_of(distribution)
+    policies = [one for one in distribution.node.root.node.find_all() if isinstance(one, kind)]
+    return next((one for one in policies if policy_id in (stack.resolve(one.ref), stack.resolve(one.attr_id))), None)
 
 
-def _check_forwarding(
-    behavior: Rendered, key: CacheKey | None, name: str, distribution: Construct, edge: Construct
-) -> None:
-    """Checks that origin-request sees the header (developer guide, "Control origin requests with a policy")."""
-    if key is not None and key.has_partition:
-        return
-    is_forwarded = forwards_partition(behavior.get("originRequestPolicyId"), distribution)
-    if is_forwarded is None:
-        _warn(edge, "origin-request-policy", f"The policies of {name} cannot be read here; make sure one of them names")
-    elif not is_forwarded and key is not None:
-        raise InvalidArgumentError(
-            path=edge.node.path,
-            argument="origin_request_policy",
-            given=f"policies in {name} that keep {PARTITION_HEADER} from Lambda@Edge at origin-request",
-            allowed=f"a cache policy with {PARTITION_HEADER} in its key, or an origin request policy that forwards it",
-            remedy="Give the behavior the PartitionEdge's `cache_policy` or its `origin_request_policy`.",
-        )
-
-
-def _mixing(path: str, given: str) -> InvalidArgumentError:
-    """Says what to give instead of a cache policy that would serve one partition's pages to the other's visitors."""
-    return InvalidArgumentError(
-        path=path,
-        argument="cache_policy",
-        given=given,
-        allowed=f"a cache policy with {PARTITION_HEADER} among its headers, or one that does not cache",
-        remedy="Give the behavior the PartitionEdge's `cache_policy`, or add the header to your own.",
-    )
+def _target(policy_id: str) -> object:
+    """Return the construct that a token refers to."""
+    if not Token.is_unresolved(policy_id):
+        return None
+    token = Tokenization.reverse_string(policy_id).first_token
+    return cast("Reference", token).target if token is not None and Reference.is_reference(token) else None
 
 
 def _warn(edge: Construct, kind: str, text: str) -> None:

@@ -1,6 +1,6 @@
-"""Finds early errors: what JavaScript's grammar allows and every engine refuses when it loads the code.
+"""Early errors: code that JavaScript's grammar allows, and that every engine refuses to load.
 
-Two declarations of a name or a `break` outside of a loop, for example. The judge is V8, in the Node that runs CDK.
+Two declarations of a name or a `break` outside a loop, for example. V8 finds them, in the Node that runs CDK.
 """
 
 import os
@@ -24,12 +24,12 @@ _REPORT: Final = re.compile(
 def early_error(source: str, root: Node) -> str | None:
     """Return the first early error of a CloudFront Function with its place; None if it has none.
 
-    It is read in strict mode, which "cannot be changed", and without its regular expressions: theirs is "Perl
-    compatible", and not V8's (CloudFront developer guide, "JavaScript runtime 2.0 features for CloudFront Functions").
+    The code is read in strict mode, which "cannot be changed", and without its regular expressions, which are "Perl
+    compatible" in CloudFront (CloudFront developer guide, "JavaScript runtime 2.0 features for CloudFront Functions").
 
     Args:
         source: The source text.
-        root: Its tree; each import in it is of the form `import name from 'module'`.
+        root: Its tree, with imports of the form `import name from 'module'` only.
     """
     replacements = {node: "a" * (node.end - node.start) for node in root.walk() if node.type == "regex_pattern"}
     for statement in (node for node in root.named_children if node.type == "import_statement"):
@@ -38,14 +38,14 @@ def early_error(source: str, root: Node) -> str | None:
 
 
 def _declaration(statement: Node) -> dict[Node, str]:
-    """Make `let    name =    0;` of an import, each word in its place: a script has no imports."""
+    """Turn an import, which a script cannot have, into `let    name =    0;`, with the columns unchanged."""
     words = {"import": "let   ", "from": "=   ", "string": "0;"}
     return {node: words[node.type].ljust(node.end - node.start) for node in statement.children if node.type in words}
 
 
 @cache
 def _report(script: str) -> str | None:
-    # As jsii finds Node; without Node there is no synth.
+    # The Node that jsii uses: it is there at every synth.
     command = [os.environ.get("JSII_NODE", "node"), "-e", _COMPILE]
     try:
         done = subprocess.run(command, input=(_STRICT + script).encode(), capture_output=True, check=False)  # noqa: S603

@@ -1,7 +1,4 @@
-"""What a `PartitionEdge` was asked for, checked, and as its code reads it.
-
-The secret by which testers and canaries choose their partition; only its digest is known here.
-"""
+"""The arguments of a `PartitionEdge`, checked, and the configuration that the edge code reads."""
 
 import hashlib
 import re
@@ -11,48 +8,14 @@ from typing import Final
 from aws_cdk import Token
 from aws_cdk import aws_cloudfront as cloudfront
 
-from ...errors import InvalidArgumentError, check_kind
+from ...errors import InvalidArgumentError, check_kind, is_number
 from ...vocabulary import BUCKETS, ONE_BOX, TESTER_COOKIE, one_box_buckets
 from .edge_code import EdgeEvent
 from .partition_origins import check_origin
 from .stickiness import COOKIE_ATTRIBUTES, Stickiness
 
 _DIGEST: Final = re.compile(r"[0-9a-fA-F]{64}")
-_OF_NOTHING: Final = {hashlib.sha256(nothing).hexdigest() for nothing in (b"", b"\n", b"\r\n")}
-
-
-def tester_config(digest: str | None, *, path: str) -> dict[str, str] | None:
-    """Builds what the edge's code knows of testers; None means that there are none.
-
-    Args:
-        digest: The SHA-256 of the secret, in hexadecimal.
-        path: The construct's path, for errors.
-
-    Raises:
-        InvalidArgumentError: If it is no such digest that is known at synth, or that of an empty text.
-    """
-    if digest is None:
-        return None
-    given: object = digest
-    if not isinstance(given, str):
-        raise _refused(path, f"a value of the class {type(given).__name__}")
-    if Token.is_unresolved(given):
-        raise _refused(path, "a token")
-    if not _DIGEST.fullmatch(given):
-        raise _refused(path, "another text, not shown here since it may be the secret itself")
-    if given.lower() in _OF_NOTHING:
-        raise _refused(path, "the digest of an empty text")
-    return {"cookie": TESTER_COOKIE, "digest": given.lower()}
-
-
-def _refused(path: str, given: str) -> InvalidArgumentError:
-    return InvalidArgumentError(
-        path=path,
-        argument="tester_secret_digest",
-        given=given,
-        allowed="the SHA-256 of a secret as 64 hexadecimal digits that are known at synth",
-        remedy="Make the secret of 20 to 128 letters, digits, - and _, and hash it without a line's end.",
-    )
+_EMPTY_DIGESTS: Final = {hashlib.sha256(empty).hexdigest() for empty in (b"", b"\n", b"\r\n")}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,10 +26,11 @@ class EdgeSettings:
         path: The construct's path.
         one_box: The one-box's origin.
         share: The percentage of visitors in the one-box.
-        stickiness: By what a visitor is recognized.
-        salt: What makes this site's buckets its own.
-        tester_secret_digest: The SHA-256 of the testers' secret; None means that nobody chooses a partition.
-        user_code: The user's CloudFront Functions to compose with.
+        stickiness: How visitors are recognized.
+        salt: Makes this site's buckets differ from another site's.
+        tester_secret_digest: The SHA-256 of the testers' secret; None: testers cannot choose a partition. The secret
+            itself is not known here.
+        user_code: The source text of the user's CloudFront Functions to compose with.
     """
 
     path: str
@@ -80,17 +44,25 @@ class EdgeSettings:
     def __post_init__(self) -> None:
         check_origin(self.one_box, path=self.path, argument="one_box", partition=ONE_BOX)
         self._check_share()
-        self._check_stickiness()
+        check_kind(
+            self.stickiness,
+            Stickiness,
+            path=self.path,
+            argument="stickiness",
+            allowed="a Stickiness, such as Stickiness.cookie()",
+            remedy="Call one of its three constructors, with the parentheses.",
+        )
         self._check_salt()
-        tester_config(self.tester_secret_digest, path=self.path)
+        self._check_digest()
 
     @property
     def changes_responses(self) -> bool:
-        """Whether a viewer's response depends on more than the partition: a cookie to set, or a tester to notice."""
+        """Whether a response depends on more than the partition: it may set a cookie, or answer a tester."""
         return self.stickiness.bucket_cookie is not None or self.tester_secret_digest is not None
 
-    def decisions(self) -> dict[str, object]:
-        """Builds the part of the configuration that both runtimes decide by."""
+    def decision_config(self) -> dict[str, object]:
+        """Return the configuration by which both runtimes choose a partition."""
+        digest = self.tester_secret_digest
         return {
             "buckets": BUCKETS,
             "oneBoxBuckets": one_box_buckets(self.share),
@@ -101,32 +73,21 @@ class EdgeSettings:
             "headers": list(self.stickiness.headers),
             "viewerAddress": self.stickiness.viewer_address,
             "cookieAttributes": COOKIE_ATTRIBUTES,
-            "tester": tester_config(self.tester_secret_digest, path=self.path),
+            "tester": None if digest is None else {"cookie": TESTER_COOKIE, "digest": digest.lower()},
         }
 
     def _check_share(self) -> None:
-        given: object = self.share
         try:
-            if isinstance(given, bool) or not isinstance(given, (int, float)):
-                raise ValueError(f"{given!r} is no number")
-            one_box_buckets(given)
+            if not is_number(self.share):
+                raise ValueError(f"{self.share!r} is not a number")
+            one_box_buckets(self.share)
         except (ValueError, ArithmeticError) as error:
             raise InvalidArgumentError(
                 path=self.path,
                 argument="share",
-                given=repr(given),
+                given=repr(self.share),
                 allowed="a percentage of visitors, 0 to 100 in steps of 0.01",
             ) from error
-
-    def _check_stickiness(self) -> None:
-        check_kind(
-            self.stickiness,
-            Stickiness,
-            path=self.path,
-            argument="stickiness",
-            allowed="a Stickiness, such as Stickiness.cookie()",
-            remedy="Call one of its three constructors, with the parentheses.",
-        )
 
     def _check_salt(self) -> None:
         given: object = self.salt
@@ -135,6 +96,26 @@ class EdgeSettings:
                 path=self.path,
                 argument="salt",
                 given="a token" if Token.is_unresolved(given) else repr(given),
-                allowed="a text that is known at synth: the functions hold it as it is",
+                allowed="a string that is known at synth: the functions contain it as it is",
                 remedy="Write it as a literal; it is no secret.",
+            )
+
+    def _check_digest(self) -> None:
+        digest: object = self.tester_secret_digest
+        given = ""
+        if digest is not None and not isinstance(digest, str):
+            given = f"a value of the class {type(digest).__name__}"
+        elif Token.is_unresolved(digest):
+            given = "a token"
+        elif digest is not None and not _DIGEST.fullmatch(digest):
+            given = "another string, not shown here since it may be the secret itself"
+        elif digest is not None and digest.lower() in _EMPTY_DIGESTS:
+            given = "the digest of an empty string"
+        if given:
+            raise InvalidArgumentError(
+                path=self.path,
+                argument="tester_secret_digest",
+                given=given,
+                allowed="the SHA-256 of a secret as 64 hexadecimal digits that are known at synth",
+                remedy="Make the secret of 20 to 128 letters, digits, - and _, and hash it without a trailing newline.",
             )

@@ -1,16 +1,16 @@
-"""What CloudFront's JavaScript engine does not run, found before it is deployed.
+"""The JavaScript that CloudFront's engine does not run, found before it is deployed.
 
-Refused is what AWS documents as not supported, and what it does not document and njs, the closest engine to
-CloudFront's, does not run. Of what AWS does not document and njs runs, nobody knows: it gets a warning. Source:
-CloudFront developer guide, "JavaScript runtime 2.0 features for CloudFront Functions", which lists "all supported
-features" and "Restricted features".
+Features are refused that AWS documents as not supported, or that it does not document and that njs, the engine closest
+to CloudFront's, does not run. Undocumented features that njs runs get a warning. Source: CloudFront developer guide,
+"JavaScript runtime 2.0 features for CloudFront Functions", which lists "all supported features" and "Restricted
+features".
 """
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from .javascript import FUNCTIONS, Node, Scopes
+from .javascript import FUNCTIONS, VARIABLES, Node, Scopes
 
 SUPPORTED_MODULES: Final = ("buffer", "cloudfront", "crypto", "querystring")
 
@@ -21,7 +21,7 @@ class Limit(NamedTuple):
     Attributes:
         what: Its name.
         instead: What to write instead, as a sentence.
-        applies: Whether a node of the given type is one; default: each is.
+        applies: Whether a node of the type uses the feature; default: every node does.
     """
 
     what: str
@@ -30,7 +30,7 @@ class Limit(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """A place in the code where a limit is met."""
+    """A place in the code that uses such a feature."""
 
     limit: Limit
     node: Node
@@ -45,10 +45,6 @@ def _has(*tokens: str) -> Callable[[Node], bool]:
 
 def _is_not_plain(node: Node) -> bool:
     return not re.fullmatch(r"[\w$]+", node.text, re.ASCII)
-
-
-def _leads_with_zero(node: Node) -> bool:
-    return re.match(r"0[0-9]", node.text) is not None
 
 
 def _awaits_outside_async(node: Node) -> bool:
@@ -68,7 +64,7 @@ def _is_nested(node: Node) -> bool:
 
 
 def _is_not_a_default_import(node: Node) -> bool:
-    """Only `import name from 'module'` is documented, and runs in njs."""
+    # Only `import name from 'module'` is documented, and runs in njs.
     clauses = [child for child in node.named_children if child.type not in {"string", "comment"}]
     return [clause.type for clause in clauses] != ["import_clause"] or [
         child.type for child in clauses[0].named_children
@@ -80,19 +76,15 @@ _CLASS: Final = Limit("a class", "Write functions that take and return plain obj
 _GENERATOR: Final = Limit("a generator", "Return an array.")
 _JSX: Final = Limit("JSX", "Compile it to plain JavaScript.")
 _NAME: Final = Limit("a name with other letters than a to z", "Name it with a-z, A-Z, 0-9, _ and $.", _is_not_plain)
-_MODULE_META: Final = Limit("a property of `new` or `import`", "Leave `new.target` and `import.meta` out.")
 
 _REFUSED: Final[Mapping[str, Sequence[Limit]]] = {
-    "array_pattern": [_DESTRUCTURING],
-    "object_pattern": [_DESTRUCTURING],
+    **dict.fromkeys(("array_pattern", "object_pattern"), (_DESTRUCTURING,)),
     "assignment_pattern": [Limit("a default parameter", "Set it in the body: `if (a === undefined) { a = 1; }`.")],
     "spread_element": [Limit("spread", "Use `concat`, `Object.assign` or `apply`.")],
-    "class": [_CLASS],
-    "class_declaration": [_CLASS],
+    **dict.fromkeys(("class", "class_declaration"), (_CLASS,)),
     "super": [Limit("`super`", "Call the other function by its name.")],
     "private_property_identifier": [Limit("a private name", "Use a property with an ordinary name.")],
-    "generator_function": [_GENERATOR],
-    "generator_function_declaration": [_GENERATOR],
+    **dict.fromkeys(("generator_function", "generator_function_declaration"), (_GENERATOR,)),
     "method_definition": [_GENERATOR._replace(applies=_has("*"))],
     "for_in_statement": [Limit("`for … of`", "Use `forEach`, or `for` with an index.", _has("of"))],
     "catch_clause": [Limit("`catch` without a name", "Write `catch (error) { … }`.", lambda node: not node.has("("))],
@@ -105,7 +97,11 @@ _REFUSED: Final[Mapping[str, Sequence[Limit]]] = {
     ],
     "number": [
         Limit("a BigInt", "Use a number.", lambda node: node.text.endswith("n")),
-        Limit("a number with a leading 0", "Write octal numbers as `0o17`.", _leads_with_zero),
+        Limit(
+            "a number with a leading 0",
+            "Write octal numbers as `0o17`.",
+            lambda node: re.match(r"0[0-9]", node.text) is not None,
+        ),
     ],
     "regex_flags": [
         Limit(
@@ -114,7 +110,7 @@ _REFUSED: Final[Mapping[str, Sequence[Limit]]] = {
             lambda node: not set(node.text) <= set("gimy") or len(set(node.text)) < len(node.text),
         )
     ],
-    "meta_property": [_MODULE_META],
+    "meta_property": [Limit("a property of `new` or `import`", "Leave `new.target` and `import.meta` out.")],
     "import": [Limit("a dynamic import", "Write `import name from 'module';` at the top.")],
     "import_statement": [
         Limit("an import inside a block", "Write it at the top level.", _is_nested),
@@ -129,22 +125,18 @@ _REFUSED: Final[Mapping[str, Sequence[Limit]]] = {
     "using_declaration": [Limit("`using`", "Use `const`.")],
     "html_comment": [Limit("an HTML comment", "Write `//`.")],
     "hash_bang_line": [Limit("a `#!` line", "Delete it.")],
-    "jsx_element": [_JSX],
-    "jsx_self_closing_element": [_JSX],
-    "identifier": [_NAME],
-    "property_identifier": [_NAME],
-    "shorthand_property_identifier": [_NAME],
-    "statement_identifier": [_NAME],
+    **dict.fromkeys(("jsx_element", "jsx_self_closing_element"), (_JSX,)),
+    **dict.fromkeys((*VARIABLES, "property_identifier", "statement_identifier"), (_NAME,)),
 }
 
 
 def _limits(node: Node, table: Mapping[str, Sequence[Limit]]) -> Sequence[Limit]:
-    """Look a node up; a keyword has the type of its own text, as `import` in an import statement."""
+    """Return the limits for a node's type; keywords are left out, such as the `import` of an import statement."""
     return table.get(node.type, ()) if node.is_named else ()
 
 
 def refused(root: Node) -> Iterator[Finding]:
-    """Find what makes CloudFront's engine refuse the whole function; inside of it nothing more is looked for."""
+    """Yield the features for which CloudFront's engine refuses the function; what it finds is not searched further."""
     pending = [root]
     while pending:
         node = pending.pop()
@@ -171,9 +163,7 @@ def _is_tagged_template(node: Node) -> bool:
 _ASYNC_CLOSURE: Final = Limit("an async closure", "Declare an async function at the top level.", _has("async"))
 _DOUBTFUL: Final[Mapping[str, Sequence[Limit]]] = {
     "binary_expression": [Limit("`??`", "Write `a === undefined || a === null ? b : a`.", _has("??"))],
-    "arrow_function": [_ASYNC_CLOSURE],
-    "function_expression": [_ASYNC_CLOSURE],
-    "method_definition": [_ASYNC_CLOSURE],
+    **dict.fromkeys(("arrow_function", "function_expression", "method_definition"), (_ASYNC_CLOSURE,)),
     "function_declaration": [_ASYNC_CLOSURE._replace(applies=lambda node: node.has("async") and _is_nested(node))],
     "call_expression": [
         Limit("a tagged template", "Call the function with strings.", _is_tagged_template),
@@ -188,12 +178,12 @@ _MISSING_NAMES: Final = {
     "performance", "queueMicrotask", "self", "structuredClone", "window",
 }  # fmt: skip
 
-_TIMER: Final = Limit("a timer", "Do it at once: CloudFront does not let a function wait.")
+_TIMER: Final = Limit("a timer", "Do it immediately: CloudFront does not let a function wait.")
 _NETWORK: Final = Limit("a network call", "Take what you need from the event or from a CloudFront KeyValueStore.")
-_CODE_OF_TEXT: Final = Limit("dynamic code evaluation", "Write the code itself.")
+_DYNAMIC_CODE: Final = Limit("dynamic code evaluation", "Write the code itself.")
 _RESTRICTED: Final[Mapping[str, Limit]] = {
-    "eval": _CODE_OF_TEXT,
-    "Function": _CODE_OF_TEXT._replace(applies=_is_called),
+    "eval": _DYNAMIC_CODE,
+    "Function": _DYNAMIC_CODE._replace(applies=_is_called),
     **dict.fromkeys(("setTimeout", "setInterval", "setImmediate"), _TIMER),
     **dict.fromkeys(("clearTimeout", "clearInterval", "clearImmediate"), _TIMER),
     **dict.fromkeys(("fetch", "XMLHttpRequest", "WebSocket"), _NETWORK),
@@ -202,7 +192,7 @@ _RESTRICTED: Final[Mapping[str, Limit]] = {
 
 
 def restricted(scopes: Scopes) -> Iterator[Finding]:
-    """Find the global names that AWS's page lists as "Restricted features", but for those tested by `typeof`."""
+    """Yield the global names that AWS's page lists as "Restricted features", unless the code tests them by `typeof`."""
     for name in _untested(scopes):
         limit = _RESTRICTED.get(name.text)
         if limit is not None and limit.applies(name):
@@ -210,7 +200,7 @@ def restricted(scopes: Scopes) -> Iterator[Finding]:
 
 
 def doubtful(root: Node, scopes: Scopes) -> Iterator[Finding]:
-    """Find what AWS does not document, and would fail, if at all, when a request reaches it."""
+    """Yield the features that AWS does not document; they would fail, if at all, when a request reaches them."""
     for node in root.walk():
         for limit in _limits(node, _DOUBTFUL):
             if limit.applies(node):
@@ -219,8 +209,8 @@ def doubtful(root: Node, scopes: Scopes) -> Iterator[Finding]:
 
 
 def _untested(scopes: Scopes) -> list[Node]:
-    """Find global names, and members such as `Array.from`, but for those that the code asks `typeof` of."""
+    """Return global names, and members such as `Array.from`, unless the code tests them by `typeof`."""
     names = [name for name in scopes.references if scopes.is_global(name)]
     members = [name.parent for name in names if name.parent is not None and name.field == "object"]
-    tested = {one.text for one in [*names, *members] if one.is_asked_for}
+    tested = {one.text for one in [*names, *members] if one.is_typeof_operand}
     return [one for one in [*names, *members] if one.text not in tested]

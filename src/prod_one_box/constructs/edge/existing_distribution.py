@@ -1,36 +1,36 @@
-"""Reads a distribution that is made already, and changes what must be changed in its default behavior.
-
-The path patterns of behaviors, as CloudFront takes them.
-"""
+"""A distribution that exists already: what it says of its behaviors and origins, and changes to them."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Final, cast
 
-from aws_cdk import CfnResource
+import jsii
+from aws_cdk import Aspects, CfnResource, IAspect
 from aws_cdk import aws_cloudfront as cloudfront
+from constructs import IConstruct
 
 from ...vocabulary import METADATA_KEY
 from ..jsii_cache import key_of, resource_of, resources_of_type, stack_of
 
 Rendered = Mapping[str, object]
-"""A part of the distribution's configuration, as it will stand in the template but for the case of its keys."""
+"""A part of the distribution's configuration, as it will appear in the template except for the case of its keys."""
 
+ALLOWED_PATTERN: Final = "1 to 255 of the characters A-Z a-z 0-9 _ - . * ? $ / ~ \" ' @ : + &, and not * alone"
+"""CloudFront developer guide, "Cache behavior settings", "Path pattern"; `*` is the default behavior's."""
 
-_LAMBDA_KEYS: Final = {
-    "eventType": "EventType",
-    "lambdaFunctionArn": "LambdaFunctionARN",
-    "includeBody": "IncludeBody",
-}
+_PATTERN: Final = re.compile(r"[A-Za-z0-9_\-.*?$/~\"'@:+&]{1,255}")
+_GENERATED_ID: Final = re.compile(r"Origin\d+[0-9A-F]{8}$")
+"""The end of an origin id that CDK generates: the origin's number in the distribution, and a hash of that."""
+
+_LAMBDA_KEYS: Final = {"eventType": "EventType", "lambdaFunctionArn": "LambdaFunctionARN", "includeBody": "IncludeBody"}
 
 
 class ExistingDistribution:
-    """A distribution as it was when it was first looked at, with its default behavior; after a change, look anew.
+    """A snapshot of a distribution; make another one after a change.
 
-    `cloudfront.Distribution` shows neither its behaviors nor its origins; the properties of its L1 do.
-    Changes are property overrides, which reach behaviors and origins by their place in a list: CDK
-    only ever appends to these lists.
+    `cloudfront.Distribution` exposes neither its behaviors nor its origins; the properties of its L1 do. Changes are
+    property overrides, which address behaviors and origins by their index: CDK only ever appends to these lists.
     """
 
     def __init__(self, distribution: cloudfront.Distribution) -> None:
@@ -40,7 +40,7 @@ class ExistingDistribution:
 
     @cached_property
     def default_behavior(self) -> Rendered:
-        """The default behavior, with its tokens: CDK knows that one when the distribution is made."""
+        """The default behavior, unresolved: CDK knows it as soon as the distribution is made."""
         config = cast("Mapping[str, Rendered]", self._properties["distributionConfig"])
         return config["defaultCacheBehavior"]
 
@@ -50,12 +50,32 @@ class ExistingDistribution:
         return cast("str", self.default_behavior["targetOriginId"])
 
     @property
-    def config(self) -> Rendered:
-        """The distribution's configuration, without its tokens."""
-        return self._config
+    def further_behaviors(self) -> list[Rendered]:
+        """The other behaviors, resolved: CDK renders these late."""
+        return _list(self._config, "cacheBehaviors")
+
+    @property
+    def origins(self) -> dict[str, Rendered]:
+        """The origins by their ids; the ids of origin groups are not included."""
+        return {cast("str", one["id"]): one for one in _list(self._config, "origins")}
+
+    @property
+    def is_attached(self) -> bool:
+        """Whether a `PartitionEdge` is attached already: overrides do not show in the properties."""
+        return self.cfn.get_metadata(METADATA_KEY) is not None
+
+    @property
+    def function_events(self) -> list[str]:
+        """The events of the default behavior that have a CloudFront Function."""
+        return [cast("str", one["eventType"]) for one in _list(self.default_behavior, "functionAssociations")]
+
+    @property
+    def lambda_events(self) -> list[str]:
+        """The events of the default behavior that have a Lambda@Edge function."""
+        return [cast("str", one["eventType"]) for one in _list(self.default_behavior, "lambdaFunctionAssociations")]
 
     def attached_config(self, function_arns: Sequence[object]) -> Rendered:
-        """Render the configuration with an edge's functions at viewer-request of the default behavior.
+        """Return the configuration with an edge's functions at viewer-request of the default behavior.
 
         The functions are overrides, which the properties do not show.
         """
@@ -64,7 +84,7 @@ class ExistingDistribution:
         return {**self._config, "defaultCacheBehavior": {**default, "functionAssociations": functions}}
 
     def others(self) -> list[CfnResource]:
-        """Find the other distributions of the stack that have no edge of their own."""
+        """Return the other distributions of the stack that have no edge of their own."""
         return [
             each
             for each in resources_of_type(self._stack, "AWS::CloudFront::Distribution")
@@ -73,33 +93,13 @@ class ExistingDistribution:
             and each.get_metadata(METADATA_KEY) is None
         ]
 
-    @property
-    def further_behaviors(self) -> list[Rendered]:
-        """The other behaviors, without their tokens: CDK makes these late."""
-        return _list(self._config, "cacheBehaviors")
-
-    @property
-    def is_attached(self) -> bool:
-        """Whether another `PartitionEdge` has it already: overrides do not show in the properties."""
-        return self.cfn.get_metadata(METADATA_KEY) is not None
-
-    @property
-    def function_events(self) -> list[str]:
-        """The events of the default behavior that CloudFront Functions answer."""
-        return [cast("str", one["eventType"]) for one in _list(self.default_behavior, "functionAssociations")]
-
-    @property
-    def lambda_events(self) -> list[str]:
-        """The events of the default behavior that Lambda@Edge functions answer."""
-        return [cast("str", one["eventType"]) for one in _list(self.default_behavior, "lambdaFunctionAssociations")]
-
     def origin_id_of(self, path_pattern: str) -> str:
-        """Finds the origin's id of another behavior."""
+        """Return the id of another behavior's origin."""
         behaviors = self.further_behaviors
         return next(cast("str", one["targetOriginId"]) for one in behaviors if one["pathPattern"] == path_pattern)
 
     def behaviors_with(self, function_arns: Sequence[str]) -> list[Rendered]:
-        """Finds the other behaviors that have one of these functions."""
+        """Return the other behaviors that have one of these functions."""
         arns = self._stack.resolve(list(function_arns))
         return [
             behavior
@@ -108,69 +108,75 @@ class ExistingDistribution:
             or any(one["lambdaFunctionArn"] in arns for one in _list(behavior, "lambdaFunctionAssociations"))
         ]
 
-    @property
-    def origins(self) -> dict[str, Rendered]:
-        """The origins by their ids; an origin group's id is not among them."""
-        return {cast("str", one["id"]): one for one in _list(self._config, "origins")}
-
     def resolve(self, part: object) -> Rendered:
-        """Renders a part of an origin or behavior as the distribution's own parts are."""
+        """Resolve the tokens in a part of an origin or behavior."""
         return cast("Rendered", self._stack.resolve(part))
 
-    def guards(self) -> dict[str, object]:
-        """Finds what else stands between a visitor and the default behavior's pages, as in a template."""
-        behavior = self.default_behavior
-        lambdas = [
-            {_LAMBDA_KEYS[key]: value for key, value in one.items()}
-            for one in _list(behavior, "lambdaFunctionAssociations")
-        ]
-        found = {
-            "TrustedKeyGroups": behavior.get("trustedKeyGroups"),
-            "TrustedSigners": behavior.get("trustedSigners"),
-            "LambdaFunctionAssociations": lambdas,
-        }
-        return {name: value for name, value in found.items() if value}
-
     def associate(self, property_name: str, associations: Sequence[Mapping[str, object]]) -> None:
-        """Adds associations to the default behavior's, which stay.
+        """Add function associations to the default behavior's own.
 
         Args:
             property_name: `FunctionAssociations` or `LambdaFunctionAssociations`.
-            associations: The new ones, as they stand in a template.
+            associations: The new ones, as in a template.
         """
         present = _list(self.default_behavior, property_name[0].lower() + property_name[1:])
         self._append(f"DefaultCacheBehavior.{property_name}", len(present), associations)
 
     def add_origin_headers(self, origin_id: str, headers: Mapping[str, str]) -> None:
-        """Adds custom headers to an origin's, which stay."""
+        """Add custom headers to an origin's own."""
         origins = self.origins
         present = _list(origins[origin_id], "originCustomHeaders")
         rendered = [{"HeaderName": name, "HeaderValue": value} for name, value in headers.items()]
         self._append(f"Origins.{list(origins).index(origin_id)}.OriginCustomHeaders", len(present), rendered)
 
-    def override_behavior(self, path_pattern: str, property_name: str, value: object) -> None:
-        """Sets a property of another behavior."""
-        patterns = [one["pathPattern"] for one in self.further_behaviors]
-        path = f"DistributionConfig.CacheBehaviors.{patterns.index(path_pattern)}.{property_name}"
-        self.cfn.add_property_override(path, value)
+    def guard_like_default(self, path_pattern: str) -> None:
+        """Give another behavior the default behavior's key groups, signers and Lambda@Edge functions."""
+        index = [one["pathPattern"] for one in self.further_behaviors].index(path_pattern)
+        lambdas = _list(self.default_behavior, "lambdaFunctionAssociations")
+        guards = {
+            "TrustedKeyGroups": self.default_behavior.get("trustedKeyGroups"),
+            "TrustedSigners": self.default_behavior.get("trustedSigners"),
+            "LambdaFunctionAssociations": [{_LAMBDA_KEYS[key]: each[key] for key in each} for each in lambdas],
+        }
+        for name, value in guards.items():
+            if value:
+                self._override(f"CacheBehaviors.{index}.{name}", value)
+
+    def fix_origin_id(self, id: str, fixed: str) -> str:
+        """Give an origin a fixed id in the template, unless the user chose its id.
+
+        CDK numbers the origins in the order of the behaviors, so that adding or removing a behavior changes an
+        origin's id. The default behavior's origin is the first one and always has the same number.
+
+        Args:
+            id: The origin's present id.
+            fixed: The id to have instead.
+
+        Returns:
+            The id that the origin will have.
+        """
+        if not _GENERATED_ID.search(id):
+            return id
+        Aspects.of(self.cfn).add(_OriginIdFix(self.distribution, id, fixed))
+        return fixed
 
     def rename_origin(self, id: str, name: str) -> None:
-        """Gives an origin another id in the template; behaviors and origin groups that have the origin follow."""
-        for path, found in self._origin_ids():
-            if found == id:
-                self.cfn.add_property_override(f"DistributionConfig.{path}", name)
+        """Override an origin's id, also where behaviors and origin groups refer to it."""
+        for path, present in self._origin_ids():
+            if present == id:
+                self._override(path, name)
 
     def _origin_ids(self) -> Iterator[tuple[str, object]]:
-        """Yields each place where an origin's id stands, with the id."""
-        for place, origin in enumerate(_list(self._config, "origins")):
-            yield f"Origins.{place}.Id", origin["id"]
+        """Yield each property that holds an origin's id, with the id."""
+        for index, origin in enumerate(_list(self._config, "origins")):
+            yield f"Origins.{index}.Id", origin["id"]
         yield "DefaultCacheBehavior.TargetOriginId", self.default_origin_id
-        for place, behavior in enumerate(self.further_behaviors):
-            yield f"CacheBehaviors.{place}.TargetOriginId", behavior["targetOriginId"]
+        for index, behavior in enumerate(self.further_behaviors):
+            yield f"CacheBehaviors.{index}.TargetOriginId", behavior["targetOriginId"]
         groups = cast("Rendered", self._config.get("originGroups") or {})
-        for place, group in enumerate(_list(groups, "items")):
+        for index, group in enumerate(_list(groups, "items")):
             for number, member in enumerate(_list(cast("Rendered", group["members"]), "items")):
-                yield f"OriginGroups.Items.{place}.Members.Items.{number}.OriginId", member["originId"]
+                yield f"OriginGroups.Items.{index}.Members.Items.{number}.OriginId", member["originId"]
 
     @cached_property
     def _properties(self) -> Rendered:
@@ -181,30 +187,40 @@ class ExistingDistribution:
         return cast("Rendered", self.resolve(self._properties)["distributionConfig"])
 
     def _append(self, path: str, present: int, items: Sequence[Mapping[str, object]]) -> None:
-        """Overrides the places after the present ones; an override of a place needs the list to exist."""
+        """Override the indexes after the present ones; overriding an index requires that the list exists."""
         if not present:
-            self.cfn.add_property_override(f"DistributionConfig.{path}", items)
+            self._override(path, items)
             return
-        for place, item in enumerate(items, present):
-            self.cfn.add_property_override(f"DistributionConfig.{path}.{place}", item)
+        for index, item in enumerate(items, present):
+            self._override(f"{path}.{index}", item)
+
+    def _override(self, path: str, value: object) -> None:
+        self.cfn.add_property_override(f"DistributionConfig.{path}", value)
+
+
+@jsii.implements(IAspect)
+class _OriginIdFix:
+    """Renames an origin once the distribution has all its behaviors."""
+
+    def __init__(self, distribution: cloudfront.Distribution, id: str, fixed: str) -> None:
+        self._distribution = distribution
+        self._id = id
+        self._fixed = fixed
+
+    def visit(self, node: IConstruct) -> None:  # noqa: ARG002  # always the distribution's resource
+        ExistingDistribution(self._distribution).rename_origin(self._id, self._fixed)
 
 
 def _list(part: Rendered, key: str) -> list[Rendered]:
-    """Reads a list that CDK leaves out when it is empty."""
+    """Return a list that CDK leaves out when it is empty."""
     return cast("list[Rendered]", part.get(key) or [])
 
 
-ALLOWED_PATTERN: Final = "1 to 255 of the characters A-Z a-z 0-9 _ - . * ? $ / ~ \" ' @ : + &, and not * alone"
-"""CloudFront developer guide, "Cache behavior settings", "Path pattern"; `*` is the default behavior's."""
-
-_PATTERN: Final = re.compile(r"[A-Za-z0-9_\-.*?$/~\"'@:+&]{1,255}")
-
-
 def is_path_pattern(pattern: object) -> bool:
-    """Tells whether CloudFront takes it for a further behavior."""
+    """Return whether CloudFront accepts a path pattern for a further behavior."""
     return isinstance(pattern, str) and pattern != "*" and _PATTERN.fullmatch(pattern) is not None
 
 
 def is_same_path(pattern: str, other: str) -> bool:
-    """Tells whether two patterns are one to CloudFront, which makes nothing of a leading slash."""
+    """Return whether two patterns are the same to CloudFront, which ignores a leading slash."""
     return pattern.removeprefix("/") == other.removeprefix("/")

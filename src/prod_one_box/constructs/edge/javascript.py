@@ -1,38 +1,39 @@
-"""Reads JavaScript as a syntax tree, with the parser of tree-sitter.
+"""JavaScript as a syntax tree, which tree-sitter parses, with the scopes of its names."""
 
-Tells which declaration a name in JavaScript refers to.
-"""
-
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from tree_sitter import Node as ParsedNode
     from tree_sitter import Parser
-from collections import defaultdict
-from typing import NamedTuple
 
+FUNCTIONS: Final = {"arrow_function", "function_declaration", "function_expression", "method_definition"}
+VARIABLES: Final = {"identifier", "shorthand_property_identifier"}
+"""The nodes that name a variable."""
+
+_BLOCKS: Final = {*FUNCTIONS, "catch_clause", "for_in_statement", "for_statement", "statement_block", "switch_body"}
+_PARAMETERS: Final = {"formal_parameters", "rest_pattern"}
 _LONGEST_EXCERPT: Final = 40
 
 
 class Node:
-    """A node of a syntax tree, of a type that tree-sitter's grammar of JavaScript names.
+    """A node of a syntax tree.
 
     Attributes:
-        type: Its type; a keyword or sign is of the type of its own text, and not named.
-        field: What it is in its parent, such as `left`.
+        type: Its type in tree-sitter's grammar of JavaScript; that of a keyword or punctuation mark is its own text.
+        field: Its role in its parent, such as `left`.
         parent: The node around it.
         children: The nodes in it, in the order of the text.
-        start: Where it begins in the source, in bytes.
-        end: Where it ends.
-        is_named: Whether it is more than a keyword or sign.
-        is_error: Whether it is what could not be parsed.
-        is_missing: Whether it is empty, for what should have been there.
+        start: Its first byte in the source.
+        end: The byte after its last.
+        is_named: Whether it is more than a keyword or punctuation mark.
+        is_error: Whether it could not be parsed.
+        is_missing: Whether it is empty, in the place of something required.
     """
 
     def __init__(self, source: bytes, parsed: "ParsedNode", field: str | None, parent: "Node | None") -> None:
-        """Take over what tree-sitter found, which does not keep parents."""
         self._source = source
         self.type = parsed.type
         self.field = field
@@ -43,28 +44,28 @@ class Node:
 
     @property
     def text(self) -> str:
-        """The text that it stands for."""
+        """Its source text."""
         return self._source[self.start : self.end].decode()
 
     @property
     def named_children(self) -> "list[Node]":
-        """The children but keywords and signs."""
+        """The children without keywords and punctuation marks."""
         return [child for child in self.children if child.is_named]
 
     @property
     def line(self) -> int:
-        """The line that it begins in, from 1."""
+        """The line that it starts in, from 1."""
         return self._source.count(b"\n", 0, self.start) + 1
 
     @property
     def place(self) -> str:
-        """The line and the column that it begins in, both from 1; the column in characters."""
+        """The line and the column, in characters, where it starts; both from 1."""
         before = self._source[: self.start].decode()
         return f"line {self.line}, column {len(before) - before.rfind(chr(10))}"
 
     @property
     def excerpt(self) -> str:
-        """The beginning of its text, on one line, with its place."""
+        """The start of its text, on one line, with its place."""
         text = " ".join(self.text.split())
         shortened = text if len(text) <= _LONGEST_EXCERPT else f"{text[:_LONGEST_EXCERPT]}…"
         return f"`{shortened}` ({self.place})"
@@ -76,26 +77,26 @@ class Node:
         return self.text[1:-1] if plain else None
 
     @property
-    def is_asked_for(self) -> bool:
-        """Whether it is the operand of `typeof`, which may name what is not there."""
+    def is_typeof_operand(self) -> bool:
+        """Whether it is the operand of `typeof`, which may be an undefined name."""
         around = next((node for node in self.around() if node.type != "parenthesized_expression"), None)
         return around is not None and around.text_of("operator") == "typeof"
 
     def text_of(self, field: str) -> str:
-        """Return the text of the child that is something in it; nothing without one."""
+        """Return the text of the child in a role; "" without one."""
         child = self.child(field)
         return "" if child is None else child.text
 
     def child(self, field: str) -> "Node | None":
-        """Find the child that is something in it, such as its `name`."""
+        """Return the child in a role, such as `name`."""
         return next((child for child in self.children if child.field == field), None)
 
     def has(self, *tokens: str) -> bool:
-        """Return whether one of some keywords or signs is among its children."""
+        """Return whether one of some keywords or punctuation marks is among its children."""
         return any(child.type in tokens for child in self.children)
 
     def walk(self) -> "Iterator[Node]":
-        """Walk through itself and all nodes in it, in the order of the text."""
+        """Yield the node and all nodes in it, in the order of the text."""
         pending = [self]
         while pending:
             node = pending.pop()
@@ -103,16 +104,16 @@ class Node:
             pending += reversed(node.children)
 
     def around(self) -> "Iterator[Node]":
-        """Walk through the nodes around it, the innermost first."""
+        """Yield the nodes around it, the innermost first."""
         node = self.parent
         while node is not None:
             yield node
             node = node.parent
 
     def syntax_errors(self) -> "Iterator[Node]":
-        """Find what could not be parsed in it, and what should have been there.
+        """Yield the nodes in it that could not be parsed or are missing.
 
-        A semicolon that JavaScript inserts itself at the end of a line is no error, though the parser may miss it.
+        A missing semicolon at the end of a line, where JavaScript inserts one, is not an error.
         """
         for node in self.walk():
             if node.is_error or (node.is_missing and not (node.type == ";" and node._ends_a_line())):
@@ -125,7 +126,7 @@ class Node:
 
 
 def parse(source: str) -> Node:
-    """Parse a module; `Node.syntax_errors` tells whether it is one."""
+    """Parse a module; `Node.syntax_errors` yields its errors."""
     text = source.encode()
     cursor = _parser().parse(text).walk()
     root = node = Node(text, cursor.node, None, None)  # type: ignore[arg-type]
@@ -144,7 +145,7 @@ def parse(source: str) -> Node:
 
 
 def rewrite(source: str, replacements: Mapping[Node, str]) -> str:
-    """Return a source text with some of its tree's nodes replaced, none of which contains another."""
+    """Return a source text with some nodes of its tree replaced; none may contain another."""
     text, pieces, place = source.encode(), [], 0
     for node, replacement in sorted(replacements.items(), key=lambda one: one[0].start):
         pieces += [text[place : node.start], replacement.encode()]
@@ -154,23 +155,15 @@ def rewrite(source: str, replacements: Mapping[Node, str]) -> str:
 
 @cache
 def _parser() -> "Parser":
-    # Loaded when there is code to read: most apps have none.
+    # Imported on first use: most apps have no code to parse.
     import tree_sitter_javascript  # noqa: PLC0415
     from tree_sitter import Language, Parser  # noqa: PLC0415
 
     return Parser(Language(tree_sitter_javascript.language()))
 
 
-FUNCTIONS: Final = {"arrow_function", "function_declaration", "function_expression", "method_definition"}
-VARIABLES: Final = {"identifier", "shorthand_property_identifier"}
-"""The nodes that name a variable."""
-
-_BLOCKS: Final = {*FUNCTIONS, "catch_clause", "for_in_statement", "for_statement", "statement_block", "switch_body"}
-_PARAMETERS: Final = {"formal_parameters", "rest_pattern"}
-
-
 class Binding(NamedTuple):
-    """A name, and the node in which it is declared; None for a global name, which the code does not declare."""
+    """A name, and the node in which it is declared; None for a global name."""
 
     scope: Node | None
     name: str
@@ -179,11 +172,10 @@ class Binding(NamedTuple):
 class Scopes:
     """The names that a module declares, and the places that use them.
 
-    Covers what CloudFront's engine runs; patterns and classes are refused before.
+    Patterns and classes are not covered: CloudFront's engine does not run them, and they are refused before.
     """
 
     def __init__(self, root: Node) -> None:
-        """Find every name."""
         self._declared: dict[Node, set[str]] = defaultdict(set)
         self.references: list[Node] = []
         for node in root.walk():
@@ -196,7 +188,7 @@ class Scopes:
                 self._declared[scope].add(node.text)
 
     def binding_of(self, name: Node) -> Binding:
-        """Find the declaration that a name refers to, or that it makes."""
+        """Return the declaration that a name refers to or is part of."""
         text = name.text
         return Binding(next((scope for scope in name.around() if text in self._declared.get(scope, ())), None), text)
 
@@ -206,7 +198,7 @@ class Scopes:
 
 
 def _scope_declared_by(name: Node) -> Node | None:
-    """Find the node in which an identifier declares a name; None for one that uses a name."""
+    """Return the node in which an identifier declares a name; None for one that uses a name."""
     parent = name.parent
     assert parent is not None  # noqa: S101  # an identifier is never the root
     if parent.type in _PARAMETERS or (parent.type, name.field) == ("arrow_function", "parameter"):
@@ -231,6 +223,6 @@ def _scope_of_variable(name: Node, parent: Node) -> Node | None:
 
 
 def _innermost(node: Node, types: set[str]) -> Node:
-    """Find the innermost node of some types around a node; else the program."""
+    """Return the innermost node of some types around a node; else the program."""
     around = list(node.around())
     return next((one for one in around if one.type in types), around[-1])

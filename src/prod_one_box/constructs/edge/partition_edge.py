@@ -1,18 +1,18 @@
-"""What visitors meet at the edge, for a distribution that exists already."""
+"""The edge of a distribution: it sends each visitor to their partition."""
 
 from collections.abc import Iterable
 from typing import Final, cast
 
-import jsii
 from aws_cdk import Annotations, CfnResource
 from aws_cdk import aws_cloudfront as cloudfront
-from constructs import Construct, IValidation
+from constructs import Construct
 
 from ...errors import InvalidArgumentError, check_kind, shown
 from ...template.intrinsics import text
 from ...template.mixed_releases import mixed_releases
 from ...vocabulary import BYPASS_KEY, METADATA_KEY
 from ..jsii_cache import made_in, path_of, stack_of
+from ..synth_check import check_at_synth
 from ..watch.thresholds import warn_of_fraction
 from .behavior_policies import check_policies, partition_cache_policy
 from .cloudfront_functions_edge import CloudFrontFunctionsEdge
@@ -30,30 +30,29 @@ MIXED_RELEASES: Final = "prod-one-box:mixedReleases"
 class PartitionEdge(Construct):
     """Sends each visitor of a distribution to their partition, and keeps them there.
 
-    The distribution's default behavior and its origin are the regular partition; `attach_to` brings in
-    the one-box. The same visitor reaches the same partition on every request, and raising the share
-    moves visitors only into the one-box.
+    The distribution's default behavior and its origin are the regular partition; `attach_to` adds the one-box. The
+    same visitor reaches the same partition on every request, and raising the share only moves visitors into the
+    one-box.
 
     Requests get `X-Req-Partition`, and the viewer's host as `X-Forwarded-Host`. An origin sees them only if the
-    behavior's cache key or origin request policy names them (CloudFront developer guide, "Control origin
-    requests with a policy"). CloudFront Functions send visitors to their partition without that; Lambda@Edge
-    needs it, since its function at origin-request goes by `X-Req-Partition`. Responses below status 400 carry
-    `X-Req-Partition` too, with `Vary`; CloudFront runs no viewer-response function for others (CloudFront
-    developer guide, "Restrictions on all edge functions").
+    behavior's cache key or origin request policy names them (CloudFront developer guide, "Control origin requests with
+    a policy"). CloudFront Functions do not depend on that; Lambda@Edge does, since its function at origin-request reads
+    `X-Req-Partition`. Responses below status 400 also carry `X-Req-Partition`, with `Vary`; CloudFront runs no
+    viewer-response function for others (CloudFront developer guide, "Restrictions on all edge functions").
 
-    Every further behavior that takes `function_associations` or `edge_lambdas` is served by the partitions'
-    origins as well. It must have a partition's origin (with Lambda@Edge the default behavior's, the same object), and a
-    cache policy with `X-Req-Partition` in its key, or one that does not cache; with Lambda@Edge `X-Req-Partition` must
-    be forwarded, too. Synth refuses others.
+    Every further behavior that takes `function_associations` or `edge_lambdas` is also served by the partitions'
+    origins. It must have a partition's origin (with Lambda@Edge the default behavior's, the same object), and a cache
+    policy that has `X-Req-Partition` in its key or does not cache; with Lambda@Edge `X-Req-Partition` must also be
+    forwarded. Other behaviors fail the synth.
 
-    Who knows the testers' secret chooses a partition by the cookie `__Host-one-box-tester=<partition>.<secret>`, and
-    gets `Cache-Control: private, no-store` on responses below status 400; a wrong secret is answered like none. The
-    cookie stays on the request: origins that get cookies, and logs that keep them, see it.
+    Testers who know the secret choose a partition with the cookie `__Host-one-box-tester=<partition>.<secret>`, and get
+    `Cache-Control: private, no-store` on responses below status 400; a wrong secret has no effect. The cookie stays on
+    the request: origins that receive cookies, and logs that keep them, see it.
 
-    With Lambda@Edge what is known of the one-box's origin only when the stack is deployed (a domain name, a
-    custom header's value that is a token) travels as custom headers of the regular origin. The edge takes
-    them off; but requests of further behaviors that have that origin and not the edge's functions bring them to
-    it. Keep a secret header of the one-box from there by an origin object of its own for such behaviors.
+    With Lambda@Edge, properties of the one-box's origin that are known only at deployment (a domain name, a custom
+    header's value that is a token) are carried by custom headers of the regular origin. The edge removes them, but
+    requests of further behaviors with that origin and without the edge's functions deliver them to it. To keep a secret
+    header of the one-box from it, give such behaviors an origin object of their own.
     """
 
     def __init__(
@@ -70,39 +69,38 @@ class PartitionEdge(Construct):
         viewer_request_code: str | cloudfront.FunctionCode | None = None,
         viewer_response_code: str | cloudfront.FunctionCode | None = None,
     ) -> None:
-        """Makes the edge functions; `attach_to` puts them to work.
+        """Make the edge functions; `attach_to` puts them to work.
 
         Args:
             scope: The scope.
             id: The id in the scope.
-            one_box: The origin of the one-box. With CloudFront Functions, of any kind but an origin
-                group; with Lambda@Edge an HTTP origin, of which the domain name, path, headers, port,
-                protocol and timeouts are used.
+            one_box: The origin of the one-box. With CloudFront Functions it can be anything but an origin group; with
+                Lambda@Edge it must be an HTTP origin, whose domain name, path, headers, port, protocol and timeouts
+                are used.
             share: The percentage of visitors in the one-box, 0 to 100 in steps of 0.01; default: 20.
-            stickiness: By what visitors are recognized; default: None, which means
-                `Stickiness.cookie()`: a cookie, and before there is one the viewer's address and `User-Agent`.
-            edge_runtime: Where the code runs; default: CloudFront Functions, which means a sixth of
-                Lambda@Edge's price and every kind of origin.
-            salt: What tells this site's buckets from another's, known at synth; default: None, which means the
-                construct's path. Another salt gives visitors without a cookie other buckets.
+            stickiness: How visitors are recognized; default: `Stickiness.cookie()`, by a cookie, and before there is
+                one by the viewer's address and `User-Agent`.
+            edge_runtime: Where the code runs; default: CloudFront Functions, for a sixth of Lambda@Edge's price and
+                with every kind of origin.
+            salt: Makes this site's buckets differ from another site's; known at synth; default: the construct's path.
+                Another salt gives other buckets to visitors without a cookie.
             tester_secret_digest: The SHA-256, in hexadecimal, of the testers' secret, which is 20 to 128 letters,
-                digits, `-` and `_`; default: None, which means that nobody chooses a partition.
-            viewer_request_code: Your own CloudFront Function at viewer-request, as source text or as CDK's
-                `FunctionCode`, which then runs on cloudfront-js-2.0 after the partition was decided; a response that it
-                returns is the answer. It must leave alone what `stickiness` reads, the testers' cookie and the
-                origin, and import whole modules. If it uses `await`, it must be declared `async function handler`.
-                Default: None, which means that there is none. A key value store that it reads must be associated
-                with `functions["viewer-request"]`.
-            viewer_response_code: Your own CloudFront Function at viewer-response, as source text or as CDK's
-                `FunctionCode`, which runs before the library's part; default: None, which means that there is none.
+                digits, `-` and `_`; default: None, testers cannot choose a partition.
+            viewer_request_code: Your own CloudFront Function at viewer-request, as source text or CDK's `FunctionCode`.
+                It runs on cloudfront-js-2.0 after the partition was decided; a response that it returns is the answer.
+                It must not change the origin, the testers' cookie or what `stickiness` reads, and must import whole
+                modules. If it uses `await`, it must be declared `async function handler`. Associate a key value store
+                that it reads with `functions["viewer-request"]`. Default: None, no function of your own.
+            viewer_response_code: Your own CloudFront Function at viewer-response, as source text or CDK's
+                `FunctionCode`, which runs before the library's part; default: None, no function of your own.
 
         Raises:
-            InvalidArgumentError: If `one_box` is no origin, or the regular partition's, `stickiness` is no
-                `Stickiness`, `share` is not a percentage in steps of 0.01, `salt` is no text or a token,
-                `tester_secret_digest` is no SHA-256, `edge_runtime` is not an `EdgeRuntime`, your code is
-                no JavaScript, uses what CloudFront's engine does not run, chooses an origin, cannot
-                be composed or makes a function larger than 10 KB, or Lambda@Edge is asked for with your code,
-                in a stack without a region, or for an origin that it cannot switch to.
+            InvalidArgumentError: If `one_box` is not an origin, or is the regular partition's; `stickiness` is not a
+                `Stickiness`; `share` is not a percentage in steps of 0.01; `salt` is not a string known at synth;
+                `tester_secret_digest` is not a SHA-256; `edge_runtime` is not an `EdgeRuntime`; your code is not
+                JavaScript, uses what CloudFront's engine does not run, chooses an origin, cannot be composed or makes
+                a function larger than 10 KB; or Lambda@Edge is combined with your code, a stack without a region, or
+                an origin that it cannot switch to.
         """
         super().__init__(scope, id)
         made_in(scope, self, id)
@@ -118,7 +116,7 @@ class PartitionEdge(Construct):
             salt=path if salt is None else salt,
             tester_secret_digest=tester_secret_digest,
             user_code={
-                event: source_text(code, path=path, argument=f"{event.value.replace('-', '_')}_code")
+                event: source_text(code, path=path, argument=f"{event.identifier}_code")
                 for event, code in codes.items()
                 if code is not None
             },
@@ -129,29 +127,29 @@ class PartitionEdge(Construct):
         self._edge = (LambdaAtEdge if is_lambda else CloudFrontFunctionsEdge)(self, self._settings)
         self._cache_policy: cloudfront.CachePolicy | None = None
         self._distribution: cloudfront.Distribution | None = None
-        self.node.add_validation(_Mistakes(self))
+        check_at_synth(self, self._faults)
 
     def attach_to(self, distribution: cloudfront.Distribution) -> None:
-        """Makes a distribution's default behavior serve both partitions; its origin is the regular one.
+        """Make a distribution's default behavior serve both partitions; its origin is the regular one.
 
-        The behavior keeps its other functions, policies and settings. With CloudFront Functions the
-        distribution gets a behavior for `/.prod-one-box/*`, which brings the one-box's origin in, and is
-        guarded and routed like any page. Set the default behavior's key groups, signers and functions first,
-        and not by property overrides, which cannot be read.
+        The behavior keeps its other functions, policies and settings. With CloudFront Functions the distribution also
+        gets a behavior for `/.prod-one-box/*`, which adds the one-box's origin, and is guarded and routed like any
+        page. Set the default behavior's key groups, signers and functions before, and not by property overrides, which
+        cannot be read.
 
         Args:
-            distribution: The distribution; it can have one `PartitionEdge`, which can have one distribution.
+            distribution: The distribution. It can have one `PartitionEdge`, which can have one distribution.
 
         Raises:
-            InvalidArgumentError: If it is not a `cloudfront.Distribution` of this app, either is attached
-                already, the default behavior has a function at an event that this edge needs, its cache
-                policy would mix the partitions, Lambda@Edge would not get `X-Req-Partition` at origin-request,
-                `/.prod-one-box/*` is taken, both partitions would have the same origin, or an origin is of a
-                kind that the runtime cannot choose. Policies that were imported cannot be read and get a
-                warning. Further behaviors with this edge's functions are checked alike at synth, which also refuses
-                an origin that leads to the other partition's alias.
+            InvalidArgumentError: If it is not a `cloudfront.Distribution` of this app; either is attached already; the
+                default behavior has a function at an event that this edge needs; its cache policy would mix the
+                partitions; Lambda@Edge would not get `X-Req-Partition` at origin-request; `/.prod-one-box/*` is taken;
+                both partitions would have the same origin; or the runtime cannot choose an origin of that kind.
+                Imported policies cannot be read and cause a warning. Further behaviors with this edge's functions are
+                checked in the same way at synth, which also fails for an origin that leads to the other partition's
+                alias.
         """
-        self._check_kind(distribution)
+        self._check_changeable(distribution)
         existing = ExistingDistribution(distribution)
         self._check_unattached(existing)
         self._edge.check_events(existing)
@@ -178,7 +176,7 @@ class PartitionEdge(Construct):
 
     @property
     def cache_policy(self) -> cloudfront.CachePolicy:
-        """A cache policy for pages, made when first asked for.
+        """A cache policy for pages, made on first use.
 
         Its key is `X-Req-Partition` and all query strings; it caches only what the origin allows, for a
         year at most, in gzip and Brotli.
@@ -194,10 +192,10 @@ class PartitionEdge(Construct):
 
     @property
     def distribution(self) -> cloudfront.Distribution | None:
-        """The distribution that it is attached to; None means not yet."""
+        """The distribution that it is attached to; None: not attached yet."""
         return self._distribution
 
-    def _check_kind(self, distribution: object) -> None:
+    def _check_changeable(self, distribution: object) -> None:
         is_kind = isinstance(distribution, cloudfront.Distribution)
         if not is_kind or not _is_same_app(self, cast("Construct", distribution)):
             raise InvalidArgumentError(
@@ -208,87 +206,75 @@ class PartitionEdge(Construct):
                 remedy="Attach to it in the app that makes it; an imported distribution cannot be changed.",
             )
 
+    def _check_unattached(self, existing: ExistingDistribution) -> None:
+        if self._distribution is not None or existing.is_attached:
+            other = self._distribution.node.path if self._distribution else "another PartitionEdge"
+            raise InvalidArgumentError(
+                path=self.node.path,
+                argument="distribution",
+                given=f"{existing.distribution.node.path}, when attached to {other} already",
+                allowed="one distribution for each PartitionEdge, and one PartitionEdge for each distribution",
+            )
+
     def _check_policies(self, existing: ExistingDistribution, behavior: Rendered, name: str) -> None:
         check_policies(
             behavior, name=name, edge_runtime=self._edge_runtime, distribution=existing.distribution, edge=self
         )
 
-    def _check_unattached(self, existing: ExistingDistribution) -> None:
-        if self._distribution is not None or existing.is_attached:
-            whose = self._distribution.node.path if self._distribution else "another PartitionEdge"
-            raise InvalidArgumentError(
-                path=self.node.path,
-                argument="distribution",
-                given=f"{existing.distribution.node.path}, when attached to {whose} already",
-                allowed="one distribution for each PartitionEdge, and one PartitionEdge for each distribution",
-            )
-
-    def _mistakes(self) -> list[str]:
-        """Finds what was forgotten: functions that were never attached know no origins, and would fail."""
+    def _faults(self) -> list[str]:
+        """Describe what would fail when deployed: functions that are not attached do not know any origin."""
         if self._distribution is None:
             return ["This PartitionEdge is attached to no distribution: call attach_to."]
         existing = ExistingDistribution(self._distribution)
-        ours = existing.behaviors_with(self._edge.function_arns)
-        mistakes = self._edge.mistakes(existing, ours) + self._exchanged(existing)
-        for behavior in ours:
-            mistakes += self._policy_mistakes(existing, behavior)
+        own_behaviors = existing.behaviors_with(self._edge.function_arns)
+        faults = self._edge.faults(existing, own_behaviors) + self._exchanged(existing)
+        for behavior in own_behaviors:
+            faults += self._policy_faults(existing, behavior)
         self._warn_of_mixed_releases(existing)
-        return mistakes
+        return faults
 
-    def _warn_of_mixed_releases(self, existing: ExistingDistribution) -> None:
-        arns = cast("list[object]", existing.resolve(self._edge.function_arns))
-        # As CDK names them: the overrides that fix an id are not among the properties.
-        whose = {origin: partition for partition, origin in self._edge.origin_ids.items()}
-        names = [*map(text, arns)]
-        _warn(existing.cfn, mixed_releases(existing.attached_config(arns), whose, names))
-        places = {_place(existing.origins[each]): whose[each] for each in whose if each in existing.origins}
-        for other in existing.others():
-            config = cast("Rendered", existing.resolve(other._cfn_properties)["distributionConfig"])
-            origins = cast("list[Rendered]", config.get("origins") or [])
-            theirs = {str(each["id"]): places[_place(each)] for each in origins if _place(each) in places}
-            _warn(other, mixed_releases(config, theirs, (), names))
-
-    def _exchanged(self, existing: ExistingDistribution) -> list[str]:
-        """Finds origins that certainly lead to the other partition; a partition's own is checked when it is given."""
-        if isinstance(self._settings.one_box, PartitionOrigin):
-            return []
-        origins = {each: existing.origins.get(id) for each, id in self._edge.origin_ids.items()}
-        domains = {each: origin["domainName"] for each, origin in origins.items() if origin}
-        return list(exchanged_origins(stack_of(existing.distribution), domains))
-
-    def _policy_mistakes(self, existing: ExistingDistribution, behavior: Rendered) -> list[str]:
+    def _policy_faults(self, existing: ExistingDistribution, behavior: Rendered) -> list[str]:
         try:
             self._check_policies(existing, behavior, f"the behavior {behavior['pathPattern']}")
         except InvalidArgumentError as error:
             return [str(error)]
         return []
 
+    def _exchanged(self, existing: ExistingDistribution) -> list[str]:
+        """Describe origins that lead to the other partition; a `PartitionOrigin` was checked when it was given."""
+        if isinstance(self._settings.one_box, PartitionOrigin):
+            return []
+        origins = {each: existing.origins.get(id) for each, id in self._edge.origin_ids.items()}
+        domains = {each: origin["domainName"] for each, origin in origins.items() if origin}
+        return list(exchanged_origins(stack_of(existing.distribution), domains))
 
-@jsii.implements(IValidation)
-class _Mistakes:
-    """Asks a `PartitionEdge` at synth, when everything around it is made."""
+    def _warn_of_mixed_releases(self, existing: ExistingDistribution) -> None:
+        arns = cast("list[object]", existing.resolve(self._edge.function_arns))
+        # By CDK's ids: the overrides that fix an id are not among the properties.
+        partitions = {origin: partition for partition, origin in self._edge.origin_ids.items()}
+        names = [*map(text, arns)]
+        _warn(existing.cfn, mixed_releases(existing.attached_config(arns), partitions, names))
+        origins = existing.origins
+        addresses = {_address(origins[id]): partition for id, partition in partitions.items() if id in origins}
+        for other in existing.others():
+            config = cast("Rendered", existing.resolve(other._cfn_properties)["distributionConfig"])
+            their_origins = cast("list[Rendered]", config.get("origins") or [])
+            same = {str(each["id"]): addresses[_address(each)] for each in their_origins if _address(each) in addresses}
+            _warn(other, mixed_releases(config, same, (), names))
 
-    def __init__(self, edge: PartitionEdge) -> None:
-        self._edge = edge
 
-    def validate(self) -> list[str]:
-        """Reports what is wrong."""
-        return self._edge._mistakes()
-
-
-def _warn(distribution: CfnResource, found: Iterable[str]) -> None:
-    sentences = list(found)
-    if sentences and not distribution.get_metadata(BYPASS_KEY):
-        for sentence in sentences:
+def _warn(distribution: CfnResource, sentences: Iterable[str]) -> None:
+    for sentence in sentences:
+        if not distribution.get_metadata(BYPASS_KEY):
             Annotations.of(distribution).add_warning_v2(MIXED_RELEASES, sentence)
 
 
-def _place(origin: Rendered) -> tuple[str, str]:
+def _address(origin: Rendered) -> tuple[str, str]:
     return text(origin.get("domainName")), text(origin.get("originPath") or "")
 
 
 def _is_same_app(one: Construct, other: Construct) -> bool:
-    """Looks for a common ancestor; an app that CDK made around a stack by itself is another object each time."""
+    """Look for a common ancestor: an app that CDK made for a stack is a new Python object on each access."""
     if stack_of(one) is stack_of(other):
         return True
     return any(mine is theirs for mine in one.node.scopes for theirs in other.node.scopes)

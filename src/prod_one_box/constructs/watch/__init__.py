@@ -1,1 +1,1 @@
-"""What a release is watched by: alarms on error rate and latency."""
+"""The default alarms of a release: error rate and latency."""

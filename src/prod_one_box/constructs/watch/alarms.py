@@ -1,7 +1,4 @@
-"""The default alarms: error rate and latency, under enough traffic to mean something.
-
-Whether what was given as alarms are some.
-"""
+"""The default alarms on error rate and latency, which need enough traffic to be red."""
 
 from collections.abc import Mapping
 
@@ -14,60 +11,24 @@ from .signals import Signals, alias_signals, http_api_signals, literal_stage_nam
 from .thresholds import DEFAULT_THRESHOLDS, Thresholds, refuse_unreachable_latency, warn_of_fraction
 
 
-def alias_alarms(
-    scope: Construct, *, function: aws_lambda.IFunction, alias_name: str, thresholds: Thresholds
-) -> list[aws_cloudwatch.Alarm]:
-    """Makes the alarms on all requests to an alias: `AliasErrorRate` and `AliasLatency` in the scope.
-
-    Args:
-        scope: Where the alarms are made.
-        function: The function, not the alias.
-        alias_name: The alias's name.
-        thresholds: When they are red, and which there are.
-    """
-    refuse_unreachable_latency(scope, function, thresholds)
-    return alarms_on(alias_signals(function=function, alias_name=alias_name), scope, thresholds)
-
-
-def version_alarms(
-    scope: Construct,
-    *,
-    function: aws_lambda.IFunction,
-    version: aws_lambda.IVersion,
-    alias_name: str,
-    thresholds: Thresholds,
-) -> list[aws_cloudwatch.Alarm]:
-    """Makes the alarms on one version's answers behind an alias: `VersionErrorRate` and `VersionLatency` in the scope.
-
-    Args:
-        scope: Where the alarms are made.
-        function: The function.
-        version: The version.
-        alias_name: The alias's name.
-        thresholds: When they are red, and which there are.
-    """
-    signals = version_signals(function=function, version=version, alias_name=alias_name)
-    return alarms_on(signals, scope, thresholds)
-
-
 def http_api_alarms(
     scope: Construct,
     *,
     api: aws_apigatewayv2.IHttpApi,
     thresholds: Thresholds = DEFAULT_THRESHOLDS,
 ) -> list[aws_cloudwatch.Alarm]:
-    """Makes the alarms on an HTTP API: `HttpApiErrorRate` and `HttpApiLatency` in the scope.
+    """Make the alarms on an HTTP API: `HttpApiErrorRate` and `HttpApiLatency` in the scope.
 
-    An answer of 5xx counts as failed, whoever gave it (API Gateway developer guide, 'Working with metrics for HTTP
-    APIs'). Give each API a scope of its own, since the alarms' ids are fixed.
+    Every 5xx response counts as failed, also one that the integration returns (API Gateway developer guide, 'Working
+    with metrics for HTTP APIs'). Give each API a scope of its own, since the alarms' ids are fixed.
 
     Args:
         scope: Where the alarms are made.
         api: The API.
-        thresholds: When they are red, and which there are; default: `Thresholds()`.
+        thresholds: When the alarms are red, and which are made; default: `Thresholds()`.
 
     Raises:
-        InvalidArgumentError: If `thresholds` are of another kind.
+        InvalidArgumentError: If `thresholds` is not a `Thresholds`.
     """
     check_kind(thresholds, Thresholds, path="http_api_alarms", argument="thresholds", allowed="Thresholds(…)")
     return alarms_on(http_api_signals(api=api), scope, thresholds)
@@ -80,111 +41,89 @@ def rest_api_alarms(
     stage_name: str | None = None,
     thresholds: Thresholds = DEFAULT_THRESHOLDS,
 ) -> list[aws_cloudwatch.Alarm]:
-    """Makes the alarms on a stage of a REST API: `RestApiErrorRate` and `RestApiLatency` in the scope.
+    """Make the alarms on a stage of a REST API: `RestApiErrorRate` and `RestApiLatency` in the scope.
 
-    A REST API is measured under its name (API Gateway developer guide, 'Amazon API Gateway dimensions and metrics'):
-    give it one that no other has in the account and region. Give each API a scope of its own, since the alarms' ids are
+    The metrics of a REST API carry its name (API Gateway developer guide, 'Amazon API Gateway dimensions and metrics'):
+    give it a name that is unique in the account and region. Give each API a scope of its own, since the alarms' ids are
     fixed.
 
     Args:
         scope: Where the alarms are made.
         api: The API.
         stage_name: The stage's name as it was given to the API, such as "prod", and never a reference to the stage;
-            default: None, which means the API's own deployment stage.
-        thresholds: When they are red, and which there are; default: `Thresholds()`.
+            default: None, the API's own deployment stage.
+        thresholds: When the alarms are red, and which are made; default: `Thresholds()`.
 
     Raises:
-        InvalidArgumentError: If `stage_name` is a reference, or left out for an API whose stage has no name at synth.
+        InvalidArgumentError: If `stage_name` is a reference, or is left out for an API whose stage has no name at
+            synth, or `thresholds` is not a `Thresholds`.
     """
     check_kind(thresholds, Thresholds, path="rest_api_alarms", argument="thresholds", allowed="Thresholds(…)")
     signals = rest_api_signals(api=api, stage_name=literal_stage_name(api, stage_name))
     return alarms_on(signals, scope, thresholds)
 
 
-def alarms_on(signals: Signals, scope: Construct, thresholds: Thresholds) -> list[aws_cloudwatch.Alarm]:
-    """Makes the alarms on whatever answers requests.
+def alias_alarms(
+    scope: Construct, *, function: aws_lambda.IFunction, alias_name: str, thresholds: Thresholds
+) -> list[aws_cloudwatch.Alarm]:
+    """Make the alarms on all requests to a function's alias: `AliasErrorRate` and `AliasLatency` in the scope."""
+    refuse_unreachable_latency(scope, function, thresholds)
+    return alarms_on(alias_signals(function=function, alias_name=alias_name), scope, thresholds)
 
-    Args:
-        signals: What is measured of it.
-        scope: Where the alarms are made.
-        thresholds: When they are red, and which there are.
-    """
-    alarms: list[aws_cloudwatch.Alarm] = []
-    warn_of_fraction(scope, argument="Thresholds.error_rate", given=thresholds.error_rate)
-    if thresholds.error_rate is not None:
-        rate = _under_traffic("100 * errors / requests", {"errors": signals.errors}, signals, thresholds)
-        words = f"More than {thresholds.error_rate:g} % of the requests to {signals.subject} fail."
-        alarms.append(
-            _alarm(
-                scope,
-                f"{signals.kind}ErrorRate",
-                metric=rate,
-                threshold=thresholds.error_rate,
-                description=words,
-                thresholds=thresholds,
-            )
+
+def version_alarms(
+    scope: Construct,
+    *,
+    function: aws_lambda.IFunction,
+    version: aws_lambda.IVersion,
+    alias_name: str,
+    thresholds: Thresholds,
+) -> list[aws_cloudwatch.Alarm]:
+    """Make the alarms on one version behind an alias: `VersionErrorRate` and `VersionLatency` in the scope."""
+    signals = version_signals(function=function, version=version, alias_name=alias_name)
+    return alarms_on(signals, scope, thresholds)
+
+
+def alarms_on(signals: Signals, scope: Construct, thresholds: Thresholds) -> list[aws_cloudwatch.Alarm]:
+    """Make the alarms that the thresholds ask for, on any signals."""
+
+    def alarm(
+        name: str, expression: str, metrics: Mapping[str, aws_cloudwatch.IMetric], threshold: float, description: str
+    ) -> aws_cloudwatch.Alarm:
+        id = f"{signals.kind}{name}"
+        cloudwatch_alarm = aws_cloudwatch.Alarm(
+            scope,
+            id,
+            alarm_description=description,
+            metric=aws_cloudwatch.MathExpression(
+                # A period with too few requests counts as good.
+                expression=f"IF(requests >= {thresholds.minimum_requests}, {expression}, 0)",
+                using_metrics={"requests": signals.requests, **metrics},
+                period=thresholds.period,
+            ),
+            threshold=threshold,
+            comparison_operator=aws_cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+            evaluation_periods=thresholds.datapoints,
+            # Without requests there are no data points: no traffic is no fault.
+            treat_missing_data=aws_cloudwatch.TreatMissingData.NOT_BREACHING,
         )
+        return made_in(scope, cloudwatch_alarm, id)
+
+    alarms: list[aws_cloudwatch.Alarm] = []
+    rate = thresholds.error_rate
+    warn_of_fraction(scope, argument="Thresholds.error_rate", given=rate)
+    if rate is not None:
+        words = f"More than {rate:g} % of the requests to {signals.subject} fail."
+        alarms.append(alarm("ErrorRate", "100 * errors / requests", {"errors": signals.errors}, rate, words))
     if thresholds.latency is not None:
-        latency = _under_traffic("latency", {"latency": signals.latency}, signals, thresholds)
         limit = thresholds._latency_milliseconds or thresholds.latency.to_milliseconds()  # a token, perhaps
         words = f"More than a tenth of the requests to {signals.subject} take longer than {limit:g} ms."
-        alarms.append(
-            _alarm(
-                scope,
-                f"{signals.kind}Latency",
-                metric=latency,
-                threshold=limit,
-                description=words,
-                thresholds=thresholds,
-            )
-        )
+        alarms.append(alarm("Latency", "latency", {"latency": signals.latency}, limit, words))
     return alarms
 
 
-def _under_traffic(
-    expression: str, metrics: Mapping[str, aws_cloudwatch.IMetric], signals: Signals, thresholds: Thresholds
-) -> aws_cloudwatch.MathExpression:
-    """Counts a period as good when too few requests came to judge it."""
-    return aws_cloudwatch.MathExpression(
-        expression=f"IF(requests >= {thresholds.minimum_requests}, {expression}, 0)",
-        using_metrics={"requests": signals.requests, **metrics},
-        period=thresholds.period,
-    )
-
-
-def _alarm(
-    scope: Construct,
-    id: str,
-    *,
-    metric: aws_cloudwatch.IMetric,
-    threshold: float,
-    description: str,
-    thresholds: Thresholds,
-) -> aws_cloudwatch.Alarm:
-    alarm = aws_cloudwatch.Alarm(
-        scope,
-        id,
-        alarm_description=description,
-        metric=metric,
-        threshold=threshold,
-        comparison_operator=aws_cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-        evaluation_periods=thresholds.datapoints,
-        # Without requests there are no data points: no traffic is no fault.
-        treat_missing_data=aws_cloudwatch.TreatMissingData.NOT_BREACHING,
-    )
-    return made_in(scope, alarm, id)
-
-
 def check_alarms(alarms: object, *, path: str) -> None:
-    """Refuses names and other things that are no alarms.
-
-    Args:
-        alarms: What the user gave.
-        path: The construct's path.
-
-    Raises:
-        InvalidArgumentError: If it is no list of alarms.
-    """
+    """Raise unless the argument `alarms` of the construct at a path is a list of alarms."""
     check_list(
         alarms,
         aws_cloudwatch.IAlarm,

@@ -1,27 +1,31 @@
-"""What is measured of something that answers requests.
-
-A REST API's stage by its name, without a reference to it.
-"""
+"""The metrics of what answers requests: functions behind an alias, HTTP APIs and REST APIs."""
 
 from dataclasses import dataclass
+from typing import Final, TypeAlias
 
 from aws_cdk import Token, aws_apigateway, aws_apigatewayv2, aws_cloudwatch, aws_lambda
-from aws_cdk import aws_apigateway as apigateway
 
 from ...errors import InvalidArgumentError
+
+_Names: TypeAlias = "tuple[str, str, str, str]"
+"""The names of a namespace and of its metrics for requests, errors and latency."""
+
+_LAMBDA: Final[_Names] = ("AWS/Lambda", "Invocations", "Errors", "Duration")
+_HTTP_API: Final[_Names] = ("AWS/ApiGateway", "Count", "5xx", "Latency")
+_REST_API: Final[_Names] = ("AWS/ApiGateway", "Count", "5XXError", "Latency")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Signals:
-    """The three metrics of something that answers requests.
+    """The three metrics that the default alarms need.
 
-    The dimensions are written out, so that an alarm waits for nothing but the resources whose ids it needs.
+    The dimensions are literal where possible, so that an alarm depends only on the resources whose ids it needs.
 
     Attributes:
-        kind: What the ids of the alarms on it begin with.
+        kind: The prefix of the alarms' ids.
         subject: What is measured, in words.
         requests: The number of requests.
-        errors: The number of those that failed.
+        errors: The number of failed requests.
         latency: The 90th percentile of their duration, in milliseconds.
     """
 
@@ -33,122 +37,94 @@ class Signals:
 
 
 def alias_dimensions(*, function_name: str, alias_name: str) -> dict[str, str]:
-    """Returns the dimensions under which Lambda measures the requests to an alias.
-
-    Args:
-        function_name: The function's name.
-        alias_name: The alias's name.
-    """
+    """Return the dimensions of Lambda's metrics on an alias."""
     return {"FunctionName": function_name, "Resource": f"{function_name}:{alias_name}"}
 
 
 def alias_signals(*, function: aws_lambda.IFunction, alias_name: str) -> Signals:
-    """Returns what Lambda measures of all requests to an alias, whichever version answers them.
-
-    Args:
-        function: The function; its name is the only thing read, so nothing waits for the alias.
-        alias_name: The alias's name.
-    """
+    """Return Lambda's metrics on all requests to an alias; they refer to the function's name only."""
     dimensions = alias_dimensions(function_name=function.function_name, alias_name=alias_name)
-    return _lambda_signals("Alias", f"alias {alias_name}", dimensions)
+    return _signals("Alias", f"alias {alias_name}", _LAMBDA, dimensions)
 
 
 def version_signals(*, function: aws_lambda.IFunction, version: aws_lambda.IVersion, alias_name: str) -> Signals:
-    """Returns what Lambda measures of one version's answers to requests to an alias.
+    """Return Lambda's metrics on the requests to an alias that one version answers.
 
-    Lambda developer guide, 'Using CloudWatch metrics with Lambda': the dimension ExecutedVersion tells the two
-    versions of a weighted alias apart. `Version.metric_errors` and its kind name other
-    dimensions, so they are not used.
-
-    Args:
-        function: The function.
-        version: The version.
-        alias_name: The alias's name.
+    The dimension ExecutedVersion separates the two versions of a weighted alias (Lambda developer guide, 'Using
+    CloudWatch metrics with Lambda'). `Version.metric_errors` and the like have other dimensions, so they are not used.
     """
     dimensions = alias_dimensions(function_name=function.function_name, alias_name=alias_name)
     dimensions["ExecutedVersion"] = version.version
-    return _lambda_signals("Version", f"the new version behind alias {alias_name}", dimensions)
+    return _signals("Version", f"the new version behind alias {alias_name}", _LAMBDA, dimensions)
 
 
 def http_api_signals(*, api: aws_apigatewayv2.IHttpApi) -> Signals:
-    """Returns what API Gateway measures of an HTTP API.
+    """Return API Gateway's metrics on an HTTP API.
 
-    An answer of 500 that a handler gives on purpose counts here; to Lambda it is no error. API Gateway developer
+    They also count a status of 500 that a handler returns, which is not an error to Lambda. API Gateway developer
     guide, 'Working with metrics for HTTP APIs'.
-
-    Args:
-        api: The API.
     """
-    return _api_signals("HttpApi", "the HTTP API", "5xx", {"ApiId": api.api_id})
+    return _signals("HttpApi", "the HTTP API", _HTTP_API, {"ApiId": api.api_id})
 
 
 def rest_api_signals(*, api: aws_apigateway.IRestApi, stage_name: str) -> Signals:
-    """Returns what API Gateway measures of one stage of a REST API.
+    """Return API Gateway's metrics on one stage of a REST API.
 
-    API Gateway developer guide, 'Amazon API Gateway dimensions and metrics'. A REST API is measured under its name,
-    so give it one that no other REST API of the account and region has: by default it is the construct's id.
+    Their dimension is the API's name, by default the construct's id, which must be unique in the account and region.
+    API Gateway developer guide, 'Amazon API Gateway dimensions and metrics'.
 
     Args:
         api: The API; of an owned one only the literal name is read.
-        stage_name: The stage's name as it was given to the API, such as "prod".
-
+        stage_name: The stage's literal name, such as "prod".
     """
-    return _api_signals("RestApi", "the REST API", "5XXError", {"ApiName": api.rest_api_name, "Stage": stage_name})
+    return _signals("RestApi", "the REST API", _REST_API, {"ApiName": api.rest_api_name, "Stage": stage_name})
 
 
-def _lambda_signals(kind: str, subject: str, dimensions: dict[str, str]) -> Signals:
-    return Signals(
-        kind=kind,
-        subject=subject,
-        requests=_metric("AWS/Lambda", "Invocations", "Sum", dimensions),
-        errors=_metric("AWS/Lambda", "Errors", "Sum", dimensions),
-        latency=_metric("AWS/Lambda", "Duration", "p90", dimensions),
-    )
+def literal_stage_name(rest_api: aws_apigateway.IRestApi, stage_name: str | None) -> str:
+    """Return a stage's name as plain text.
 
-
-def _api_signals(kind: str, subject: str, errors: str, dimensions: dict[str, str]) -> Signals:
-    return Signals(
-        kind=kind,
-        subject=subject,
-        requests=_metric("AWS/ApiGateway", "Count", "Sum", dimensions),
-        errors=_metric("AWS/ApiGateway", errors, "Sum", dimensions),
-        latency=_metric("AWS/ApiGateway", "Latency", "p90", dimensions),
-    )
-
-
-def _metric(namespace: str, name: str, statistic: str, dimensions: dict[str, str]) -> aws_cloudwatch.Metric:
-    return aws_cloudwatch.Metric(namespace=namespace, metric_name=name, statistic=statistic, dimensions_map=dimensions)
-
-
-def literal_stage_name(rest_api: apigateway.IRestApi, stage_name: str | None) -> str:
-    """Finds the stage's name as plain text.
-
-    A reference to the stage waits for the API's deployment, its methods and so for the alias behind them.
+    A reference to the stage depends on the API's deployment, its methods and so on the alias behind them.
 
     Args:
         rest_api: The API.
         stage_name: The name that the user gave; None for the API's own deployment stage.
 
     Raises:
-        InvalidArgumentError: If the name is a reference, or left out where none is known at synth: for an imported
-            API, or one made with `deploy=False`.
+        InvalidArgumentError: If the name is a reference, or is left out and not known at synth: for an imported API,
+            or one made with `deploy=False`.
     """
-    given = stage_name
-    name = given if given is not None else _own_stage_name(rest_api)
+    name = _own_stage_name(rest_api) if stage_name is None else stage_name
     if name is None or Token.is_unresolved(name):
         raise InvalidArgumentError(
             path=rest_api.node.path,
             argument="stage_name",
-            given="none" if given is None else "a reference to the stage",
+            given="none" if stage_name is None else "a reference to the stage",
             allowed="the name of the stage as it was given to the API",
             remedy='Write it out, such as "prod", which is RestApi\'s default.',
         )
     return name
 
 
-def _own_stage_name(rest_api: apigateway.IRestApi) -> str | None:
+def _own_stage_name(rest_api: aws_apigateway.IRestApi) -> str | None:
     try:
         cfn_stage = rest_api.deployment_stage.node.default_child
-    except (RuntimeError, AttributeError):  # jsii cannot hand over a stage that is not there
+    except (RuntimeError, AttributeError):  # jsii cannot return a stage that does not exist
         return None
-    return cfn_stage.stage_name if isinstance(cfn_stage, apigateway.CfnStage) else None
+    return cfn_stage.stage_name if isinstance(cfn_stage, aws_apigateway.CfnStage) else None
+
+
+def _signals(kind: str, subject: str, names: _Names, dimensions: dict[str, str]) -> Signals:
+    namespace, requests, errors, latency = names
+
+    def metric(name: str, statistic: str) -> aws_cloudwatch.Metric:
+        return aws_cloudwatch.Metric(
+            namespace=namespace, metric_name=name, statistic=statistic, dimensions_map=dimensions
+        )
+
+    return Signals(
+        kind=kind,
+        subject=subject,
+        requests=metric(requests, "Sum"),
+        errors=metric(errors, "Sum"),
+        latency=metric(latency, "p90"),
+    )

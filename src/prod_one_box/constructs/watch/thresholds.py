@@ -1,9 +1,4 @@
-"""When a default alarm is red.
-
-How long a function can run at most, which bounds what its latency can be.
-
-Percentages, which look like fractions of 1 when they are small.
-"""
+"""The thresholds of the default alarms."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,39 +10,27 @@ from constructs import IConstruct
 
 from ...errors import InvalidArgumentError, check_kind, is_number
 
-_DAY = 86_400
-_HOUR = 3_600
-_ALL = 100
-
-
-def check_thresholds(thresholds: object, *, path: str) -> None:
-    """Refuses what are no thresholds, such as a dict of them.
-
-    Args:
-        thresholds: What the user gave; None passes, and means no default alarms.
-        path: The construct's path.
-
-    Raises:
-        InvalidArgumentError: If they are none.
-    """
-    check_kind(thresholds, (Thresholds, type(None)), path=path, argument="thresholds", allowed="Thresholds(…), or None")
+_ALL_REQUESTS: Final = 100  # percent
+_DAY: Final = 86_400
+_HOUR: Final = 3_600
+_DEFAULT_TIMEOUT: Final = 3000  # of a Lambda function, in milliseconds
 
 
 @dataclass(frozen=True, kw_only=True)
 class Thresholds:
-    """How bad error rate and latency must be, for how long and under how much traffic, before an alarm is red.
+    """How high error rate and latency must be, for how long and under how much traffic, before an alarm is red.
 
     Attributes:
         error_rate: Percent of requests that may fail; more is red. Default: 5. None: no alarm on the error rate.
         latency: How long the slowest tenth of requests may take (the 90th percentile); longer is red. It must be
             below the timeout of a function that it watches. Default: 2 s. None: no alarm on the latency.
-        minimum_requests: How many requests a period must have to count at all. Default: 20, which means that one
-            error in three requests stops no release, and that a shift of 10 % is watched from 200 requests a period on.
+        minimum_requests: How many requests a period needs to count at all. Default: 20, so that one error in three
+            requests stops no release, and a shift of 10 % is watched from 200 requests a period on.
         period: How long requests are counted for one data point, in whole minutes, because Lambda and API Gateway
             send their metrics once a minute (Lambda developer guide, 'Using CloudWatch metrics with Lambda';
             API Gateway developer guide, 'Amazon API Gateway dimensions and metrics'). Default: 1 min.
-        datapoints: How many data points in a row must be red. Default: 2, which means that a spike shorter than a
-            minute stops no release.
+        datapoints: How many consecutive data points must be red. Default: 2, so that a spike shorter than a minute
+            stops no release.
 
     Raises:
         InvalidArgumentError: If CloudWatch would refuse the alarm, or it could never be red or never be anything else.
@@ -86,7 +69,7 @@ class Thresholds:
         return None if self.period.is_unresolved() else self.period.to_milliseconds() / 1000
 
     def _faults(self) -> Iterator[tuple[str, object, str]]:
-        if self.error_rate is not None and not (is_number(self.error_rate) and 0 <= self.error_rate < _ALL):
+        if self.error_rate is not None and not (is_number(self.error_rate) and 0 <= self.error_rate < _ALL_REQUESTS):
             yield "error_rate", self.error_rate, "an error rate of 0 to below 100 percent, or None"
         if self.latency is not None and self._latency_milliseconds == 0:
             yield "latency", self.latency.to_human_string(), "a latency above 0, or None"
@@ -110,18 +93,20 @@ def _is_count(given: object) -> bool:
 
 
 DEFAULT_THRESHOLDS: Final = Thresholds()
-"""Made once, since each has durations, which are made in Node."""
+"""Made once, since each `Thresholds` makes durations in Node."""
 
 
-_LAMBDAS_DEFAULT_MILLISECONDS: Final = 3000
+def check_thresholds(thresholds: object, *, path: str) -> None:
+    """Raise unless the argument `thresholds` of the construct at a path is a `Thresholds`, or None for no alarms."""
+    check_kind(thresholds, (Thresholds, type(None)), path=path, argument="thresholds", allowed="Thresholds(…), or None")
 
 
 def refuse_unreachable_latency(scope: IConstruct, function: aws_lambda.IFunction, thresholds: Thresholds) -> None:
-    """Refuses a latency that the function cannot reach, since Lambda ends it before: the alarm could never fire.
+    """Raise if the latency alarm could never fire because Lambda ends the function before.
 
     Args:
         scope: The construct that the thresholds were given to.
-        function: The function; one that was imported cannot be judged.
+        function: The function; an imported one is not checked.
         thresholds: The thresholds.
 
     Raises:
@@ -133,7 +118,7 @@ def refuse_unreachable_latency(scope: IConstruct, function: aws_lambda.IFunction
     timeout = function.timeout
     if timeout is not None and timeout.is_unresolved():
         return
-    longest = _LAMBDAS_DEFAULT_MILLISECONDS if timeout is None else timeout.to_milliseconds()
+    longest = _DEFAULT_TIMEOUT if timeout is None else timeout.to_milliseconds()
     if latency >= longest:
         raise InvalidArgumentError(
             path=scope.node.path,
@@ -145,10 +130,10 @@ def refuse_unreachable_latency(scope: IConstruct, function: aws_lambda.IFunction
 
 
 def warn_of_fraction(scope: IConstruct, *, argument: str, given: float | None) -> None:
-    """Warns of a percentage between 0 and 1: it may be meant, or a fraction of 1 may.
+    """Warn about a percentage between 0 and 1, which may be meant as a fraction of 1.
 
     Args:
-        scope: The construct that gets the warning, which `Annotations.acknowledge_warning` takes off.
+        scope: The construct that gets the warning; `Annotations.acknowledge_warning` removes it.
         argument: The name of the argument.
         given: The percentage; None passes.
     """

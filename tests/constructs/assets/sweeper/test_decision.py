@@ -59,7 +59,7 @@ steps = st.lists(
 
 
 @given(steps)
-def test_whatever_happens_no_file_goes_too_early(steps: list[tuple[str, frozenset[str], int, bool]]) -> None:
+def test_in_any_history_no_file_is_deleted_too_early(steps: list[tuple[str, frozenset[str], int, bool]]) -> None:
     site = Site()
     for what, files, hours, list_first in steps:
         site.now += timedelta(hours=hours)
@@ -123,7 +123,7 @@ def swept(*, uploaded: dict[str, datetime], superseded: dict[str, datetime], cur
     return done.expired
 
 
-def test_a_release_that_is_not_whole_in_the_bucket_deletes_nothing() -> None:
+def test_a_release_with_files_missing_in_the_bucket_deletes_nothing() -> None:
     uploaded = {"old": START, "new": START}
     assert swept(uploaded=uploaded, superseded={"old": START}, current=frozenset({"new"})) == {"old"}
     assert swept(uploaded=uploaded, superseded={"old": START}, current=frozenset({"new", "late"})) == frozenset()

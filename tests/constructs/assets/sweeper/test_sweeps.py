@@ -82,7 +82,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
         del sys.modules[name]
 
 
-def test_a_file_of_the_release_stays_however_long_nobody_releases(site: Site) -> None:
+def test_a_file_of_the_release_stays_however_long_there_is_no_release(site: Site) -> None:
     site.release("a.js", "both.js")
     site.sweep(days=40)
     site.now += 365 * DAY
@@ -90,7 +90,7 @@ def test_a_file_of_the_release_stays_however_long_nobody_releases(site: Site) ->
     assert site.files == {"a.js", "both.js"}
 
 
-def test_a_superseded_file_stays_for_the_time_and_goes_within_three_days_after_it(site: Site) -> None:
+def test_a_superseded_file_stays_for_keep_for_and_is_deleted_within_three_days_after_it(site: Site) -> None:
     site.release("a.js", "both.js")
     site.sweep(days=1)
     site.now += 100 * DAY
@@ -132,7 +132,7 @@ def test_a_release_that_came_back_for_an_hour_between_two_sweeps_is_kept_as_long
     assert site.files == {"c.js"}
 
 
-def test_what_is_uploaded_during_a_sweep_stays(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_uploaded_during_a_sweep_stays(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     site.release("a.js")
     site.release("b.js")
     site.sweep(days=31)
@@ -148,7 +148,7 @@ def test_what_is_uploaded_during_a_sweep_stays(site: Site, monkeypatch: pytest.M
     assert site.files == {"a.js", "b.js"}, "the next release has the old file again"
 
 
-def test_every_version_of_a_file_goes_so_that_none_comes_to_light_again(site: Site) -> None:
+def test_every_version_of_a_file_is_deleted_so_that_none_reappears(site: Site) -> None:
     site.release("a.js")
     site.release("a.js")
     site.release("b.js")
@@ -169,7 +169,7 @@ def test_a_release_whose_upload_is_not_complete_deletes_nothing(site: Site) -> N
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b'{"assets/a.js": 5}', b'{"assets/a.js": "yesterday"}', b"\xff"])
-def test_a_memory_that_cannot_be_read_begins_anew_and_deletes_nothing(site: Site, content: bytes) -> None:
+def test_an_unreadable_state_starts_anew_and_deletes_nothing(site: Site, content: bytes) -> None:
     site.release("a.js")
     site.release("b.js")
     site.sweep(days=20)
@@ -180,13 +180,13 @@ def test_a_memory_that_cannot_be_read_begins_anew_and_deletes_nothing(site: Site
     assert site.files == {"b.js"}
 
 
-def test_a_bucket_that_does_not_answer_fails_the_sweep(site: Site) -> None:
+def test_an_unavailable_bucket_fails_the_sweep(site: Site) -> None:
     site.s3.delete_bucket(Bucket=BUCKET)
     with pytest.raises(ClientError):
         site.sweep()
 
 
-def test_what_s3_did_not_delete_is_due_again_tomorrow(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_s3_did_not_delete_is_due_again_tomorrow(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     site.release("a.js")
     site.release("b.js")
     site.sweep(days=31)
@@ -200,7 +200,7 @@ def test_what_s3_did_not_delete_is_due_again_tomorrow(site: Site, monkeypatch: p
     assert site.files == {"b.js"}
 
 
-def test_more_files_than_one_call_takes_go_at_once(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_more_files_than_one_call_accepts_are_deleted_in_one_sweep(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(site.entry.stored_files, "_KEYS_A_CALL", 2)
     site.release(*(f"{number}.js" for number in range(5)))
     site.release("b.js")

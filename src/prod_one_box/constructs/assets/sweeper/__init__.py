@@ -1,1 +1,1 @@
-"""Removes the files of releases that nobody needs any more."""
+"""Removes the files of former releases; runs in Lambda."""

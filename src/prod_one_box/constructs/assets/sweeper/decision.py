@@ -1,9 +1,9 @@
-"""Which files go: too late is fine, too early never.
+"""Which files a sweep removes: rather too late than too early.
 
-A file goes when two clocks agree. No sweep for `keep_for` (and the length of a release) has found it in the
-release of the template; and nobody has uploaded it in as long. The first counts from when it was superseded,
-however old it is. The second covers a release that came back and went again between two sweeps, since going
-back uploads its files once more.
+A file is removed when two conditions hold. For `keep_for` (and the length of a release) no sweep has found it in the
+template's release, and for `keep_for` it has not been uploaded. The first counts from when the file was superseded,
+however old it is. The second covers a release that came back and was superseded again between two sweeps, since a
+rollback uploads its files again.
 """
 
 from collections.abc import Collection, Mapping
@@ -12,16 +12,16 @@ from datetime import datetime, timedelta
 from typing import Final
 
 LONGEST_RELEASE: Final = timedelta(days=1)
-"""The former release serves until the promotion, hours after a sweep may have read the next one's list."""
+"""The former release serves until the promotion, hours after a sweep may have read the next release's list."""
 
 
 @dataclass(frozen=True)
 class Sweep:
-    """What a sweep does.
+    """The decisions of a sweep.
 
     Attributes:
-        superseded: Since when each file of the bucket that is not the release's was seen as such.
-        expired: Those of them to delete.
+        superseded: The time when each file in the bucket was first seen not to be the release's.
+        expired: The superseded files to delete.
     """
 
     superseded: dict[str, datetime]
@@ -36,18 +36,18 @@ def decide(
     now: datetime,
     keep_for: timedelta,
 ) -> Sweep:
-    """Decides about every file of the bucket.
+    """Decide about every file in the bucket.
 
     Args:
-        current: The keys of the release that the template names.
-        uploaded: When each key of the bucket was uploaded last.
-        superseded: The former sweep's, which is remembered only here; what is not in it counts from now.
+        current: The keys of the template's release.
+        uploaded: The time of the last upload of each key in the bucket.
+        superseded: The former sweep's; other files count from now.
         now: The time.
         keep_for: How long a superseded file stays.
     """
     since = {key: superseded.get(key, now) for key in uploaded if key not in current}
     if not current or not uploaded.keys() >= set(current):
-        # A release that is not whole in the bucket is not the one that visitors see: its upload runs, or failed.
+        # A release with missing files is not the one that visitors see: its upload is running, or has failed.
         return Sweep(since, frozenset())
     expired = frozenset(
         key

@@ -10,10 +10,10 @@ from .decision import Sweep, decide
 
 
 def handler(_event: object, _context: object) -> None:
-    """Makes one sweep.
+    """Run one sweep.
 
     Raises:
-        NotDeletedError: If S3 left some of what it was asked to delete.
+        NotDeletedError: If S3 did not delete all that it was asked to.
     """
     bucket, prefix, memory = (os.environ[name] for name in ("BUCKET", "PREFIX", "MEMORY"))
     versions = stored_files.list_versions(bucket, prefix)
@@ -28,20 +28,20 @@ def handler(_event: object, _context: object) -> None:
         now=now(),
         keep_for=timedelta(days=int(os.environ["KEEP_DAYS"])),
     )
-    # Before the deletion: what could not be deleted is then due at the next sweep, too.
+    # Before the deletion: files that could not be deleted are then due at the next sweep, too.
     stored_files.remember(bucket, memory, sweep.superseded)
     stored_files.delete(bucket, [each for each in versions if each.key in sweep.expired])
     _log(sweep, kept=len(uploaded) - len(sweep.expired), missing=sorted(current - uploaded.keys()))
 
 
 def files_of_release() -> list[str]:
-    """Reads the list that comes with this code: both change, and are rolled back, with the template."""
+    """Return the list in this package: it changes, and is rolled back, with the template."""
     files: list[str] = json.loads((Path(__file__).parent.parent / "release.json").read_text("utf-8"))
     return files
 
 
 def now() -> datetime:
-    """Reads the clock."""
+    """Return the time."""
     return datetime.now(timezone.utc)
 
 

@@ -1,4 +1,4 @@
-"""The one place that talks to S3: each function is one question, or one change."""
+"""All calls to S3."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 _KEYS_A_CALL: Final = 1000  # S3 API reference, DeleteObjects: "up to 1,000 object keys"
-# S3 API reference, GetObject: without the permission to list, an object that is not there is "403 Forbidden".
+# S3 API reference, GetObject: without the permission to list, the answer for a missing object is "403 Forbidden".
 _NOT_THERE: Final = ("NoSuchKey", "AccessDenied")
 
 
@@ -26,17 +26,17 @@ class Version:
 
 
 class NotDeletedError(Exception):
-    """S3 left some of what it was asked to delete; the next sweep asks again."""
+    """S3 did not delete all that it was asked to; the next sweep asks again."""
 
 
 @cache
 def connect() -> Any:  # noqa: ANN401  boto3 makes the client's methods at run time
-    """Makes the client."""
+    """Return the client."""
     return boto3.client("s3", config=Config(retries={"mode": "standard", "total_max_attempts": 5}))
 
 
 def list_versions(bucket: str, prefix: str) -> list[Version]:
-    """Lists every version of the files under a prefix."""
+    """Return every version of the files under a prefix."""
     pages = connect().get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=prefix)
     return [
         Version(each["Key"], each["VersionId"], each["LastModified"])
@@ -46,7 +46,7 @@ def list_versions(bucket: str, prefix: str) -> list[Version]:
 
 
 def recall(bucket: str, key: str) -> dict[str, datetime]:
-    """Reads what the former sweep saw; nothing if it cannot be read, which only means that files stay longer."""
+    """Return the former sweep's `superseded`; empty if it cannot be read, which only makes files stay longer."""
     try:
         body = connect().get_object(Bucket=bucket, Key=key)["Body"].read()
     except ClientError as error:
@@ -60,16 +60,16 @@ def recall(bucket: str, key: str) -> dict[str, datetime]:
 
 
 def remember(bucket: str, key: str, superseded: Mapping[str, datetime]) -> None:
-    """Leaves what this sweep saw to the next one."""
+    """Store this sweep's `superseded` for the next one."""
     body = json.dumps({file: since.isoformat() for file, since in sorted(superseded.items())})
     connect().put_object(Bucket=bucket, Key=key, Body=body.encode(), ContentType="application/json")
 
 
 def delete(bucket: str, versions: Sequence[Version]) -> None:
-    """Deletes these versions and no others: what was uploaded since they were listed stays, and is served.
+    """Delete these versions only: a file uploaded since they were listed stays, and is served.
 
     Raises:
-        NotDeletedError: If some are left.
+        NotDeletedError: If some are not deleted.
     """
     left: list[str] = []
     for start in range(0, len(versions), _KEYS_A_CALL):

@@ -6,7 +6,7 @@ const synthetics = require('@aws/synthetics-puppeteer');
 
 const { visitSite } = require('./visit.js');
 
-// Neither artifacts nor logs get headers, where the secret travels.
+// Headers contain the secret: they go neither into artifacts nor into logs.
 const QUIETLY = {
     harFile: false,
     includeRequestHeaders: false,

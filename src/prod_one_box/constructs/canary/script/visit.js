@@ -1,13 +1,13 @@
-// Visits a site's pages in a browser, and throws for the first thing that a visitor would miss. Knows Puppeteer's
-// `page` and nothing of AWS, so that it runs in a canary and on a desk alike.
+// Visits a site's pages in a browser, and throws for the first page that would not work for a visitor. It uses
+// Puppeteer's `page` and nothing of AWS, so that it runs both in a canary and on a developer's machine.
 'use strict';
 
-// What a page needs to work. Pictures and fonts may fail: the page works without them.
+// The resources that a page needs to work; images and fonts may fail.
 const NEEDED = ['document', 'script', 'stylesheet', 'fetch', 'xhr'];
 const QUIET = 500;
 const LOOK = 50;
 
-// Notes what a page asks for and what becomes of it. An aborted call is the page's own decision.
+// Records a page's requests and their outcome. An aborted call is the page's own decision.
 class Traffic {
     constructor(page) {
         this.faults = [];
@@ -56,7 +56,7 @@ class Traffic {
         }
     }
 
-    // Waits until nothing needed is asked for any more.
+    // Waits until no needed request is pending any more.
     async settled(deadline) {
         while (this.waiting.size > 0 || Date.now() - this.changed < QUIET) {
             if (Date.now() >= deadline) {
@@ -80,12 +80,12 @@ function left(deadline) {
     return Math.max(1, deadline - Date.now());
 }
 
-// What CloudFront says of an answer that it made itself: an error page, or what edge code generated.
+// CloudFront's `X-Cache` for a response of its own: an error page, or one that edge code generated.
 const OF_THE_EDGE = /^(Error|FunctionGeneratedResponse|LambdaGeneratedResponse)\b/;
 const CACHED = /^Hit from cloudfront/;
 
-// The edge says which partition it chose, also where no partition was asked: so the status and CloudFront's own word
-// for where the answer came from are checked as well. The browser has followed redirects by now.
+// The edge names the chosen partition even if it did not ask that partition's origin, so the status and `X-Cache`
+// are checked as well. The browser has followed redirects by now.
 function checkAnswer(response, partition) {
     if (!response) {
         throw new Error('there was no answer');
@@ -127,7 +127,7 @@ async function visitPage(page, visit, path, deadline) {
     } finally {
         traffic.stop();
     }
-    // A missing chunk is why a page does not come alive: the cause is said first.
+    // A missing chunk is the reason why a page does not come alive: the cause comes first.
     const faults = problem === null ? traffic.faults : [...traffic.faults, problem];
     if (faults.length > 0) {
         throw new Error(`${path}: ${faults.join('; ')}`.slice(0, 1000));
@@ -137,7 +137,7 @@ async function visitPage(page, visit, path, deadline) {
 
 // Visits each of `visit.pages` on `visit.site` within `visit.budget` milliseconds. With `visit.cookie`, a name and a
 // value, the visitor is one of `visit.partition`; the cookie is the site's alone and no script can read it. Returns the
-// pages that CloudFront had in its cache, which says nothing about what the origin would answer now.
+// pages that came from CloudFront's cache, which says nothing about what the origin would answer now.
 async function visitSite(page, visit) {
     const deadline = Date.now() + visit.budget;
     if (visit.cookie) {

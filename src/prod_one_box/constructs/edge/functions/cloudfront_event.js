@@ -1,4 +1,4 @@
-// How to read a CloudFront Functions event: a field is {value, multiValue?}, and cookies are apart from headers.
+// Reads a CloudFront Functions event: a field is {value, multiValue?}, and cookies are separate from headers.
 
 function oneBoxFieldValues(field) {
     if (!field) {
@@ -15,7 +15,7 @@ function oneBoxCookieValues(request, name) {
     return request.cookies ? oneBoxFieldValues(request.cookies[name]) : [];
 }
 
-// A handler of the user's may answer with a promise, even if it is not declared async.
+// The user's handler may return a promise, even if it is not declared async.
 function oneBoxThen(answer, next) {
     return answer && typeof answer.then === 'function' ? answer.then(next) : next(answer);
 }

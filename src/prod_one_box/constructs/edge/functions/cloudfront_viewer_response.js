@@ -1,4 +1,4 @@
-// Labels the response with the partition, and gives the visitor the cookie that keeps them there.
+// Labels the response with the partition, and sets the cookie that keeps the visitor there.
 
 function oneBoxLabel(response, partition) {
     const vary = oneBoxVary(oneBoxFieldValues(response.headers.vary));
@@ -30,7 +30,7 @@ function oneBoxAnswer(response, bucket, isNew, chosen) {
     return isNew ? oneBoxRemember(response, bucket) : response;
 }
 
-// What viewer-request decided is recomputed: a request header could come from the viewer.
+// viewer-request's decision is recomputed: a request header could come from the viewer.
 function handler(event) {
     const bucket = oneBoxBucket(event.request, event.viewer.ip);
     const isNew = oneBoxConfig.bucketCookie !== null && oneBoxCookieBucket(event.request) === -1;

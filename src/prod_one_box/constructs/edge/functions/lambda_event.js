@@ -1,4 +1,4 @@
-// How to read a Lambda@Edge event: a header is a list of {key, value}, and cookies are one of them.
+// Reads a Lambda@Edge event: a header is a list of {key, value}, and cookies are one of the headers.
 
 function oneBoxHeaderValues(message, name) {
     const fields = message.headers[name];

@@ -1,6 +1,6 @@
-// Sends the one-box's visitors to its origin. What is known only when the stack is deployed travels as custom
-// headers of the regular origin, since Lambda@Edge has no environment variables. They are taken off here; the
-// regular origin gets them with requests of behaviors that have that origin without this function.
+// Sends the one-box's visitors to its origin. Values that are known only at deployment are carried by custom headers
+// of the regular origin, since Lambda@Edge has no environment variables. This function removes them; requests of
+// behaviors that have that origin without this function deliver them to it.
 
 function oneBoxUnpack(customHeaders) {
     const travelled = {};
@@ -36,7 +36,7 @@ function oneBoxOrigin(travelled) {
     };
 }
 
-// A behavior of another origin, which carries nothing, keeps that origin.
+// A behavior with another kind of origin, which carries no such headers, keeps that origin.
 export async function handler(event) {
     const request = event.Records[0].cf.request;
     const origin = request.origin && request.origin.custom;
@@ -46,7 +46,7 @@ export async function handler(event) {
     const oneBox = oneBoxOrigin(oneBoxUnpack(origin.customHeaders));
     const partition = oneBoxFirst(oneBoxHeaderValues(request, 'x-req-partition'));
     if (partition === 'one-box' && oneBox.domainName !== '') {
-        // CloudFront fails a request that has an origin custom header's name among its own headers.
+        // CloudFront rejects a request that has a header with the name of an origin custom header.
         Object.keys(oneBox.customHeaders).forEach((name) => delete request.headers[name]);
         request.origin = { custom: oneBox };
         oneBoxSetHeader(request, 'Host', oneBox.domainName);

@@ -1,4 +1,4 @@
-// Gives the visitor the cookie that keeps them in their partition, and keeps a tester's answers out of caches.
+// Sets the cookie that keeps the visitor in their partition, and keeps a tester's responses out of caches.
 
 export async function handler(event) {
     const request = event.Records[0].cf.request;

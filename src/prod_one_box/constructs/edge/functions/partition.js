@@ -1,7 +1,7 @@
-// What the edge decides, alike in CloudFront Functions and Lambda@Edge. The adapters say how to read their
+// The edge's decisions, the same in CloudFront Functions and Lambda@Edge. The adapters define how to read their
 // event: oneBoxHeaderValues(request, name) and oneBoxCookieValues(request, name).
 //
-// Only what CloudFront Functions' engine runs: no destructuring, spread, default parameters, for-of, classes,
+// The code uses only what CloudFront's engine runs: no destructuring, spread, default parameters, for-of, classes or
 // optional chaining. Every top-level name starts with oneBox, so that it cannot clash with a user's own code.
 import oneBoxCrypto from 'crypto';
 
@@ -20,7 +20,7 @@ function oneBoxFirst(values) {
     return '';
 }
 
-// A visitor's bucket from the cookie, or -1: numbers in any other format than ours are nobody's bucket.
+// The bucket from the visitor's cookie, or -1 if there is none or it is not in the format that the edge writes.
 function oneBoxCookieBucket(request) {
     if (oneBoxConfig.bucketCookie === null) {
         return -1;
@@ -58,8 +58,8 @@ function oneBoxBucket(request, viewerAddress) {
     return oneBoxHash(attributes.concat(headers));
 }
 
-// The partition that a tester's cookie chooses, or '' for everybody else. Browsers send a __Host- cookie once; of
-// several only the first that is well-formed is hashed, so that nobody can ask for more work than one hash.
+// The partition that a tester's cookie chooses, or '' for other visitors. Browsers send a __Host- cookie once; of
+// several cookies only the first well-formed one is hashed, so that a request never costs more than one hash.
 function oneBoxChosen(request) {
     if (oneBoxConfig.tester === null) {
         return '';
@@ -78,10 +78,10 @@ function oneBoxPartition(bucket) {
     return bucket < oneBoxConfig.oneBoxBuckets ? 'one-box' : 'regular';
 }
 
-// What a tester got is kept by no browser and no proxy: neither knows that the answer depends on the cookie.
+// No browser or proxy may store a tester's response: they do not know that it depends on the cookie.
 const oneBoxUncached = 'private, no-store';
 
-// The value that Vary must have, or '' if it names the header, or everything, already.
+// The value that Vary must get, or '' if it already names the header, or everything.
 function oneBoxVary(values) {
     const listed = values.join(',').split(',').map((name) => name.trim()).filter((name) => name !== '');
     const lower = listed.map((name) => name.toLowerCase());

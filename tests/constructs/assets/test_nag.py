@@ -59,12 +59,12 @@ def test_cdk_nags_findings_on_the_construct_are_acknowledged(assembly: Path) -> 
     assert {each for each in violations(assembly) if not is_the_users(each[1])} == set()
 
 
-def test_those_on_an_upload_of_the_users_own_are_not(assembly: Path) -> None:
+def test_findings_on_the_users_own_upload_are_not_acknowledged(assembly: Path) -> None:
     found = {rule.split("[")[0] for rule, path in violations(assembly) if "CDKBucketDeployment" in path}
     assert found == {"AwsSolutions-IAM4", "AwsSolutions-IAM5", "AwsSolutions-L1"}
 
 
-def test_cfn_lint_finds_neither_a_circle_nor_anything_else(assembly: Path) -> None:
+def test_cfn_lint_finds_neither_a_cycle_nor_anything_else(assembly: Path) -> None:
     # W3005: CDK itself writes DependsOn beside references.
     settings = ManualArgs(ignore_checks=["W3005"])
     found = cfnlint.lint((assembly / "Shop.template.json").read_text(), regions=["us-east-1"], config=settings)

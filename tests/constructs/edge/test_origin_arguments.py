@@ -51,7 +51,7 @@ def refused(given: dict[str, object], *, path: str, runtime: EdgeRuntime = EdgeR
 @pytest.mark.parametrize(
     ("argument", "path"), [("one_box", "Shop/Site/Edge"), ("regular", "Shop/Site"), ("backend", "Shop/Site")]
 )
-def test_a_partition_a_function_or_an_alias_is_no_origin(frontend, runtime, argument, path):
+def test_a_partition_a_function_or_an_alias_is_refused_as_an_origin(frontend, runtime, argument, path):
     for given, words in (
         (frontend.one_box, "a Partition"),
         (frontend.one_box.function, "a Function"),
@@ -63,7 +63,7 @@ def test_a_partition_a_function_or_an_alias_is_no_origin(frontend, runtime, argu
 
 
 @RUNTIMES
-def test_an_origin_of_the_users_own_making_passes(runtime):
+def test_a_users_own_implementation_of_an_origin_is_accepted(runtime):
     stack = new_stack()
     site = StickyPartitionDistribution(
         stack, "Site", one_box=OriginOfTheUsers(), regular=regular(), backend=OriginOfTheUsers(), edge_runtime=runtime
@@ -82,7 +82,7 @@ def test_partitions_in_each_others_place_are_refused(frontend):
     assert "regular: got the one-box partition's own origin; allowed: the regular partition's, or an" in message
 
 
-def test_a_partitions_origin_may_answer_the_api_too():
+def test_a_partitions_origin_can_also_serve_the_api():
     frontend = OneBoxFrontend(cdk.Stack(), "Frontend", build_function=pages)
     first, second = frontend.one_box.origin, frontend.regular.origin
     site = StickyPartitionDistribution(frontend, "Site", one_box=first, regular=second, backend=second)
