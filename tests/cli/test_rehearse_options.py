@@ -123,12 +123,15 @@ def test_needing_the_new_backend_takes_nothing_from_what_else_is_wrong(
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--answers"], "--answers: got nothing that is bad; allowed: with --fault front-end or --fault backend"),
-        (["--broken-page"], "--broken-page: got a front end that is good; allowed: with --fault front-end"),
-        (["--for-visitors", "50%"], "--for-visitors: got nothing that is bad"),
-        (["--after", "3m", "--leak", "1%"], "--after, --leak: got nothing that is bad"),
-        (["--needs-new-backend", "--latency-factor", "2"], "--latency-factor: got nothing that is bad"),
-        (["--fault", "backend", "--broken-page"], "--broken-page: got a front end that is good; allowed: with --fault"),
+        (["--answers"], "--answers: got no bad code; allowed: with --fault front-end or --fault backend"),
+        (["--broken-page"], "--broken-page: got a front end without a fault; allowed: with --fault front-end"),
+        (["--for-visitors", "50%"], "--for-visitors: got no bad code"),
+        (["--after", "3m", "--leak", "1%"], "--after, --leak: got no bad code"),
+        (["--needs-new-backend", "--latency-factor", "2"], "--latency-factor: got no bad code"),
+        (
+            ["--fault", "backend", "--broken-page"],
+            "--broken-page: got a front end without a fault; allowed: with --fault",
+        ),
         (["--fault", "backend", "--latency-factor", "0"], "--latency-factor: got 0.0; allowed: more than 0"),
     ],
 )

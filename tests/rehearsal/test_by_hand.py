@@ -40,17 +40,17 @@ def test_each_step_of_a_shift_gets_its_part_of_the_requests() -> None:
     for step in range(1, 11):
         release.to_new("Backend", 60.0 * step, step / 10)
     release.traffic.finish(659)
-    stands = release.traffic.timeline.stands
+    periods = release.traffic.timeline.weight_periods
 
-    assert [(each.begin, each.end, each.part) for each in stands] == [
+    assert [(each.begin, each.end, each.part) for each in periods] == [
         (60 * step, 60 * (step + 1), pytest.approx(step / 10)) for step in range(1, 11)
     ]
-    for each in stands:
+    for each in periods:
         requests = each.old + each.new
         assert abs(requests - 240) <= 3 * sqrt(2 * 240)  # Two calls with each page, so twice the variance.
         assert abs(each.new / requests - each.part) <= 3 * sqrt(each.part * (1 - each.part) / requests)
         assert abs(each.failed - 0.3 * each.new) <= 3 * sqrt(0.3 * 0.7 * each.new)
-    assert sum(each.new for each in stands) == release.traffic.timeline.impact.requests_met
+    assert sum(each.new for each in periods) == release.traffic.timeline.impact.requests_met
 
 
 def test_a_canary_to_which_one_in_ten_requests_goes_for_five_minutes_answers_a_tenth() -> None:
@@ -58,9 +58,9 @@ def test_a_canary_to_which_one_in_ten_requests_goes_for_five_minutes_answers_a_t
     release.to_new("Backend", 60, 0.1)
     release.to_old("Backend", 360)
     release.traffic.finish(400)
-    (stand,) = release.traffic.timeline.stands
+    (period,) = release.traffic.timeline.weight_periods
 
-    assert abs(stand.new - 0.1 * 1200) <= 3 * sqrt(0.1 * 1200)
+    assert abs(period.new - 0.1 * 1200) <= 3 * sqrt(0.1 * 1200)
 
 
 def test_api_calls_go_to_several_backends_alike_often_or_by_their_weights() -> None:
@@ -75,7 +75,7 @@ def test_api_calls_go_to_several_backends_alike_often_or_by_their_weights() -> N
 
 
 @pytest.mark.parametrize(
-    ("weights", "reason"), [({"C": 1.0}, "C is no backend"), ({"Backend": 0.0}, "got 0 for every")]
+    ("weights", "reason"), [({"C": 1.0}, "C is not a backend"), ({"Backend": 0.0}, "got 0 for every")]
 )
 def test_weights_that_lead_nowhere_are_refused(weights: dict[str, float], reason: str) -> None:
     with pytest.raises(AssemblyError, match=reason):

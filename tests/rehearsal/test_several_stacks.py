@@ -145,7 +145,7 @@ def test_an_alarm_is_red_in_the_stack_that_holds_it(shop: Path) -> None:
 def test_a_backend_is_weighted_in_the_stack_that_holds_it(shop: Path) -> None:
     for name in ("Backend/Alias", "Zoo/Backend/Alias"):
         assert played(shop, assumptions=Assumptions(backend_weights={name: 2}))[0] == ["Zoo", "Front"]
-    with pytest.raises(AssemblyError, match="Nobody is no backend of this release; its backends: Zoo/Backend/Alias"):
+    with pytest.raises(AssemblyError, match="Nobody is not a backend of this release; its backends: Zoo/Backend/Alias"):
         played(shop, assumptions=Assumptions(backend_weights={"Nobody": 2}))
 
 

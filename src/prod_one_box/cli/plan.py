@@ -18,14 +18,7 @@ from .rehearse_options import add_assembly_arguments
 
 @dataclass(frozen=True, kw_only=True)
 class _StackPlan:
-    """The release of one stack.
-
-    Attributes:
-        stack: The stack.
-        steps: The resources that the release passes through.
-        after: The stacks with steps of their own that are updated before it.
-        notes: What that order means, one sentence each.
-    """
+    """The release of one stack, the stacks that are updated before it, and what that order means."""
 
     stack: StackTemplate
     steps: list[Step]

@@ -17,7 +17,7 @@ from prod_one_box.cli.main import main
 from prod_one_box.rehearsal.plan.immediate_changes import AtOnce, changed_at_once
 from prod_one_box.template.cloud_assembly import read_assembly
 
-TITLE = "Changes for everybody at once, outside any bake"
+TITLE = "Changes for all visitors immediately, outside any bake"
 
 
 def shop(folder: Path, *, release: str) -> Path:

@@ -163,7 +163,7 @@ def test_the_report_says_what_is_played_and_is_the_same_every_time(made: Synthes
     assert report_as_json(again) == report_as_json(once)
     assert [note for note in noticed.notes if "canary" in note.lower()] == [
         f"{SHOWN}: this canary is played: it was green before the release and visits the one-box partition every "
-        "1 min 00 s; it is counted as no visitor"
+        "1 min 00 s; it does not count as a visitor"
     ]
 
 
@@ -171,9 +171,15 @@ def test_the_report_says_what_is_played_and_is_the_same_every_time(made: Synthes
     ("change", "why"),
     [
         (lambda canary: canary.pop("Metadata"), "does not say which partition"),
-        (lambda canary: canary["Metadata"]["ProdOneBox"].update(Canary="beta"), "visits beta, which is no partition"),
+        (
+            lambda canary: canary["Metadata"]["ProdOneBox"].update(Canary="beta"),
+            "visits beta, which is not a partition",
+        ),
         (lambda canary: canary["Properties"]["Schedule"].update(Expression="cron(0 * * * ? *)"), "cron"),
-        (lambda canary: canary["Properties"]["Schedule"].update(DurationInSeconds="600"), "stops after a time"),
+        (
+            lambda canary: canary["Properties"]["Schedule"].update(DurationInSeconds="600"),
+            "schedule ends after a while",
+        ),
         (lambda canary: canary["Properties"].update(StartCanaryAfterCreation=False), "nothing starts it"),
     ],
 )

@@ -1,10 +1,8 @@
-"""Puts the report of a rehearsal together from its plays.
-
-Names the alarms that nothing but assumed latencies turned red: other numbers may leave them green.
-"""
+"""Builds the report of a rehearsal from its plays."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from math import inf
 from typing import Final
 
 from ...template.construct_names import with_constructs
@@ -13,7 +11,6 @@ from ..aws.alarm_coverage import watching_nothing
 from ..cloudwatch.alarms import read_alarms
 from ..plan.release_plan import PARTS, Disturbance, ReleasePlan
 from ..play import Play, alarms_not_understood
-from ..visitors.faults import Fault
 from ..visitors.invariants import worst_verdicts
 from ..visitors.scenario import Scene
 from .limits import Limits
@@ -22,31 +19,6 @@ from .shift_steps import steps_of
 
 _LATENCIES: Final = {"Duration", "Latency", "IntegrationLatency"}
 _COUNTS: Final = {"Invocations", "Count"}
-
-
-def red_by_assumption(plan: ReleasePlan, fault: Fault, play: Play, red: Collection[str]) -> Iterator[str]:
-    """Says so in a sentence; none if there is no such alarm.
-
-    Args:
-        plan: The release.
-        fault: What is wrong with the new code; where that is slower, the latencies are no longer assumed alone.
-        play: How it went.
-        red: The alarms that were red already.
-    """
-    if fault.is_any and fault.latency_factor != 1:
-        return
-    turned = {change.logical_id for change in play.alarms if change.after == "ALARM"} - {*red}
-    metrics = {name: {key.name for key in each.metrics} for name, each in read_alarms(plan.new).items()}
-    found = [
-        name
-        for name in sorted(turned & metrics.keys())
-        if metrics[name] & _LATENCIES and metrics[name] <= _LATENCIES | _COUNTS
-    ]
-    if found:
-        yield (
-            f"By assumed latencies alone {', '.join(found)} turned red: page_milliseconds, api_milliseconds and "
-            "latency_spread decide that, and --assume sets them"
-        )
 
 
 def report_of(
@@ -60,28 +32,10 @@ def report_of(
     without: Collection[str],
     limits: Limits,
 ) -> Report:
-    """Shows the worst play as a whole, and judges every one.
-
-    Args:
-        plan: The release.
-        scene: The site and its visitors.
-        plays: The release, played in every way that it can end.
-        red: The alarms that were red already.
-        notes: What was assumed.
-        names: For each logical id, the path of its construct.
-        without: What the release was played without.
-        limits: What must not be exceeded.
-    """
+    """Report the worst play in full, and judge every play: one for each way in which the release can end."""
     shown = max(range(len(plays)), key=lambda number: _badness(plays[number]))
     worst, outcome = plays[shown], plays[0].outcome
-    ways = tuple(
-        Way(
-            name=each.outcome.way_back,
-            figures=each.figures,
-            verdicts=tuple(replace(verdict, first=with_constructs(verdict.first, names)) for verdict in each.verdicts),
-        )
-        for each in plays
-    )
+    ways = tuple(_way(each, names) for each in plays)
     return Report(
         stack=plan.new.name,
         released=outcome.promoted,
@@ -94,7 +48,7 @@ def report_of(
         without=tuple(part for part in PARTS if part in without),
         assumptions=scene.assumptions,
         share=scene.share / 100,
-        poll=_poll(plan, scene),
+        poll=_poll_interval(plan, scene),
         figures=worst.figures,
         steps=steps_of(scene, worst.timeline, worst.figures),
         verdicts=worst_verdicts([way.verdicts for way in ways]),
@@ -111,52 +65,61 @@ def report_of(
         spans=worst.outcome.spans,
         journal=tuple(event._replace(text=with_constructs(event.text, names)) for event in worst.journal),
         names=names,
-        notes=tuple(with_constructs(note, names) for note in _notes(plan, scene, worst, red=red, notes=notes)),
+        notes=tuple(with_constructs(note, names) for note in _notes(plan, scene, worst, red, notes)),
     )
 
 
-def _notes(
-    plan: ReleasePlan, scene: Scene, worst: Play, *, red: Sequence[str], notes: Sequence[str]
-) -> tuple[str, ...]:
-    return (
-        *_nobody(scene),
-        *_answered(scene),
-        *red_by_assumption(plan, scene.fault, worst, red),
-        *watching_nothing(plan),
-        *notes,
-        *scene.site.notes,
-        *_backends_alike(scene),
-        *plan.taken,
-        *plan.not_understood,
-        *alarms_not_understood(plan, scene),
-    )
+def _way(play: Play, names: Mapping[str, str]) -> Way:
+    verdicts = tuple(replace(each, first=with_constructs(each.first, names)) for each in play.verdicts)
+    return Way(name=play.outcome.way_back, figures=play.figures, verdicts=verdicts)
+
+
+def _notes(plan: ReleasePlan, scene: Scene, worst: Play, red: Sequence[str], notes: Sequence[str]) -> Iterator[str]:
+    yield from _visitor_notes(scene)
+    yield from _red_by_assumption(plan, scene, worst, red)
+    yield from watching_nothing(plan)
+    yield from notes
+    yield from scene.site.notes
+    if len(scene.site.backends) > 1 and not scene.assumptions.backend_weights:
+        yield "API calls are assumed to go to all backends equally often"
+    yield from (*plan.taken, *plan.not_understood, *alarms_not_understood(plan, scene))
 
 
 def _badness(play: Play) -> tuple[float, ...]:
-    """Orders plays: broken promises are worst, then late containment, then a late way back, then many affected."""
+    """Order plays by broken invariants, late containment, a late way back, and affected visitors."""
     figures = play.figures
-    late = [float("inf") if each is None else each for each in (figures.contain, figures.back)]
+    late = [inf if each is None else each for each in (figures.contain, figures.back)]
     violations = sum(verdict.violations for verdict in play.verdicts)
     seconds = sum(verdict.seconds for verdict in play.verdicts)
     return violations, seconds, *late, figures.met, figures.total
 
 
-def _poll(plan: ReleasePlan, scene: Scene) -> float | None:
-    """From one poll of the bake to the next: its interval, and the handler's own time."""
+def _poll_interval(plan: ReleasePlan, scene: Scene) -> float | None:
+    """Return the time between the starts of two polls of the bake, which includes the handler's own time."""
     intervals = [plan.waits[name] for name in plan.waits if plan.phases[name] == BAKE and name not in plan.left_out]
     return max(intervals) + scene.assumptions.handler_seconds if intervals else None
 
 
-def _nobody(scene: Scene) -> Iterator[str]:
+def _visitor_notes(scene: Scene) -> Iterator[str]:
     if not scene.population.visits_per_minute:
-        yield "Nobody visits: nothing was checked on requests, only on the history of the aliases"
-
-
-def _answered(scene: Scene) -> Iterator[str]:
+        yield "No visitors: invariants were checked against the aliases' history alone, not against requests"
     for answer, count in scene.crowd.answers.most_common(3):
         yield f"{count:,} visitors reach no partition and are not counted: the edge answers {answer}"
 
 
-def _backends_alike(scene: Scene) -> Iterator[str]:
-    if len(scene.site.backends) > 1 and not scene.assumptions.backend_weights:
-        yield "API calls are assumed to go to all backends equally often"
+def _red_by_assumption(plan: ReleasePlan, scene: Scene, play: Play, red: Collection[str]) -> Iterator[str]:
+    """Report the alarms that assumed latencies alone turned red, unless the fault slows the new code down."""
+    if scene.fault.is_any and scene.fault.latency_factor != 1:
+        return
+    turned = {change.logical_id for change in play.alarms if change.after == "ALARM"} - {*red}
+    metrics = {name: {key.name for key in each.metrics} for name, each in read_alarms(plan.new).items()}
+    alarms = [
+        name
+        for name in sorted(turned & metrics.keys())
+        if metrics[name] & _LATENCIES and metrics[name] <= _LATENCIES | _COUNTS
+    ]
+    if alarms:
+        yield (
+            f"Assumed latencies alone turned {', '.join(alarms)} red: page_milliseconds, api_milliseconds and "
+            "latency_spread decide that, and --assume sets them"
+        )
