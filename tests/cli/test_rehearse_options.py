@@ -84,9 +84,9 @@ def test_one_of_several_numbers_leaves_the_others_as_they_are() -> None:
     [
         ("luck=1", "allowed: update_seconds.KEY, other_update_seconds"),
         ("browsers", "--assume browsers: allowed: NAME=VALUE, such as metric_delay_seconds=2m, or @FILE"),
-        ("update_seconds=3", "got no name"),
-        ("browsers.Many=3", "got no name"),
-        ("seconds_to_update=3", "got no name"),
+        ("update_seconds=3", "got an unknown name"),
+        ("browsers.Many=3", "got an unknown name"),
+        ("seconds_to_update=3", "got an unknown name"),
         ("browsers=1.5", "1.5 is not a whole number"),
         ("latency_spread=wide", "wide is not a number"),
         ("metric_delay_seconds=late", "got 'late'; allowed: a duration"),

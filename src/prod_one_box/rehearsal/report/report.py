@@ -9,7 +9,7 @@ from ..aws.aliases import AliasMove
 from ..aws.outcome import Span
 from ..aws.world import Event
 from ..cloudwatch.alarms import AlarmChange
-from ..plan.immediate_changes import AtOnce
+from ..plan.immediate_changes import ImmediateChange
 from ..plan.release_plan import Disturbance
 from ..visitors.faults import Fault
 from ..visitors.figures import Figures
@@ -101,7 +101,7 @@ class Report:
     journal: tuple[Event, ...]
     notes: tuple[str, ...]
     names: Mapping[str, str]
-    at_once: tuple[AtOnce, ...] = ()
+    at_once: tuple[ImmediateChange, ...] = ()
     earlier: tuple["Report", ...] = ()
     later: tuple[str, ...] = ()
 

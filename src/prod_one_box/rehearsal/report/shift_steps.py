@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from ..visitors.figures import Figures
-from ..visitors.scenario import Scene
+from ..visitors.scenario import Scenario
 from ..visitors.timeline import Timeline
 
 
@@ -32,12 +32,12 @@ class ShiftStep(NamedTuple):
         return self.met / max(1, self.requests)
 
 
-def steps_of(scene: Scene, timeline: Timeline, figures: Figures) -> tuple[ShiftStep, ...]:
+def steps_of(scenario: Scenario, timeline: Timeline, figures: Figures) -> tuple[ShiftStep, ...]:
     """Return the steps of bad backends that started before the detection, or else before the update failed."""
-    if not scene.fault.backend or figures.exposed_at is None:
+    if not scenario.fault.backend or figures.exposed_at is None:
         return ()
     over = figures.exposed_at + figures.detect if figures.detect is not None else figures.ended_at
-    backends = {tier.alias for tier in scene.site.backends} & scene.bad_versions().keys()
+    backends = {tier.alias for tier in scenario.site.backends} & scenario.bad_versions().keys()
     steps = [
         ShiftStep(each.alias, each.begin, each.end, each.part, each.old + each.new, each.new)
         for each in timeline.weight_periods

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from ..cloudwatch.metrics import MetricStore
 from .canaries import Canary
-from .scenario import Scene
+from .scenario import Scenario
 from .serving import ServingTier
 
 _GREEN_BEFORE: Final = 86_400.0
@@ -26,10 +26,10 @@ class _Visit(NamedTuple):
 class _Deployment:
     """A canary from its creation or update until its next update or its deletion."""
 
-    def __init__(self, canary: Canary, scene: Scene) -> None:
+    def __init__(self, canary: Canary, scenario: Scenario) -> None:
         self.canary = canary
-        self.random = Random(f"{scene.seed}:canary:{canary.name}")  # noqa: S311
-        self.is_affected = self.random.random() < scene.fault.visitors
+        self.random = Random(f"{scenario.seed}:canary:{canary.name}")  # noqa: S311
+        self.is_affected = self.random.random() < scenario.fault.visitors
         self.offset = canary.interval * self.random.random()
         self.due = 0.0
         self.until = inf
@@ -44,14 +44,18 @@ class CanaryRuns:
     """
 
     def __init__(
-        self, scene: Scene, front_ends: Mapping[str, ServingTier], backends: Sequence[ServingTier], store: MetricStore
+        self,
+        scenario: Scenario,
+        front_ends: Mapping[str, ServingTier],
+        backends: Sequence[ServingTier],
+        store: MetricStore,
     ) -> None:
         """Start with the canaries that exist before the update."""
-        self._scene = scene
+        self._scenario = scenario
         self._front_ends = front_ends
-        self._backends = backends if scene.population.api_calls_per_page else []
+        self._backends = backends if scenario.population.api_calls_per_page else []
         self._store = store
-        self._deployments = {canary.name: [self._existing(canary)] for canary in scene.site.canaries.before.values()}
+        self._deployments = {canary.name: [self._existing(canary)] for canary in scenario.site.canaries.before.values()}
 
     def put(self, name: str, canary: Canary | None, time: float) -> None:
         """Create or update a canary, which restarts its runs, or delete it if `canary` is None."""
@@ -62,8 +66,8 @@ class CanaryRuns:
         if current:
             current.until = time
         if canary:
-            deployment = _Deployment(canary, self._scene)
-            deployment.due = time + self._scene.assumptions.canary_first_run_seconds
+            deployment = _Deployment(canary, self._scenario)
+            deployment.due = time + self._scenario.assumptions.canary_first_run_seconds
             self._deployments.setdefault(name, []).append(deployment)
 
     def play(self, until: float) -> None:
@@ -75,9 +79,9 @@ class CanaryRuns:
 
     def _existing(self, canary: Canary) -> _Deployment:
         """Return a canary that exists before the update, with its successful runs."""
-        deployment = _Deployment(canary, self._scene)
+        deployment = _Deployment(canary, self._scenario)
         deployment.due = deployment.offset - _GREEN_BEFORE
-        while deployment.due < -self._scene.assumptions.warm_up_seconds:
+        while deployment.due < -self._scenario.assumptions.warm_up_seconds:
             self._record(deployment, deployment.due, works=True)
             deployment.due += canary.interval
         return deployment
@@ -87,7 +91,7 @@ class CanaryRuns:
         visit = deployment.visit
         if visit is None:
             deployment.visit = self._page(deployment)
-            deployment.due += min(self._scene.assumptions.last_follow_up_seconds, self._run_seconds(deployment))
+            deployment.due += min(self._scenario.assumptions.last_follow_up_seconds, self._run_seconds(deployment))
             return
         works = (
             visit.works
@@ -110,14 +114,14 @@ class CanaryRuns:
     def _assets_exist(self, deployment: _Deployment, visit: _Visit) -> bool:
         """Return whether the page finds its assets, which only its own release has."""
         tier = self._front_ends.get(deployment.canary.partition)
-        if tier is None or self._scene.keeps_assets:
+        if tier is None or self._scenario.keeps_assets:
             return True
-        drawn = (deployment.random.random() < tier.part for _ in range(self._scene.population.assets_per_page))
+        drawn = (deployment.random.random() < tier.part for _ in range(self._scenario.population.assets_per_page))
         return all(new == visit.new for new in drawn)
 
     def _call_succeeds(self, backend: ServingTier, deployment: _Deployment, visit: _Visit) -> bool:
         new = deployment.random.random() < backend.part
-        if visit.new and backend.tier.changes and not new and self._scene.fault.needs_new_backend:
+        if visit.new and backend.tier.changes and not new and self._scenario.fault.needs_new_backend:
             return False
         return not (new and deployment.is_affected and self._fails(backend, deployment))
 
@@ -126,7 +130,7 @@ class CanaryRuns:
 
     def _run_seconds(self, deployment: _Deployment) -> float:
         """Return the duration of a run, which ends at the latest when the next one starts."""
-        return min(self._scene.assumptions.canary_run_seconds, deployment.canary.interval)
+        return min(self._scenario.assumptions.canary_run_seconds, deployment.canary.interval)
 
     def _record(self, deployment: _Deployment, begin: float, *, works: bool) -> None:
         for key in sorted(deployment.canary.measures):

@@ -4,16 +4,17 @@ import io
 import pickle
 
 from ..aws.aliases import AliasBoard
-from .scenario import Scene
+from .scenario import Scenario
 from .traffic import Traffic
 
 
-class Begun:
+class Checkpoint:
     """The traffic of a release up to now."""
 
-    def __init__(self, traffic: Traffic, scene: Scene, aliases: AliasBoard) -> None:
+    def __init__(self, traffic: Traffic, scenario: Scenario, aliases: AliasBoard) -> None:
         """Save the traffic without its scenario, which all resumed copies share, and without its aliases."""
-        self._shared = (aliases, scene, scene.crowd, scene.site, scene.population, scene.fault, scene.assumptions)
+        of_scenario = (scenario.crowd, scenario.site, scenario.population, scenario.fault, scenario.assumptions)
+        self._shared = (aliases, scenario, *of_scenario)
         indexes = {id(each): index for index, each in enumerate(self._shared)}
 
         class Pickler(pickle.Pickler):
@@ -24,7 +25,7 @@ class Begun:
         Pickler(buffer, pickle.HIGHEST_PROTOCOL).dump(traffic)
         self._saved = buffer.getvalue()
 
-    def go_on(self, aliases: AliasBoard) -> Traffic:
+    def resume(self, aliases: AliasBoard) -> Traffic:
         """Return a copy of the traffic that continues with other aliases."""
         shared = (aliases, *self._shared[1:])
 

@@ -11,7 +11,7 @@ from ...template.cloud_assembly import AssemblyError
 from ...template.page_cache import PageCache
 from .invariants import Invariant, Ledger
 from .population import NOWHERE
-from .scenario import Scene
+from .scenario import Scenario
 from .serving import ServingTier
 from .timeline import Impact
 from .visits import Page
@@ -48,7 +48,11 @@ class RequestPlayer:
     """
 
     def __init__(
-        self, scene: Scene, front_ends: Sequence[ServingTier | None], backends: Sequence[ServingTier], ledger: Ledger
+        self,
+        scenario: Scenario,
+        front_ends: Sequence[ServingTier | None],
+        backends: Sequence[ServingTier],
+        ledger: Ledger,
     ) -> None:
         """Start without visitors; a partition without a front end has None.
 
@@ -59,22 +63,22 @@ class RequestPlayer:
         self.regular_new = array("d")
         self._front_ends = front_ends
         self._backends = backends
-        self._backend_bounds = _bounds([each.tier.alias for each in backends], scene.assumptions.backend_weights)
+        self._backend_bounds = _bounds([each.tier.alias for each in backends], scenario.assumptions.backend_weights)
         self._ledger = ledger
-        self._crowd = scene.crowd
-        self._fault = scene.fault
-        self._sticky = scene.sticky
-        self._keeps_assets = scene.keeps_assets
-        self._share = scene.share / 100
+        self._crowd = scenario.crowd
+        self._fault = scenario.fault
+        self._sticky = scenario.sticky
+        self._keeps_assets = scenario.keeps_assets
+        self._share = scenario.share / 100
         # What cannot break is not checked, so that a number of checks means something.
-        self._may_move = None not in front_ends and (bool(scene.site.functions) or not scene.sticky)
-        self._may_mix = self._may_move and not scene.keeps_assets
-        self._random = Random(f"{scene.seed}:visiting")  # noqa: S311
+        self._may_move = None not in front_ends and (bool(scenario.site.functions) or not scenario.sticky)
+        self._may_mix = self._may_move and not scenario.keeps_assets
+        self._random = Random(f"{scenario.seed}:visiting")  # noqa: S311
         self._distinct = DistinctVisitors(self.impact)
-        self._cache = PageCache(scene.site.caching)
+        self._cache = PageCache(scenario.site.caching)
         self._has_cookie = bytearray()
         self._last_partition = bytearray()
-        self._bad = frozenset(scene.bad_versions())
+        self._bad = frozenset(scenario.bad_versions())
         self._apart = False
         self._exposed = False
 

@@ -10,7 +10,7 @@ from .release_site import FRONT_END, Site
 
 
 @dataclass(frozen=True, kw_only=True)
-class Scene:
+class Scenario:
     """Everything that does not depend on how a release ends.
 
     Attributes:
@@ -23,6 +23,7 @@ class Scene:
         sticky: Whether visitors stay in their partition; default: yes. If not, it is drawn for each request.
         keeps_assets: Whether the assets of every release stay available; default: no.
         seed: The seed of all random numbers; default: 1.
+        red: The logical ids of the alarms that are in ALARM already, and stay so; default: none.
     """
 
     site: Site
@@ -34,6 +35,7 @@ class Scene:
     sticky: bool = True
     keeps_assets: bool = False
     seed: int = 1
+    red: tuple[str, ...] = ()
 
     def bad_versions(self) -> dict[str, str]:
         """Return the versions with the fault, by alias; without a fault, all new versions."""

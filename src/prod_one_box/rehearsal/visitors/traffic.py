@@ -10,7 +10,7 @@ from .canary_runs import CanaryRuns
 from .invariants import Ledger
 from .release_site import Tier
 from .requests import RequestPlayer
-from .scenario import Scene
+from .scenario import Scenario
 from .serving import ServingTier, TierMetrics
 from .timeline import SLICE, Slice, Timeline
 from .visits import ASSET, PAGE, Request, Visits
@@ -27,7 +27,7 @@ class Traffic:
     """
 
     def __init__(
-        self, scene: Scene, aliases: AliasBoard, store: MetricStore, watched: Collection[MetricKey] | None = None
+        self, scenario: Scenario, aliases: AliasBoard, store: MetricStore, watched: Collection[MetricKey] | None = None
     ) -> None:
         """Start before the update does, so that the alarms have data.
 
@@ -36,28 +36,28 @@ class Traffic:
         self.ledger = Ledger()
         self.store = store
         self._aliases = aliases
-        self._visits = Visits(scene.population, scene.assumptions, scene.seed)
-        random = Random(f"{scene.seed}:answers")  # noqa: S311
+        self._visits = Visits(scenario.population, scenario.assumptions, scenario.seed)
+        random = Random(f"{scenario.seed}:answers")  # noqa: S311
 
         def serving(tier: Tier) -> ServingTier:
-            modelled = scene.assumptions
+            modelled = scenario.assumptions
             return ServingTier(
                 tier,
-                fault=scene.fault,
+                fault=scenario.fault,
                 metrics=TierMetrics(tier, store, watched),
                 milliseconds=modelled.api_milliseconds if tier.kind == BACKEND else modelled.page_milliseconds,
                 spread=modelled.latency_spread,
                 random=random,
             )
 
-        front_ends = {partition: serving(tier) for partition, tier in scene.site.front_ends.items()}
-        backends = [serving(tier) for tier in scene.site.backends]
+        front_ends = {partition: serving(tier) for partition, tier in scenario.site.front_ends.items()}
+        backends = [serving(tier) for tier in scenario.site.backends]
         self._tiers = [*front_ends.values(), *backends]
-        self._player = RequestPlayer(scene, [front_ends.get(name) for name in PARTITIONS], backends, self.ledger)
+        self._player = RequestPlayer(scenario, [front_ends.get(name) for name in PARTITIONS], backends, self.ledger)
         self._player.give_cookies(self._visits.visitors)
-        self.canaries = CanaryRuns(scene, front_ends, backends, store)
+        self.canaries = CanaryRuns(scenario, front_ends, backends, store)
         self.timeline = Timeline(tuple(each.tier.alias for each in self._tiers), self._player.impact)
-        self._time = self._slice_start = SLICE * (-scene.assumptions.warm_up_seconds // SLICE)
+        self._time = self._slice_start = SLICE * (-scenario.assumptions.warm_up_seconds // SLICE)
         self._minute = int(self._time // 60)
         self._requests: list[Request] = []
         self._position = 0
