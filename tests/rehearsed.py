@@ -13,7 +13,7 @@ from prod_one_box.rehearsal.report.report_text import print_report
 from prod_one_box.rehearsal.visitors.faults import GOOD, Fault
 from prod_one_box.rehearsal.visitors.population import Crowd, Population
 from prod_one_box.rehearsal.visitors.release_site import FRONT_END, Api, Site, Tier
-from prod_one_box.rehearsal.visitors.scenario import Scene
+from prod_one_box.rehearsal.visitors.scenario import Scenario
 from prod_one_box.rehearsal.visitors.traffic import Traffic
 from prod_one_box.template.page_cache import PageCaching
 from prod_one_box.vocabulary import BACKEND, ONE_BOX, REGULAR
@@ -43,7 +43,7 @@ SITE = Site(
 )
 
 
-def scene(
+def scenario(
     *,
     site: Site = SITE,
     population: Population = FEW,
@@ -51,29 +51,32 @@ def scene(
     sticky: bool = True,
     seed: int = 1,
     share: float = 20,
-) -> Scene:
-    """A scene whose visitors are drawn, since no edge code sends them."""
+) -> Scenario:
+    """A scenario whose visitors are drawn, since no edge code sends them."""
     crowd = Crowd({}, population, share=share, seed=seed)
-    return Scene(site=site, crowd=crowd, population=population, fault=fault, share=share, sticky=sticky, seed=seed)
+    return Scenario(site=site, crowd=crowd, population=population, fault=fault, share=share, sticky=sticky, seed=seed)
 
 
 class Release:
     """Moves aliases by hand while visitors come."""
 
-    def __init__(self, played: Scene) -> None:
+    def __init__(self, played: Scenario) -> None:
         self.aliases = AliasBoard({each.alias: AliasState(each.old_version) for each in played.site.tiers})
         self.store = MetricStore()
         self.traffic = Traffic(played, self.aliases, self.store)
-        self.aliases.before_change = self.traffic.catch_up
 
     def to_new(self, name: str, time: float, part: float = 1.0) -> None:
         """Gives the new version a part of an alias's requests."""
         state = AliasState(f"{name}New") if part == 1 else AliasState(f"{name}Old", ((f"{name}New", part),))
-        self.aliases.move(name, state, time, "test")
+        self._move(name, state, time)
 
     def to_old(self, name: str, time: float) -> None:
         """Puts an alias back."""
-        self.aliases.move(name, AliasState(f"{name}Old"), time, "test")
+        self._move(name, AliasState(f"{name}Old"), time)
+
+    def _move(self, name: str, state: AliasState, time: float) -> None:
+        self.traffic.catch_up(time)
+        self.aliases.move(name, state, time, "test")
 
     def violations(self) -> dict[str, int]:
         """The broken invariants by name, with how often."""

@@ -226,4 +226,4 @@ def test_how_long_handlers_are_throttled_needs_a_time_when_that_begins(
 
 def test_a_cancel_that_never_came_to_pass_is_2(storefront: Path, capsys: pytest.CaptureFixture[str]) -> None:
     said = refusal(capsys, str(storefront), "--visits-per-minute", "0", "--cancel-at", "5h")
-    assert "the cancel after 5 h 00 min 00 s never came to pass: the update was over after" in said
+    assert "the cancel after 5 h 00 min 00 s never happened: the update was over after" in said

@@ -84,9 +84,9 @@ def test_one_of_several_numbers_leaves_the_others_as_they_are() -> None:
     [
         ("luck=1", "allowed: update_seconds.KEY, other_update_seconds"),
         ("browsers", "--assume browsers: allowed: NAME=VALUE, such as metric_delay_seconds=2m, or @FILE"),
-        ("update_seconds=3", "got no name"),
-        ("browsers.Many=3", "got no name"),
-        ("seconds_to_update=3", "got no name"),
+        ("update_seconds=3", "got an unknown name"),
+        ("browsers.Many=3", "got an unknown name"),
+        ("seconds_to_update=3", "got an unknown name"),
         ("browsers=1.5", "1.5 is not a whole number"),
         ("latency_spread=wide", "wide is not a number"),
         ("metric_delay_seconds=late", "got 'late'; allowed: a duration"),
@@ -123,12 +123,15 @@ def test_needing_the_new_backend_takes_nothing_from_what_else_is_wrong(
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--answers"], "--answers: got nothing that is bad; allowed: with --fault front-end or --fault backend"),
-        (["--broken-page"], "--broken-page: got a front end that is good; allowed: with --fault front-end"),
-        (["--for-visitors", "50%"], "--for-visitors: got nothing that is bad"),
-        (["--after", "3m", "--leak", "1%"], "--after, --leak: got nothing that is bad"),
-        (["--needs-new-backend", "--latency-factor", "2"], "--latency-factor: got nothing that is bad"),
-        (["--fault", "backend", "--broken-page"], "--broken-page: got a front end that is good; allowed: with --fault"),
+        (["--answers"], "--answers: got no bad code; allowed: with --fault front-end or --fault backend"),
+        (["--broken-page"], "--broken-page: got a front end without a fault; allowed: with --fault front-end"),
+        (["--for-visitors", "50%"], "--for-visitors: got no bad code"),
+        (["--after", "3m", "--leak", "1%"], "--after, --leak: got no bad code"),
+        (["--needs-new-backend", "--latency-factor", "2"], "--latency-factor: got no bad code"),
+        (
+            ["--fault", "backend", "--broken-page"],
+            "--broken-page: got a front end without a fault; allowed: with --fault",
+        ),
         (["--fault", "backend", "--latency-factor", "0"], "--latency-factor: got 0.0; allowed: more than 0"),
     ],
 )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from emulator.alias_history import AliasHistory
 from emulator.stack_events import StackEvent
 from emulator.visitors import Visit, Visitors
-from prod_one_box.rehearsal.plan.plan import Step
+from prod_one_box.rehearsal.plan.plan import ReleaseStep
 
 _COMPLETE = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
 
@@ -29,7 +29,7 @@ class Operation:
         events: The operation's events.
     """
 
-    plan: Sequence[Step]
+    plan: Sequence[ReleaseStep]
     stack_name: str
     exit_status: int
     status: str

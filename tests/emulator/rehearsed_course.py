@@ -7,7 +7,7 @@ from pathlib import Path
 from emulator.course import AFTER, BEFORE, ROLLS_BACK, Course, events_in_words
 from emulator.scenario import BLINKS, CANCELLED, INTO_THE_BAKE_SECONDS, RED, Scenario
 from prod_one_box.rehearsal.aws.aliases import AliasState
-from prod_one_box.rehearsal.aws.control_plane import play_release
+from prod_one_box.rehearsal.aws.cloudformation import play_release
 from prod_one_box.rehearsal.aws.outcome import Span
 from prod_one_box.rehearsal.aws.world import World
 from prod_one_box.rehearsal.plan.release_plan import Disturbance, ReleasePlan, WayBack, read_release, ways_back

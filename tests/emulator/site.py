@@ -17,7 +17,7 @@ from emulator.site_app import synthesize
 from emulator.stack_events import stack_events
 from emulator.update import Update
 from emulator.visitors import Visitors
-from prod_one_box.rehearsal.plan.plan import Step, plan_release
+from prod_one_box.rehearsal.plan.plan import ReleaseStep, plan_release
 from prod_one_box.template.cloud_assembly import StackTemplate, read_assembly
 
 _REST_SECONDS = 300
@@ -156,7 +156,7 @@ class Site:
         """The stack's template in an assembly."""
         return next(each for each in read_assembly(assembly) if each.stack_name == self.stack_name)
 
-    def plan(self, assembly: Path) -> list[Step]:
+    def plan(self, assembly: Path) -> list[ReleaseStep]:
         """The steps that `prod-one-box plan` reads in an assembly."""
         return plan_release(self.template(assembly))
 

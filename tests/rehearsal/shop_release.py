@@ -12,10 +12,11 @@ import simpy
 import prod_one_box
 from prod_one_box.rehearsal.assumptions import Assumptions
 from prod_one_box.rehearsal.aws.aliases import AliasBoard
-from prod_one_box.rehearsal.aws.control_plane import play_release, states_before
+from prod_one_box.rehearsal.aws.cloudformation import play_release, states_before
 from prod_one_box.rehearsal.aws.outcome import Outcome
 from prod_one_box.rehearsal.aws.world import World
-from prod_one_box.rehearsal.cloudwatch.alarms import AlarmBoard, read_alarms
+from prod_one_box.rehearsal.cloudwatch.alarm_definition import read_alarms
+from prod_one_box.rehearsal.cloudwatch.alarms import AlarmBoard
 from prod_one_box.rehearsal.cloudwatch.metrics import MetricStore
 from prod_one_box.rehearsal.plan.release_plan import ReleasePlan
 from prod_one_box.template.cloud_assembly import Resource, StackTemplate

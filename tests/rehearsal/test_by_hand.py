@@ -11,7 +11,7 @@ from prod_one_box.rehearsal.visitors.figures import figures_of
 from prod_one_box.rehearsal.visitors.population import Population
 from prod_one_box.template.cloud_assembly import AssemblyError
 from prod_one_box.vocabulary import BACKEND
-from rehearsed import SITE, Release, bad_backend, bad_front_end, scene, tier
+from rehearsed import SITE, Release, bad_backend, bad_front_end, scenario, tier
 
 ONCE = Population(
     visits_per_minute=120, pages_per_visit=1, assets_per_page=1, api_calls_per_page=2, returning=0, without_cookies=0
@@ -23,7 +23,7 @@ def test_as_many_visitors_are_exposed_as_share_rate_and_detection_time_say(
     share: float, rate: float, seconds: float
 ) -> None:
     population = Population(visits_per_minute=rate, pages_per_visit=1, assets_per_page=1, returning=0)
-    release = Release(scene(population=population, share=share, fault=bad_front_end()))
+    release = Release(scenario(population=population, share=share, fault=bad_front_end()))
     release.to_new("OneBox", 60)
     release.to_old("OneBox", 60 + seconds)
     release.traffic.finish(60 + seconds + 60)
@@ -36,37 +36,37 @@ def test_as_many_visitors_are_exposed_as_share_rate_and_detection_time_say(
 
 
 def test_each_step_of_a_shift_gets_its_part_of_the_requests() -> None:
-    release = Release(scene(population=ONCE, fault=bad_backend(0.3)))
+    release = Release(scenario(population=ONCE, fault=bad_backend(0.3)))
     for step in range(1, 11):
         release.to_new("Backend", 60.0 * step, step / 10)
     release.traffic.finish(659)
-    stands = release.traffic.timeline.stands
+    periods = release.traffic.timeline.weight_periods
 
-    assert [(each.begin, each.end, each.part) for each in stands] == [
+    assert [(each.begin, each.end, each.part) for each in periods] == [
         (60 * step, 60 * (step + 1), pytest.approx(step / 10)) for step in range(1, 11)
     ]
-    for each in stands:
+    for each in periods:
         requests = each.old + each.new
         assert abs(requests - 240) <= 3 * sqrt(2 * 240)  # Two calls with each page, so twice the variance.
         assert abs(each.new / requests - each.part) <= 3 * sqrt(each.part * (1 - each.part) / requests)
         assert abs(each.failed - 0.3 * each.new) <= 3 * sqrt(0.3 * 0.7 * each.new)
-    assert sum(each.new for each in stands) == release.traffic.timeline.impact.requests_met
+    assert sum(each.new for each in periods) == release.traffic.timeline.impact.requests_met
 
 
 def test_a_canary_to_which_one_in_ten_requests_goes_for_five_minutes_answers_a_tenth() -> None:
-    release = Release(scene(population=ONCE, fault=bad_backend()))
+    release = Release(scenario(population=ONCE, fault=bad_backend()))
     release.to_new("Backend", 60, 0.1)
     release.to_old("Backend", 360)
     release.traffic.finish(400)
-    (stand,) = release.traffic.timeline.stands
+    (period,) = release.traffic.timeline.weight_periods
 
-    assert abs(stand.new - 0.1 * 1200) <= 3 * sqrt(0.1 * 1200)
+    assert abs(period.new - 0.1 * 1200) <= 3 * sqrt(0.1 * 1200)
 
 
 def test_api_calls_go_to_several_backends_alike_often_or_by_their_weights() -> None:
     site = replace(SITE, backends=(tier("A", BACKEND), tier("B", BACKEND)))
     for weights, part in (({}, 0.5), ({"A": 3.0}, 0.75), ({"B": 0.0}, 1.0)):
-        played = replace(scene(site=site, population=ONCE), assumptions=Assumptions(backend_weights=weights))
+        played = replace(scenario(site=site, population=ONCE), assumptions=Assumptions(backend_weights=weights))
         release = Release(played)
         release.traffic.finish(599)
         a, b = (sum(each.old[number] for each in release.traffic.timeline.slices) for number in (2, 3))
@@ -75,11 +75,11 @@ def test_api_calls_go_to_several_backends_alike_often_or_by_their_weights() -> N
 
 
 @pytest.mark.parametrize(
-    ("weights", "reason"), [({"C": 1.0}, "C is no backend"), ({"Backend": 0.0}, "got 0 for every")]
+    ("weights", "reason"), [({"C": 1.0}, "C is not a backend"), ({"Backend": 0.0}, "got 0 for every")]
 )
 def test_weights_that_lead_nowhere_are_refused(weights: dict[str, float], reason: str) -> None:
     with pytest.raises(AssemblyError, match=reason):
-        Release(replace(scene(), assumptions=Assumptions(backend_weights=weights)))
+        Release(replace(scenario(), assumptions=Assumptions(backend_weights=weights)))
 
 
 def test_times_are_differences_of_moments() -> None:
@@ -91,7 +91,7 @@ def test_times_are_differences_of_moments() -> None:
         AliasMove(1345, "Backend", new, old, "the rollback"),
     ]
     figures = figures_of(
-        Release(scene()).traffic.timeline.impact,
+        Release(scenario()).traffic.timeline.impact,
         moves=moves,
         bad={"OneBox": "New"},
         noticed_at=780,

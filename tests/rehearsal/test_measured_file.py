@@ -44,16 +44,16 @@ def test_the_last_one_counts_whether_it_is_a_file_or_a_number(tmp_path: Path) ->
 
 
 REFUSED = [
-    ("", "it is no JSON: Expecting value"),
-    ("[" * 100_000, "it is no JSON"),
+    ("", "it is not JSON: Expecting value"),
+    ("[" * 100_000, "it is not JSON"),
     ("[1]", "got no measured numbers; allowed: a JSON object with schema and assume"),
     ("{}", "got no measured numbers"),
     ('{"schema": 2, "assume": {}}', "schema: got 2; allowed: 1"),
     ('{"schema": true, "assume": {}}', "schema: got True; allowed: 1"),
     ('{"schema": 1}', "assume: got no object; allowed: numbers by name"),
-    ('{"schema": 1, "assume": {"luck": 1}}', "'luck': got no name that can be assumed; allowed: update_seconds.KEY"),
-    ('{"schema": 1, "assume": {"lu\\nck": 1}}', r"'lu\\nck': got no name"),
-    ('{"schema": 1, "assume": {"update_seconds": 1}}', "'update_seconds': got no name"),
+    ('{"schema": 1, "assume": {"luck": 1}}', "'luck': got an unknown name; allowed: update_seconds.KEY"),
+    ('{"schema": 1, "assume": {"lu\\nck": 1}}', r"'lu\\nck': got an unknown name"),
+    ('{"schema": 1, "assume": {"update_seconds": 1}}', "'update_seconds': got an unknown name"),
     ('{"schema": 1, "assume": {"handler_seconds": "1s"}}', "'handler_seconds': got '1s'; allowed: a number"),
     ('{"schema": 1, "assume": {"handler_seconds": true}}', "'handler_seconds': got True; allowed: a number"),
     ('{"schema": 1, "assume": {"handler_seconds": -1}}', "handler_seconds: got -1; allowed: 0 or more"),
@@ -85,7 +85,7 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     for path, reason in (
         (tmp_path / "none.json", "it cannot be read: No such file"),
         (tmp_path, "it cannot be read: Is a directory"),
-        (binary, "it is no JSON"),
+        (binary, "it is not JSON"),
     ):
         with pytest.raises(ValueError, match=reason):
             Assumptions.from_file(path)

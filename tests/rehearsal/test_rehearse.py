@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import simpy
 
-from prod_one_box.rehearsal.aws.rollback import Rollback
+from prod_one_box.rehearsal.aws.cloudformation import StackUpdate
 from prod_one_box.rehearsal.plan.release_plan import Disturbance, read_release, ways_back
 from prod_one_box.rehearsal.play import play as play_once
 from prod_one_box.rehearsal.rehearse import rehearse
@@ -21,7 +21,7 @@ from prod_one_box.rehearsal.report.report_json import report_as_json
 from prod_one_box.rehearsal.visitors.faults import GOOD, Fault
 from prod_one_box.rehearsal.visitors.population import Crowd, Population
 from prod_one_box.rehearsal.visitors.release_site import read_site
-from prod_one_box.rehearsal.visitors.scenario import Scene
+from prod_one_box.rehearsal.visitors.scenario import Scenario
 from prod_one_box.template.cloud_assembly import read_assembly
 from prod_one_box.template.edge_functions import edge_functions
 from rehearsed import bad_backend, bad_front_end
@@ -200,11 +200,11 @@ def test_origins_that_lead_to_the_other_partition_are_named(storefront: Path, tm
 
 
 def test_a_rollback_that_leaves_an_alias_behind_is_noticed(storefront: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def leave_everything(rollback: Rollback, touched: frozenset[str]) -> Generator[simpy.Event, object, bool]:
-        yield rollback._world.env.timeout(len(touched))
+    def leave_everything(update: StackUpdate) -> Generator[simpy.Event, object, bool]:
+        yield update._world.env.timeout(60)
         return True
 
-    monkeypatch.setattr(Rollback, "run", leave_everything)
+    monkeypatch.setattr(StackUpdate, "_roll_back", leave_everything)
     report = rehearse(storefront, visitors=FEW, fault=bad_front_end())
 
     assert broken(report) == {"RESTORED"}
@@ -218,7 +218,7 @@ def test_what_a_way_back_costs_does_not_depend_on_how_it_is_computed(storefront:
     report = play(fault)
     plan = read_release(stacks[0])
     for way in list(ways_back(plan))[::150]:
-        scene = Scene(
+        scenario = Scenario(
             site=read_site(plan, stacks),
             crowd=Crowd(edge_functions(stacks), FEW, share=20, seed=1),
             population=FEW,
@@ -226,7 +226,7 @@ def test_what_a_way_back_costs_does_not_depend_on_how_it_is_computed(storefront:
             share=20,
             keeps_assets=True,
         )
-        whole = play_once(replace(plan, way_back=way), scene)
+        whole = play_once(replace(plan, way_back=way), scenario)
         assert whole.figures in [each.figures for each in report.ways]
 
 

@@ -79,7 +79,7 @@ def test_a_release_plays_the_stacks_one_after_the_other(shop: Path) -> None:
 def test_the_preflight_of_a_later_stack_is_said_to_come_too_late_for_an_earlier_one(
     shop: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    late = "the preflight cannot stand before Zoo: a site that is red already does not stop that update"
+    late = "the preflight cannot come before Zoo: an alarm that is red already does not stop that update"
     assert late in played(shop)[1].notes
     assert main(["plan", str(shop)]) == 0
     lines = capsys.readouterr().out.splitlines()
@@ -125,7 +125,7 @@ def test_the_time_of_a_cancel_counts_from_the_first_update(shop: Path) -> None:
     assert cancelled.figures.ended_at == pytest.approx(60)
     names, cancelled = played(shop, disturbance=Disturbance(cancel_at=60))
     assert (names, cancelled.later) == (["Zoo"], ("Front",))
-    with pytest.raises(AssemblyError, match="never came to pass"):
+    with pytest.raises(AssemblyError, match="never happened"):
         played(shop, disturbance=Disturbance(cancel_at=1e6))
     names, throttled = played(shop, disturbance=Disturbance(throttle_at=60))
     assert (names, throttled.disturbance.throttle_at) == (["Zoo", "Front"], 0)
@@ -145,7 +145,7 @@ def test_an_alarm_is_red_in_the_stack_that_holds_it(shop: Path) -> None:
 def test_a_backend_is_weighted_in_the_stack_that_holds_it(shop: Path) -> None:
     for name in ("Backend/Alias", "Zoo/Backend/Alias"):
         assert played(shop, assumptions=Assumptions(backend_weights={name: 2}))[0] == ["Zoo", "Front"]
-    with pytest.raises(AssemblyError, match="Nobody is no backend of this release; its backends: Zoo/Backend/Alias"):
+    with pytest.raises(AssemblyError, match="Nobody is not a backend of this release; its backends: Zoo/Backend/Alias"):
         played(shop, assumptions=Assumptions(backend_weights={"Nobody": 2}))
 
 
@@ -168,7 +168,9 @@ def test_a_front_end_that_nothing_orders_after_its_backend_proves_nothing(
     verdicts = {each.invariant.name: each for each in reports["Front"].verdicts}
     assert verdicts["NEW_ON_NEW"].unknown == "nothing orders Zoo before Front"
     assert "nothing orders Zoo before Front" in as_text(report)
-    note = "nothing orders Zoo before Front: its front end may be out before that backend; give the alias to `after`"
+    note = (
+        "nothing orders Zoo before Front: its front end may be deployed before that backend; give the alias to `after`"
+    )
     assert note in reports["Front"].notes
     assert main(["plan", str(loose)]) == 0
     assert f"  {note}" in capsys.readouterr().out.splitlines()

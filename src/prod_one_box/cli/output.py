@@ -43,18 +43,9 @@ def finish(
     broken: Sequence[str],
     notes: Sequence[str],
 ) -> int:
-    """Print what a command read from an assembly, or write it as JSON, and return the exit status.
+    """Print what a command read from an assembly, or write it as JSON, and return the exit status: 1 if `broken`.
 
-    Args:
-        path: The file for the JSON report; `-` prints it instead of the text; None writes none.
-        stacks: The assembly's stacks, whose constructs are named in `broken` and `notes`.
-        lines: The text.
-        content: The JSON report; docs/reference/json.md describes it.
-        broken: How requests bypass the release, one sentence each.
-        notes: What else a reader should know, one sentence each.
-
-    Returns:
-        1 if anything is broken, otherwise 0.
+    The path `-` prints the JSON instead of the text. docs/reference/json.md describes it.
 
     Raises:
         AssemblyError: If the report cannot be written or printed.
@@ -71,11 +62,7 @@ def finish(
 
 
 def deliver(formats: Sequence[tuple[Path | None, Callable[[], str]]], print_text: Callable[[], None]) -> None:
-    """Write each report to its file, and print the text or the report whose file is `-`.
-
-    Args:
-        formats: The file of each report, or None, with what returns its content.
-        print_text: What prints the text.
+    """Write each report to its file, and print the text, or else the report whose file is `-`.
 
     Raises:
         AssemblyError: If a report cannot be written or printed.

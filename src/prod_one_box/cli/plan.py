@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..rehearsal.plan.chosen_release import deployed_with, loose_backends, not_before, not_ordered, unrelated
-from ..rehearsal.plan.plan import Step, plan_release
+from ..rehearsal.plan.plan import ReleaseStep, plan_release
 from ..template.cloud_assembly import AssemblyError, StackTemplate, read_assembly
 from ..template.construct_names import naming_constructs, path_in, with_constructs
 from ..template.links import Links
@@ -18,17 +18,10 @@ from .rehearse_options import add_assembly_arguments
 
 @dataclass(frozen=True, kw_only=True)
 class _StackPlan:
-    """The release of one stack.
-
-    Attributes:
-        stack: The stack.
-        steps: The resources that the release passes through.
-        after: The stacks with steps of their own that are updated before it.
-        notes: What that order means, one sentence each.
-    """
+    """The release of one stack, the stacks that are updated before it, and what that order means."""
 
     stack: StackTemplate
-    steps: list[Step]
+    steps: list[ReleaseStep]
     after: tuple[str, ...]
     notes: tuple[str, ...]
 
@@ -124,7 +117,7 @@ def _last_steps(plan: _StackPlan) -> Iterator[str]:
             yield path_in(plan.stack, step.resource.logical_id)
 
 
-def _step_lines(step: Step, stack: StackTemplate) -> list[str]:
+def _step_lines(step: ReleaseStep, stack: StackTemplate) -> list[str]:
     name = step.resource.logical_id
     path = path_in(stack, name)
     return [
@@ -140,7 +133,7 @@ def _with_paths(sentence: str, stack: StackTemplate) -> str:
     return with_constructs(sentence, {name: path_in(stack, name) for name in stack.resources})
 
 
-def _action(step: Step) -> str:
+def _action(step: ReleaseStep) -> str:
     if step.seconds is None:
         return "switches in one call"
     if not step.seconds:

@@ -1,7 +1,7 @@
 """The command `prod-one-box rehearse`: simulate the release and report what it costs."""
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -20,43 +20,62 @@ from .rehearse_options import (
     read_page,
 )
 
+_FAULTS: Final = {
+    "error-rate": (
+        "SHARE",
+        "share of its requests that fail (default: 30%%; none with --broken-page, --leak or --latency-factor)",
+    ),
+    "latency-factor": ("N", "how many times slower it is (default: 1)"),
+    "for-visitors": ("SHARE", "share of visitors affected (default: all)"),
+    "after": ("TIME", "when it starts to show (default: immediately)"),
+    "leak": ("SHARE", "how much the error rate grows each minute (default: not at all)"),
+}
+_DISTURBANCES: Final = {
+    "cancel-at": ("TIME", "when an operator cancels the update (default: never)"),
+    "sibling-fails-at": ("TIME", "when another resource fails (default: never)"),
+    "crash-at-poll": ("COUNT", "the poll at which the bake's handler crashes (default: none)"),
+    "throttle-at": ("TIME", "when Lambda starts to throttle the waits' handlers (default: never)"),
+    "throttle-for": ("TIME", "for how long (default: until the end)"),
+}
 _VISITORS: Final = {
-    "visits_per_minute": ("N", "visits that start each minute"),
-    "pages_per_visit": ("N", "pages in a visit, on average"),
-    "seconds_between_pages": ("N", "seconds that a visitor reads a page, on average"),
-    "assets_per_page": ("N", "scripts and style sheets that a page loads"),
-    "api_calls_per_page": ("N", "API calls that a page makes"),
+    "visits-per-minute": ("N", "visits that start each minute"),
+    "pages-per-visit": ("N", "pages in a visit, on average"),
+    "seconds-between-pages": ("N", "seconds that a visitor reads a page, on average"),
+    "assets-per-page": ("COUNT", "scripts and style sheets that a page loads"),
+    "api-calls-per-page": ("COUNT", "API calls that a page makes"),
     "returning": ("SHARE", "share of visits by returning visitors"),
-    "without_cookies": ("SHARE", "share of visitors who keep no cookies"),
-    "behind_one_address": ("SHARE", "share of visitors behind one IP address"),
+    "without-cookies": ("SHARE", "share of visitors who keep no cookies"),
+    "behind-one-address": ("SHARE", "share of visitors behind one IP address"),
 }
-_SHARE_LIMITS: Final = {
-    "affected": "share of the visitors during the bad release that it served",
-    "errors": "share of visitors with an error",
-    "broken": "share of visitors with a broken page",
-}
-_TIME_LIMITS: Final = {
-    "detect": "from exposure until a watched alarm is red",
-    "contain": "from exposure until no visitor is served the bad version",
-    "back": "from exposure until every alias is back",
-    "total": "from the start of the update to its end",
+_LIMITS: Final = {
+    "max-affected": ("SHARE", "share of the visitors during the bad release that it served"),
+    "max-errors": ("SHARE", "share of visitors with an error"),
+    "max-broken": ("SHARE", "share of visitors with a broken page"),
+    "max-detect": ("TIME", "from exposure until a watched alarm is red"),
+    "max-contain": ("TIME", "from exposure until no visitor is served the bad version"),
+    "max-back": ("TIME", "from exposure until every alias is back"),
+    "max-total": ("TIME", "from the start of the update to its end"),
 }
 
 
-def _share(text: str) -> float:
-    return _parse(parse_share, text)
-
-
-def _seconds(text: str) -> float:
-    return _parse(parse_seconds, text)
-
-
-def _parse(parse: Callable[[str], float], text: str) -> float:
+def _parser_of(parse: Callable[[str], float]) -> Callable[[str], float]:
     """Raise argparse's own error, with which it shows the reason."""
-    try:
-        return parse(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
+
+    def parsed(text: str) -> float:
+        try:
+            return parse(text)
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(str(error)) from error
+
+    return parsed
+
+
+_TYPES: Final[Mapping[str, Callable[[str], float]]] = {
+    "SHARE": _parser_of(parse_share),
+    "TIME": _parser_of(parse_seconds),
+    "N": float,
+    "COUNT": int,
+}
 
 
 def add_rehearse_arguments(parser: argparse.ArgumentParser) -> None:
@@ -81,8 +100,9 @@ def add_rehearse_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--html", type=Path, metavar="FILE", help="write an HTML report (-: print it instead)")
     add_json_argument(parser)
-    _add_fault(parser.add_argument_group("faults"))
-    _add_visitors(parser.add_argument_group("visitors"))
+    _add_faults(parser.add_argument_group("faults"))
+    visitors = {name: (kind, _with_default(name, kind, text)) for name, (kind, text) in _VISITORS.items()}
+    _add_values(parser.add_argument_group("visitors"), visitors)
     add_page_arguments(parser.add_argument_group("the page that visitors request"))
     _add_limits(parser.add_argument_group("limits", "Such as 25% or 3m30s (default: none); exit status 1 if exceeded."))
     parser.add_argument_group(
@@ -94,63 +114,42 @@ def add_rehearse_arguments(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=rehearse_command)
 
 
-def _add_fault(group: "argparse._ArgumentGroup") -> None:
-    add = group.add_argument
-    add("--fault", choices=("front-end", "backend", "both"), help="which new code is bad (default: none)")
-    add(
-        "--error-rate",
-        type=_share,
-        metavar="SHARE",
-        help="share of its requests that fail (default: 30%%; none with --broken-page, --leak or --latency-factor)",
-    )
-    add("--answers", action="store_true", help="its failures are 500 responses, not crashes")
-    add("--latency-factor", type=float, default=1.0, metavar="N", help="how many times slower it is (default: 1)")
-    add("--broken-page", action="store_true", help="its pages load but do not work")
-    add("--for-visitors", type=_share, default=1.0, metavar="SHARE", help="share of visitors affected (default: all)")
-    add("--after", type=_seconds, default=0.0, metavar="TIME", help="when it starts to show (default: immediately)")
-    add(
-        "--leak",
-        type=_share,
-        default=0.0,
-        metavar="SHARE",
-        help="how much the error rate grows each minute (default: not at all)",
-    )
-    add(
-        "--needs-new-backend",
-        action="store_true",
-        help="new pages break on an old backend, in addition to --fault",
-    )
-    add("--red", action="append", default=[], metavar="ALARM", help="an alarm that is red before the release")
-    add("--cancel-at", type=_seconds, metavar="TIME", help="when an operator cancels the update (default: never)")
-    add("--sibling-fails-at", type=_seconds, metavar="TIME", help="when another resource fails (default: never)")
-    add("--crash-at-poll", type=int, metavar="N", help="the poll at which the bake's handler crashes (default: none)")
-    add(
-        "--throttle-at",
-        type=_seconds,
-        metavar="TIME",
-        help="when Lambda starts to throttle the waits' handlers (default: never)",
-    )
-    add("--throttle-for", type=_seconds, metavar="TIME", help="for how long (default: until the end)")
-
-
-def _add_visitors(group: "argparse._ArgumentGroup") -> None:
-    for name, (metavar, text) in _VISITORS.items():
-        default = getattr(Population, name)
-        kind = _share if metavar == "SHARE" else type(default)
-        shown = f"{100 * default:g}%%" if metavar == "SHARE" else f"{default:g}"
-        group.add_argument(f"--{name.replace('_', '-')}", type=kind, metavar=metavar, help=f"{text} (default: {shown})")
+def _with_default(name: str, kind: str, text: str) -> str:
+    default = getattr(Population, name.replace("-", "_"))
+    return f"{text} (default: {100 * default:g}%%)" if kind == "SHARE" else f"{text} (default: {default:g})"
 
 
 def _add_limits(group: "argparse._ArgumentGroup") -> None:
-    for name, text in _SHARE_LIMITS.items():
-        group.add_argument(f"--max-{name}", type=_share, metavar="SHARE", help=text)
-    for name, text in _TIME_LIMITS.items():
-        group.add_argument(f"--max-{name}", type=_seconds, metavar="TIME", help=text)
+    _add_values(group, _LIMITS)
     group.add_argument(
         "--allow-undetected",
         action="store_true",
         help="accept a bad release that reaches all visitors or that no watched alarm detects (default: status 1)",
     )
+
+
+def _add_values(group: "argparse._ArgumentGroup", options: Mapping[str, tuple[str, str]]) -> None:
+    """Add options by name, each with its kind of value and its help; without one, the value is None."""
+    for name, (kind, text) in options.items():
+        group.add_argument(f"--{name}", type=_TYPES[kind], metavar=kind.replace("COUNT", "N"), help=text)
+
+
+def _add_faults(group: "argparse._ArgumentGroup") -> None:
+    group.add_argument(
+        "--fault", choices=("front-end", "backend", "both"), help="which new code is bad (default: none)"
+    )
+    _add_values(group, _FAULTS)
+    flags = {
+        "answers": "its failures are 500 responses, not crashes",
+        "broken-page": "its pages load but do not work",
+        "needs-new-backend": "new pages break on an old backend, in addition to --fault",
+    }
+    for name, text in flags.items():
+        group.add_argument(f"--{name}", action="store_true", help=text)
+    group.add_argument(
+        "--red", action="append", default=[], metavar="ALARM", help="an alarm that is red before the release"
+    )
+    _add_values(group, _DISTURBANCES)
 
 
 def rehearse_command(options: argparse.Namespace) -> int:

@@ -26,13 +26,7 @@ _T = TypeVar("_T")
 
 
 def add_assembly_arguments(parser: argparse.ArgumentParser, *, stack: str, against: str | None = None) -> None:
-    """Add the arguments that choose what is examined.
-
-    Args:
-        parser: The command's parser.
-        stack: The help for `--stack`.
-        against: The help for `--against`; default: None, which omits that option.
-    """
+    """Add the assembly, and `--stack` and `--against` with their help; without the latter, omit `--against`."""
     parser.add_argument("assembly", type=Path, help="the folder of a cloud assembly, such as cdk.out")
     if against:
         parser.add_argument("--against", type=Path, metavar="OLD", help=against)
@@ -53,20 +47,15 @@ def add_page_arguments(group: "argparse.ArgumentParser | argparse._ArgumentGroup
 
 
 def read(kind: type[_T], options: argparse.Namespace, **others: object) -> _T:
-    """Return a dataclass with the options that are named like its attributes.
+    """Return a dataclass with the options that are named like its attributes, and with the others.
 
-    Args:
-        kind: The dataclass; attributes without an option keep their defaults.
-        options: The options.
-        others: Attributes that are not options.
+    Attributes without an option, or whose value is None, keep their defaults.
 
     Raises:
         AssemblyError: If a value is not allowed; the message names the option.
     """
-    names = [each.name for each in fields(kind)]  # type: ignore[arg-type]
-    given: dict[str, Any] = {
-        name: value for name in names if (value := getattr(options, name, None)) is not None
-    } | others
+    values = {each.name: getattr(options, each.name, None) for each in fields(kind)} | others  # type: ignore[arg-type]
+    given: dict[str, Any] = {name: value for name, value in values.items() if value is not None}
     try:
         return kind(**given)
     except ValueError as error:

@@ -52,19 +52,15 @@ def visitors_command(options: argparse.Namespace) -> int:
         )
         names = {each.name for each in stacks_called(stacks, options.stack)}
         routing = routing_of(Links(stacks), names, options.distribution)
-    content = asdict(split)
-    content["function"] = {
-        "path": content.pop("path"),
-        "logical_id": content.pop("function"),
-        "engine": content.pop("engine"),
-    }
-    return finish(options.json, stacks, lines=_lines(split), content=content, broken=routing.past, notes=routing.meant)
+    return finish(
+        options.json, stacks, lines=_lines(split), content=asdict(split), broken=routing.past, notes=routing.meant
+    )
 
 
 def _lines(split: Split) -> Iterator[str]:
     arrived = split.one_box + split.regular
     yield f"{split.visitors:,} visitors ask for {split.url}:"
-    yield f"  {split.path} decides, run by Node"
+    yield f"  {split.function['path']} decides, run by Node"
     yield f"  {split.one_box:,} reached the one-box: {split.one_box / arrived:.2%}, its share is {split.share:g} %"
     yield f"  {split.moved:,} changed partition on their second visit"
     if split.answered:

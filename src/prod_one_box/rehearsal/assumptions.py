@@ -1,7 +1,4 @@
-"""Every number of the rehearsal that is modelled and not read from the assembly.
-
-The file of measured durations that a run on an emulator or on an account writes.
-"""
+"""The numbers of a rehearsal that the assembly does not say: their defaults, or those measured in a file."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -14,15 +11,14 @@ from typing import Final
 from ..errors import is_number, is_share
 
 SCHEMA: Final = 1
-"""The number of the form that is read here, the file's `schema`."""
+"""The supported `schema` of a file of measured numbers."""
 
 
 def read_measured(path: Path) -> dict[str, float]:
     """Return the numbers of a file by their names, such as `update_seconds.AWS::Lambda::Alias`.
 
     Args:
-        path: The file: a JSON object with `schema`, 1, and `assume`, an object of numbers. Its other members are for
-            people.
+        path: The file: a JSON object with `schema`, 1, and `assume`, an object of numbers. Other members are ignored.
 
     Raises:
         ValueError: If it cannot be read, or is another kind of file.
@@ -48,10 +44,10 @@ def _content(path: Path) -> object:
     except OSError as error:
         raise ValueError(f"it cannot be read: {error.strerror}") from error
     except (ValueError, RecursionError) as error:
-        raise ValueError(f"it is no JSON: {error}") from error
+        raise ValueError(f"it is not JSON: {error}") from error
 
 
-# A clock that looks every 0 seconds never goes on; nobody draws one of 0 pages.
+# An interval of 0 seconds would stop the clock, and there is no choice among 0 pages.
 _ABOVE_0: Final = (
     "alarm_look_seconds",
     "codedeploy_look_seconds",
@@ -87,62 +83,62 @@ def _update_seconds() -> Mapping[str, float]:
 
 @dataclass(frozen=True, kw_only=True)
 class Assumptions:
-    """The modelled numbers, each with its unit, its default and its source, or the word assumed.
+    """The modelled numbers, each with its unit, its default and its source, or the word "assumed".
 
     Attributes:
         update_seconds: How long CloudFormation takes for one resource, by its type, in seconds. Default: 12 for a
             function, 4 for a version, 3 for an alias, 240 for a distribution, 20 for a CloudFront function, 18 for a
             role, 16 for a policy, 2 for a REST API's deployment; assumed.
         other_update_seconds: The same for every other type, in seconds; default: 2, assumed.
-        rollback_start_seconds: From a failure, or a cancel, to the first resource that goes back, in seconds;
+        rollback_start_seconds: From a failure, or a cancel, to the first resource that is rolled back, in seconds;
             default: 5, assumed.
-        handler_seconds: How long the wait's handler takes from its call to its answer, in seconds; default: 1, assumed.
-            A poll comes so much later than its interval says, since Step Functions waits between polls.
+        handler_seconds: How long the wait's handler takes to answer, in seconds; default: 1, assumed. Step Functions
+            waits between polls, so polls are the interval and this time apart.
         codedeploy_start_seconds: From CloudFormation's request of a deployment to the first shift, in seconds;
             default: 10, assumed.
         codedeploy_finish_seconds: From the last shift until CloudFormation knows of it, in seconds; default: 15,
             assumed.
-        codedeploy_look_seconds: How often CodeDeploy looks at the alarms of a deployment, in seconds; default: 10,
+        codedeploy_look_seconds: How often CodeDeploy reads the alarms of a deployment, in seconds; default: 10,
             assumed.
         alarm_look_seconds: How often the rehearsal evaluates the alarms, in seconds; default: 10, which is the shortest
             period of a metric that CloudWatch evaluates (CloudWatch user guide, "Evaluating an alarm").
-        cleanup_seconds: From the end of an update, or of a rollback, until what is no longer needed is deleted, in
-            seconds; default: 10, assumed.
+        cleanup_seconds: From the end of an update, or of a rollback, until unneeded resources are deleted, in seconds;
+            default: 10, assumed.
         metric_delay_seconds: How old a metric's period must be before an alarm can count it, in seconds; default: 60,
             assumed.
-        spare_datapoints: How many data points beyond its evaluation periods an alarm looks back for those that are
-            missing; default: 2, as in the examples of the CloudWatch user guide, "How alarm state is evaluated when
-            data is missing", which leaves the number for other alarms open.
-        warm_up_seconds: How long visitors have been coming when the update begins, in seconds; default: 600,
-            assumed: enough for alarms of ten minutes to know what is usual.
-        aftermath_seconds: How long the rehearsal goes on after a bad release was let through, in seconds; default: 600,
+        spare_datapoints: How many data points before its evaluation periods can replace an alarm's missing ones;
+            default: 2, as in the examples of the CloudWatch user guide, "How alarm state is evaluated when data is
+            missing", which does not say the number for other alarms.
+        warm_up_seconds: How long visitors have been coming when the update starts, in seconds; default: 600, assumed:
+            enough data for alarms of ten minutes.
+        aftermath_seconds: How long the rehearsal goes on after a bad release was promoted, in seconds; default: 600,
             assumed.
-        first_follow_up_seconds: How long after its page the first script or API call can be asked, in seconds;
+        first_follow_up_seconds: How long after its page the first script or API call can be requested, in seconds;
             default: 0.2, assumed.
-        last_follow_up_seconds: How long after its page the last one is asked, in seconds; default: 2, assumed.
+        last_follow_up_seconds: How long after its page the last one is requested, in seconds; default: 2, assumed.
         page_milliseconds: How long the median page takes, in milliseconds; default: 120, assumed.
         api_milliseconds: How long the median API call takes, in milliseconds; default: 60, assumed.
-        page_urls: How many different pages visitors ask for, alike often; default: 50, assumed. It matters only where
-            a distribution keeps pages.
-        poll_seconds: How often a wait is polled whose state machine and metadata do not say it, in seconds; default:
-            10, the constructs' own.
+        page_urls: How many different pages visitors request, each equally often; default: 50, assumed. It matters only
+            where a distribution caches pages.
+        poll_seconds: How often a wait is polled if neither its state machine nor its metadata says so, in seconds;
+            default: 10, that of the constructs.
         latency_spread: The standard deviation of a latency's logarithm, without unit; default: 0.5, assumed: nine in
             ten requests take less than 1.9 times the median.
-        browsers: How many kinds of browsers there are, alike often; default: 12, assumed. It matters where an edge
-            tells visitors behind one address apart by their `User-Agent`.
-        earlier_visitor_seconds: How long visitors have been coming who return with a cookie, in seconds; default: 1800,
+        browsers: How many kinds of browsers there are, each equally often; default: 12, assumed. It matters where an
+            edge tells visitors behind one address apart by their `User-Agent`.
+        earlier_visitor_seconds: For how long the visitors who return with a cookie have been coming, in seconds;
+            default: 1800, assumed.
+        one_box_share: The share of visitors in the one-box, 0 to 1, if no edge code says so; default: 0.2, assumed.
+        canary_first_run_seconds: From the creation or a change of a canary to its first run, in seconds; default: 30,
             assumed.
-        one_box_share: The share of visitors in the one-box, 0 to 1, where no edge code says it; default: 0.2, assumed.
-        canary_first_run_seconds: From when a canary is made or changed to its first run, in seconds; default: 30,
-            assumed.
-        canary_run_seconds: From the beginning of a canary's run until CloudWatch has its result, in seconds; default:
-            20, assumed. The page is asked for when the run begins.
+        canary_run_seconds: From the start of a canary's run until CloudWatch has its result, in seconds; default: 20,
+            assumed. The page is requested when the run starts.
         backend_weights: How much more often than others an API call goes to a backend, by its alias's logical id,
-            without unit; default: 1 for each, which means alike often, assumed.
+            without unit; default: 1 for each, which means equally often, assumed.
 
     Raises:
-        ValueError: If a number is none, negative, 0 where that means nothing, a fraction where only whole numbers
-            count, or a share above 1.
+        ValueError: If a value is not a number, or is negative, 0 where that is not allowed, a fraction where only a
+            whole number is allowed, or a share above 1.
     """
 
     update_seconds: Mapping[str, float] = field(default_factory=_update_seconds)
@@ -173,7 +169,7 @@ class Assumptions:
     backend_weights: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
 
     def __post_init__(self) -> None:
-        """Refuses numbers with which no rehearsal could go on."""
+        """Check the numbers."""
         for each in fields(self):
             self._check(each.name)
         for name in _ABOVE_0:
@@ -196,7 +192,7 @@ class Assumptions:
 
     @classmethod
     def from_file(cls, path: str | Path) -> "Assumptions":
-        """Read measured durations from a file that a run on an emulator or on an account wrote.
+        """Read measured durations from a file that a run on an emulator or in an AWS account wrote.
 
         Numbers that the file does not name keep their defaults.
 
@@ -214,19 +210,19 @@ class Assumptions:
             raise ValueError(f"{path}: {error}") from error
 
     def seconds_to_update(self, resource_type: str) -> float:
-        """How long CloudFormation takes for one resource of a type.
+        """Return how long CloudFormation takes for one resource, in seconds.
 
         Args:
-            resource_type: The type, such as `AWS::Lambda::Alias`.
+            resource_type: Its type, such as `AWS::Lambda::Alias`.
         """
         return self.update_seconds.get(resource_type, self.other_update_seconds)
 
 
 def attribute_of(name: str) -> tuple[str, str]:
-    """Return the attribute that a number's name stands for, and its key there, or "".
+    """Return the attribute of `Assumptions` that holds a number, and its key there or "".
 
     Args:
-        name: The name of an attribute, or of one number of several, such as `update_seconds.AWS::Lambda::Alias`.
+        name: An attribute's name, or one with a key, such as `update_seconds.AWS::Lambda::Alias`.
 
     Raises:
         ValueError: If there is no such number.
@@ -234,16 +230,12 @@ def attribute_of(name: str) -> tuple[str, str]:
     attribute, _, key = name.partition(".")
     known = attribute in {each.name for each in fields(Assumptions)}
     if not known or (attribute in _SEVERAL) != bool(key):
-        raise ValueError(f"{name!r}: got no name that can be assumed; allowed: {_allowed()}")
+        raise ValueError(f"{name!r}: got an unknown name; allowed: {_allowed()}")
     return attribute, key
 
 
 def by_attribute(numbers: Iterable[tuple[str, float]]) -> dict[str, float | Mapping[str, float]]:
-    """Return the arguments of `Assumptions` for numbers by their names, of which the last one counts.
-
-    Raises:
-        ValueError: If there is no such number.
-    """
+    """Return the arguments of `Assumptions` for named numbers, the last one of a name; raise as `attribute_of`."""
     usual = Assumptions()
     found: dict[str, float | Mapping[str, float]] = {}
     for name, number in numbers:

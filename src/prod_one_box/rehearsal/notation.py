@@ -1,4 +1,4 @@
-"""How people write durations and shares, to be read and to be shown."""
+"""Durations and shares as people write them."""
 
 import re
 from typing import Final
@@ -10,11 +10,7 @@ _SHARE: Final = re.compile(rf"{_NUMBER}\s*(%?)")
 
 
 def parse_seconds(text: str) -> float:
-    """Reads a duration such as 90, 90s, 3m, 3m30s or 1h, in seconds.
-
-    Raises:
-        ValueError: If it is none.
-    """
+    """Read a duration such as 90, 90s, 3m, 3m30s or 1h, in seconds; raise `ValueError` if it is not one."""
     alone = _ALONE.fullmatch(text.strip())
     if alone:
         return float(alone[1])
@@ -26,11 +22,7 @@ def parse_seconds(text: str) -> float:
 
 
 def parse_share(text: str) -> float:
-    """Reads a share such as 25% or 0.25.
-
-    Raises:
-        ValueError: If it is none, or outside 0 to 1.
-    """
+    """Read a share such as 25% or 0.25; raise `ValueError` if it is not one of 0 to 1."""
     found = _SHARE.fullmatch(text.strip())
     share = float(found[1]) / (100 if found[2] else 1) if found else -1.0
     if not 0 <= share <= 1:
@@ -39,7 +31,7 @@ def parse_share(text: str) -> float:
 
 
 def duration(seconds: float | None) -> str:
-    """Writes a duration for people."""
+    """Write a duration for people."""
     if seconds is None:
         return "never"
     minutes, rest = divmod(round(seconds), 60)
@@ -50,5 +42,5 @@ def duration(seconds: float | None) -> str:
 
 
 def moment(time: float) -> str:
-    """Writes a moment as minutes and seconds."""
+    """Write a time as minutes and seconds."""
     return f"{int(time) // 60}:{int(time) % 60:02}"

@@ -16,7 +16,9 @@ from prod_one_box.preview.edge.request_flow import Edge
 from prod_one_box.preview.release import Release, Share
 from prod_one_box.preview.site.origin import OriginResponse
 from prod_one_box.preview.site.site import read_site
-from prod_one_box.rehearsal.visitors.visitors import cookies_of, partitions_of
+from prod_one_box.rehearsal.visitors.arrivals import arrivals
+from prod_one_box.rehearsal.visitors.page_request import SiteNames
+from prod_one_box.rehearsal.visitors.visitors import cookies_of
 from prod_one_box.sandbox.edge_batch import Engine
 from prod_one_box.template.cloud_assembly import read_assembly
 from prod_one_box.template.edge_functions import edge_functions
@@ -101,7 +103,8 @@ def reference(runtime) -> list[Outcome]:
 def rehearsed(folder):
     functions = edge_functions(read_assembly(folder))
     requests = [request(case) for case in CASES]
-    return partitions_of(functions["viewer-request"], requests), cookies_of(functions["viewer-response"], requests)
+    arrived = arrivals(functions["viewer-request"], requests, SiteNames())
+    return [each.partition for each in arrived], cookies_of(functions["viewer-response"], requests)
 
 
 @pytest.mark.parametrize("place", range(len(CASES)), ids=NAMES)

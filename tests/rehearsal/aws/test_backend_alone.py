@@ -15,7 +15,7 @@ from rehearsal.shop_release import assembly, backend
 from rehearsed import as_text, bad_backend
 
 FEW = Population(visits_per_minute=20, assets_per_page=2, api_calls_per_page=1)
-CALLED = "ApiAlias: no way to it was found in this assembly; visitors' pages are assumed to call it"
+CALLED = "ApiAlias: no way to it was found in this assembly; pages are assumed to call it"
 URL = {
     "Type": "AWS::Lambda::Url",
     "Properties": {"AuthType": "NONE", "TargetFunctionArn": {"Ref": "ApiFn"}, "Qualifier": "live"},
@@ -34,7 +34,7 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Report:
 def test_what_it_cannot_break_was_not_checked(alone: Report) -> None:
     checked = {each.invariant.name for each in alone.verdicts if each.checks}
     assert checked == set()
-    assert "no page asks a partition that is not its own for its assets (nothing here could break it)" in as_text(alone)
+    assert "no page loads its assets from another partition (nothing here could break it)" in as_text(alone)
 
 
 def test_a_backend_to_which_nothing_leads_is_said_to_be_called(alone: Report, tmp_path: Path) -> None:

@@ -149,6 +149,6 @@ def test_the_storefront_is_released_in_order_from_its_template_alone(assembly_of
     assert outcome.promoted
     assert outcome.too_early == ()
     assert plan.not_understood == ()
-    (note,) = plan.taken
+    (note,) = plan.assumed
     assert "No deployed templates were given" in note
     assert all(state.version in template.resources for state in world.aliases.states().values())

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from prod_one_box.rehearsal.aws.aliases import AliasMove, AliasState
-from prod_one_box.rehearsal.aws.control_plane import states_before
+from prod_one_box.rehearsal.aws.cloudformation import states_before
 from prod_one_box.rehearsal.aws.outcome import Exposure, exposures
 from prod_one_box.rehearsal.plan.release_plan import read_release
 from prod_one_box.rehearsal.visitors.invariants import Invariant, Ledger, with_history

@@ -3,8 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from prod_one_box.rehearsal.cloudwatch.alarm_definition import AlarmDefinition
-from prod_one_box.rehearsal.cloudwatch.alarm_reading import read_alarms
+from prod_one_box.rehearsal.cloudwatch.alarm_definition import AlarmDefinition, read_alarms
 from prod_one_box.rehearsal.cloudwatch.metrics import MetricKey
 from prod_one_box.template.cloud_assembly import Resource, StackTemplate
 

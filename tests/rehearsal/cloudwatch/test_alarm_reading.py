@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from prod_one_box.rehearsal.cloudwatch.alarm_definition import MetricWatch, only_measured
-from prod_one_box.rehearsal.cloudwatch.alarm_reading import read_alarms
+from prod_one_box.rehearsal.cloudwatch.alarm_definition import MetricWatch, only_measured, read_alarms
 from prod_one_box.rehearsal.cloudwatch.metrics import MetricKey
 from prod_one_box.rehearsal.visitors.serving import is_of_requests
 from prod_one_box.template.cloud_assembly import read_assembly
@@ -62,19 +61,19 @@ def test_an_alarm_on_an_expression_names_the_metrics_in_canonical_text() -> None
         (single(Statistic=None), "the statistic null"),
         (single(MetricName=None), "a metric without name"),
         (single(Period=10), "the period of 10 s"),
-        (single(Period={"Ref": "Minutes"}), "the property Period, which is ${Minutes} and no number"),
+        (single(Period={"Ref": "Minutes"}), "the property Period, which is ${Minutes} and not a number"),
         (single(Threshold={"Ref": "Limit"}), "the property Threshold, which is ${Limit}"),
         (single(Threshold=None), "the property Threshold, which is absent"),
         (single(EvaluationPeriods=0), "the property EvaluationPeriods"),
         (single(EvaluationPeriods=1e308), "more than seven days"),
-        (single(EvaluationPeriods="nan"), "the property EvaluationPeriods, which is nan and no number"),
+        (single(EvaluationPeriods="nan"), "the property EvaluationPeriods, which is nan and not a number"),
         (single(EvaluationPeriods=10081), "the property EvaluationPeriods, which is 10081: more than seven days"),
         (single(ComparisonOperator="GreaterThanUpperThreshold"), "the property ComparisonOperator"),
         (single(TreatMissingData="maybe"), "the property TreatMissingData, which is maybe"),
         (on_expression("SEARCH('x', 'Sum')", query("e", "Errors")), "the function SEARCH"),
         (on_expression("5 * 3", query("e", "Errors")), "a scalar"),
         (on_expression("[e, e]", query("e", "Errors")), "an array"),
-        (on_expression("e + f", query("e", "Errors")), "f, which is no id"),
+        (on_expression("e + f", query("e", "Errors")), "f, which is not an id"),
         (on_expression("e", query("e", "Errors"), query("f", "Errors", Period=300)), "periods are [60, 300]"),
         (on_expression("e", {**query("e", "Errors"), "ReturnData": True}), "which returns 2 time series"),
         (on_expression("e", {**query("e", "Errors"), "ReturnData": {"Ref": "Told"}}), "ReturnData, which is ${Told}"),

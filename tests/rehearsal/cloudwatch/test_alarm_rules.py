@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prod_one_box.rehearsal.cloudwatch.alarm_definition import TREATMENTS, next_state
+from prod_one_box.rehearsal.cloudwatch.alarm_definition import TREATMENTS
+from prod_one_box.rehearsal.cloudwatch.alarms import next_state
 from prod_one_box.rehearsal.cloudwatch.composite_rule import AlarmState
 
 POINTS = {"0": False, "X": True, "-": None}
@@ -34,7 +35,7 @@ STATES = st.sampled_from(["OK", "ALARM", "INSUFFICIENT_DATA"])
 def test_the_guides_tables_hold(row: tuple[int, str, str, str, str, str], current: AlarmState) -> None:
     needed, drawn, *expected = row
     points = [POINTS[each] for each in drawn.split()]
-    for treatment, state in zip(TREATMENTS.values(), expected, strict=True):
+    for treatment, state in zip(TREATMENTS, expected, strict=True):
         found = next_state(points, of=3, needed=needed, missing=treatment, current=current)
         assert found == (current if state == KEPT else state), treatment
 
@@ -47,14 +48,14 @@ def m_of_n(draw: st.DrawFn, kinds: list[bool | None]) -> tuple[list[bool | None]
     return draw(st.lists(st.sampled_from(kinds), min_size=of + spare, max_size=of + spare)), of, needed
 
 
-@given(case=m_of_n([False, True]), missing=st.sampled_from(list(TREATMENTS.values())), current=STATES)
+@given(case=m_of_n([False, True]), missing=st.sampled_from(TREATMENTS), current=STATES)
 def test_without_missing_data_m_of_the_last_n_decide(case, missing, current) -> None:
     points, of, needed = case
     expected = "ALARM" if sum(points[-of:]) >= needed else "OK"
     assert next_state(points, of=of, needed=needed, missing=missing, current=current) == expected
 
 
-@given(case=m_of_n([False, True, None]), missing=st.sampled_from(list(TREATMENTS.values())), current=STATES)
+@given(case=m_of_n([False, True, None]), missing=st.sampled_from(TREATMENTS), current=STATES)
 def test_with_enough_real_data_points_missing_ones_are_as_if_they_never_were(case, missing, current) -> None:
     points, of, needed = case
     real = [point for point in points if point is not None]
@@ -79,7 +80,7 @@ def test_treatments_are_ordered_by_how_easily_they_alarm(case, current) -> None:
     points, of, needed = case
     red = {
         missing: next_state(points, of=of, needed=needed, missing=missing, current="OK") == "ALARM"
-        for missing in TREATMENTS.values()
+        for missing in TREATMENTS
     }
     assert red["notBreaching"] <= red["missing"] <= red["breaching"]
     assert red["notBreaching"] <= red["ignore"] <= red["breaching"]

@@ -120,10 +120,10 @@ def test_an_expression_can_name_another() -> None:
         ("m1 +", "the end"),
         ("m1 § 2", "'§ 2'"),
         ("(m1", "the end"),
-        ("nobody + 1", "nobody, which is no id"),
+        ("nobody + 1", "nobody, which is not an id"),
         ("SUM()", "SUM with 0 arguments"),
         ("SUM([])", "'['"),
-        ('METRICS("x")', "which no id holds"),
+        ('METRICS("x")', "which is part of no id"),
         ("IF(m1)", "IF with 1 arguments"),
         ("[m1] + [m1]", "between two arrays"),
         ("ABS(3)", "a scalar or an array"),
@@ -139,7 +139,7 @@ def test_what_is_not_understood_is_named(expression: str, blamed: str) -> None:
 
 def test_an_expression_made_of_itself_is_refused() -> None:
     window = Window(metrics={"m1": (1.0,)}, period=60, expressions={"a": parse("b"), "b": parse("a + m1")})
-    with pytest.raises(MathError, match="a, which is made of itself"):
+    with pytest.raises(MathError, match="a, which refers to itself"):
         evaluate(parse("a"), window)
 
 

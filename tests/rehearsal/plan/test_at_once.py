@@ -14,10 +14,10 @@ from aws_cdk import aws_logs as logs
 from functions import a_function
 from prod_one_box import OneBoxFrontend, StickyPartitionDistribution, TrafficShiftedFunction
 from prod_one_box.cli.main import main
-from prod_one_box.rehearsal.plan.immediate_changes import AtOnce, changed_at_once
+from prod_one_box.rehearsal.plan.immediate_changes import ImmediateChange, immediate_changes
 from prod_one_box.template.cloud_assembly import read_assembly
 
-TITLE = "Changes for everybody at once, outside any bake"
+TITLE = "Changes for all visitors immediately, outside any bake"
 
 
 def shop(folder: Path, *, release: str) -> Path:
@@ -58,18 +58,18 @@ def releases(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 def test_what_no_alias_of_the_release_gates_is_listed_by_its_construct(releases: tuple[Path, Path]) -> None:
     one, two = (read_assembly(folder) for folder in releases)
-    found = changed_at_once(two, one, "Shop")
+    found = immediate_changes(two, one, "Shop")
     assert [each for each in found if each.group != "permissions"] == [
-        AtOnce("edge", "changed", "Site/Distribution"),
-        AtOnce("routes", "deleted", "Rest/Default/one"),
-        AtOnce("routes", "deleted", "Rest/Default/one/GET"),
-        AtOnce("routes", "new", "Rest/Default/two"),
-        AtOnce("routes", "new", "Rest/Default/two/GET"),
-        AtOnce("routes", "changed", "Rest/Deployment"),
-        AtOnce("routes", "changed", "Rest/DeploymentStage.prod"),
-        AtOnce("functions", "changed", "Job"),
-        AtOnce("functions", "changed", "JobAlias"),
-        AtOnce("functions", "changed", "Worker"),
+        ImmediateChange("edge", "changed", "Site/Distribution"),
+        ImmediateChange("routes", "deleted", "Rest/Default/one"),
+        ImmediateChange("routes", "deleted", "Rest/Default/one/GET"),
+        ImmediateChange("routes", "new", "Rest/Default/two"),
+        ImmediateChange("routes", "new", "Rest/Default/two/GET"),
+        ImmediateChange("routes", "changed", "Rest/Deployment"),
+        ImmediateChange("routes", "changed", "Rest/DeploymentStage.prod"),
+        ImmediateChange("functions", "changed", "Job"),
+        ImmediateChange("functions", "changed", "JobAlias"),
+        ImmediateChange("functions", "changed", "Worker"),
     ]
     permissions = [each.path for each in found if each.group == "permissions"]
     assert "Api/ServiceRole/DefaultPolicy" in permissions
@@ -78,9 +78,9 @@ def test_what_no_alias_of_the_release_gates_is_listed_by_its_construct(releases:
 
 def test_what_is_alike_changes_nothing_and_a_first_deployment_has_no_visitors(releases: tuple[Path, Path]) -> None:
     one, two = (read_assembly(folder) for folder in releases)
-    assert changed_at_once(one, one, "Shop") == ()
-    assert changed_at_once(two, [], "Shop") == ()
-    assert changed_at_once(two, one, "Front")[0] == AtOnce("edge", "changed", "Shop/Site/Distribution")
+    assert immediate_changes(one, one, "Shop") == ()
+    assert immediate_changes(two, [], "Shop") == ()
+    assert immediate_changes(two, one, "Front")[0] == ImmediateChange("edge", "changed", "Shop/Site/Distribution")
 
 
 def test_every_report_lists_it_where_it_is_known_what_is_deployed(
@@ -103,4 +103,4 @@ def test_the_storefronts_own_release_changes_nothing_at_once(
     assembly_of: Callable[..., Path],
 ) -> None:
     one, two = (read_assembly(assembly_of("storefront", release=release)) for release in ("one", "two"))
-    assert changed_at_once(two, one, "Storefront") == ()
+    assert immediate_changes(two, one, "Storefront") == ()

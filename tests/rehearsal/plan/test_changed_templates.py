@@ -80,7 +80,7 @@ def test_a_backend_that_moves_in_one_call_is_taken_for_one_and_said_to_be(tmp_pa
         del resources["ApiAlias"]["Metadata"], resources["ApiAlias"]["UpdatePolicy"]
     plan = release(tmp_path, new, old)
     assert plan.backends == {"ApiAlias"}
-    assert "ApiAlias counts as a backend, because the one-box waits for it" in plan.taken
+    assert "ApiAlias counts as a backend, because the one-box waits for it" in plan.assumed
     outcome, _ = play(plan)
     assert outcome.promoted
     assert outcome.too_early == ()
@@ -95,8 +95,8 @@ def test_without_the_old_template_every_version_is_taken_to_be_new(tmp_path: Pat
     plan = release(tmp_path, shop("B", Overrides={"RED_ALARMS": "a fix"}))
     assert plan.moving == {"ApiAlias", "OneBoxAlias", "RegularAlias"}
     assert plan.aliases["ApiAlias"].old == "ApiVersionBBefore"
-    assert any("No deployed templates were given" in note for note in plan.taken)
-    assert any("Bake: its reason to expedite it or to override a guard" in note for note in plan.taken)
+    assert any("No deployed templates were given" in note for note in plan.assumed)
+    assert any("Bake: its reason to expedite it or to override a guard" in note for note in plan.assumed)
     outcome, world = play(plan, {"SiteRed": 0.0})
     assert outcome.promoted
     assert world.aliases.state("ApiAlias").version == "ApiVersionB"
@@ -106,8 +106,8 @@ def test_a_wait_of_which_nothing_is_new_says_that_it_holds_nothing_back(tmp_path
     new = shop("B")
     new["Bake"]["Properties"]["ReleaseId"] = "1.2.3"
     said = "Bake: its release id names no version that is new, so it holds nothing back"
-    assert said in release(tmp_path, new).taken
-    assert said not in release(tmp_path, shop("B")).taken
+    assert said in release(tmp_path, new).assumed
+    assert said not in release(tmp_path, shop("B")).assumed
 
 
 @pytest.mark.parametrize(
@@ -116,14 +116,14 @@ def test_a_wait_of_which_nothing_is_new_says_that_it_holds_nothing_back(tmp_path
         ("ApiAlias", {"Properties": {"RoutingConfig": {}}}, "ApiAlias: the weights that the template gives it"),
         ("ApiAlias", {"UpdatePolicy": {"Else": {}}}, "ApiAlias: its update policy Else is not played"),
         ("ApiFn", {"Condition": "Production"}, "ApiFn: it has a condition, assumed to be true"),
-        ("ApiFn", {"CreationPolicy": {}}, "ApiFn: its creation policy is assumed to be met at once"),
+        ("ApiFn", {"CreationPolicy": {}}, "ApiFn: its creation policy is assumed to be met immediately"),
         (
             "ApiFn",
             {"Metadata": {"ProdOneBox": {"Phase": "bake"}}},
             "ApiFn has the phase bake, but it is neither an alias",
         ),
         ("ApiGroup", {"Properties": {"DeploymentConfigName": "Mine"}}, "ApiAlias: its deployment configuration is not"),
-        ("New", {"Type": "AWS::CloudFormation::Stack"}, "New: a nested stack, taken as one resource"),
+        ("New", {"Type": "AWS::CloudFormation::Stack"}, "New: a nested stack, played as one resource"),
         (
             "New",
             {"Type": "Custom::Else", "Properties": {"ServiceToken": "arn"}},

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from prod_one_box.rehearsal.assumptions import Assumptions
-from prod_one_box.rehearsal.aws.control_plane import states_before
-from prod_one_box.rehearsal.cloudwatch.alarms import only_measured, read_alarms
+from prod_one_box.rehearsal.aws.cloudformation import states_before
+from prod_one_box.rehearsal.cloudwatch.alarm_definition import only_measured, read_alarms
 from prod_one_box.rehearsal.plan.chosen_release import chosen_releases
 from prod_one_box.rehearsal.plan.plan import plan_release
 from prod_one_box.rehearsal.plan.release_plan import ways_back

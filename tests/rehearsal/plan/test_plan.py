@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from prod_one_box.cli.main import main
-from prod_one_box.rehearsal.plan.plan import Step, plan_release
+from prod_one_box.rehearsal.plan.plan import ReleaseStep, plan_release
 from prod_one_box.rehearsal.plan.release_plan import read_release
 from prod_one_box.template.cloud_assembly import AssemblyError, read_assembly
 from rehearsal.shop_release import assembly, get_att, shop, stack
@@ -18,17 +18,17 @@ NAMES = {"preflight": "Preflight", "backend": "Backend", "one-box": "OneBox", "b
 
 def release(order: dict[str, list[str]]) -> dict[str, Any]:
     return {
-        NAMES[phase]: {"Type": "Custom::Step", "Metadata": {"ProdOneBox": {"Phase": phase}}, "DependsOn": named}
+        NAMES[phase]: {"Type": "Custom::ReleaseStep", "Metadata": {"ProdOneBox": {"Phase": phase}}, "DependsOn": named}
         for phase, named in order.items()
     }
 
 
-def steps(folder: Path, resources: dict[str, Any]) -> list[Step]:
+def steps(folder: Path, resources: dict[str, Any]) -> list[ReleaseStep]:
     (stack,) = read_assembly(assembly(folder, resources))
     return plan_release(stack)
 
 
-def positions(found: list[Step]) -> dict[str, int]:
+def positions(found: list[ReleaseStep]) -> dict[str, int]:
     return {step.phase: step.position for step in found}
 
 
@@ -152,8 +152,8 @@ def test_the_plan_goes_by_what_is_deployed_and_names_where_the_metadata_differs(
 def test_the_rehearsal_goes_by_what_is_deployed_and_names_where_the_metadata_differs(tmp_path: Path) -> None:
     plan = read_release(stack(tmp_path, changed_shop()))
     assert plan.waits == {"Preflight": 30, "Bake": 30}
-    assert {f"{name}: {each}" for name, found in DIFFERENT.items() for each in found} <= set(plan.taken)
-    assert not any("metadata" in each for each in read_release(stack(tmp_path, shop("B"))).taken)
+    assert {f"{name}: {each}" for name, found in DIFFERENT.items() for each in found} <= set(plan.assumed)
+    assert not any("metadata" in each for each in read_release(stack(tmp_path, shop("B"))).assumed)
 
 
 def test_a_wait_whose_time_is_none_is_refused(tmp_path: Path) -> None:

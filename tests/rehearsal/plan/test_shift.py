@@ -2,14 +2,14 @@
 
 import pytest
 
-from prod_one_box.rehearsal.plan.step_settings import Shift, read_shift
+from prod_one_box.rehearsal.plan.step_settings import TrafficShift, read_shift
 from prod_one_box.template.cloud_assembly import Resource
 from rehearsal.shop_release import backend
 
 MINUTE = 60.0
 
 
-def shift(config: object, **changed: dict) -> Shift:
+def shift(config: object, **changed: dict) -> TrafficShift:
     bodies = {**backend("Api", "B", config), **changed}
     resources = {name: Resource(logical_id=name, type=body["Type"], body=body) for name, body in bodies.items()}
     found = read_shift(resources["ApiAlias"], resources)
@@ -37,7 +37,7 @@ def timed(kind: str, percentage: float, minutes: float) -> dict:
         (shift({"Ref": "Config"}, **own({"Type": "AllAtOnce"})), [(0, 1)]),
     ],
 )
-def test_the_steps_are_those_of_the_configuration(found: Shift, steps: list[tuple[float, float]]) -> None:
+def test_the_steps_are_those_of_the_configuration(found: TrafficShift, steps: list[tuple[float, float]]) -> None:
     assert list(found.steps) == steps
     assert found.not_understood == ()
 
@@ -64,7 +64,7 @@ def test_hooks_are_named_as_taken_to_succeed() -> None:
     alias = backend("Api", "B")["ApiAlias"]
     alias["UpdatePolicy"]["CodeDeployLambdaAliasUpdate"]["BeforeAllowTrafficHook"] = "hook"
     found = shift("CodeDeployDefault.LambdaAllAtOnce", ApiAlias=alias)
-    assert found.not_understood == ("ApiAlias: its BeforeAllowTrafficHook is assumed to succeed at once",)
+    assert found.not_understood == ("ApiAlias: its BeforeAllowTrafficHook is assumed to succeed immediately",)
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_hooks_are_named_as_taken_to_succeed() -> None:
         shift({"Ref": "Config"}, **timed("Canary", 101, 5)),
     ],
 )
-def test_steps_that_no_shift_can_have_are_named_and_taken_for_all_at_once(found: Shift) -> None:
+def test_steps_that_no_shift_can_have_are_named_and_taken_for_all_at_once(found: TrafficShift) -> None:
     assert found.steps == ((0, 1),)
     assert not found.is_understood
     assert found.not_understood == (

@@ -143,15 +143,15 @@ def test_a_limit_that_means_nothing_is_refused_and_named(limit: dict[str, float]
     [
         (
             replace(figures(OUT), ended_at=None),
-            "--allow-undetected: the bad release reached everybody; an alarm that it watches turned red too late",
+            "--allow-undetected: the bad release reached all visitors; a watched alarm turned red too late",
         ),
         (
             replace(figures(OUT), ended_at=None, detect=None),
-            "--allow-undetected: the bad release reached everybody; no alarm that it watches turned red",
+            "--allow-undetected: the bad release reached all visitors; no watched alarm turned red",
         ),
         (
             replace(figures(OUT, BACK), detect=None),
-            "--allow-undetected: the bad release served visitors; no alarm that it watches turned red",
+            "--allow-undetected: the bad release served visitors; no watched alarm turned red",
         ),
     ],
 )

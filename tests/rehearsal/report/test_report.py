@@ -82,7 +82,7 @@ def test_a_bake_that_saw_nobody_is_named(storefront: Path) -> None:
 
     assert ": unvisited. Quiet" in said
     assert report.figures.baked == 0
-    assert "during the bake: it shows nothing" in as_text(report)
+    assert "during the bake: it proves nothing" in as_text(report)
 
 
 def test_why_a_release_went_back_is_told_in_whole_sentences(storefront: Path, front_end: Report) -> None:
@@ -120,9 +120,9 @@ def test_steps_that_go_on_after_a_bad_backend_was_noticed_are_not_said_to_end_th
     longer = replace(backend, steps=(*others, last._replace(end=last.end + 60)))
     unnoticed = replace(backend, figures=replace(backend.figures, detect=None))
     for written in (as_text, report_as_html):
-        assert "step by step until it was noticed" in written(backend)
-        assert "in each step that began before it was noticed" in written(longer)
-        assert "step by step; nothing noticed it" in written(unnoticed)
+        assert "step by step until its detection" in written(backend)
+        assert "in each step that started before its detection" in written(longer)
+        assert "step by step; nothing detected it" in written(unnoticed)
 
 
 def test_a_release_that_nobody_is_known_to_reach_is_not_said_to_have_reached_anybody(front_end: Report) -> None:
@@ -166,8 +166,11 @@ def test_a_site_without_visitors_breaks_the_order_by_its_history_alone(storefron
 
     assert broken(report) == {"NEW_ON_NEW": 0}
     assert not report.held
-    assert "0 of 0 checks; the aliases stood so for" in as_text(report)
-    assert any(note.startswith("Nobody visits: nothing was checked on requests") for note in report.notes)
+    assert "0 of 0 checks; the aliases violated it for" in as_text(report)
+    assert any(
+        note.startswith("No visitors: invariants were checked against the aliases' history alone")
+        for note in report.notes
+    )
 
 
 def test_a_release_that_reaches_everybody_breaks_the_order_by_its_history_alone(storefront: Path) -> None:
@@ -180,13 +183,13 @@ def test_a_release_that_reaches_everybody_breaks_the_order_by_its_history_alone(
 @pytest.mark.parametrize(
     ("asked", "reason"),
     [
-        (Disturbance(cancel_at=999_999), "the cancel after 277 h 46 min 39 s never came to pass: the update was over"),
-        (Disturbance(sibling_fails_at=500_000), "the other resource's failure after .* never came to pass"),
+        (Disturbance(cancel_at=999_999), "the cancel after 277 h 46 min 39 s never happened: the update was over"),
+        (Disturbance(sibling_fails_at=500_000), "the other resource's failure after .* never happened"),
         (
             Disturbance(throttle_at=500_000),
-            "the throttling after .* never came to pass: no wait's handler was called then, and the upd",
+            "the throttling after .* never happened: no wait's handler was called then, and the upd",
         ),
-        (Disturbance(crash_at_poll=9999), "the crash at poll 9999 never came to pass: the bake was over"),
+        (Disturbance(crash_at_poll=9999), "the crash at poll 9999 never happened: the bake was over"),
         (Disturbance(crash_at_poll=3, cancel_at=999_999), "the cancel after .* the update was over after 1"),
     ],
 )
@@ -220,7 +223,7 @@ def test_a_bad_release_that_nobody_noticed_does_not_hold(storefront: Path) -> No
     assert report.released
     assert [each.name for each in report.exceeded] == ["allow_undetected"]
     assert not report.held
-    said = "the bad release reached everybody; no alarm that it watches turned red"
+    said = "the bad release reached all visitors; no watched alarm turned red"
     assert repr(report) == f"<Report of Storefront: allow_undetected: {said}>"
     assert rehearse(storefront, fault=fault, visitors=FEW, limits=Limits(allow_undetected=True)).held
 
@@ -241,7 +244,7 @@ def test_a_failed_assertion_shows_what_broke(front_end: Report) -> None:
     assert re.fullmatch(
         r"<Report of Storefront: max_affected: [0-9.]+%, accepted up to 1\.00%; "
         r"max_contain: . min .. s, accepted up to 1 min 00 s; "
-        r"broken: a visitor's partition never changes while the share stands>",
+        r"broken: a visitor's partition never changes while the share stays the same>",
         repr(guilty),
     )
     assert len(repr(guilty)) < 240  # where pytest begins to cut
@@ -282,7 +285,7 @@ def test_a_terminal_gets_colour_unless_it_asks_for_none(front_end: Report) -> No
 def test_every_chart_has_its_axis_and_its_legend(front_end: Report) -> None:
     charts = report_as_html(front_end).split("<figure>")[1:]
     for chart in charts:
-        assert "minutes since the update began" in chart
+        assert "minutes since the update started" in chart
         assert chart.split("</figcaption>")[0].count("<i class=") >= 2
 
 
@@ -309,7 +312,7 @@ def test_latencies_that_are_assumed_are_named_where_they_alone_stop_a_release(st
     few = Population(visits_per_minute=20, assets_per_page=0, api_calls_per_page=1)
     slow = Assumptions(api_milliseconds=5000)
     report = rehearse(storefront, visitors=few, assumptions=slow)
-    (note,) = (note for note in report.notes if note.startswith("By assumed latencies alone"))
+    (note,) = (note for note in report.notes if note.startswith("Assumed latencies alone"))
     assert "Backend/AliasLatency" in note
     assert "api_milliseconds" in note
     assert "--assume" in note

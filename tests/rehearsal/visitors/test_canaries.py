@@ -19,7 +19,7 @@ from prod_one_box.rehearsal.report.report_json import report_as_json
 from prod_one_box.rehearsal.visitors.faults import Fault
 from prod_one_box.rehearsal.visitors.population import Crowd, Population
 from prod_one_box.rehearsal.visitors.release_site import read_site
-from prod_one_box.rehearsal.visitors.scenario import Scene
+from prod_one_box.rehearsal.visitors.scenario import Scenario
 from prod_one_box.template.cloud_assembly import read_assembly
 from rehearsed import bad_backend
 
@@ -92,10 +92,10 @@ def test_the_time_to_detect_is_what_intervals_periods_and_delays_come_to(
     stacks = read_assembly(made())
     plan = read_release(stacks[0])
     crowd = Crowd({}, FEW, share=20, seed=1)
-    scene = Scene(
+    scenario = Scenario(
         site=read_site(plan, stacks), crowd=crowd, population=FEW, fault=BROKEN, share=20, assumptions=assumptions
     )
-    detect = play(plan, scene).figures.detect
+    detect = play(plan, scenario).figures.detect
     earliest = run + 2 * 120 + delay
 
     assert detect is not None
@@ -142,13 +142,13 @@ def test_what_is_played_again_for_another_way_back_has_the_same_canary(made: Syn
     stacks = read_assembly(made("two"))
     plan = read_release(stacks[0], read_assembly(made("one", canary=False))[0])
     site, crowd = read_site(plan, stacks), Crowd({}, FEW, share=20, seed=1)
-    scene = Scene(site=site, crowd=crowd, population=FEW, fault=BROKEN, share=20, keeps_assets=True)
-    first = play(plan, scene)
+    scenario = Scenario(site=site, crowd=crowd, population=FEW, fault=BROKEN, share=20, keeps_assets=True)
+    first = play(plan, scenario)
     ended = 60 * ((first.outcome.ended_at or 0) // 60)
     (key,) = (each for each in site.canaries.after[CANARY].measures if f"${{{CANARY}}}" in str(each))
     runs = [
         store.statistic(key, 0, ended, stat)
-        for store in (first.store, traffic_before(plan, scene, first).go_on(AliasBoard({})).store)
+        for store in (first.store, traffic_before(plan, scenario, first).resume(AliasBoard({})).store)
         for stat in ("SampleCount", "Sum")
     ]
 
@@ -163,7 +163,7 @@ def test_the_report_says_what_is_played_and_is_the_same_every_time(made: Synthes
     assert report_as_json(again) == report_as_json(once)
     assert [note for note in noticed.notes if "canary" in note.lower()] == [
         f"{SHOWN}: this canary is played: it was green before the release and visits the one-box partition every "
-        "1 min 00 s; it is counted as no visitor"
+        "1 min 00 s; it does not count as a visitor"
     ]
 
 
@@ -171,9 +171,15 @@ def test_the_report_says_what_is_played_and_is_the_same_every_time(made: Synthes
     ("change", "why"),
     [
         (lambda canary: canary.pop("Metadata"), "does not say which partition"),
-        (lambda canary: canary["Metadata"]["ProdOneBox"].update(Canary="beta"), "visits beta, which is no partition"),
+        (
+            lambda canary: canary["Metadata"]["ProdOneBox"].update(Canary="beta"),
+            "visits beta, which is not a partition",
+        ),
         (lambda canary: canary["Properties"]["Schedule"].update(Expression="cron(0 * * * ? *)"), "cron"),
-        (lambda canary: canary["Properties"]["Schedule"].update(DurationInSeconds="600"), "stops after a time"),
+        (
+            lambda canary: canary["Properties"]["Schedule"].update(DurationInSeconds="600"),
+            "schedule ends after a while",
+        ),
         (lambda canary: canary["Properties"].update(StartCanaryAfterCreation=False), "nothing starts it"),
     ],
 )

@@ -11,7 +11,7 @@ from prod_one_box.rehearsal.cloudwatch.metrics import MetricKey
 from prod_one_box.rehearsal.visitors.canaries import Canaries, Canary
 from prod_one_box.rehearsal.visitors.faults import GOOD, Fault
 from prod_one_box.vocabulary import ONE_BOX, REGULAR
-from rehearsed import FEW, SITE, Release, bad_backend, bad_front_end, scene
+from rehearsed import FEW, SITE, Release, bad_backend, bad_front_end, scenario
 
 SUCCESS = MetricKey("CloudWatchSynthetics", "SuccessPercent", frozenset({("CanaryName", "${Canary}")}))
 BROKEN = Fault(front_end=True, broken_page=True)
@@ -24,7 +24,7 @@ def canary(partition: str = ONE_BOX, interval: float = 60) -> Canary:
 def watched(one: Canary, fault: Fault = GOOD, assumptions: Assumptions | None = None, **settings: Any) -> Release:
     """A site with a canary that is there before the release."""
     site = replace(SITE, canaries=Canaries(before={one.name: one}, after={one.name: one}))
-    played = replace(scene(site=site, fault=fault), assumptions=assumptions or Assumptions(), **settings)
+    played = replace(scenario(site=site, fault=fault), assumptions=assumptions or Assumptions(), **settings)
     return Release(played)
 
 
@@ -105,7 +105,7 @@ def test_a_fault_of_some_visitors_is_a_canarys_always_or_never() -> None:
 
 
 def test_a_new_canary_begins_after_its_time_and_a_deleted_one_ends() -> None:
-    release = Release(replace(scene(), assumptions=Assumptions(canary_first_run_seconds=90, canary_run_seconds=10)))
+    release = Release(replace(scenario(), assumptions=Assumptions(canary_first_run_seconds=90, canary_run_seconds=10)))
     release.traffic.canaries.put("Canary", canary(), 80)
     release.traffic.canaries.put("Canary", canary(), 110)  # What does not change goes on.
     release.traffic.canaries.put("Canary", None, 300)
@@ -118,7 +118,7 @@ def test_a_new_canary_begins_after_its_time_and_a_deleted_one_ends() -> None:
 def test_visitors_meet_the_same_whether_or_not_there_is_a_canary() -> None:
     met = []
     for site in (SITE, replace(SITE, canaries=Canaries(before={"Canary": canary()}))):
-        release = Release(scene(site=site, population=FEW, fault=bad_front_end()))
+        release = Release(scenario(site=site, population=FEW, fault=bad_front_end()))
         release.to_new("Backend", 0, 0.5)
         release.to_new("OneBox", 60)
         release.traffic.finish(600)

@@ -216,6 +216,4 @@ def test_origins_that_lead_nowhere_are_named(app: Path, tmp_path: Path) -> None:
 
     site = site_of(changed(app, tmp_path, "Prod", rename), "Prod")
     assert site.share == 10
-    assert (
-        "no origin of it is known to lead to an alias of this assembly; it is used, because it is in" in site.notes[0]
-    )
+    assert "none of its origins is known to lead to an alias of this assembly; it is used as it is in" in site.notes[0]

@@ -51,7 +51,7 @@ def notes(folder: Path, new: Template, old: Template | None) -> list[str]:
     deployed: list[StackTemplate] | None = None if old is None else [stack(folder, old)]
     plan = read_release(template, deployed[0] if deployed else None)
     found = read_site(plan, [template], deployed=deployed).notes
-    return [note for note in found if "from the beginning" in note]
+    return [note for note in found if "from the start" in note]
 
 
 def test_a_release_that_leaves_the_edge_alone_says_nothing_of_it(tmp_path: Path) -> None:
@@ -82,7 +82,7 @@ def test_what_a_release_changes_of_the_edge_is_named_with_what_is_not_counted(
     change(new)
     (note,) = notes(tmp_path, new, site("A"))
     assert note == (
-        f"{named}: this release changes the edge, for everybody at once. The new one is played from the beginning: "
+        f"{named}: this release changes the edge, for all visitors at once. The new edge is played from the start: "
         "visitors whom the change moves to another partition are not counted"
     )
 

@@ -26,9 +26,9 @@ def test_a_symptom_of_code_that_is_not_bad_is_refused_and_named(symptom: dict[st
 
 
 def test_only_a_front_end_has_pages_that_break() -> None:
-    with pytest.raises(ValueError, match="broken_page: got a front end that is good; allowed: with front_end"):
+    with pytest.raises(ValueError, match="broken_page: got a front end without a fault; allowed: with front_end"):
         Fault(backend=True, broken_page=True)
-    with pytest.raises(ValueError, match="broken_page: got a front end that is good"):
+    with pytest.raises(ValueError, match="broken_page: got a front end without a fault"):
         Fault(broken_page=True)
     assert Fault(front_end=True, backend=True, broken_page=True).is_any
 
@@ -45,9 +45,9 @@ def test_bad_code_fails_as_often_as_the_command_lets_it_unless_told_otherwise(wh
 
 
 def test_bad_code_with_which_nothing_is_wrong_for_anybody_is_refused() -> None:
-    with pytest.raises(ValueError, match="error_rate: got 0, so that nothing is wrong with bad code"):
+    with pytest.raises(ValueError, match="error_rate: got 0, which leaves bad code without a fault"):
         Fault(front_end=True, error_rate=0)
-    with pytest.raises(ValueError, match="visitors: got 0, so that the fault concerns nobody"):
+    with pytest.raises(ValueError, match="visitors: got 0, which affects no visitor"):
         Fault(backend=True, visitors=0)
 
 

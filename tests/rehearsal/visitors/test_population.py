@@ -9,7 +9,7 @@ from prod_one_box.rehearsal.visitors.population import NOWHERE, Crowd, Populatio
 from prod_one_box.rehearsal.visitors.visits import API_CALL, ASSET, PAGE, Visits
 from prod_one_box.template.cloud_assembly import AssemblyError
 from prod_one_box.template.edge_functions import EdgeFunction
-from rehearsed import FEW, Release, scene
+from rehearsed import FEW, Release, scenario
 
 LAST_NUMBER = """
 function handler(event) {
@@ -59,8 +59,8 @@ def test_visitors_whom_the_edge_answers_reach_nobody_and_are_not_counted() -> No
     )
     crowd = Crowd(edge(locked), FEW, share=25, seed=1)
     crowd.grow(256)
-    everybody = Release(scene())
-    some = Release(replace(scene(), crowd=crowd))
+    everybody = Release(scenario())
+    some = Release(replace(scenario(), crowd=crowd))
     for release in (everybody, some):
         release.traffic.finish(600)
 

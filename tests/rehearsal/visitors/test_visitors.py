@@ -46,7 +46,7 @@ def visitors(folder: Path, capsys: pytest.CaptureFixture[str], status: int = 0) 
 def test_many_visitors_are_sent_in_parts_and_somebody_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     stacks = read_assembly(assembly(tmp_path, viewer_request=RESTLESS, viewer_response=SEEN))
     at_once = send_visitors(stacks, 256)
-    monkeypatch.setattr("prod_one_box.rehearsal.visitors.visitors._AT_ONCE", 100)
+    monkeypatch.setattr("prod_one_box.rehearsal.visitors.visitors._BATCH", 100)
     told: list[int] = []
 
     assert send_visitors(stacks, 256, progress=told.append) == at_once

@@ -1,39 +1,30 @@
-"""Which alarms a release watches, and when it does: what nobody watches ends nothing."""
+"""Which alarms a release watches, and when: an alarm that nothing watches ends nothing."""
 
 from collections.abc import Iterable, Iterator
 
-from ...template.cloud_assembly import listing, mapping, properties
+from ...template.cloud_assembly import Json, listing, mapping, properties
 from ..cloudwatch.alarms import AlarmChange
 from ..plan.release_plan import ReleasePlan
 from .outcome import Span
 
 
 def watched_by(plan: ReleasePlan, name: str) -> frozenset[str]:
-    """The logical ids of the alarms that a wait or an alias's deployment group of this release watches.
-
-    Args:
-        plan: The release.
-        name: The wait's or the alias's logical id; anything else watches nothing.
-    """
+    """Return the logical ids of the alarms that a wait, or an alias's deployment group, watches in this release."""
     if name in plan.waits and name not in plan.left_out:
-        said = [mapping(each).get("LogicalId") for each in listing(properties(plan.new.resources[name]).get("Alarms"))]
-        return frozenset(str(each) for each in said if each in plan.new.resources)
+        alarms = [mapping(each).get("LogicalId") for each in _alarms_of_wait(plan, name)]
+        return frozenset(str(each) for each in alarms if each in plan.new.resources)
     alias = plan.aliases.get(name)
     return frozenset(alias.shift.alarms) if alias and alias.shift and name in plan.moving else frozenset()
 
 
 def noticed_at(
-    plan: ReleasePlan, spans: Iterable[Span], alarms: Iterable[AlarmChange], since: float | None
+    plan: ReleasePlan, spans: Iterable[Span], changes: Iterable[AlarmChange], since: float | None
 ) -> float | None:
-    """When a watched alarm that turned red first met somebody who watched it; None if that never happened.
+    """Return when a red alarm was first watched by a wait or a deployment, in seconds; None if it never was.
 
-    Args:
-        plan: The release.
-        spans: What CloudFormation was busy with.
-        alarms: Every change of an alarm's state.
-        since: The bad version's first request: what turned red before says nothing of it. None if there was none.
+    Alarms that turned red before `since`, the bad version's first request, have another cause.
     """
-    red = list(_red(alarms))
+    red = list(_red_times(changes))
     moments = [
         max(begin, span.begin)
         for span in spans
@@ -46,25 +37,28 @@ def noticed_at(
 
 
 def watching_nothing(plan: ReleasePlan) -> tuple[str, ...]:
-    """Names the waits and the deployment groups of this release that watch no alarm, a sentence each."""
+    """Name the waits and the deployment groups of this release that watch no alarm, a sentence each."""
     waits = [
         f"{name} watches no alarm: whatever happens, it ends nothing"
         for name in sorted(plan.changed & plan.waits.keys() - plan.left_out)
-        if not listing(properties(plan.new.resources[name]).get("Alarms"))
+        if not _alarms_of_wait(plan, name)
     ]
-    shifted = [name for name in sorted(plan.moving & plan.changed) if plan.aliases[name].shift]
     groups = [
         f"{name}: its deployment group watches no alarm: whatever happens, its shift goes on"
-        for name in shifted
-        if not watched_by(plan, name)
+        for name in sorted(plan.moving & plan.changed)
+        if plan.aliases[name].shift and not watched_by(plan, name)
     ]
     return (*waits, *groups)
 
 
-def _red(alarms: Iterable[AlarmChange]) -> Iterator[tuple[str, float, float]]:
-    """Each stretch of time for which an alarm was red."""
+def _alarms_of_wait(plan: ReleasePlan, name: str) -> list[Json]:
+    return listing(properties(plan.new.resources[name]).get("Alarms"))
+
+
+def _red_times(changes: Iterable[AlarmChange]) -> Iterator[tuple[str, float, float]]:
+    """Yield each alarm that was red, with the begin and the end of that time."""
     since: dict[str, float] = {}
-    for change in alarms:
+    for change in changes:
         if change.after == "ALARM":
             since[change.logical_id] = change.time
         elif change.logical_id in since:

@@ -1,7 +1,4 @@
-"""What became of a release.
-
-Finds in the aliases' history the times at which they stood as they never should.
-"""
+"""What became of a release, and when its aliases pointed where they never should."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +15,7 @@ class Span(NamedTuple):
     Attributes:
         name: The resource's logical id.
         phase: Its phase; "" for none.
-        begin: When it began, in seconds.
+        begin: When it started, in seconds.
         end: When it was done, or ended otherwise, in seconds.
         done: Whether it was done.
         back: Whether this was in the rollback.
@@ -33,14 +30,14 @@ class Span(NamedTuple):
 
 
 class Exposure(NamedTuple):
-    """A time during which aliases stood as they never should.
+    """A time during which aliases pointed where they never should.
 
     Attributes:
-        begin: When it began, in seconds.
+        begin: When it started, in seconds.
         end: When it was over, in seconds.
-        text: What stood how, for people.
-        unbaked: Whether it is the regular partition that was new too early; otherwise a new front end stood before an
-            old backend.
+        text: Which alias served what, for people.
+        unbaked: Whether the regular partition was on the new version before the bake was over; otherwise a new front
+            end met an old backend.
     """
 
     begin: float
@@ -59,14 +56,14 @@ class Outcome:
         ended_at: When the update failed or was cancelled, in seconds; None if it did not.
         ended_by: The resource that failed, or "" for a cancel, and None if the update did not end.
         reason: Why it ended, for people; "" if it did not.
-        touched: What the update had begun when it ended.
-        contained: What the library itself put back, in order.
+        touched: The resources whose change had started when it ended.
+        contained: The moves by which the library itself put aliases back, in order.
         back_at: When the last alias was where it had been before the release, in seconds; None if the release was
             promoted, or if not all of them came back.
-        finished_at: When CloudFormation was done, cleaning up included, in seconds.
-        spans: How long everything took, in the order in which it began.
+        finished_at: When CloudFormation was done, including the cleanup, in seconds.
+        spans: How long each resource took, in the order of their starts.
         too_early: When new front ends met an old backend, or the regular partition was new before its bake was over.
-        not_back: After a release that ended: the aliases that are not as they were.
+        not_back: The aliases that are not as they were, after a release that ended.
         way_back: The way back that was played, for people; "" if there was none.
     """
 
@@ -85,63 +82,59 @@ class Outcome:
     way_back: str
 
 
-def exposures(
-    plan: ReleasePlan, before: Mapping[str, AliasState], history: Sequence[AliasMove], spans: Sequence[Span], end: float
-) -> tuple[Exposure, ...]:
-    """Lists them in the order in which they began.
+def end_of_bakes(plan: ReleasePlan, spans: Sequence[Span]) -> float | None:
+    """Return when the last bake of a release was over, in seconds.
 
-    Args:
-        plan: The release.
-        before: Where the aliases pointed before it.
-        history: What moved since.
-        spans: What CloudFormation was busy with.
-        end: When the release was over, in seconds.
+    It is None if the release does not bake, and infinity if a bake was left out or did not come to its end.
     """
     bakes = [name for name in plan.waits if plan.phases[name] == BAKE and name in plan.changed]
-    held = () if "bake" in plan.without else spans
-    ends = [span.end for span in held if span.name in bakes and span.done and not span.back]
-    baked_at = max(ends) if bakes and len(ends) == len(bakes) else None
+    if not bakes:
+        return None
+    ends = [span.end for span in spans if span.name in bakes and span.done and not span.back]
+    return max(ends) if len(ends) == len(bakes) and "bake" not in plan.without else float("inf")
+
+
+def exposures(
+    plan: ReleasePlan, before: Mapping[str, AliasState], moves: Sequence[AliasMove], spans: Sequence[Span], end: float
+) -> tuple[Exposure, ...]:
+    """Return the times until `end` at which aliases pointed where they never should, in the order of their starts."""
+    baked_at = end_of_bakes(plan, spans)
     open_since: dict[tuple[str, bool], float] = {}
     found: list[Exposure] = []
-    for begin, until, states in _standing(before, history, end):
-        standing = set(_wrong(plan, states, unbaked=bool(bakes) and (baked_at is None or begin < baked_at)))
-        past = sorted(open_since.keys() - standing)
-        found += [Exposure(open_since.pop(wrong), begin, *wrong) for wrong in past]
+    for begin, until, states in _constant_states(before, moves, end):
+        wrong_now = set(_wrong(plan, states, unbaked=baked_at is not None and begin < baked_at))
+        found += [Exposure(open_since.pop(wrong), begin, *wrong) for wrong in sorted(open_since.keys() - wrong_now)]
         if until > begin:
-            for wrong in sorted(standing):
+            for wrong in sorted(wrong_now):
                 open_since.setdefault(wrong, begin)
     found += [Exposure(since, end, *wrong) for wrong, since in open_since.items()]
     return tuple(sorted(found))
 
 
-def _standing(
-    before: Mapping[str, AliasState], history: Sequence[AliasMove], end: float
+def _constant_states(
+    before: Mapping[str, AliasState], moves: Sequence[AliasMove], end: float
 ) -> Iterator[tuple[float, float, Mapping[str, AliasState]]]:
+    """Yield each time between two moves, from begin to end, with where the aliases point in it."""
     states = dict(before)
-    ends = [*(move.time for move in history), end][1:]
-    for move, until in zip(history, ends, strict=True):
+    ends = [*(move.time for move in moves), end][1:]
+    for move, until in zip(moves, ends, strict=True):
         states[move.alias] = move.after
         yield move.time, until, states
 
 
 def _wrong(plan: ReleasePlan, states: Mapping[str, AliasState], *, unbaked: bool) -> Iterator[tuple[str, bool]]:
+    """Yield what is wrong with some states, in words, and whether it is the missing bake."""
     moving = [plan.aliases[name] for name in sorted(plan.moving) if name in states]
-    new_fronts = [each for each in moving if _in(plan, each, ONE_BOX, REGULAR) and _serves_new(each, states)]
-    old_backends = [each for each in moving if each.logical_id in plan.backends and _serves_old(each, states)]
-    for front in new_fronts:
-        for backend in old_backends:
-            old = f"{backend.logical_id} still served its old one"
-            yield f"{front.logical_id} served its new version while {old}", False
-        if unbaked and _in(plan, front, REGULAR):
+    fronts = [each for each in moving if plan.phases[each.logical_id] in (ONE_BOX, REGULAR)]
+    for front in fronts:
+        if not states[front.logical_id].serves(front.new):
+            continue
+        for backend in moving:
+            if backend.logical_id in plan.backends and _serves_old(backend, states):
+                old = f"{backend.logical_id} still served its old one"
+                yield f"{front.logical_id} served its new version while {old}", False
+        if unbaked and plan.phases[front.logical_id] == REGULAR:
             yield f"{front.logical_id} served its new version before the bake was over", True
-
-
-def _in(plan: ReleasePlan, alias: AliasChange, *phases: str) -> bool:
-    return plan.phases[alias.logical_id] in phases
-
-
-def _serves_new(alias: AliasChange, states: Mapping[str, AliasState]) -> bool:
-    return states[alias.logical_id].serves(alias.new)
 
 
 def _serves_old(alias: AliasChange, states: Mapping[str, AliasState]) -> bool:

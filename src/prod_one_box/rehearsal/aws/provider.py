@@ -1,69 +1,73 @@
-"""The provider framework between CloudFormation and the waits' code: one call to begin with, then polls.
+"""CDK's provider framework between CloudFormation and the waits' code, which is run from the assembly's asset.
 
-Its code (aws-cdk-lib, custom-resources/lib/provider-framework) settles how: the first poll comes at once, the next an
-interval after the last one's answer; whatever a poll raises ends the request. Nothing stops a waiter but its answer,
-so it goes on when CloudFormation no longer waits for it.
+The framework (aws-cdk-lib, custom-resources/lib/provider-framework) polls first right after `onEvent`, and again an
+interval after each answer; an exception in a poll ends the request. Only an answer stops the polling, so it goes on
+when CloudFormation no longer waits for the request.
 """
 
+import json
 import re
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from math import inf
-from typing import Final
+from pathlib import Path
+from typing import Any, Final, NamedTuple
 
 import simpy
 
-from ...sandbox.wait_process import HandlerFailedError
-from ...template.cloud_assembly import Json, Resource, properties, referred
-from ...template.intrinsics import readable, text
+from ...sandbox.wait_process import HandlerFailedError, process_of
+from ...template.asset_files import asset_named
+from ...template.cloud_assembly import AssemblyError, Json, Resource, StackTemplate, mapping, properties, referred
+from ...template.intrinsics import is_intrinsic, readable, text
 from ..plan.release_plan import ReleasePlan
 from .aws_clients import AwsClients
-from .stack_state import STACK_ID
-from .wait_handler import Poll, WaitHandler
-from .world import AlarmWatch, World
+from .stack_state import STACK_ID, StackState
+from .world import World
 
 _CONTAINED: Final = re.compile(r" Contained: .*?(?= Containment failed: |$)", re.DOTALL)
 _LONGEST_SECONDS: Final = 3600.0
+_PARTS: Final = 3  # handler.entry.on_event: the folder, the file, the function
 
 THROTTLED: Final = "TooManyRequestsException: Rate Exceeded."
 NOT_THROTTLED: Final = "concurrency is reserved for its handler, so it is not throttled"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Answer:
-    """What CloudFormation is told."""
-
-    succeeded: bool
-    reason: str
-
-
 class Provider:
-    """Asks the waits of one stack."""
+    """The provider of the waits of one stack."""
 
-    def __init__(self, world: World, plan: ReleasePlan, aws: AwsClients, watch: AlarmWatch) -> None:
-        """Loads the waits' code.
+    def __init__(self, world: World, plan: ReleasePlan, stack: StackState) -> None:
+        """Load the waits' code.
 
         Raises:
             AssemblyError: If it is not in the assembly, or is not this library's.
         """
         self._world = world
         self._plan = plan
-        self._watch = watch
-        self._handlers = _handlers(world, plan, aws)
         self._start = world.now
+        aws = AwsClients(world, plan, stack)
+        # As in Lambda, waits with one service token share the functions behind it.
+        by_token: dict[str | None, _WaitHandler] = {}
+        self._handlers: dict[str, _WaitHandler] = {}
+        for name in sorted(plan.waits):
+            token = referred(properties(plan.new.resources[name]).get("ServiceToken"))
+            if token not in by_token:
+                by_token[token] = _WaitHandler(plan.new, plan.new.resources[name], world, aws)
+            self._handlers[name] = by_token[token]
 
-    def release(self, wait: str) -> simpy.Event:
-        """Sends a wait the release's request; the event comes with its `Answer`."""
+    def release(self, wait: str) -> Generator[simpy.Event, object, str]:
+        """Send a wait the release's request; return why it failed, or ""."""
         kind = "Create" if wait in self._plan.created else "Update"
-        crash = self._plan.disturbance
-        crash_at = crash.crash_at_poll if self._plan.phases[wait] == crash.crash_of else None
-        return self._ask(kind, wait, self._plan.new.resources[wait], self._plan.old.resources.get(wait), crash_at)
+        disturbance = self._plan.disturbance
+        crash_at = disturbance.crash_at_poll if self._plan.phases[wait] == disturbance.crash_of else None
+        return self._send(kind, wait, self._plan.new.resources[wait], self._plan.old.resources.get(wait), crash_at)
 
-    def go_back(self, wait: str) -> simpy.Event:
-        """Sends a wait the rollback's request: the properties change places."""
-        return self._ask("Update", wait, self._plan.old.resources[wait], self._plan.new.resources[wait], None)
+    def roll_back(self, wait: str) -> Generator[simpy.Event, object, str]:
+        """Send a wait the rollback's request, in which the properties change places; return why it failed, or ""."""
+        return self._send("Update", wait, self._plan.old.resources[wait], self._plan.new.resources[wait])
 
-    def _ask(self, kind: str, wait: str, new: Resource, old: Resource | None, crash_at: int | None) -> simpy.Event:
+    def _send(
+        self, kind: str, wait: str, new: Resource, old: Resource | None, crash_at: int | None = None
+    ) -> Generator[simpy.Event, object, str]:
         event: dict[str, object] = {
             "RequestType": kind,
             "RequestId": f"{kind}-{self._world.now:g}",
@@ -71,92 +75,163 @@ class Provider:
             "ResourceType": new.type,
             "LogicalResourceId": wait,
             "PhysicalResourceId": wait,
-            "ResourceProperties": _sent(properties(new)),
+            "ResourceProperties": _as_sent(properties(new)),
         }
         if old is not None:
-            event["OldResourceProperties"] = _sent(properties(old))
+            event["OldResourceProperties"] = _as_sent(properties(old))
         answered = self._world.env.event()
-        self._world.env.process(self._carry_out(wait, event, answered, crash_at))
-        return answered
+        self._world.env.process(self._answer(wait, event, answered, crash_at))
+        return str((yield answered))
 
-    def _carry_out(
+    def _answer(
         self, wait: str, event: dict[str, object], answered: simpy.Event, crash_at: int | None
     ) -> Generator[simpy.Event, None, None]:
         handler, seconds = self._handlers[wait], self._world.assumptions.handler_seconds
         deadline = self._world.now + _service_timeout(self._plan.new.resources[wait])
+        failure, polls = "", 0
         try:
             yield self._world.env.timeout(seconds)
             self._refuse_throttled(wait)
             request = handler.on_event(event)
-            polls = 0
             while True:
                 yield self._world.env.timeout(seconds)
                 polls += 1
                 self._refuse_throttled(wait)
                 if polls == crash_at:
                     raise HandlerFailedError("the handler crashed")
-                poll = self._poll(wait, handler, request)
-                if poll.complete:
-                    answered.succeed(Answer(succeeded=True, reason=self._said(poll.reason)))
-                    return
+                if self._poll(wait, handler, request):
+                    break
                 if self._world.now >= deadline:
                     raise HandlerFailedError("CloudFormation waited for its ServiceTimeout in vain")
                 yield self._world.env.timeout(self._plan.waits[wait])
         except HandlerFailedError as error:
-            reason = self._said(str(error))
-            self._world.note("poll", f"{wait} ends with {reason}")
-            answered.succeed(Answer(succeeded=False, reason=reason))
+            failure = self._shown(str(error))
+            self._world.note("poll", f"{wait} ends with {failure}")
+        answered.succeed(failure)
 
     def _refuse_throttled(self, wait: str) -> None:
-        """Answer as the framework does when Lambda has no execution left for the handler: nothing of it runs."""
-        begin, long = self._plan.disturbance.throttle_at, self._plan.disturbance.throttle_for
-        if begin is None or not 0 <= self._world.now - self._start - begin < (inf if long is None else long):
+        """Raise as the framework does when Lambda has no execution left for the handler: nothing of it runs."""
+        start, duration = self._plan.disturbance.throttle_at, self._plan.disturbance.throttle_for
+        if start is None or not 0 <= self._world.now - self._start - start < (inf if duration is None else duration):
             return
         if not self._handlers[wait].reserved:
             raise HandlerFailedError(THROTTLED)
         self._world.note("poll", f"{wait}: {NOT_THROTTLED}")
 
-    def _poll(self, wait: str, handler: WaitHandler, request: dict[str, object]) -> Poll:
-        self._watch.look()
+    def _poll(self, wait: str, handler: "_WaitHandler", request: Mapping[str, object]) -> bool:
+        self._world.evaluate_alarms()
         poll = handler.poll(request)
-        self._world.note("poll", f"{wait}: {poll.outcome}. {self._said(poll.reason)}")
-        return poll
+        self._world.note("poll", f"{wait}: {poll.outcome}. {self._shown(poll.reason)}")
+        return poll.complete
 
-    def _said(self, reason: str) -> str:
-        """What the waits' code says; it believes that it contained, even where the rehearsal goes without."""
+    def _shown(self, reason: str) -> str:
+        """Return the handler's reason, which speaks of containment even where the rehearsal leaves that out."""
         if "containment" in self._plan.without:
             reason = _CONTAINED.sub(" (played without containment: nothing was put back)", reason)
         return readable(reason)
 
 
-def _handlers(world: World, plan: ReleasePlan, aws: AwsClients) -> dict[str, WaitHandler]:
-    """The handlers by wait: as in Lambda, waits with one service token share the functions behind it."""
-    by_token: dict[str | None, WaitHandler] = {}
-    handlers: dict[str, WaitHandler] = {}
-    for name in sorted(plan.waits):
-        wait = plan.new.resources[name]
-        token = referred(properties(wait).get("ServiceToken"))
-        if token not in by_token:
-            by_token[token] = WaitHandler(plan.new, wait, ask=aws.ask, now=world.date)
-        handlers[name] = by_token[token]
-    return handlers
-
-
 def _service_timeout(wait: Resource) -> float:
-    given = properties(wait).get("ServiceTimeout")
-    return float(given) if isinstance(given, int | float | str) else _LONGEST_SECONDS
+    seconds = properties(wait).get("ServiceTimeout")
+    return float(seconds) if isinstance(seconds, int | float | str) else _LONGEST_SECONDS
 
 
-def _sent(value: Json) -> Json:
-    """Resolves properties as CloudFormation sends them: every number and boolean as a string."""
+def _as_sent(value: Json) -> Json:
+    """Resolve properties as CloudFormation sends them: every number and boolean as a string."""
     if isinstance(value, list):
-        return [_sent(item) for item in value]
-    if isinstance(value, dict) and not _is_intrinsic(value):
-        return {name: _sent(item) for name, item in value.items()}
+        return [_as_sent(item) for item in value]
+    if isinstance(value, dict) and not is_intrinsic(value):
+        return {name: _as_sent(item) for name, item in value.items()}
     if isinstance(value, bool):
         return str(value).lower()
     return text(value) if isinstance(value, dict | str) else str(value)
 
 
-def _is_intrinsic(value: dict[str, Json]) -> bool:
-    return len(value) == 1 and next(iter(value)).startswith(("Ref", "Fn::"))
+class _Poll(NamedTuple):
+    """What a poll answered: whether the request is complete, and the handler's words for how and why."""
+
+    complete: bool
+    outcome: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Code:
+    """The code of a Lambda function, and whether concurrency is reserved for it."""
+
+    function: str
+    reserved: bool
+    folder: Path
+    module: str
+    name: str
+
+
+class _WaitHandler:
+    """The two functions behind a service token, given the clock and the AWS of a rehearsal.
+
+    Attributes:
+        reserved: Whether both have reserved concurrency, so that other functions cannot take it.
+    """
+
+    def __init__(self, stack: StackTemplate, wait: Resource, world: World, aws: AwsClients) -> None:
+        """Find the code and load it afresh."""
+        framework = stack.resources.get(referred(properties(wait).get("ServiceToken")) or "")
+        if framework is None:
+            raise AssemblyError(f"{wait.logical_id}: the function that answers it is not in this template")
+        variables = mapping(mapping(properties(framework).get("Environment")).get("Variables"))
+        self._on_event = _code(stack, wait, variables.get("USER_ON_EVENT_FUNCTION_ARN"))
+        self._is_complete = _code(stack, wait, variables.get("USER_IS_COMPLETE_FUNCTION_ARN"))
+        self.reserved = self._on_event.reserved and self._is_complete.reserved
+        if self._on_event.folder != self._is_complete.folder:
+            raise AssemblyError(f"{wait.logical_id}: its two handlers are not of one asset, as this library's are")
+        self._process = process_of(self._on_event.folder)
+        loaded = self._process.load({self._on_event.module, self._is_complete.module})
+        for code in (self._on_event, self._is_complete):
+            if not {code.name, "now"} <= loaded[code.module]:
+                raise AssemblyError(f"{code.function}: its code is not this library's, or of another version")
+        self._world = world
+        self._aws = aws
+
+    def on_event(self, event: Mapping[str, object]) -> dict[str, object]:
+        """Start a request; return the event as every poll gets it.
+
+        Raises:
+            AssemblyError: If the handler did not end.
+            HandlerFailedError: If the handler raised.
+        """
+        answer, _ = self._call(self._on_event, event)
+        return {**event, **answer}
+
+    def poll(self, event: Mapping[str, object]) -> _Poll:
+        """Poll once; raise as `on_event` does."""
+        answer, line = self._call(self._is_complete, event)
+        data = mapping(answer.get("Data")) or line
+        return _Poll(
+            complete=answer.get("IsComplete") is True,
+            outcome=str(data.get("Outcome") or line.get("outcome") or ""),
+            reason=str(data.get("Reason") or line.get("reason") or ""),
+        )
+
+    def _call(self, code: _Code, event: Mapping[str, object]) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Call a function; return its answer and the line that it logged last."""
+        answer, printed = self._process.call(code.module, code.name, event, now=self._world.date(), ask=self._aws.ask)
+        try:
+            line = json.loads(printed)
+        except ValueError:
+            line = {}
+        return answer if isinstance(answer, dict) else {}, line if isinstance(line, dict) else {}
+
+
+def _code(stack: StackTemplate, wait: Resource, arn: Json) -> _Code:
+    function = stack.resources.get(referred(arn) or "")
+    if function is None:
+        raise AssemblyError(f"{wait.logical_id}: its handlers are not functions of this template")
+    module, _, name = str(properties(function).get("Handler")).rpartition(".")
+    if len(module.split(".")) != _PARTS - 1:
+        raise AssemblyError(f"{function.logical_id}: its handler {module}.{name} is not this library's")
+    key = mapping(properties(function).get("Code")).get("S3Key")
+    folder = asset_named(stack.assets, key)
+    if folder is None or not folder.is_dir():
+        raise AssemblyError(f"{function.logical_id}: its code, {key}, is not among the assembly's assets")
+    reserved = bool(properties(function).get("ReservedConcurrentExecutions"))
+    return _Code(function=function.logical_id, reserved=reserved, folder=folder, module=module, name=name)

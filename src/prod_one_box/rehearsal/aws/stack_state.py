@@ -1,4 +1,4 @@
-"""A stack as AWS shows it while it is updated: its status, its resources, their physical ids."""
+"""A stack as AWS describes it during an update: its status, its resources and their physical ids."""
 
 from collections.abc import Mapping
 from typing import Final, NamedTuple
@@ -16,9 +16,9 @@ class Row(NamedTuple):
     """A resource in the stack's list.
 
     Attributes:
-        physical_id: What AWS knows it by.
-        status: CloudFormation's word for its state.
-        updated_at: When that changed, in seconds.
+        physical_id: Its id in AWS.
+        status: Its status in CloudFormation.
+        updated_at: When the status changed, in seconds.
     """
 
     physical_id: str
@@ -27,12 +27,12 @@ class Row(NamedTuple):
 
 
 class StackState:
-    """What `DescribeStacks` and `ListStackResources` would answer.
+    """The state that `DescribeStacks` and `ListStackResources` would describe.
 
     Attributes:
         status: The stack's status.
-        updated_at: When its last update or rollback began, in seconds.
-        rows: Its resources by logical id; those that the update creates only from when it begins with them.
+        updated_at: When its last update or rollback started, in seconds.
+        rows: Its resources by logical id; a new one only once the update starts to create it.
         numbers: The number of every version by logical id. Lambda numbers a function's versions upwards only (Lambda
             developer guide, "Lambda function versions").
         aliases: The logical id of every alias by its function's ARN and its name.
@@ -45,28 +45,26 @@ class StackState:
         self.updated_at = world.now
         self.numbers = _numbers(plan.old, plan.new)
         self.aliases = {(_arn(each.function), each.name): each.logical_id for each in plan.aliases.values()}
-        self._ids = {**self._physical_ids(plan.new), **self._physical_ids(plan.old)}
+        resources = (*plan.new.resources.values(), *plan.old.resources.values())
+        self._ids = {each.logical_id: self._physical_id(each) for each in resources}
         self.rows = {name: Row(self._ids[name], "UPDATE_COMPLETE", world.now) for name in plan.old.resources}
 
     def turn(self, status: str) -> None:
-        """Gives the stack another status."""
+        """Set the stack's status."""
         if status in ("UPDATE_IN_PROGRESS", "UPDATE_ROLLBACK_IN_PROGRESS"):
             self.updated_at = self._world.now
         self.status = status
         self._world.note("update", status)
 
     def mark(self, name: str, word: str) -> None:
-        """Gives a resource another status: `IN_PROGRESS`, `COMPLETE` or `FAILED`."""
+        """Set a resource's status to `IN_PROGRESS`, `COMPLETE` or `FAILED`."""
         kind = "CREATE" if name in self._plan.created else "UPDATE"
         self.rows[name] = Row(self._ids[name], f"{kind}_{word}", self._world.now)
         self._world.note("resource", f"{name} {kind}_{word}")
 
     def forget(self, name: str) -> None:
-        """Takes a deleted resource off the list."""
+        """Take a deleted resource off the list."""
         self.rows.pop(name, None)
-
-    def _physical_ids(self, stack: StackTemplate) -> dict[str, str]:
-        return {name: self._physical_id(resource) for name, resource in stack.resources.items()}
 
     def _physical_id(self, resource: Resource) -> str:
         function = _arn(text(properties(resource).get("FunctionName")))
@@ -82,7 +80,7 @@ def _arn(function: str) -> str:
 
 
 def _numbers(old: StackTemplate, new: StackTemplate) -> Mapping[str, int]:
-    """Numbers each function's versions: first those that are there, then those that the release makes."""
+    """Number each function's versions: first the deployed ones, then those that the release makes."""
     numbers: dict[str, int] = {}
     counts: dict[str, int] = {}
     for stack in (old, new):

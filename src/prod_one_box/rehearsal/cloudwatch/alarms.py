@@ -1,25 +1,22 @@
-"""The alarms of a rehearsal: their states as time goes on, by CloudWatch's rules."""
+"""The states of a rehearsal's alarms as time goes on, by CloudWatch's rules."""
 
 from collections.abc import Mapping, Sequence
 from math import floor
 from typing import Final, NamedTuple
 
 from ..assumptions import Assumptions
-from .alarm_definition import AlarmDefinition, MetricWatch, next_state, only_measured, reason_of
-from .alarm_reading import read_alarms
-from .composite_rule import AlarmState, Rule, holds
+from .alarm_definition import AlarmDefinition, MetricWatch, TreatMissingData
+from .composite_rule import AlarmState, Rule
 from .metrics import MINUTE, MetricStore
-
-__all__ = ["AlarmBoard", "AlarmChange", "AlarmDefinition", "AlarmState", "only_measured", "read_alarms"]
 
 _NEW: Final[AlarmState] = "INSUFFICIENT_DATA"
 
 
 class AlarmChange(NamedTuple):
-    """An alarm that came into another state.
+    """A change of an alarm's state.
 
     Attributes:
-        time: When, in seconds.
+        time: When it changed, in seconds.
         logical_id: The alarm.
         before: Its state until then.
         after: Its state from then on.
@@ -29,6 +26,34 @@ class AlarmChange(NamedTuple):
     logical_id: str
     before: AlarmState
     after: AlarmState
+
+
+def next_state(
+    points: Sequence[bool | None], *, of: int, needed: int, missing: TreatMissingData, current: AlarmState
+) -> AlarmState:
+    """Return the state of an alarm for which `needed` out of `of` data points must breach.
+
+    CloudWatch user guide, 'How alarm state is evaluated when data is missing': a missing data point is replaced by an
+    older one in the evaluation range, and only where these are not enough does it count as the alarm says.
+
+    Args:
+        points: The evaluation range, the oldest first: whether each data point breaches, None if it is missing.
+        of: N, the evaluation periods.
+        needed: M, the data points to alarm.
+        missing: How a missing data point counts.
+        current: The state until now.
+    """
+    real = [point for point in points if point is not None][-of:]
+    breaching, absent = sum(real), of - len(real)
+    if breaching >= needed or (missing == "breaching" and breaching + absent >= needed):
+        return "ALARM"
+    if not absent or missing in {"breaching", "notBreaching"} or False in real:
+        return "OK"
+    if missing == "ignore":
+        return current
+    # CloudWatch user guide, 'Avoiding premature transitions to alarm state': a breaching data point with only missing
+    # ones beside it must be as old as the data points to alarm, since the next one may be good.
+    return "ALARM" if any(points[: len(points) - needed + 1]) else "INSUFFICIENT_DATA"
 
 
 class AlarmBoard:
@@ -43,13 +68,7 @@ class AlarmBoard:
     def __init__(
         self, definitions: Mapping[str, AlarmDefinition], store: MetricStore, assumptions: Assumptions
     ) -> None:
-        """Begins with the alarms that exist already, all of them OK.
-
-        Args:
-            definitions: Those alarms, by logical id.
-            store: The metrics.
-            assumptions: How old a metric must be before it counts, and how far back CloudWatch looks for data.
-        """
+        """Start with the deployed alarms, all of them OK."""
         self._definitions = dict(definitions)
         self._states: dict[str, AlarmState] = {
             logical_id: "OK" if definition.not_understood is None else _NEW
@@ -62,7 +81,7 @@ class AlarmBoard:
         self.history: list[AlarmChange] = []
 
     def put(self, definition: AlarmDefinition) -> None:
-        """Creates an alarm, which begins without data, or changes one, which keeps its state.
+        """Create an alarm, which starts without data, or change one, which keeps its state.
 
         CloudFormation user guide, 'AWS::CloudWatch::Alarm'.
         """
@@ -70,28 +89,37 @@ class AlarmBoard:
         self._states.setdefault(definition.logical_id, _NEW)
 
     def delete(self, logical_id: str) -> None:
-        """Deletes an alarm; one that does not exist is deleted already."""
+        """Delete an alarm if it exists."""
         self._definitions.pop(logical_id, None)
         self._states.pop(logical_id, None)
         self._forced.discard(logical_id)
 
     def __contains__(self, logical_id: object) -> bool:
-        """Whether an alarm exists."""
+        """Check whether an alarm exists."""
         return logical_id in self._states
 
     def state(self, logical_id: str) -> AlarmState:
-        """The state of an alarm; one that is not created yet, or deleted again, has no data."""
+        """Return the state of an alarm; one that does not exist has no data."""
         return self._states.get(logical_id, _NEW)
 
     def reason(self, logical_id: str) -> str:
-        """Why an alarm is in its state, a sentence."""
+        """Return why an alarm is in its state, a sentence."""
         if logical_id in self._forced:
             return "it was red before the release."
-        definition = self._definitions.get(logical_id)
-        return reason_of(self.state(logical_id), definition.watches if definition else None)
+        definition, state = self._definitions.get(logical_id), self.state(logical_id)
+        watches = definition.watches if definition else None
+        if state == "INSUFFICIENT_DATA" or watches is None:
+            return "it has no data."
+        if not isinstance(watches, MetricWatch):
+            return "its rule holds." if state == "ALARM" else "its rule does not hold."
+        if state == "OK":
+            return "its data points are well."
+        of = f"{watches.datapoints_to_alarm} of {watches.evaluation_periods} data points"
+        missing = " or missing" if watches.missing == "breaching" else ""
+        return f"{of} were {watches.comparison.words} {watches.threshold:g}{missing}."
 
     def force(self, logical_id: str, state: AlarmState, time: float = 0.0) -> None:
-        """Holds an alarm in a state from now on, whatever its metrics say: an alarm that is red already.
+        """Keep an alarm in a state from now on, whatever its metrics say.
 
         Raises:
             KeyError: If it does not exist.
@@ -101,19 +129,15 @@ class AlarmBoard:
         self._forced.add(logical_id)
 
     def evaluate(self, now: float) -> list[AlarmChange]:
-        """Evaluates every alarm for each minute that became old enough since the last time, and returns the changes.
-
-        Args:
-            now: The time; what visitors did until then must be in the store.
-        """
+        """Evaluate every alarm for each minute that became old enough since the last time, and return the changes."""
         delay = self._assumptions.metric_delay_seconds
         latest = floor((now - delay) / MINUTE)
         first = latest if self._judged is None else self._judged + 1
-        begun = len(self.history)
+        changes_before = len(self.history)
         for minute in range(first, latest + 1):
             self._evaluate(end=minute * MINUTE, time=minute * MINUTE + delay)
         self._judged = max(first - 1, latest)
-        return self.history[begun:]
+        return self.history[changes_before:]
 
     def _evaluate(self, *, end: float, time: float) -> None:
         composites = []
@@ -131,19 +155,19 @@ class AlarmBoard:
         states: dict[str, AlarmState | None] = {
             name: None if name in unknown else state for name, state in self._states.items()
         }
-        # A composite alarm can name others: repeated as often as there are any, every order is right.
+        # Composite alarms can name each other: with as many passes as there are alarms, any order will do.
         for _ in composites:
             for logical_id, rule in composites:
-                held = holds(rule, lambda name: states.get(name, _NEW))
+                holds = rule(lambda name: states.get(name, _NEW))
                 if logical_id not in self._forced:
-                    states[logical_id] = None if held is None else "ALARM" if held else "OK"
+                    states[logical_id] = None if holds is None else "ALARM" if holds else "OK"
         return [(logical_id, states[logical_id] or _NEW) for logical_id, _ in composites]
 
     def _by_metric(self, watch: MetricWatch, current: AlarmState, end: float) -> AlarmState:
         count = watch.evaluation_periods + self._assumptions.spare_datapoints
         values = watch.query.values(self._store, end=end, count=count)
         return next_state(
-            [None if value is None else watch.breaches(value, watch.threshold) for value in values],
+            [None if value is None else watch.comparison.breaches(value, watch.threshold) for value in values],
             of=watch.evaluation_periods,
             needed=watch.datapoints_to_alarm,
             missing=watch.missing,

@@ -1,15 +1,17 @@
 """The rule of a composite alarm: which states of other alarms make it red."""
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Final, Literal, TypeAlias
 
 AlarmState: TypeAlias = Literal["OK", "ALARM", "INSUFFICIENT_DATA"]
-"""The states that a CloudWatch alarm can be in."""
+"""The states of a CloudWatch alarm."""
+
+Rule: TypeAlias = Callable[[Callable[[str], AlarmState | None]], bool | None]
+"""Decides whether a rule holds, given the states of alarms by logical id; None if that depends on an unknown state."""
 
 _TOKEN: Final = re.compile(
-    r"""\s*(?:(?P<asked>ALARM|OK|INSUFFICIENT_DATA)\s*\(\s*(?:"(?P<quoted>[^"]*)"|(?P<plain>[^\s"()]+))\s*\)
+    r"""\s*(?:(?P<state>ALARM|OK|INSUFFICIENT_DATA)\s*\(\s*(?:"(?P<quoted>[^"]*)"|(?P<plain>[^\s"()]+))\s*\)
         |(?P<word>AND|OR|NOT|TRUE|FALSE)\b
         |(?P<sign>[()]))""",
     re.VERBOSE,
@@ -20,97 +22,45 @@ class RuleError(Exception):
     """A rule that is not understood, with the part that is to blame."""
 
 
-@dataclass(frozen=True)
-class Asked:
-    """Whether an alarm is in a state."""
-
-    state: str
-    alarm: str
-
-
-@dataclass(frozen=True)
-class Constant:
-    """TRUE or FALSE."""
-
-    value: bool
-
-
-@dataclass(frozen=True)
-class Not:
-    """The opposite of a rule."""
-
-    rule: "Rule"
-
-
-@dataclass(frozen=True)
-class Both:
-    """Whether both of two rules hold."""
-
-    left: "Rule"
-    right: "Rule"
-
-
-@dataclass(frozen=True)
-class Either:
-    """Whether one of two rules holds, or both."""
-
-    left: "Rule"
-    right: "Rule"
-
-
-Rule: TypeAlias = Asked | Constant | Not | Both | Either
-
-
-def holds(rule: Rule, state_of: Callable[[str], AlarmState | None]) -> bool | None:
-    """Decides a rule by the states of the alarms it names; None if it hangs on one whose state nobody knows."""
-    match rule:
-        case Asked(wanted, alarm):
-            state = state_of(alarm)
-            return None if state is None else state == wanted
-        case Constant(value):
-            return value
-        case Not(negated):
-            held = holds(negated, state_of)
-            return None if held is None else not held
-        case Both(left, right):
-            return _decided({holds(left, state_of), holds(right, state_of)}, by=False)
-        case Either(left, right):
-            return _decided({holds(left, state_of), holds(right, state_of)}, by=True)
-
-
-def _decided(sides: set[bool | None], *, by: bool) -> bool | None:
-    if by in sides:
-        return by
-    return None if None in sides else not by
-
-
-def alarms_of(rule: Rule) -> Iterator[str]:
-    """Yields the alarms that a rule names."""
-    match rule:
-        case Asked(_, alarm):
-            yield alarm
-        case Not(negated):
-            yield from alarms_of(negated)
-        case Both(left, right) | Either(left, right):
-            yield from alarms_of(left)
-            yield from alarms_of(right)
-
-
 def parse_rule(rule: str, logical_id_of: Callable[[str], str | None]) -> Rule:
-    """Reads a rule (CloudWatch API reference, 'PutCompositeAlarm', AlarmRule).
-
-    Args:
-        rule: The rule in canonical text.
-        logical_id_of: Finds an alarm by the name or the ARN that the rule gives.
+    """Parse a rule (CloudWatch API reference, 'PutCompositeAlarm', AlarmRule).
 
     Raises:
-        RuleError: If the rule does not follow the syntax, or names an alarm that is not found.
+        RuleError: If the rule does not follow the syntax, or `logical_id_of` does not find a name or an ARN in it.
     """
     parser = _Parser(rule, logical_id_of)
-    parsed = parser.either()
+    parsed = parser.disjunction()
     if parser.tokens:
         raise RuleError(f"'{parser.tokens[0][0].strip()}'")
     return parsed
+
+
+def _negated(rule: Rule) -> Rule:
+    def decide(state_of: Callable[[str], AlarmState | None]) -> bool | None:
+        holds = rule(state_of)
+        return None if holds is None else not holds
+
+    return decide
+
+
+def _joined(left: Rule, right: Rule, *, decisive: bool) -> Rule:
+    """Join two rules: `decisive` is the value of either that decides alone, False for AND and True for OR."""
+
+    def decide(state_of: Callable[[str], AlarmState | None]) -> bool | None:
+        sides = {left(state_of), right(state_of)}
+        if decisive in sides:
+            return decisive
+        return None if None in sides else not decisive
+
+    return decide
+
+
+def _in_state(alarm: str, wanted: str) -> Rule:
+    def decide(state_of: Callable[[str], AlarmState | None]) -> bool | None:
+        state = state_of(alarm)
+        return None if state is None else state == wanted
+
+    return decide
 
 
 class _Parser:
@@ -125,42 +75,43 @@ class _Parser:
             self.tokens.append(found)
             position = found.end()
 
-    def either(self) -> Rule:
-        rule = self._both()
-        while self._takes("OR"):
-            rule = Either(rule, self._both())
+    def disjunction(self) -> Rule:
+        rule = self._conjunction()
+        while self._take("OR"):
+            rule = _joined(rule, self._conjunction(), decisive=True)
         return rule
 
-    def _both(self) -> Rule:
-        rule = self._one()
-        while self._takes("AND"):
-            rule = Both(rule, self._one())
+    def _conjunction(self) -> Rule:
+        rule = self._operand()
+        while self._take("AND"):
+            rule = _joined(rule, self._operand(), decisive=False)
         return rule
 
-    def _one(self) -> Rule:
-        if self._takes("NOT"):
-            return Not(self._one())
-        if self._takes("("):
-            rule = self.either()
-            if not self._takes(")"):
+    def _operand(self) -> Rule:
+        if self._take("NOT"):
+            return _negated(self._operand())
+        if self._take("("):
+            rule = self.disjunction()
+            if not self._take(")"):
                 raise RuleError("a parenthesis that is not closed")
             return rule
-        for word in ("TRUE", "FALSE"):
-            if self._takes(word):
-                return Constant(word == "TRUE")
-        return self._asked()
+        if self._take("TRUE"):
+            return lambda _: True
+        if self._take("FALSE"):
+            return lambda _: False
+        return self._state()
 
-    def _asked(self) -> Asked:
-        if not self.tokens or not self.tokens[0]["asked"]:
+    def _state(self) -> Rule:
+        if not self.tokens or not self.tokens[0]["state"]:
             raise RuleError(f"'{self.tokens[0][0].strip()}'" if self.tokens else "its end, which is too early")
         token = self.tokens.pop(0)
-        named = token["quoted"] or token["plain"]
-        alarm = self._logical_id_of(named)
+        name = token["quoted"] or token["plain"]
+        alarm = self._logical_id_of(name)
         if alarm is None:
-            raise RuleError(f"the alarm {named}, which is not in this stack")
-        return Asked(token["asked"], alarm)
+            raise RuleError(f"the alarm {name}, which is not in this stack")
+        return _in_state(alarm, token["state"])
 
-    def _takes(self, wanted: str) -> bool:
+    def _take(self, wanted: str) -> bool:
         if self.tokens and self.tokens[0][0].strip() == wanted:
             self.tokens.pop(0)
             return True

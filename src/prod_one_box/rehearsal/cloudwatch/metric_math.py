@@ -1,10 +1,7 @@
-"""CloudWatch's metric math: the value of an expression over some periods.
-
-One time series out of metrics and the expressions on them.
-"""
+"""CloudWatch's metric math: the time series of metrics and of expressions on them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from .metric_math_functions import FILLERS, FUNCTIONS, Series, Value, apply, array, filled, scalar, series
@@ -14,11 +11,11 @@ from .metrics import MetricKey, MetricStore
 
 @dataclass(frozen=True, kw_only=True)
 class Window:
-    """What an expression is evaluated on.
+    """The periods over which an expression is evaluated.
 
     Attributes:
         metrics: The time series of each metric by its id, all of the same periods.
-        period: The length of a period in seconds.
+        period: The length of a period, in seconds.
         expressions: The other expressions by their ids.
         within: The ids of the expressions that are being evaluated.
     """
@@ -29,23 +26,17 @@ class Window:
     within: tuple[str, ...] = ()
 
     def enter(self, name: str) -> "Window":
-        """The same window inside an expression.
-
-        Raises:
-            MathError: If the expression is made of itself.
-        """
+        """Return the window inside an expression; raise `MathError` if the expression refers to itself."""
         if name in self.within:
-            raise MathError(f"{name}, which is made of itself")
-        return Window(
-            metrics=self.metrics, period=self.period, expressions=self.expressions, within=(*self.within, name)
-        )
+            raise MathError(f"{name}, which refers to itself")
+        return replace(self, within=(*self.within, name))
 
 
 def evaluate(node: Node, window: Window) -> Value:
-    """Computes an expression over a window.
+    """Return the value of an expression over a window.
 
     Raises:
-        MathError: If the expression names what it does not have, or gives a function what it does not take.
+        MathError: If the expression uses an unknown id, or calls a function with arguments that it does not take.
     """
     match node:
         case Number(value):
@@ -69,7 +60,7 @@ def _named(name: str, window: Window) -> Value:
         return window.metrics[name]
     if name in window.expressions:
         return evaluate(window.expressions[name], window.enter(name))
-    raise MathError(f"{name}, which is no id of this alarm")
+    raise MathError(f"{name}, which is not an id of this alarm")
 
 
 def _call(function: str, arguments: tuple[Node, ...], window: Window) -> Value:
@@ -99,7 +90,7 @@ def _of_metrics(function: str, arguments: tuple[Node, ...], window: Window) -> V
 def _ids(window: Window, part: str) -> list[str]:
     ids = [name for name in window.metrics if part in name]
     if not ids:
-        raise MathError(f'METRICS("{part}"), which no id holds')
+        raise MathError(f'METRICS("{part}"), which is part of no id')
     return ids
 
 
@@ -123,7 +114,7 @@ def _if(*arguments: Value) -> Value:
 
 
 def _chosen(condition: bool, then: Value, otherwise: Value | None) -> Value:
-    """What IF gives for a scalar condition: always of the kind that either branch is of."""
+    """Return the value of IF for a scalar condition: a time series if either branch is one."""
     longer = next((value for value in (then, otherwise) if isinstance(value, tuple)), None)
     chosen = then if condition else otherwise
     if longer is None or isinstance(chosen, (tuple, list)):
@@ -146,13 +137,13 @@ class Measure(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class MetricQuery:
-    """What is read of the metrics.
+    """A time series of metrics or of an expression on them.
 
     Attributes:
         measures: The metrics by their ids.
         expressions: The expressions by their ids.
-        watched: The id of the metric or expression whose time series is wanted.
-        period: The length of a period in seconds, the same for all.
+        watched: The id of the metric or expression whose time series it is.
+        period: The length of a period, in seconds, the same for all.
     """
 
     measures: Mapping[str, Measure]
@@ -161,12 +152,7 @@ class MetricQuery:
     period: int
 
     def values(self, store: MetricStore, *, end: float, count: int) -> Series:
-        """The last data points, the oldest first.
-
-        Args:
-            store: The metrics.
-            end: Where the last period ends.
-            count: How many.
+        """Return the last `count` data points until `end`, the oldest first.
 
         Raises:
             MathError: If an expression cannot be computed.

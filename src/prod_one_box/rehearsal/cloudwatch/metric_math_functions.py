@@ -1,8 +1,7 @@
-"""The functions of metric math that alarms can use (CloudWatch user guide, 'Functions supported for metric math').
+"""The values, operators and functions of metric math in alarms.
 
-One that is not here is named as not understood: those of dates, of search, of anomaly detection and of sorting.
-
-The values of metric math: scalars, time series and arrays of them, and how operators treat what is missing.
+CloudWatch user guide, 'Functions supported for metric math'. The functions on dates, for search, anomaly detection and
+sorting are missing here; an alarm that uses one is not understood.
 """
 
 import math
@@ -39,11 +38,11 @@ _OPERATORS: Final[dict[str, Callable[[float, float], float]]] = {
 
 
 def apply(sign: str, left: Value, right: Value) -> Value:
-    """Applies an operator.
+    """Apply an operator.
 
     CloudWatch user guide, 'Using metric math': between two time series a missing value counts as 0 if the other one
-    has a value; a data point that would divide by zero is dropped. A scalar without a value is not a number, and so
-    drops every data point that is computed with it.
+    has a value; a data point that would divide by zero is dropped. A scalar without a value is NaN, which drops every
+    data point that is computed with it.
 
     Raises:
         MathError: If two arrays are given.
@@ -65,50 +64,26 @@ def apply(sign: str, left: Value, right: Value) -> Value:
 
 
 def each(function: Callable[[Series], Series], value: Value) -> Value:
-    """Applies a function to a time series, or to every one of an array."""
+    """Apply a function to a time series, or to each one of an array."""
     return [function(one) for one in value] if isinstance(value, list) else function(series(value))
 
 
-def points(function: Callable[[float], float], value: Value) -> Value:
-    """Applies a function to every data point; one that has no result, such as the logarithm of 0, is dropped."""
-
-    def safely(point: float | None) -> float | None:
-        try:
-            return None if point is None else float(function(point))
-        except (ArithmeticError, ValueError):
-            return None
-
-    return each(lambda one: tuple(map(safely, one)), value)
-
-
 def series(value: Value) -> Series:
-    """The value, if it is a time series.
-
-    Raises:
-        MathError: If it is none.
-    """
+    """Return a time series; raise `MathError` if the value is of another kind."""
     if not isinstance(value, tuple):
         raise MathError("a scalar or an array where a time series is needed")
     return value
 
 
 def scalar(value: Value) -> float:
-    """The value, if it is a scalar.
-
-    Raises:
-        MathError: If it is none.
-    """
+    """Return a scalar; raise `MathError` if the value is of another kind."""
     if isinstance(value, (tuple, list)):
         raise MathError("a time series where a scalar is needed")
     return value
 
 
 def array(value: Value) -> Array:
-    """The value, if it is an array; a single time series counts as an array of one.
-
-    Raises:
-        MathError: If it is a scalar.
-    """
+    """Return an array, of one if the value is a time series; raise `MathError` if it is a scalar."""
     return value if isinstance(value, list) else [series(value)]
 
 
@@ -129,33 +104,36 @@ Function: TypeAlias = Callable[[Value, int], Value]
 
 
 def _each_point(function: Callable[[float], float]) -> Function:
-    return lambda value, _: points(function, value)
+    """Apply a function to every data point; one without a result, such as the logarithm of 0, is dropped."""
+
+    def over(point: float | None) -> float | None:
+        try:
+            return None if point is None else float(function(point))
+        except (ArithmeticError, ValueError):
+            return None
+
+    return lambda value, _: each(lambda one: tuple(map(over, one)), value)
 
 
 def _across(function: Callable[[list[float]], float], *, missing: float | None) -> Function:
-    """A function that makes a scalar of one time series, and one time series of an array.
+    """Reduce a time series to a scalar, and an array to a time series; a missing value counts as `missing` says."""
 
-    Args:
-        function: What it makes of some values.
-        missing: What a missing value counts as; None: it is left out.
-    """
-
-    def over(some: Series) -> float | None:
-        if all(point is None for point in some):
+    def over(points: Series) -> float | None:
+        if all(point is None for point in points):
             return None
-        filled = [missing if point is None else point for point in some]
-        return float(function([point for point in filled if point is not None]))
+        values = [missing if point is None else point for point in points]
+        return float(function([value for value in values if value is not None]))
 
-    def apply(value: Value, _: int) -> Value:
+    def reduced(value: Value, _: int) -> Value:
         if isinstance(value, list):
             return tuple(map(over, zip(*value, strict=True)))
         return over(series(value)) or 0.0
 
-    return apply
+    return reduced
 
 
 def _changes(one: Series) -> Iterator[tuple[float, int] | None]:
-    """For each point the difference to the one before it that is not missing, and how many periods are between."""
+    """Yield each point's difference to the last one that is not missing, and how many periods before that was."""
     before: tuple[int, float] | None = None
     for index, point in enumerate(one):
         yield None if before is None or point is None else (point - before[1], index - before[0])
@@ -183,7 +161,7 @@ def _running_sum(value: Value, _: int) -> Value:
 
 
 def _repeat(value: Value) -> Value:
-    """Fills with the value before; what is missing at the beginning stays missing."""
+    """Fill with the value before; points missing at the start stay missing."""
 
     def repeated(one: Series) -> Series:
         last: float | None = None
@@ -197,7 +175,7 @@ def _repeat(value: Value) -> Value:
 
 
 def _linear(value: Value) -> Value:
-    """Fills along a line between the values around a gap; what is missing at an end stays missing."""
+    """Fill along a line between the values around a gap; points missing at an end stay missing."""
 
     def between(one: Series) -> Series:
         filled = list(one)
@@ -212,10 +190,10 @@ def _linear(value: Value) -> Value:
 
 
 def filled(value: Value, filler: Value) -> Value:
-    """FILL with a number, or with another time series.
+    """Fill with a number, or with another time series.
 
-    Nothing is filled where no data point is left to fill between. AWS does not say so; `ReleaseCanary` relies on it for
-    a new canary, whose alarm is not red before the first visit.
+    A time series without any data point is not filled. AWS does not document this; `ReleaseCanary` relies on it for a
+    new canary, whose alarm is not red before the first visit.
     """
 
     def with_filler(one: Series) -> Series:
@@ -228,7 +206,7 @@ def filled(value: Value, filler: Value) -> Value:
 
 
 FILLERS: Final[dict[str, Callable[[Value], Value]]] = {"REPEAT": _repeat, "LINEAR": _linear}
-"""The words that FILL takes instead of a value."""
+"""The keywords that FILL takes instead of a value."""
 
 FUNCTIONS: Final[dict[str, Function]] = {
     "ABS": _each_point(abs),

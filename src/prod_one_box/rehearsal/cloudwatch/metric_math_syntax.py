@@ -12,7 +12,7 @@ _TOKEN: Final = re.compile(
     re.VERBOSE,
 )
 _LEVELS: Final = (("OR",), ("AND",), ("==", "!=", "<=", ">=", "<", ">"), ("+", "-"), ("*", "/"))
-"""The operators that bind weakest come first."""
+"""The operators, those that bind weakest first."""
 
 _SPELLED: Final = {"&&": "AND", "||": "OR"}
 
@@ -70,11 +70,7 @@ Node: TypeAlias = Number | Name | Quoted | Listed | Call | Operation
 
 
 def parse(expression: str) -> Node:
-    """Reads an expression.
-
-    Raises:
-        MathError: If it does not follow the syntax.
-    """
+    """Parse an expression; raise `MathError` if it does not follow the syntax."""
     parser = _Parser(expression)
     node = parser.level(0)
     if parser.next is not None:

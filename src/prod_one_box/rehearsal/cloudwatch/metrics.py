@@ -1,4 +1,4 @@
-"""What CloudWatch would have stored of the rehearsed requests, minute by minute."""
+"""The metrics that CloudWatch would have of the rehearsed requests, minute by minute."""
 
 from array import array
 from collections import defaultdict
@@ -18,18 +18,18 @@ _OUT_OF: Final = {
     ("AWS/ApiGateway", "4xx"): "Count",
     ("AWS/ApiGateway", "5xx"): "Count",
 }
-"""Metrics to which every request adds a 0 or a 1, and the one that counts those requests: without errors their sum is
-0, not missing, and their average is the error rate (API Gateway developer guide, 'Amazon API Gateway dimensions and
+"""Metrics to which every request adds a 0 or a 1, with the metric that counts the requests. Without errors their sum
+is 0, not missing, and their average is the error rate (API Gateway developer guide, 'Amazon API Gateway dimensions and
 metrics')."""
 
 
 class MetricKey(NamedTuple):
-    """What identifies a metric: the namespace, the name and all dimensions.
+    """The identity of a metric: its namespace, name and dimensions.
 
     Attributes:
         namespace: Such as "AWS/Lambda".
         name: Such as "Errors".
-        dimensions: Pairs of name and value, the value as `canonical.text` writes it.
+        dimensions: Pairs of name and value, the value as `intrinsics.text` writes it.
     """
 
     namespace: str
@@ -40,11 +40,11 @@ class MetricKey(NamedTuple):
 class MetricStore:
     """All metrics of a rehearsal: counts as a sum for each minute, samples one by one, so that percentiles are exact.
 
-    A sample takes 8 bytes. Times are seconds since the update began, negative ones before it.
+    A sample takes 8 bytes. Times are seconds since the update started, negative before it.
     """
 
     def __init__(self) -> None:
-        # Made of what can be pickled: a rehearsal keeps its traffic to go on from there.
+        # A checkpoint of the traffic pickles these, so no lambdas.
         self._sums: defaultdict[MetricKey, defaultdict[int, float]] = defaultdict(partial(defaultdict, float))
         self._samples: defaultdict[MetricKey, defaultdict[int, array[float]]] = defaultdict(
             partial(defaultdict, partial(array, "d"))
@@ -52,39 +52,21 @@ class MetricStore:
         self._known: dict[tuple[MetricKey, float, int, str], tuple[int, float | None]] = {}
 
     def count(self, key: MetricKey, time: float, n: float = 1.0) -> None:
-        """Counts requests, or errors.
-
-        Args:
-            key: The metric.
-            time: When.
-            n: How many; default: 1.
-        """
+        """Count `n` requests or errors at a time."""
         self._sums[key][int(time // MINUTE)] += n
 
     def sample(self, key: MetricKey, time: float, value: float) -> None:
-        """Adds one measurement, for statistics such as p90.
-
-        Args:
-            key: The metric.
-            time: When.
-            value: What was measured, in the metric's unit: milliseconds for `Duration` and `Latency`.
-        """
+        """Add one measurement, in the metric's unit: milliseconds for `Duration` and `Latency`."""
         self._samples[key][int(time // MINUTE)].append(value)
 
     def statistic(self, key: MetricKey, start: float, period: int, stat: str) -> float | None:
-        """Aggregates a metric over the minutes that begin in a period; None if there is no data.
+        """Aggregate a metric over the minutes that start in a period, in seconds; return None if there is no data.
 
         CloudWatch user guide, 'CloudWatch statistics definitions'. A percentile is the smallest sample that at
-        least so many percent of the samples do not exceed.
-
-        Args:
-            key: The metric.
-            start: Where the period begins.
-            period: How long it is, in seconds.
-            stat: A statistic that `is_statistic` accepts.
+        least that percentage of the samples does not exceed.
 
         Raises:
-            ValueError: If it does not.
+            ValueError: If `is_statistic` does not accept the statistic.
         """
         if not is_statistic(stat):
             raise ValueError(f"the statistic {stat} is not understood")
@@ -92,7 +74,7 @@ class MetricStore:
         if key not in self._samples:
             return self._of_counts(key, minutes, stat)
         samples = [self._samples[key][minute] for minute in minutes if minute in self._samples[key]]
-        # Alarms ask for the same periods minute after minute, and sorting is dear.
+        # Alarms read the same periods minute after minute, and sorting is expensive.
         size = sum(map(len, samples))
         known = self._known.get((key, start, period, stat))
         if known is None or known[0] != size:
@@ -121,7 +103,7 @@ class MetricStore:
 
 
 def is_statistic(stat: str) -> bool:
-    """Whether a statistic is understood: Sum, SampleCount, Average, Minimum, Maximum and percentiles such as p99.9."""
+    """Check for Sum, SampleCount, Average, Minimum, Maximum or a percentile such as p99.9."""
     return stat in {"Sum", "SampleCount", "Average", "Minimum", "Maximum"} or _percentile(stat) is not None
 
 
@@ -139,7 +121,7 @@ def _of_samples(samples: list[float], stat: str) -> float | None:
 
 
 def _rank(stat: str, size: float) -> float:
-    """The place, counted from 1, of the sample that a statistic picks out of the sorted ones."""
+    """Return the position, from 1, of the sorted sample that a statistic picks."""
     if stat == "Minimum":
         return 1
     percent = 100 if stat == "Maximum" else _percentile(stat) or 0

@@ -1,4 +1,4 @@
-"""Which releases are meant: those of the stacks that one `cdk deploy` updates, one after the other."""
+"""The releases of the stacks that one `cdk deploy` updates, one after the other."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -18,68 +18,53 @@ def chosen_releases(
     name: str | None,
     assumptions: Assumptions,
 ) -> list[ReleasePlan]:
-    """Reads the release of an assembly, or of one of its stacks and those that it depends on.
+    """Read the releases of an assembly, or of one of its stacks and those that it depends on, in deployment order.
 
     Args:
         stacks: The assembly's stacks.
-        deployed: The stacks that are deployed now; None means that nobody says it.
+        deployed: The stacks that are deployed now; None if they are not known.
         name: The stack's name; None means all stacks.
         assumptions: The modelled numbers.
-
-    Returns:
-        The release of each stack, in the order in which they are deployed.
 
     Raises:
         AssemblyError: If there is no release, or several that have nothing to do with each other.
     """
-    meant = deployed_with(stacks, name)
-    links = Links(stacks)
-    plans = [plan for plan in (_release(new, deployed, assumptions, links) for new in meant) if plan.moving]
+    updated, links, before = deployed_with(stacks, name), Links(stacks), Links(deployed or ())
+    plans = [plan for plan in (_release(new, deployed, assumptions, links) for new in updated) if plan.moving]
     if not plans:
-        known = ", ".join(sorted(each.name for each in meant))
-        changes = "".join(f"\n  {sentence}" for sentence in _unreleased(meant, deployed or (), links))
+        known = ", ".join(sorted(each.name for each in updated))
+        changes = "".join(f"\n  {sentence}" for sentence in _unreleased(updated, links, before))
         raise AssemblyError(f"nothing to rehearse: no stack puts an alias on another version ({known}){changes}")
-    for several in unrelated([plan.new for plan in plans], stacks):
-        raise AssemblyError(several)
-    earlier, moving = earlier_stacks(stacks), [plan.new for plan in plans]
-    return [
-        replace(
-            plan,
-            not_understood=(
-                *_unreleased(_told_with(plan, plans, meant), deployed or (), links),
-                *not_ordered(plan.new, loose_backends(plan.new, moving, earlier)),
-                *_beside(plan, plans, stacks),
-                *plan.not_understood,
-            ),
-            unordered=loose_backends(plan.new, moving, earlier),
+    released = [plan.new for plan in plans]
+    for problem in unrelated(released, stacks):
+        raise AssemblyError(problem)
+    earlier, names = earlier_stacks(stacks), {each.name for each in released}
+    found = []
+    for plan in plans:
+        # A stack without a release of its own is described with every release.
+        described = [each for each in updated if each.name == plan.new.name or each.name not in names]
+        unordered = loose_backends(plan.new, released, earlier)
+        notes = (
+            *_unreleased(described, links, before),
+            *not_ordered(plan.new, unordered),
+            *_other_stacks(plan.new, released, stacks),
         )
-        for plan in plans
-    ]
+        found.append(replace(plan, not_understood=(*notes, *plan.not_understood), unordered=unordered))
+    return found
 
 
-def _told_with(plan: ReleasePlan, plans: Sequence[ReleasePlan], meant: Sequence[StackTemplate]) -> list[StackTemplate]:
-    """The stacks of which a plan tells: its own, and those that have none."""
-    others = {each.new.name for each in plans if each is not plan}
-    return [each for each in meant if each.name not in others]
-
-
-def _unreleased(meant: Sequence[StackTemplate], deployed: Sequence[StackTemplate], links: Links) -> list[str]:
-    """Names the changes that no release of these stacks brings to anybody."""
-    before = Links(deployed)
+def _unreleased(updated: Sequence[StackTemplate], links: Links, before: Links) -> list[str]:
+    """Name the changes of these stacks that no version takes."""
     return [
         sentence
-        for new in meant
+        for new in updated
         if new.name in before.stacks
         for sentence in unreleased_changes(new, before.stacks[new.name], links, before)
     ]
 
 
 def deployed_with(stacks: Sequence[StackTemplate], name: str | None) -> list[StackTemplate]:
-    """Finds the stacks that `cdk deploy NAME` updates, in its order: those that a stack depends on come first.
-
-    Args:
-        stacks: The assembly's stacks.
-        name: The stack's name; None means all stacks.
+    """Return the stacks that `cdk deploy NAME` updates, all without a name; those that others depend on come first.
 
     Raises:
         AssemblyError: If there is no such stack, or several have that name.
@@ -91,27 +76,19 @@ def deployed_with(stacks: Sequence[StackTemplate], name: str | None) -> list[Sta
 
 
 def not_before(stack: StackTemplate, earlier: Collection[StackTemplate]) -> Iterator[str]:
-    """Says that a preflight stands after the backends of earlier stacks.
-
-    Args:
-        stack: The stack with the preflight.
-        earlier: The stacks that are updated before it.
-    """
+    """Warn that a stack's preflight comes after the backends of stacks that are updated earlier."""
     backends = sorted(each.name for each in earlier if _has_phase(each, BACKEND))
     if backends and _has_phase(stack, PREFLIGHT):
         names = ", ".join(backends)
-        yield f"the preflight cannot stand before {names}: a site that is red already does not stop that update"
+        yield f"the preflight cannot come before {names}: an alarm that is red already does not stop that update"
 
 
 def loose_backends(
     stack: StackTemplate, others: Collection[StackTemplate], earlier: Mapping[str, frozenset[str]]
 ) -> tuple[str, ...]:
-    """Finds the stacks with a backend of the same release that nothing orders before a stack's front end.
+    """Return those of the released stacks with a backend that nothing orders before the front end of a stack.
 
-    Args:
-        stack: The stack.
-        others: The stacks that are released too.
-        earlier: For each stack of the assembly, the stacks that are updated before it.
+    Only stacks that belong to one release count; `earlier` has the stacks that are updated before each.
     """
     if not _has_phase(stack, ONE_BOX):
         return ()
@@ -122,36 +99,26 @@ def loose_backends(
 
 
 def not_ordered(stack: StackTemplate, backends: Sequence[str]) -> Iterator[str]:
-    """Says that a front end may be out before its backend.
-
-    Args:
-        stack: The front end's stack.
-        backends: The stacks that `loose_backends` found.
-    """
+    """Warn that a stack's front end may be deployed before the backends that `loose_backends` returned."""
     if backends:
         yield (
-            f"nothing orders {', '.join(backends)} before {stack.name}: its front end may be out before that backend; "
-            "give the alias to `after`"
+            f"nothing orders {', '.join(backends)} before {stack.name}: its front end may be deployed before that "
+            "backend; give the alias to `after`"
         )
 
 
 def _release(
     new: StackTemplate, deployed: Sequence[StackTemplate] | None, assumptions: Assumptions, links: Links
 ) -> ReleasePlan:
-    old = None if deployed is None else next((each for each in deployed if each.name == new.name), None)
-    if deployed is not None and old is None:
+    old = None
+    if deployed is not None:
         # A stack that is not deployed yet has no visitors: its first deployment is no release.
-        old = replace(new, resources={})
+        old = next((each for each in deployed if each.name == new.name), replace(new, resources={}))
     return read_release(new, old, poll_seconds=assumptions.poll_seconds, links=links)
 
 
 def unrelated(released: Sequence[StackTemplate], stacks: Sequence[StackTemplate]) -> Iterator[str]:
-    """Say that stacks hold several releases: no stack depends on both, so nothing says that they go together.
-
-    Args:
-        released: The stacks with a release, at least one.
-        stacks: All stacks of the assembly.
-    """
+    """Yield an error if the released stacks, at least one, belong to several releases: no stack depends on both."""
     names = {each.name for each in released}
     joined = {released[0].name}
     together = [{name, *before} for name, before in earlier_stacks(stacks).items()]
@@ -165,17 +132,17 @@ def unrelated(released: Sequence[StackTemplate], stacks: Sequence[StackTemplate]
         )
 
 
-def _beside(plan: ReleasePlan, plans: Sequence[ReleasePlan], stacks: Sequence[StackTemplate]) -> list[str]:
-    """Says what else may move with a release."""
-    played = {each.new.name for each in plans}
-    others = sorted(each.name for each in stacks if each.name not in played and _takes_part(each))
-    before = plans[: [each.new.name for each in plans].index(plan.new.name)]
-    said: list[str] = list(not_before(plan.new, [each.new for each in before]))
-    if plan.new.nested_in:
-        said.append(f"{plan.new.name} is nested in {plan.new.nested_in[0]}, of which nothing else is played")
+def _other_stacks(
+    stack: StackTemplate, released: Sequence[StackTemplate], stacks: Sequence[StackTemplate]
+) -> Iterator[str]:
+    """Say which other stacks come before a stack's release, hold it or are not played."""
+    names = [each.name for each in released]
+    yield from not_before(stack, released[: names.index(stack.name)])
+    if stack.nested_in:
+        yield f"{stack.name} is nested in {stack.nested_in[0]}, of which nothing else is played"
+    others = sorted(each.name for each in stacks if each.name not in names and _takes_part(each))
     if others:
-        said.append(f"Other stacks with a release of their own are not played: {', '.join(others)}")
-    return said
+        yield f"Other stacks with a release of their own are not played: {', '.join(others)}"
 
 
 def _takes_part(stack: StackTemplate) -> bool:

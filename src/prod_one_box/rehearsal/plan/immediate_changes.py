@@ -1,7 +1,4 @@
-"""What a release changes for everybody at once: whatever no alias of the release holds back.
-
-What an update changes about a released function without a new version: `$LATEST` alone gets it.
-"""
+"""What a release changes past its aliases: for all visitors immediately, or for none because no version takes it."""
 
 from collections.abc import Collection, Iterator, Sequence
 from typing import Final, NamedTuple
@@ -17,7 +14,10 @@ from .step_settings import is_wait
 
 _ALIAS: Final = "AWS::Lambda::Alias"
 _MANAGED: Final = "CodeDeployLambdaAliasUpdate"
-# What no visitor meets: it measures, logs or belongs to a version; a nested stack's resources are listed themselves.
+_LAYER: Final = "AWS::Lambda::LayerVersion"
+_SSM: Final = "AWS::SSM::Parameter"
+# Types that do not reach visitors: they measure, log or belong to a version; a nested stack's resources are listed
+# themselves.
 _UNSEEN: Final = (
     "AWS::ApiGateway::Account",
     "AWS::CDK::Metadata",
@@ -43,8 +43,8 @@ _OTHERS: Final = "others"
 _ORDER: Final = ("edge", "routes", "functions", "permissions", _OTHERS)
 
 
-class AtOnce(NamedTuple):
-    """A resource whose change reaches everybody at once.
+class ImmediateChange(NamedTuple):
+    """A resource whose change reaches all visitors immediately.
 
     Attributes:
         group: What it is: `edge`, `routes`, `functions`, `permissions` or `others`.
@@ -57,15 +57,12 @@ class AtOnce(NamedTuple):
     path: str
 
 
-def changed_at_once(
+def immediate_changes(
     stacks: Sequence[StackTemplate], deployed: Sequence[StackTemplate], shown_in: str
-) -> tuple[AtOnce, ...]:
-    """Lists every changed resource that no alias of the release gates; alarms, logs, versions and waits are left out.
+) -> tuple[ImmediateChange, ...]:
+    """Return every changed resource that no alias of the release holds back, but no alarms, logs, versions and waits.
 
-    Args:
-        stacks: The stacks that are updated.
-        deployed: The stacks that are deployed now. One that is not among them has no visitors yet.
-        shown_in: The name of the stack in whose report the list stands.
+    A stack that is not deployed yet has no visitors. Paths in other stacks than `shown_in` start with the stack's name.
     """
     before = {each.name: each for each in deployed}
     found: dict[tuple[str, str], str] = {}
@@ -73,35 +70,35 @@ def changed_at_once(
         if stack.name in before:
             for group, change, path in _changes(stack, before[stack.name]):
                 shown = path if stack.name == shown_in else f"{stack.name}/{path}"
-                # A new resource for one that is deleted, as of an API's deployment, is a change of the construct.
+                # A new resource in place of a deleted one, such as an API's deployment, is a change of the construct.
                 found[group, shown] = change if found.get((group, shown), change) == change else "changed"
-    listed = [AtOnce(group, change, path) for (group, path), change in found.items()]
+    listed = [ImmediateChange(group, change, path) for (group, path), change in found.items()]
     return tuple(sorted(listed, key=lambda each: (_ORDER.index(each.group), each.path)))
 
 
-def _changes(new: StackTemplate, old: StackTemplate) -> Iterator[AtOnce]:
+def _changes(new: StackTemplate, old: StackTemplate) -> Iterator[ImmediateChange]:
     created, updated, deleted = difference(new, old)
     for names, stack, change in ((created, new, "new"), (updated, new, "changed"), (deleted, old, "deleted")):
         held, inside = _held_back(stack), _machinery(stack)
         for name in names:
             resource = stack.resources[name]
-            if name not in held and not _is_unseen(resource) and not _is_inside(resource, inside):
-                yield AtOnce(_group(resource), change, path_in(stack, name))
+            unseen = resource.type.startswith(_UNSEEN) or is_wait(resource)
+            if name not in held and not unseen and not _is_inside(resource, inside):
+                yield ImmediateChange(_group(resource), change, path_in(stack, name))
 
 
 def _held_back(stack: StackTemplate) -> set[str]:
-    """The aliases that a release moves step by step, and the functions whose versions they point at."""
-    aliases = [each for each in stack.resources.values() if each.type == _ALIAS and _is_gate(each)]
-    functions = {referred(properties(alias).get("FunctionName")) for alias in aliases}
-    return {alias.logical_id for alias in aliases} | {name for name in functions if name}
-
-
-def _is_gate(alias: Resource) -> bool:
-    return alias.role.get("Phase") in PHASES or _MANAGED in mapping(alias.body.get("UpdatePolicy"))
+    """Return the aliases that a release moves step by step, and the functions whose versions they point at."""
+    held = set()
+    for alias in stack.resources.values():
+        managed = _MANAGED in mapping(alias.body.get("UpdatePolicy"))
+        if alias.type == _ALIAS and (managed or alias.role.get("Phase") in PHASES):
+            held |= {alias.logical_id, referred(properties(alias).get("FunctionName")) or ""}
+    return held
 
 
 def _machinery(stack: StackTemplate) -> set[str]:
-    """The paths below which everything belongs to a wait, a custom resource's provider or the retained assets."""
+    """Return the paths below which everything belongs to a wait, a provider or the retained assets."""
     found: set[str] = set()
     for resource in stack.resources.values():
         token = stack.resources.get(referred(properties(resource).get("ServiceToken")) or "")
@@ -116,17 +113,13 @@ def _machinery(stack: StackTemplate) -> set[str]:
 
 
 def _provider(function: str, *, of_wait: bool) -> Iterator[str]:
-    """The paths of the provider to which a function belongs, which CDK's framework calls `framework-onEvent`."""
+    """Yield a function's path, and those of its provider if it is CDK's `framework-onEvent`."""
     yield function
     provider, _, name = function.rpartition("/")
     if name.startswith("framework-"):
         yield provider
         if of_wait:
             yield provider.rpartition("/")[0]
-
-
-def _is_unseen(resource: Resource) -> bool:
-    return resource.type.startswith(_UNSEEN) or is_wait(resource)
 
 
 def _is_inside(resource: Resource, paths: Collection[str]) -> bool:
@@ -139,19 +132,8 @@ def _group(resource: Resource) -> str:
     return next((group for type_, group in _GROUPS.items() if resource.type.startswith(type_)), _OTHERS)
 
 
-_LAYER = "AWS::Lambda::LayerVersion"
-_SSM = "AWS::SSM::Parameter"
-
-
 def unreleased_changes(new: StackTemplate, old: StackTemplate, links: Links, before: Links) -> Iterator[str]:
-    """Name the changes that no release brings to anybody, a sentence with its remedy for each.
-
-    Args:
-        new: The stack as it is to be.
-        old: The stack as it is.
-        links: The stacks as they are to be.
-        before: The stacks as they are.
-    """
+    """Name the changes that only `$LATEST` gets because the version stays, a sentence with a remedy each."""
     for alias in released_aliases(new):
         version = referred(properties(alias).get("FunctionVersion")) or ""
         name = referred(properties(alias).get("FunctionName")) or ""
@@ -167,49 +149,47 @@ def unreleased_changes(new: StackTemplate, old: StackTemplate, links: Links, bef
 
 
 def _changed(new: StackTemplate, old: StackTemplate, function: str, links: Links, before: Links) -> Iterator[str]:
-    is_to_be, is_now = _kept(new, function, links), _kept(old, function, before)
-    for key in sorted(is_to_be.keys() | is_now.keys()):
-        if is_to_be.get(key) != is_now.get(key):
+    versioned, versioned_before = _versioned(new, function), _versioned(old, function)
+    values = mapping(links.inlined(new, versioned))
+    values_before = mapping(before.inlined(old, versioned_before))
+    for key in sorted(values.keys() | values_before.keys()):
+        if values.get(key) != values_before.get(key):
             yield f"its property {key}"
-    taken = links.led_to(new, _as_written(new, function)) & before.led_to(old, _as_written(old, function))
-    for place in sorted(taken):
-        if _taken(place, links) != _taken(place, before):
+    for place in sorted(links.led_to(new, versioned) & before.led_to(old, versioned_before)):
+        if _values_of(place, links) != _values_of(place, before):
             yield f"{links.resource(place).path or place.logical_id}, which it takes,"
-    yield from (f"{each}, which it takes," for each in _named_otherwise(is_to_be, new, old, links, before))
+    yield from _changed_choices(values, new, old, links, before)
 
 
-def _named_otherwise(said: Json, new: StackTemplate, old: StackTemplate, links: Links, before: Links) -> Iterator[str]:
-    """Names the parameters and mappings that changed."""
-    for name in sorted({*named_in(said)}):
+def _changed_choices(
+    values: Json, new: StackTemplate, old: StackTemplate, links: Links, before: Links
+) -> Iterator[str]:
+    for name in sorted({*named_in(values)}):
         if _default(name, links) != _default(name, before):
-            yield f"the default of the parameter {name.rpartition('/')[2]}"
-    for name in sorted({*asked_of(said, "Fn::FindInMap")}):
+            yield f"the default of the parameter {name.rpartition('/')[2]}, which it takes,"
+    for name in sorted({*asked_of(values, "Fn::FindInMap")}):
         if new.choices.mappings.get(name) != old.choices.mappings.get(name):
-            yield f"the mapping {name}"
+            yield f"the mapping {name}, which it takes,"
 
 
-def _as_written(stack: StackTemplate, function: str) -> dict[str, Json]:
-    """Reads what a version keeps of a function."""
-    said = properties(stack.resources[function])
-    return {key: value for key, value in said.items() if key.lower() not in NOT_IN_A_VERSION}
+def _versioned(stack: StackTemplate, function: str) -> dict[str, Json]:
+    """Return the properties of a function that its versions keep."""
+    values = properties(stack.resources[function])
+    return {key: value for key, value in values.items() if key.lower() not in NOT_IN_A_VERSION}
 
 
-def _kept(stack: StackTemplate, function: str, links: Links) -> dict[str, Json]:
-    return mapping(links.inlined(stack, _as_written(stack, function)))
+def _values_of(place: Place, links: Links) -> Json:
+    """Return the properties of a resource that a function which names it can depend on.
 
-
-def _taken(place: Place, links: Links) -> Json:
-    """Reads what a function's own values depend on in a resource that it names.
-
-    A resource that has another name is another resource, which CloudFormation makes in the place of the former.
+    With another name it is another resource, which CloudFormation creates in place of the former.
     """
     resource = links.resource(place)
-    said = mapping(links.inlined(links.stacks[place.stack], properties(resource)))
+    values = mapping(links.inlined(links.stacks[place.stack], properties(resource)))
     if resource.type.startswith((_LAYER, *COMPUTED_TYPES)):
-        return said
+        return values
     name = resource.type.rpartition("::")[2]
-    kept = {"Name", f"{name}Name", *(["Value"] if resource.type == _SSM else [])}
-    return {key: value for key, value in said.items() if key in kept}
+    relevant = {"Name", f"{name}Name", *(["Value"] if resource.type == _SSM else [])}
+    return {key: value for key, value in values.items() if key in relevant}
 
 
 def _default(parameter: str, links: Links) -> Json:

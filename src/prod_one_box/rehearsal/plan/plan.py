@@ -1,4 +1,4 @@
-"""The release as a synthesized template enforces it: which resources switch, in which order, watched by what."""
+"""The steps of a release as a template enforces them: which resources change, in which order, watched by what."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,22 +6,22 @@ from dataclasses import dataclass
 from ...template.cloud_assembly import AssemblyError, Resource, StackTemplate
 from ...template.stacks import all_dependencies
 from ...vocabulary import PHASES
-from .step_settings import held_by
+from .step_settings import step_settings
 
 
 @dataclass(frozen=True, kw_only=True)
-class Step:
+class ReleaseStep:
     """A resource that a release passes through.
 
     Attributes:
-        position: 1 for what waits for no other step; otherwise one more than the latest step it waits for.
+        position: 1 for a step that waits for no other; otherwise one more than the latest step that it waits for.
         phase: The phase that the resource belongs to.
-        stack: The stack that holds it.
+        stack: The name of its stack.
         resource: The resource.
         waits_for: The logical ids of the steps right before it.
-        seconds: How long it holds the release; None if it says nothing.
-        watched_by: The alarms it watches.
-        differs: Where its metadata says otherwise than what is deployed, a sentence each.
+        seconds: How long it holds the release; None if nothing says so.
+        watched_by: The alarms that it watches.
+        differs: Where its metadata differs from what is deployed, a sentence each.
     """
 
     position: int
@@ -34,14 +34,14 @@ class Step:
     differs: tuple[str, ...]
 
 
-def plan_release(stack: StackTemplate) -> list[Step]:
-    """Reads the release's steps from a stack's template, in the order that references and `DependsOn` enforce.
+def plan_release(stack: StackTemplate) -> list[ReleaseStep]:
+    """Return the release's steps in the order that references and `DependsOn` of a stack's template enforce.
 
     The order is never taken from the phases' names: a template that lacks a dependency shows steps side by side.
 
     Raises:
-        AssemblyError: If a step waits for itself, which CloudFormation refuses as a circular dependency, or says a
-            time that is none.
+        AssemblyError: If a step waits for itself, which CloudFormation refuses as a circular dependency, or its
+            duration is not a number of seconds, 0 or more.
     """
     phased = {name: resource for name, resource in stack.resources.items() if resource.role.get("Phase") in PHASES}
     closure = all_dependencies(stack.resources)
@@ -61,15 +61,15 @@ def _right_before(name: str, before: Mapping[str, set[str]]) -> tuple[str, ...]:
     return tuple(sorted(before[name] - implied))
 
 
-def _step(stack: StackTemplate, resource: Resource, position: int, waits_for: tuple[str, ...]) -> Step:
-    held = held_by(resource, stack.resources)
-    return Step(
+def _step(stack: StackTemplate, resource: Resource, position: int, waits_for: tuple[str, ...]) -> ReleaseStep:
+    settings = step_settings(resource, stack.resources)
+    return ReleaseStep(
         position=position,
         phase=str(resource.role["Phase"]),
         stack=stack.name,
         resource=resource,
         waits_for=waits_for,
-        seconds=held.seconds,
-        watched_by=held.alarms,
-        differs=held.differs,
+        seconds=settings.seconds,
+        watched_by=settings.alarms,
+        differs=settings.differs,
     )

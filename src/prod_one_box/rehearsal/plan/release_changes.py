@@ -1,12 +1,4 @@
-"""What a release's templates tell that takes some reading: changes, waits, and what they leave to be guessed.
-
-What a release is taken to replace when nobody gives the templates that are deployed now.
-
-Every version that an alias points at, its function's code, and the alarms that are made anew with it are taken to be
-new; everything else is taken to be as it was.
-
-Names what a template says that the rehearsal does not play.
-"""
+"""What a release changes by its templates, and what they leave to assumptions or say that is not played."""
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -17,13 +9,13 @@ from ...template.cloud_assembly import Json, Resource, StackTemplate, listing, m
 from ...template.intrinsics import readable, text
 from ...template.links import Links
 from ...vocabulary import ONE_BOX, PHASES
-from .step_settings import held_by, is_wait
+from .step_settings import is_wait, step_settings
 
 REASONS: Final = frozenset({"ExpeditedReason", "Overrides"})
-"""The properties of a wait that count only in the update that gives them."""
+"""The properties of a wait that count only in the update that sets them."""
 
 _BEFORE: Final = "Before"
-# Where the constructs write a logical id as a plain string.
+# The keys under which the constructs write a logical id as a plain string.
 _PLAIN: Final = ("LogicalId", "Version", "Alarms", "DependsOn")
 _WORD: Final = re.compile(r"[A-Za-z0-9]+")
 _SUBSTITUTED: Final = re.compile(r"(?<=\$\{)[A-Za-z0-9]+")
@@ -32,7 +24,11 @@ Rename = Callable[[str], str]
 
 
 def former_template(stack: StackTemplate) -> StackTemplate:
-    """Makes the template that the release is taken to replace: other versions of the same functions."""
+    """Return the template that a release is assumed to replace when the deployed one is not given.
+
+    Every version that an alias points at, its function's code and the alarms that are made with it are assumed to be
+    new; everything else is assumed to stay.
+    """
     versions = {_version(resource) for resource in stack.resources.values()} & stack.resources.keys()
     renewed = {
         name
@@ -51,13 +47,12 @@ def _version(resource: Resource) -> str:
 
 
 def _former(resource: Resource, names: Mapping[str, str], is_new: bool) -> Resource:
-    body = _renamed(resource.body, lambda name: names.get(name, name))
-    former = mapping(body)
-    said = mapping(former.get("Properties"))
+    former = mapping(_renamed(resource.body, lambda name: names.get(name, name)))
+    values = mapping(former.get("Properties"))
     if is_new:
-        former = {**former, "Properties": {**said, "Code": {"S3Key": _BEFORE}}}
-    elif said.keys() & REASONS:
-        former = {**former, "Properties": {name: each for name, each in said.items() if name not in REASONS}}
+        former = {**former, "Properties": {**values, "Code": {"S3Key": _BEFORE}}}
+    elif values.keys() & REASONS:
+        former = {**former, "Properties": {name: each for name, each in values.items() if name not in REASONS}}
     return replace(resource, logical_id=names.get(resource.logical_id, resource.logical_id), body=former)
 
 
@@ -84,24 +79,29 @@ def _renamed_text(value: str, rename: Rename, key: str) -> str:
 
 
 def difference(new: StackTemplate, old: StackTemplate) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-    """Compares two templates: what the newer one creates, updates and deletes. Metadata alone updates nothing."""
+    """Return what a new template creates, updates and deletes. A change of metadata alone is no update."""
     both = new.resources.keys() & old.resources.keys()
-    updated = frozenset(name for name in both if _settings(new.resources[name]) != _settings(old.resources[name]))
+    updated = frozenset(
+        name
+        for name in both
+        if new.resources[name].type != old.resources[name].type
+        or properties(new.resources[name]) != properties(old.resources[name])
+    )
     return frozenset(new.resources.keys() - both), updated, frozenset(old.resources.keys() - both)
 
 
 def poll_intervals(stack: StackTemplate, usual: float) -> dict[str, float]:
-    """Finds the waits, and how often each is polled, in seconds; one that does not say it, as is usual.
+    """Return the waits with the time from one poll to the next, in seconds: the usual one where nothing says so.
 
     Raises:
-        AssemblyError: If one holds the release for what is no time.
+        AssemblyError: If the duration of a wait is not a number of seconds, 0 or more.
     """
-    waits = {name: held_by(each, stack.resources) for name, each in stack.resources.items() if is_wait(each)}
-    return {name: usual if held.poll is None else held.poll for name, held in waits.items()}
+    waits = {name: step_settings(each, stack.resources) for name, each in stack.resources.items() if is_wait(each)}
+    return {name: usual if settings.poll is None else settings.poll for name, settings in waits.items()}
 
 
 def guessed_backends(stack: StackTemplate, aliases: Collection[str], phases: Mapping[str, str]) -> frozenset[str]:
-    """Finds the aliases of no phase that a one-box names in its `DependsOn`: what else would it wait for them?"""
+    """Return the aliases without a phase that a one-box names in its `DependsOn`."""
     named = {
         str(before)
         for name in aliases
@@ -111,14 +111,14 @@ def guessed_backends(stack: StackTemplate, aliases: Collection[str], phases: Map
     return frozenset(name for name in named & set(aliases) if not phases[name])
 
 
-def taken_for_granted(
+def assumed(
     new: StackTemplate,
     old: StackTemplate | None,
     backends: Collection[str],
     waits: Mapping[str, float],
     before: StackTemplate,
 ) -> tuple[str, ...]:
-    """Says what is taken for what because the templates do not say it, a sentence each."""
+    """Name what is assumed because the templates do not say it, a sentence each."""
     phased = sorted(name for name, each in new.resources.items() if each.role.get("Phase") in PHASES)
     roleless = [name for name in sorted(waits) if not new.resources[name].role]
     return (
@@ -128,27 +128,21 @@ def taken_for_granted(
             f"{name} is played as a bake that is polled every {waits[name]:g} s: its metadata does not say"
             for name in roleless
         ),
-        *(f"{name}: {words}" for name in phased for words in held_by(new.resources[name], new.resources).differs),
+        *(f"{name}: {words}" for name in phased for words in step_settings(new.resources[name], new.resources).differs),
     )
 
 
-def watched_elsewhere(stack: StackTemplate, waits: Collection[str], links: Links) -> tuple[str, ...]:
-    """Names the alarms that waits watch and the template does not hold, a sentence for those that watch the same."""
-    alarms_of = {
-        name: tuple(
-            _name_elsewhere(stack, mapping(alarm)["Name"], links)
-            for alarm in listing(properties(stack.resources[name]).get("Alarms"))
-            if "Name" in mapping(alarm)
-        )
-        for name in sorted(waits)
-    }
+def alarms_elsewhere(stack: StackTemplate, waits: Collection[str], links: Links) -> tuple[str, ...]:
+    """Name the alarms that waits watch and that are not in the template, a sentence for waits that watch the same."""
     watchers: dict[tuple[str, ...], list[str]] = {}
-    for name, alarms in alarms_of.items():
-        watchers.setdefault(alarms, []).append(name)
-    return tuple(_taken_to_be_ok(names, alarms) for alarms, names in watchers.items() if alarms)
+    for wait in sorted(waits):
+        alarms = [mapping(each) for each in listing(properties(stack.resources[wait]).get("Alarms"))]
+        names = tuple(_name_elsewhere(stack, each["Name"], links) for each in alarms if "Name" in each)
+        watchers.setdefault(names, []).append(wait)
+    return tuple(_assumed_to_be_ok(waits, alarms) for alarms, waits in watchers.items() if alarms)
 
 
-def _taken_to_be_ok(waits: Sequence[str], alarms: Sequence[str]) -> str:
+def _assumed_to_be_ok(waits: Sequence[str], alarms: Sequence[str]) -> str:
     watch = f"{', '.join(waits)} {'watches' if len(waits) == 1 else 'watch'}"
     if len(alarms) == 1:
         return f"{watch} alarm {alarms[0]}, which is not in this template: it is assumed to be OK"
@@ -156,21 +150,22 @@ def _taken_to_be_ok(waits: Sequence[str], alarms: Sequence[str]) -> str:
 
 
 def _name_elsewhere(stack: StackTemplate, name: Json, links: Links) -> str:
-    """An alarm's name for people: its logical id in another stack of this assembly, if one of them gives the name."""
+    """Return an alarm's name for people: its logical id if it is in another stack of this assembly."""
     found = sorted(place for place in links.led_to(stack, name) if place.stack != stack.name)
-    said = mapping(name).get("Fn::ImportValue", name)
-    return f"{found[0].logical_id} of {found[0].stack}" if found else readable(text(said))
+    if found:
+        return f"{found[0].logical_id} of {found[0].stack}"
+    return readable(text(mapping(name).get("Fn::ImportValue", name)))
 
 
-def unplayed_phases(stack: StackTemplate, phases: Mapping[str, str]) -> tuple[str, ...]:
-    """Names what says a phase that cannot be played, a sentence each; `phases` is what is played."""
-    said = {name: str(each.role["Phase"]) for name, each in stack.resources.items() if "Phase" in each.role}
+def phases_not_played(stack: StackTemplate, phases: Mapping[str, str]) -> tuple[str, ...]:
+    """Name the resources whose phase is not played, a sentence each; `phases` has those that are."""
+    named = {name: str(each.role["Phase"]) for name, each in stack.resources.items() if "Phase" in each.role}
     return tuple(
-        f"{name} has an unknown phase, {said[name]}"
+        f"{name} has an unknown phase, {named[name]}"
         if name in phases
-        else f"{name} has the phase {said[name]}, but it is neither an alias nor a wait: nothing is played for it"
-        for name in sorted(said)
-        if phases.get(name) != said[name]
+        else f"{name} has the phase {named[name]}, but it is neither an alias nor a wait: nothing is played for it"
+        for name in sorted(named)
+        if phases.get(name) != named[name]
     )
 
 
@@ -181,7 +176,7 @@ def _without_old(new: StackTemplate, before: StackTemplate, waits: Collection[st
         "No deployed templates were given: every version that an alias points at counts as new, and nothing else",
         *(f"{name}: its release id names no version that is new, so it holds nothing back" for name in idle),
         *(
-            f"{name}: its reason to expedite it or to override a guard is taken to be given for this release"
+            f"{name}: its reason to expedite it or to override a guard is assumed to be given for this release"
             for name in reasons
         ),
     ]
@@ -191,33 +186,27 @@ def _release_id(stack: StackTemplate, wait: str) -> Json:
     return properties(stack.resources[wait]).get("ReleaseId")
 
 
-def _settings(resource: Resource) -> tuple[str, object]:
-    return resource.type, properties(resource)
-
-
 _TYPES: Final = {
-    "AWS::CloudFormation::Stack": "a nested stack, taken as one resource: what happens inside is not played",
-    "AWS::CloudFormation::WaitCondition": "a wait condition, assumed to be signalled at once",
+    "AWS::CloudFormation::Stack": "a nested stack, played as one resource: its own resources are not played",
+    "AWS::CloudFormation::WaitCondition": "a wait condition, assumed to be signalled immediately",
     "AWS::CloudFormation::Macro": "a macro, assumed to change nothing",
+}
+_OF_ALIASES: Final = {
+    "RoutingConfig": "the weights that the template gives it are not played: all requests go to its version",
+    "ProvisionedConcurrencyConfig": "the time that its provisioned concurrency takes is not played",
 }
 _MANAGED: Final = "CodeDeployLambdaAliasUpdate"
 
 
 def not_modelled(stack: StackTemplate, changed: Collection[str], *, handled: Collection[str]) -> tuple[str, ...]:
-    """Says what a release does that is not played, a sentence each.
-
-    Args:
-        stack: The stack as it is to be.
-        changed: What the release creates or updates; what it leaves alone needs no words.
-        handled: The aliases and waits, which are played.
-    """
+    """Name what the changed resources do that is not played, a sentence each; `handled` are the aliases and waits."""
     resources = [stack.resources[name] for name in sorted(changed)]
     return tuple(
-        f"{each.logical_id}: {words}" for each in resources for words in _found(each, each.logical_id in handled)
+        f"{each.logical_id}: {words}" for each in resources for words in _not_modelled(each, each.logical_id in handled)
     )
 
 
-def _found(resource: Resource, handled: bool) -> Iterator[str]:
+def _not_modelled(resource: Resource, handled: bool) -> Iterator[str]:
     if resource.type in _TYPES:
         yield _TYPES[resource.type]
     if not handled and "ServiceToken" in properties(resource):
@@ -227,13 +216,6 @@ def _found(resource: Resource, handled: bool) -> Iterator[str]:
     for name in sorted(mapping(resource.body.get("UpdatePolicy")).keys() - {_MANAGED}):
         yield f"its update policy {name} is not played"
     if "CreationPolicy" in resource.body:
-        yield "its creation policy is assumed to be met at once"
+        yield "its creation policy is assumed to be met immediately"
     if resource.type == "AWS::Lambda::Alias":
-        yield from _of_alias(resource)
-
-
-def _of_alias(alias: Resource) -> Iterator[str]:
-    if "RoutingConfig" in properties(alias):
-        yield "the weights that the template gives it are not played: all requests go to its version"
-    if "ProvisionedConcurrencyConfig" in properties(alias):
-        yield "the time that its provisioned concurrency takes is not played"
+        yield from (words for name, words in _OF_ALIASES.items() if name in properties(resource))

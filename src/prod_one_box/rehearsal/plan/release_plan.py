@@ -1,11 +1,6 @@
-"""A release to play: what the stack update changes, in which order, and what happens to it.
+"""A release to play: what the stack update changes, in which order, how it may go back, and what disturbs it."""
 
-The ways in which CloudFormation may take a failed update back: AWS documents neither order nor manner.
-
-The parts of a release that a rehearsal can leave out.
-"""
-
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import lru_cache
@@ -21,20 +16,23 @@ from ...template.stacks import all_dependencies
 from ...vocabulary import BACKEND, BAKE, PHASES
 from ..assumptions import Assumptions
 from .release_changes import (
+    alarms_elsewhere,
+    assumed,
     difference,
     former_template,
     guessed_backends,
     not_modelled,
+    phases_not_played,
     poll_intervals,
-    taken_for_granted,
-    unplayed_phases,
-    watched_elsewhere,
 )
-from .step_settings import Shift, read_shift
+from .step_settings import TrafficShift, read_shift
+
+PARTS: Final = ("stickiness", "bake", "order", "containment", "retained-assets")
+"""The parts that a rehearsal can leave out, to show what each is worth."""
 
 
 class Managed(Enum):
-    """What a rollback may do to an alias that CodeDeploy manages."""
+    """What a rollback may do with an alias that CodeDeploy manages."""
 
     FLIPPED = "put back in one call"
     SHIFTED = "shifted back as it was shifted out, whatever its alarms say"
@@ -43,13 +41,13 @@ class Managed(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class WayBack:
-    """One way back.
+    """A way in which CloudFormation may roll back. AWS documents neither the order nor the manner.
 
     Attributes:
-        order: The phases, one after the other, in the order in which the rollback visits their aliases and waits; those
-            of one phase at once. "" is the aliases of no phase. A phase left out is visited with the first; no order
-            at all means everything at once.
-        managed: What becomes of an alias that CodeDeploy manages.
+        order: The phases in the order in which the rollback visits their aliases and waits, those of one phase
+            together. "" stands for the aliases of no phase. A phase that is missing here is visited with the first;
+            without any order, everything is visited together.
+        managed: What becomes of an alias that CodeDeploy manages; default: it is put back in one call.
     """
 
     order: tuple[str, ...]
@@ -60,26 +58,8 @@ class WayBack:
         return f"{order}; aliases that CodeDeploy manages {self.managed.value}"
 
 
-def every_way_back(phases: Iterable[str], *, managed: bool) -> Iterator[WayBack]:
-    """Yields every order of the phases with every manner, and everything at once.
-
-    Args:
-        phases: The phases in which a rollback has something to visit; the order given comes first.
-        managed: Whether CodeDeploy manages any alias among them.
-    """
-    manners = tuple(Managed) if managed else (Managed.FLIPPED,)
-    for order in (*permutations(phases), ()):
-        for manner in manners:
-            yield WayBack(order=order, managed=manner)
-
-
 def visits(way_back: WayBack, phases: Mapping[str, str]) -> list[list[str]]:
-    """Groups resources by when a rollback visits them.
-
-    Args:
-        way_back: The way.
-        phases: The phase of each resource to visit, by logical id.
-    """
+    """Group the resources of `phases`, which has the phase of each by logical id, by when a rollback visits them."""
     turns: list[list[str]] = [[] for _ in range(max(1, len(way_back.order)))]
     for name in sorted(phases):
         phase = phases[name]
@@ -92,11 +72,11 @@ class AliasChange:
     """An alias in a release.
 
     Attributes:
-        logical_id: Its name in the template.
-        function: The function's name as `canonical.text` writes it.
+        logical_id: Its logical id.
+        function: The function's name, as `text` writes it.
         name: The alias's own name.
-        old: The version before the release; None for an alias that the release makes.
-        new: The version that the release puts it on.
+        old: The logical id of the version before the release; None for a new alias.
+        new: The logical id of the version that the release puts it on.
         shift: How CodeDeploy moves it; None for an alias that moves in one call.
     """
 
@@ -105,25 +85,26 @@ class AliasChange:
     name: str
     old: str | None
     new: str
-    shift: Shift | None
+    shift: TrafficShift | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Disturbance:
-    """What ends an update from outside. Times are seconds since the update began; None means never.
+    """What ends an update from outside. Times are seconds since the update started; None means never.
 
     Attributes:
         cancel_at: When an operator cancels the update, in seconds; default: None.
         sibling_fails_at: When another resource of the stack fails, in seconds; default: None.
         crash_at_poll: The number of the poll, counted from 1, at which a wait's handler ends without an answer;
             default: None.
-        crash_of: The phase of the wait that does so; default: `bake`.
-        throttle_at: When Lambda begins to throttle the waits' handlers, because other functions have taken all of the
+        crash_of: The phase of that wait; default: `bake`.
+        throttle_at: When Lambda starts to throttle the waits' handlers, because other functions have taken all of the
             account's concurrency, in seconds; default: None. Handlers with reserved concurrency are not throttled.
         throttle_for: How long that lasts, in seconds; default: None, which means until the end.
 
     Raises:
-        ValueError: If a time is negative or none, a poll is below 1, or `throttle_for` is given alone.
+        ValueError: If a time is not a number of seconds, 0 or more, the number of the poll is below 1, or
+            `throttle_for` is given alone.
     """
 
     cancel_at: float | None = None
@@ -134,7 +115,7 @@ class Disturbance:
     throttle_for: float | None = None
 
     def __post_init__(self) -> None:
-        """Refuses what happens at no time."""
+        """Check the times and the number of the poll."""
         for name in ("cancel_at", "sibling_fails_at", "throttle_at", "throttle_for"):
             seconds: float | None = getattr(self, name)
             if seconds is not None and not (is_number(seconds) and 0 <= seconds < inf):
@@ -143,7 +124,7 @@ class Disturbance:
             raise ValueError(
                 f"throttle_for: got {self.throttle_for:g} s without throttle_at; "
                 "allowed: only together with throttle_at. "
-                "Give throttle_at too: how long after the update's start the throttling begins."
+                "Give throttle_at too: how long after the update's start the throttling starts."
             )
         poll: object = self.crash_at_poll
         if poll is not None and not (isinstance(poll, int) and is_number(poll) and poll >= 1):
@@ -161,14 +142,14 @@ class ReleasePlan:
         waits: How often each wait is polled, in seconds, by its logical id.
         phases: The phase of each alias and wait; "" for none.
         backends: The aliases that must be on the new version while any new front end serves.
-        created: What the update makes.
-        updated: What the update changes.
-        deleted: What it deletes when everything else is done.
-        taken: What was taken for granted because the template does not say it, a sentence each.
+        created: The resources that the update creates.
+        updated: The resources that it changes.
+        deleted: The resources that it deletes when everything else is done.
+        assumed: What was assumed because the templates do not say it, a sentence each.
         not_understood: What the template says that is not modelled, a sentence each.
         disturbance: What ends the update from outside.
         way_back: How a rollback goes, if there is one.
-        without: What the release is played without: "order", "bake" or "containment".
+        without: The parts that it is played without, of `PARTS`.
         unordered: The stacks with a backend of the same release that nothing orders before this one's front end.
     """
 
@@ -181,7 +162,7 @@ class ReleasePlan:
     created: frozenset[str]
     updated: frozenset[str]
     deleted: frozenset[str]
-    taken: tuple[str, ...] = ()
+    assumed: tuple[str, ...] = ()
     not_understood: tuple[str, ...] = ()
     disturbance: Disturbance = field(default_factory=Disturbance)
     way_back: WayBack = field(default_factory=lambda: WayBack(order=()))
@@ -190,7 +171,7 @@ class ReleasePlan:
 
     @property
     def changed(self) -> frozenset[str]:
-        """What CloudFormation has to do before the update is complete."""
+        """The resources that CloudFormation creates or changes before the update is complete."""
         return self.created | self.updated
 
     @property
@@ -204,10 +185,10 @@ class ReleasePlan:
         return frozenset(name for name in self.waits if "bake" in self.without and self.phases[name] == BAKE)
 
     def order(self) -> dict[str, set[str]]:
-        """For each change, the changes that must be complete before it begins.
+        """Return, for each change, the changes that must be complete before it starts.
 
         Raises:
-            AssemblyError: If resources wait for each other in a circle.
+            AssemblyError: If resources depend on each other in a circle.
         """
         before = _everything_before(self.new, frozenset(self.phases if "order" in self.without else ()))
         return {name: before[name] & self.changed for name in self.changed}
@@ -220,22 +201,19 @@ def read_release(
     poll_seconds: float = Assumptions().poll_seconds,
     links: Links | None = None,
 ) -> ReleasePlan:
-    """Reads a release of one stack.
+    """Read a release of one stack.
 
     Args:
-        new: The stack as it is to be.
-        old: The stack as it is; None means that every version which an alias points at is new and nothing else.
-        poll_seconds: How often a wait is polled that does not say it; default: as `Assumptions` has it.
+        new: The stack to deploy.
+        old: The stack that is deployed; default: None, which means that every version that an alias points at is new,
+            and nothing else.
+        poll_seconds: How often a wait is polled where nothing says so, in seconds; default: as `Assumptions` has it.
         links: The assembly's stacks; default: None, which means the new one alone.
     """
     before = old or former_template(new)
-    aliases, unread = _aliases(new, before)
+    aliases, problems = _aliases(new, before)
     waits = poll_intervals(new, poll_seconds)
-    said = {
-        name: str(new.resources[name].role.get("Phase") or (BAKE if name in waits else ""))
-        for name in (*aliases, *waits)
-    }
-    phases = {name: phase if phase in PHASES else "" for name, phase in said.items()}
+    phases = {name: _phase(new.resources[name], is_wait=name in waits) for name in (*aliases, *waits)}
     created, updated, deleted = difference(new, before)
     guessed = guessed_backends(new, aliases.keys(), phases)
     plan = ReleasePlan(
@@ -248,11 +226,11 @@ def read_release(
         created=created,
         updated=updated,
         deleted=deleted,
-        taken=taken_for_granted(new, old, guessed, waits, before),
+        assumed=assumed(new, old, guessed, waits, before),
         not_understood=(
-            *unread,
-            *unplayed_phases(new, phases),
-            *watched_elsewhere(new, waits, links or Links([new])),
+            *problems,
+            *phases_not_played(new, phases),
+            *alarms_elsewhere(new, waits, links or Links([new])),
             *not_modelled(new, created | updated, handled={*aliases, *waits}),
         ),
     )
@@ -260,27 +238,27 @@ def read_release(
 
 
 def ways_back(plan: ReleasePlan, touched: frozenset[str] | None = None) -> Iterator[WayBack]:
-    """Yields the ways in which a rollback of this release may go.
+    """Yield every order of a release's phases with every manner, and everything together.
 
-    Args:
-        plan: The release.
-        touched: What the update had begun when it ended (`Outcome.touched`): only orders that differ for it are
-            yielded. Default: None, which means everything that the release changes.
+    With the resources that an update touched, only orders that differ for these are yielded.
     """
     visited = (plan.changed if touched is None else touched) & plan.phases.keys()
     phases = sorted({plan.phases[name] for name in visited}, key=(*PHASES, "").index)
     managed = any(name in plan.aliases and plan.aliases[name].shift for name in visited)
-    return every_way_back(phases, managed=managed)
+    for order in (*permutations(phases), ()):
+        for manner in Managed if managed else (Managed.FLIPPED,):
+            yield WayBack(order=order, managed=manner)
 
 
-@lru_cache(maxsize=8)  # each play of a release asks again
+def _phase(resource: Resource, *, is_wait: bool) -> str:
+    phase = str(resource.role.get("Phase") or (BAKE if is_wait else ""))
+    return phase if phase in PHASES else ""
+
+
+@lru_cache(maxsize=8)  # called by each play of a release
 def _everything_before(stack: StackTemplate, unordered: frozenset[str]) -> Mapping[str, set[str]]:
-    closure = all_dependencies(
-        {
-            name: _without_order(resource, unordered) if name in unordered else resource
-            for name, resource in stack.resources.items()
-        }
-    )
+    ordered = {name: _without_order(stack.resources[name], unordered) for name in unordered}
+    closure = all_dependencies({**stack.resources, **ordered})
     circular = sorted(name for name in closure if name in closure[name])
     if circular:
         raise AssemblyError(f"{stack.name}: {', '.join(circular)} wait for themselves, a circular dependency")
@@ -319,7 +297,3 @@ def _aliases(new: StackTemplate, old: StackTemplate) -> tuple[dict[str, AliasCha
 def _version(alias: Resource, stack: StackTemplate) -> str | None:
     name = referred(properties(alias).get("FunctionVersion"))
     return name if name in stack.resources else None
-
-
-PARTS: Final = ("stickiness", "bake", "order", "containment", "retained-assets")
-"""What a release can be rehearsed without, so that its worth is visible."""

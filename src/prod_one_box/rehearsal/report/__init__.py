@@ -1,1 +1,1 @@
-"""What a rehearsal found, and how it is shown."""
+"""The results of a rehearsal, and the reports that show them."""

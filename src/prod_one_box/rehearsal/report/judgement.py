@@ -1,26 +1,23 @@
-"""What a bad release is judged by: how fast it was contained, and how many of those who came met it.
-
-Which figures are worse in another way back than in the one that a report shows.
-"""
+"""Judges how fast a bad release was contained, how many visitors it served, and which ways back were worse."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import sqrt
+from math import inf, sqrt
 from typing import Final
 
 from .report import Report, Way
 
-_ERRORS = 3
+_STANDARD_ERRORS: Final = 3
 
 
 @dataclass(frozen=True, kw_only=True)
 class Containment:
-    """How fast a bad front end was contained once it was noticed.
+    """How fast a bad front end was contained after its detection.
 
     Attributes:
-        after_alarm: From the watched alarm until nobody was served the bad version, in seconds.
+        after_alarm: From the watched alarm until the bad version served no visitor, in seconds.
         poll: From one poll of the bake to the next, in seconds.
-        within_one_poll: Whether the one is not longer than the other.
+        within_one_poll: Whether `after_alarm` is at most `poll`.
     """
 
     after_alarm: float
@@ -30,15 +27,15 @@ class Containment:
 
 @dataclass(frozen=True, kw_only=True)
 class Blast:
-    """How many of the visitors who came while a bad front end was served met it.
+    """How many of the visitors during a bad front end it served.
 
     Attributes:
-        came: Those visitors.
-        met: How many of them met it.
-        share_met: The one over the other, 0 to 1.
+        came: The number of visitors while the bad version served anybody.
+        met: How many of them the bad version served.
+        share_met: `met` over `came`, 0 to 1.
         share: The share of visitors in the one-box, 0 to 1.
         margin: Three standard errors of that share among so many visitors.
-        within: Whether the share met is at most that much above the one-box's share.
+        within: Whether `share_met` is at most `share` plus `margin`.
     """
 
     came: int
@@ -50,21 +47,21 @@ class Blast:
 
 
 def containment_of(report: Report) -> Containment | None:
-    """Judges the containment of a bad front end that was noticed; None if there is nothing to judge."""
+    """Judge the containment of a bad front end; return None unless one was detected and contained."""
     figures = report.figures
-    judged = report.fault.front_end and not report.fault.backend and not report.released
-    if not judged or figures.detect is None or figures.contain is None or report.poll is None:
+    is_judged = report.fault.front_end and not report.fault.backend and not report.released
+    if not is_judged or figures.detect is None or figures.contain is None or report.poll is None:
         return None
     after = figures.contain - figures.detect
     return Containment(after_alarm=after, poll=report.poll, within_one_poll=after <= report.poll)
 
 
 def blast_of(report: Report) -> Blast | None:
-    """Judges the blast radius of a bad front end; None if there was none, or a bad backend reached everybody."""
+    """Judge the blast radius of a bad front end; return None without one, or beside a bad backend."""
     figures, share = report.figures, report.share
     if not report.fault.front_end or report.fault.backend or not figures.came:
         return None
-    margin = _ERRORS * sqrt(share * (1 - share) / figures.came)
+    margin = _STANDARD_ERRORS * sqrt(share * (1 - share) / figures.came)
     return Blast(
         came=figures.came,
         met=figures.met,
@@ -75,21 +72,21 @@ def blast_of(report: Report) -> Blast | None:
     )
 
 
-# Not their shares: all visitors become more the longer a way back takes.
-_COUNTS: Final = {"met": "served", "met_error": "met an error", "saw_broken": "saw a broken page"}
+# Not their shares: the longer a way back takes, the more visitors there are.
+_COUNTS: Final = {"met": "served", "met_error": "got an error", "saw_broken": "saw a broken page"}
 _TIMES: Final = {"detect": "detected after", "contain": "contained after", "back": "fully back after", "total": "total"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Worse:
-    """A figure that is worse in another way back.
+    """A figure that is worse in another way back than in the one that the report shows.
 
     Attributes:
-        name: Its name in `Figures`.
-        says: Its name for people.
-        value: The worst value of all ways; None for a moment that never came.
-        way: The way back that it belongs to.
-        is_count: Whether it is a number of visitors; otherwise it is seconds.
+        name: The figure's name in `Figures`.
+        says: Its name in the reports.
+        value: The worst value of all ways back; None for an event that never happened.
+        way: The first way back with that value.
+        is_count: Whether the value is a number of visitors; otherwise it is in seconds.
     """
 
     name: str
@@ -100,18 +97,16 @@ class Worse:
 
 
 def worse_elsewhere(report: Report) -> Iterator[Worse]:
-    """Lists those figures, each with the first way back in which it is the worst."""
+    """Return the figures that are worse in another way back."""
     exposed = report.figures.exposed_at is not None
     names = {**_COUNTS, **_TIMES} if exposed else {"back": _TIMES["back"], "total": _TIMES["total"]}
-    if len(report.ways) == 1:
-        return
-    for name, says in names.items():
+    for name, text in names.items():
         worst = max(report.ways, key=lambda way: _badness(way, name))
         if _badness(worst, name) > _badness(report.ways[report.shown], name):
             value = getattr(worst.figures, name)
-            yield Worse(name=name, says=says, value=value, way=worst.name, is_count=name in _COUNTS)
+            yield Worse(name=name, says=text, value=value, way=worst.name, is_count=name in _COUNTS)
 
 
 def _badness(way: Way, name: str) -> float:
     value: float | None = getattr(way.figures, name)
-    return float("inf") if value is None else round(value, 6)
+    return inf if value is None else round(value, 6)

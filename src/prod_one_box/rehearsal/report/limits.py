@@ -1,4 +1,4 @@
-"""What a rehearsal must not exceed, for a pipeline that stops a release when it does."""
+"""The limits with which a pipeline stops a release whose rehearsal exceeds them."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -11,26 +11,25 @@ from ..visitors.figures import Figures
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """The most that is accepted: a limit of None, each one's default, accepts anything.
+    """The most that a rehearsal may reach; None, each limit's default, accepts any value.
 
-    A bad release must be stopped, whatever the limits are: see `allow_undetected`.
+    Whatever the limits are, a bad release must be stopped: see `allow_undetected`.
 
     Attributes:
-        max_affected: The visitors whom the bad version served, as a share of the visitors during the bad release, which
-            are those who came while it served anybody, 0 to 1; default: None.
-        max_errors: The visitors who met an error, as a share, 0 to 1; default: None.
-        max_broken: The visitors who saw a broken page, as a share, 0 to 1; default: None.
-        max_detect: From exposure to the first red alarm that somebody watches, in seconds; default: None.
-        max_contain: From exposure until nobody is served the bad version, in seconds; default: None.
-        max_back: From exposure, or without one from the update's end, until every alias is as it was, in seconds;
+        max_affected: The visitors whom the bad version served, as a share of the visitors while it served anybody, 0
+            to 1; default: None.
+        max_errors: The visitors with an error, as a share, 0 to 1; default: None.
+        max_broken: The visitors with a broken page, as a share, 0 to 1; default: None.
+        max_detect: From exposure to the first red alarm that is watched, in seconds; default: None.
+        max_contain: From exposure until the bad version serves no visitor, in seconds; default: None.
+        max_back: From exposure, or without one from the end of the update, until every alias is as it was, in seconds;
             default: None.
-        max_total: From the update's beginning to its end, in seconds; default: None.
-        allow_undetected: Whether a bad release may reach all visitors, or be served without any alarm that is watched
-            turning red; default: False. An update that was cancelled, or ended by another failure that was asked for,
-            is not judged.
+        max_total: From the start of the update to its end, in seconds; default: None.
+        allow_undetected: Whether a bad release may reach all visitors, or serve any without a watched alarm turning
+            red; default: False. An update that ends by a requested cancel or failure is not judged.
 
     Raises:
-        ValueError: If a share is not from 0 to 1, or a time is negative or none.
+        ValueError: If a share is not from 0 to 1, or a time is negative or not a number.
     """
 
     max_affected: float | None = None
@@ -43,7 +42,7 @@ class Limits:
     allow_undetected: bool = False
 
     def __post_init__(self) -> None:
-        """Refuses limits that mean nothing."""
+        """Validate the limits."""
         for name in ("max_affected", "max_errors", "max_broken"):
             share: float | None = getattr(self, name)
             if share is not None and not is_share(share):
@@ -54,24 +53,24 @@ class Limits:
                 raise ValueError(f"{name}: got {seconds!r}; allowed: seconds, 0 or more")
 
     def exceeded_in(self, ways: Iterable[tuple[str, Figures]], *, from_outside: bool = False) -> tuple["Exceeded", ...]:
-        """Compares every way in which a release can end; gives the worst way of each limit that was broken.
+        """Return the exceeded limits, each with the way in which the release exceeds it most.
 
         Args:
-            ways: The name of each way, with its figures.
-            from_outside: Whether something else than the bad release was to end the update, such as a cancel; default:
+            ways: The name of each way in which the release can end, with its figures.
+            from_outside: Whether something other than the bad release was to end the update, such as a cancel; default:
                 False.
         """
-        found: dict[str, Exceeded] = {}
+        worst: dict[str, Exceeded] = {}
         for way, figures in ways:
             for each in (*self._exceeded_by(way, figures), *self._undetected(way, figures, from_outside)):
-                if each.name not in found or each.badness > found[each.name].badness:
-                    found[each.name] = each
-        return tuple(found.values())
+                if each.name not in worst or each.badness > worst[each.name].badness:
+                    worst[each.name] = each
+        return tuple(worst.values())
 
     def _exceeded_by(self, way: str, figures: Figures) -> Iterable["Exceeded"]:
-        """Compares one way; a moment that has a limit and never came exceeds it.
+        """Return the limits that one way exceeds; an event that never happens exceeds any limit on its time.
 
-        Where no bad version served anybody, nobody is affected, and there is nothing to detect.
+        Unless a bad version served visitors, none is affected and there is nothing to detect.
         """
         shares: dict[str, float | None] = {
             "max_errors": figures.share_with_error,
@@ -83,7 +82,7 @@ class Limits:
         if figures.exposed_at is not None:
             shares["max_affected"] = figures.share_met
             times["max_contain"] = figures.contain
-            if self._can_be_judged(figures):
+            if self._detection_is_judged(figures):
                 times["max_detect"] = figures.detect
         for name, value in {**shares, **times}.items():
             limit: float | None = getattr(self, name)
@@ -91,16 +90,17 @@ class Limits:
                 yield Exceeded(name=name, limit=limit, value=value, is_share=name in shares, way=way)
 
     def _undetected(self, way: str, figures: Figures, from_outside: bool) -> Iterator["Exceeded"]:
-        """Names a bad release that reached everybody, or that no alarm noticed while it served somebody."""
-        ended, noticed = figures.ended_at is not None, figures.detect is not None
-        if self.allow_undetected or figures.exposed_at is None or (ended and (noticed or from_outside)):
+        """Report a bad release that reached all visitors, or that served any without a watched alarm turning red."""
+        ended, detected = figures.ended_at is not None, figures.detect is not None
+        if self.allow_undetected or figures.exposed_at is None or (ended and (detected or from_outside)):
             return
-        seen = "an alarm that it watches turned red too late" if noticed else "no alarm that it watches turned red"
-        says = f"the bad release {'served visitors' if ended else 'reached everybody'}; {seen}"
-        yield Exceeded(name="allow_undetected", limit=None, value=None, is_share=False, way=way, says=says)
+        reached = "served visitors" if ended else "reached all visitors"
+        alarm = "a watched alarm turned red too late" if detected else "no watched alarm turned red"
+        text = f"the bad release {reached}; {alarm}"
+        yield Exceeded(name="allow_undetected", limit=None, value=None, is_share=False, way=way, says=text)
 
-    def _can_be_judged(self, figures: Figures) -> bool:
-        """An update that something else ended before the limit on detection was over says nothing about it."""
+    def _detection_is_judged(self, figures: Figures) -> bool:
+        """Return False if something else ended the update before the limit on the detection passed."""
         if figures.detect is not None or figures.ended_at is None or self.max_detect is None:
             return True
         return figures.ended_at - (figures.exposed_at or 0.0) > self.max_detect
@@ -108,15 +108,15 @@ class Limits:
 
 @dataclass(frozen=True, kw_only=True)
 class Exceeded:
-    """A limit that was broken.
+    """A limit that a rehearsal exceeded.
 
     Attributes:
         name: The limit's name in `Limits`.
-        limit: The most that was accepted; None for `allow_undetected`, which is no number.
-        value: What came instead; None for a moment that never came.
-        is_share: Whether both are shares of visitors; otherwise they are seconds.
-        way: The way back in which it came to that; empty if there was none.
-        says: What happened, for people, where that is no number; default: "".
+        limit: The limit; None for `allow_undetected`, which is not a number.
+        value: The value; None for an event that never happened.
+        is_share: Whether both are shares of visitors; otherwise they are in seconds.
+        way: The way back with that value; empty if the release did not go back.
+        says: What happened, if it is not a number; default: "".
     """
 
     name: str
@@ -128,11 +128,11 @@ class Exceeded:
 
     @property
     def badness(self) -> float:
-        """The value, where a moment that never came is worse than any other."""
-        return float("inf") if self.value is None else self.value
+        """The value, or infinity for an event that never happened."""
+        return inf if self.value is None else self.value
 
     def as_python(self) -> str:
-        """What was broken and by how much, in Python's word for it."""
+        """Return what was exceeded and by how much, with the limit's name in Python."""
         if self.says:
             return f"{self.name}: {self.says}"
         value, limit = (_percent(each) if self.is_share else duration(each) for each in (self.value, self.limit))

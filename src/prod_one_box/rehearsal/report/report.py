@@ -1,4 +1,4 @@
-"""What a rehearsal found, ready to be shown."""
+"""The results of a rehearsal."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from ..aws.aliases import AliasMove
 from ..aws.outcome import Span
 from ..aws.world import Event
 from ..cloudwatch.alarms import AlarmChange
-from ..plan.immediate_changes import AtOnce
+from ..plan.immediate_changes import ImmediateChange
 from ..plan.release_plan import Disturbance
 from ..visitors.faults import Fault
 from ..visitors.figures import Figures
@@ -17,17 +17,17 @@ from ..visitors.invariants import Verdict
 from ..visitors.population import Population
 from ..visitors.timeline import Timeline
 from .limits import Exceeded, Limits
-from .shift_steps import Step
+from .shift_steps import ShiftStep
 
 
 @dataclass(frozen=True, kw_only=True)
 class Way:
-    """One way in which the release can have ended.
+    """One way in which the release can end.
 
     Attributes:
-        name: How the rollback went, for people; empty if there was none.
+        name: How the rollback goes; empty if there is none.
         figures: Its figures.
-        verdicts: What became of the invariants.
+        verdicts: The results of the invariants.
     """
 
     name: str
@@ -37,40 +37,40 @@ class Way:
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """A rehearsal.
+    """The results of a rehearsal.
 
     Attributes:
         stack: The stack's name.
         released: Whether the release was promoted to all visitors.
-        reason: Why not; empty if it was.
-        seed: The seed.
-        fault: What was wrong with the new code.
+        reason: Why it was not; empty if it was.
+        seed: The seed of all random numbers.
+        fault: The fault of the new code.
         disturbance: What was to end the update from outside.
-        red: The alarms that were red already.
-        population: Who visited.
-        without: What the release was played without.
+        red: The alarms that were red before the release.
+        population: The visitors.
+        without: The parts of the release that were left out.
         assumptions: The modelled numbers.
         share: The share of visitors in the one-box, 0 to 1.
-        poll: From one poll of the bake to the next, in seconds; None if nothing bakes.
-        figures: The figures of the worst way as a whole, `ways[shown]`.
-        steps: The steps of bad backends until detection, in the worst way.
-        verdicts: What became of each invariant, in the way that broke it most.
-        limits: What was not to be exceeded.
-        exceeded: The limits that were broken in any way, with the worst value and its way.
-        ways: Every way that was played.
-        shown: The number of the worst way: the timeline, the moves, the alarms, the spans and the journal are its.
-        timeline: What visitors met.
+        poll: From one poll of the bake to the next, in seconds; None without a bake.
+        figures: The figures of the worst way, `ways[shown]`.
+        steps: The traffic shift of bad backends until their detection, in the worst way.
+        verdicts: The result of each invariant, in the way that broke it most.
+        limits: The limits.
+        exceeded: The limits that were exceeded in any way, with the worst value and its way.
+        ways: Every way in which the release can end.
+        shown: The number of the worst way, to which the timeline, moves, alarms, spans and journal belong.
+        timeline: What visitors experienced over time.
         kinds: The kind of each of the timeline's tiers: `front-end` or `backend`.
-        moves: Every move of an alias.
+        moves: Every change of an alias.
         alarms: Every change of an alarm's state.
-        spans: How long CloudFormation was busy with what.
-        journal: What happened.
-        notes: What the templates do not say and was assumed, and what was not understood.
-        names: For each logical id, the path of its construct.
-        at_once: What the release changes for everybody at once, outside any bake; default: nothing. Known only where
-            `against` says what is deployed now.
+        spans: When CloudFormation was busy with which resource.
+        journal: The events.
+        notes: What was assumed because the templates do not say it, and what was not understood.
+        names: The construct path of each logical id.
+        at_once: What the release changes for all visitors immediately, outside any bake; default: nothing. Known only
+            if `against` gives the deployed assembly.
         earlier: The reports of the stacks that were updated before, in their order; default: none.
-        later: The stacks that were not updated, because `cdk deploy` stops or the bad release was through; default:
+        later: The stacks that were not updated, because `cdk deploy` stopped or a bad release got through; default:
             none.
     """
 
@@ -87,7 +87,7 @@ class Report:
     share: float
     poll: float | None
     figures: Figures
-    steps: tuple[Step, ...]
+    steps: tuple[ShiftStep, ...]
     verdicts: tuple[Verdict, ...]
     limits: Limits
     exceeded: tuple[Exceeded, ...]
@@ -101,36 +101,33 @@ class Report:
     journal: tuple[Event, ...]
     notes: tuple[str, ...]
     names: Mapping[str, str]
-    at_once: tuple[AtOnce, ...] = ()
+    at_once: tuple[ImmediateChange, ...] = ()
     earlier: tuple["Report", ...] = ()
     later: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
-        """What broke, or else how it ended: a failed assertion shows this, and cuts what is long in the middle."""
+        """Show what broke, or else how the release ended: a failed assertion prints this, shortened in the middle."""
         ended = "promoted" if self.released else f"went back: {self.reason}"
         earlier = [f"{each.stack}: {broken}" for each in self.earlier for broken in each.broken]
         return f"<Report of {self.stack}: {'; '.join([*self.broken, *earlier]) or ended}>"
 
     @property
     def broken(self) -> tuple[str, ...]:
-        """The limits and the invariants that this stack's update broke, for people."""
+        """The limits and invariants that this stack's update broke, one sentence each."""
         return (
             *(each.as_python() for each in self.exceeded),
             *(f"broken: {each.invariant.value}" for each in self.verdicts if not each.held),
         )
 
     def with_constructs(self, text: str) -> str:
-        """Names the constructs in a text.
+        """Return a text with the paths of constructs in place of their logical ids.
 
         Args:
-            text: A logical id, or a text with some.
-
-        Returns:
-            The text with the paths of the constructs instead.
+            text: The text, such as a logical id.
         """
         return with_constructs(text, self.names)
 
     @property
     def held(self) -> bool:
-        """Whether every invariant and every limit held, in the updates before too."""
+        """Whether every invariant and every limit held, also in the earlier updates."""
         return not self.broken and all(each.held for each in self.earlier)

@@ -1,35 +1,17 @@
-"""The report as one page of HTML that needs nothing else.
+"""The report as one HTML page without external resources."""
 
-How the report's page looks, by day and by night.
-
-The headline figures of a report's page.
-"""
-
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from typing import Final
 
 from ..notation import duration, moment
+from . import wording
 from .judgement import blast_of, containment_of
 from .page_charts import charts
 from .report import Report
 from .report_json import settings_as_json
-from .wording import (
-    AT_ONCE_TITLE,
-    broken_words,
-    figure_lines,
-    headline,
-    played_lines,
-    stack_lines,
-    step_lines,
-    steps_title,
-    unchecked_words,
-    warnings,
-    way_lines,
-    worse_lines,
-)
 
-STYLE: Final = """
+_STYLE: Final = """
 :root{color-scheme:light dark;--bg:#fff;--fg:#1c2330;--dim:#5d6675;--rule:#d9dee6;--old:#8fa3bf;--new:#2f6fde;
   --bad:#c8322b;--ok:#4f9d69;--wait:#d9a227;--none:#c4cad3}
 @media(prefers-color-scheme:dark){:root{--bg:#14181f;--fg:#e6e9ef;--dim:#9aa4b2;--rule:#2c3440;--old:#5b6f8c;
@@ -86,21 +68,74 @@ pre{overflow:auto;font-size:12px}
 details{margin:1rem 0}
 summary{cursor:pointer}
 """
-"""The page's style sheet."""
 
 
-def tiles(report: Report) -> str:
-    """Draws the figures that a reader looks for first."""
-    drawn = "".join(
-        f'<div class="tile"><b class="{style}">{escape(value)}</b>{escape(name)}<br>'
-        f'<span class="dim">{escape(says)}</span></div>'
-        for name, value, says, style in _figures(report)
+def report_as_html(report: Report) -> str:
+    """Return a report as an HTML page; the same rehearsal gives the same bytes."""
+    body = "\n".join(
+        "\n".join([f"<h1>{escape(wording.headline(each))}</h1>", *_sections(each)])
+        for each in (*report.earlier, report)
     )
-    return f'<div class="tiles">{drawn}</div>'
+    return (
+        f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta name="viewport" content="width=device-width">\n<title>{escape(wording.headline(report))}</title>\n'
+        f"<style>{_STYLE}</style>\n</head>\n"
+        f"<body>\n{body}\n</body>\n</html>\n"
+    )
 
 
-def _figures(report: Report) -> Iterator[tuple[str, str, str, str]]:
-    """What, how much, what that means, and the class that colours it."""
+def _sections(report: Report) -> Iterator[str]:
+    yield from (f'<p class="broken">{escape(line)}</p>' for line in wording.warnings(report))
+    yield from (f"<p>{escape(line)}</p>" for line in wording.played_lines(report))
+    if report.reason:
+        yield f"<p>Why it went back: {escape(report.reason)}</p>"
+    yield from (f"<p>{escape(line)}</p>" for line in wording.stack_lines(report))
+    yield f'<p class="dim">Seed {report.seed}. {escape(_which_way(report))}</p>'
+    yield _tiles(report)
+    if report.exceeded:
+        yield '<h2 class="broken">Limits exceeded</h2>' + _list(f"{each}" for each in report.exceeded)
+    yield "<h2>Figures</h2>" + _figure_table(wording.figure_lines(report))
+    worse = list(wording.worse_lines(report))
+    if worse:
+        yield "<h2>Worse in another way back</h2>" + _figure_table(worse)
+    if report.steps:
+        head = "".join(f"<th>{each}</th>" for each in ("step at", "configured", "bad version", "share", "alias"))
+        rows = ([_cell(text) for text in row] for row in wording.step_lines(report))
+        yield f"<h2>{wording.steps_title(report)}</h2>" + _table(rows, head=f"<tr>{head}</tr>")
+    yield "<h2>Invariants</h2>" + _table(_verdicts(report))
+    yield "<h2>Over time</h2>" + "".join(charts(report))
+    if report.ways[0].name:
+        yield "<h2>Ways back</h2>" + "".join(
+            f"<details><summary>{escape(result)} ({len(ways)})</summary>{_list(way.name for way in ways)}</details>"
+            for result, ways in wording.way_lines(report)
+        )
+    if report.at_once:
+        yield f"<h2>{wording.AT_ONCE_TITLE}</h2>" + _figure_table(report.at_once)
+    if report.notes:
+        yield "<h2>Notes</h2>" + _list(report.notes)
+    events = "\n".join(f"{moment(event.time):>7}  {event.kind:<9} {event.text}" for event in report.journal)
+    yield _details("All events", events)
+    yield _details("Visitors, faults and modelled numbers", settings_as_json(report))
+
+
+def _which_way(report: Report) -> str:
+    if len(report.ways) == 1:
+        return "The release was played once."
+    name = report.ways[report.shown].name
+    return f"Figures and charts are those of one way back, the worst of {len(report.ways)}: {name}."
+
+
+def _tiles(report: Report) -> str:
+    tiles = "".join(
+        f'<div class="tile"><b class="{style}">{escape(value)}</b>{escape(name)}<br>'
+        f'<span class="dim">{escape(text)}</span></div>'
+        for name, value, text, style in _main_figures(report)
+    )
+    return f'<div class="tiles">{tiles}</div>'
+
+
+def _main_figures(report: Report) -> Iterator[tuple[str, str, str, str]]:
+    """Return each figure's name, value, meaning and CSS class."""
     figures = report.figures
     broken = sum(not verdict.held for verdict in report.verdicts) + len(report.exceeded)
     if broken:
@@ -108,122 +143,55 @@ def _figures(report: Report) -> Iterator[tuple[str, str, str, str]]:
     else:
         yield "invariants and limits", "held", "in every way that was played", "held"
     if figures.exposed_at is not None:
-        yield "detected after", duration(figures.detect), "a watched alarm was red", _style(figures.detect is None)
+        yield "detected after", duration(figures.detect), "a watched alarm was red", _bad(figures.detect is None)
         yield _contained(report)
         yield _affected(report)
     elif not report.released:
-        yield "back after", duration(figures.back), "the update's end", _style(figures.back is None)
+        yield "back after", duration(figures.back), "the end of the update", _bad(figures.back is None)
     yield "total", duration(figures.total), f"{duration(figures.overhead)} neither shift nor bake", ""
 
 
 def _contained(report: Report) -> tuple[str, str, str, str]:
-    figures, judged = report.figures, containment_of(report)
-    if judged is None:
-        return "contained after", duration(figures.contain), "nobody was served it", _style(figures.contain is None)
-    within = "within" if judged.within_one_poll else "NOT within"
-    says = f"{duration(judged.after_alarm)} after its alarm, {within} one poll"
-    return "contained after", duration(figures.contain), says, _style(not judged.within_one_poll)
+    contain, judged = report.figures.contain, containment_of(report)
+    is_bad = contain is None if judged is None else not judged.within_one_poll
+    return "contained after", duration(contain), wording.contained_words(report), _bad(is_bad)
 
 
 def _affected(report: Report) -> tuple[str, str, str, str]:
     figures, blast = report.figures, blast_of(report)
-    says = f"{figures.blast_radius:.1%} of all"
+    text = f"{figures.blast_radius:.1%} of all"
     if blast:
-        says += f"; {blast.share_met:.1%} of the visitors during the bad release, share {blast.share:.0%}"
-    return "visitors affected", f"{figures.met:,}", says, _style(blast is not None and not blast.within)
+        text += f"; {blast.share_met:.1%} of the visitors during the bad release, share {blast.share:.0%}"
+    return "visitors affected", f"{figures.met:,}", text, _bad(blast is not None and not blast.within)
 
 
-def _style(bad: bool) -> str:
-    return "broken" if bad else ""
+def _bad(is_bad: bool) -> str:
+    return "broken" if is_bad else ""
 
 
-def report_as_html(report: Report) -> str:
-    """Writes a report as a page: the same rehearsal gives the same bytes.
-
-    Args:
-        report: The report.
-    """
-    title = escape(headline(report))
-    body = "\n".join(
-        "\n".join([f"<h1>{escape(headline(each))}</h1>", *_sections(each)]) for each in (*report.earlier, report)
-    )
-    return (
-        f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta name="viewport" content="width=device-width">\n<title>{title}</title>\n'
-        f"<style>{STYLE}</style>\n</head>\n"
-        f"<body>\n{body}\n</body>\n</html>\n"
-    )
+def _verdicts(report: Report) -> Iterator[Sequence[str]]:
+    for verdict in report.verdicts:
+        result, reason = wording.verdict_words(verdict)
+        style = "dim" if result == "not checked" else result
+        yield _cell(result, style), _cell(verdict.invariant.value), _cell(reason, "dim")
 
 
-def _sections(report: Report) -> Iterator[str]:
-    yield from (f'<p class="broken">{escape(line)}</p>' for line in warnings(report))
-    yield from (f"<p>{escape(line)}</p>" for line in played_lines(report))
-    if report.reason:
-        yield f"<p>Why it went back: {escape(report.reason)}</p>"
-    yield from (f"<p>{escape(line)}</p>" for line in stack_lines(report))
-    yield f'<p class="dim">Seed {report.seed}. {escape(_which(report))}</p>'
-    yield tiles(report)
-    if report.exceeded:
-        yield '<h2 class="broken">Limits broken</h2>' + _list(f"{each}" for each in report.exceeded)
-    yield "<h2>Figures</h2>" + _table(figure_lines(report))
-    yield from _further_tables(report)
-    yield "<h2>Invariants</h2>" + _verdicts(report)
-    yield "<h2>Over time</h2>" + "".join(charts(report))
-    if report.ways[0].name:
-        yield "<h2>Ways back</h2>" + "".join(
-            f"<details><summary>{escape(led)} ({len(ways)})</summary>{_list(way.name for way in ways)}</details>"
-            for led, ways in way_lines(report)
-        )
-    if report.at_once:
-        yield f"<h2>{AT_ONCE_TITLE}</h2>" + _table(report.at_once)
-    if report.notes:
-        yield "<h2>Notes</h2>" + _list(report.notes)
-    events = "\n".join(f"{moment(event.time):>7}  {event.kind:<9} {event.text}" for event in report.journal)
-    yield f"<details><summary>Everything that happened</summary><pre>{escape(events)}</pre></details>"
-    settings = escape(settings_as_json(report))
-    yield f"<details><summary>Visitors, faults and modelled numbers</summary><pre>{settings}</pre></details>"
+def _figure_table(rows: Iterable[tuple[str, str, str]]) -> str:
+    return _table([_cell(name), _cell(value, "n"), _cell(meaning, "dim")] for name, value, meaning in rows)
 
 
-def _further_tables(report: Report) -> Iterator[str]:
-    worse = list(worse_lines(report))
-    if worse:
-        yield "<h2>Worse in another way back</h2>" + _table(worse)
-    steps = list(step_lines(report))
-    if steps:
-        yield f"<h2>{steps_title(report)}</h2>"
-        head = "".join(f"<th>{each}</th>" for each in ("step at", "to get", "met it", "share", "alias"))
-        rows = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in steps)
-        yield f"<table><tr>{head}</tr>{rows}</table>"
+def _table(rows: Iterable[Sequence[str]], head: str = "") -> str:
+    return "<table>" + head + "".join(f"<tr>{''.join(row)}</tr>" for row in rows) + "</table>"
 
 
-def _which(report: Report) -> str:
-    if len(report.ways) == 1:
-        return "The release was played once."
-    name = report.ways[report.shown].name
-    return f"Figures and charts are those of one way back, the worst of {len(report.ways)}: {name}."
-
-
-def _table(rows: Iterable[tuple[str, str, str]]) -> str:
-    cells = "".join(
-        f'<tr><td>{escape(name)}</td><td class="n">{escape(value)}</td><td class="dim">{escape(means)}</td></tr>'
-        for name, value, means in rows
-    )
-    return f"<table>{cells}</table>"
+def _cell(text: str, style: str = "") -> str:
+    attribute = f' class="{style}"' if style else ""
+    return f"<td{attribute}>{escape(text)}</td>"
 
 
 def _list(lines: Iterable[str]) -> str:
     return "<ul>" + "".join(f"<li>{escape(line)}</li>" for line in lines) + "</ul>"
 
 
-def _verdicts(report: Report) -> str:
-    rows: list[str] = []
-    for verdict in report.verdicts:
-        word = "held" if verdict.held else "broken"
-        style, said = (word, word) if verdict.checks or not verdict.held else ("dim", "not checked")
-        counted = f"{verdict.checks:,} checks" if verdict.checks else unchecked_words(verdict)
-        counted = counted if verdict.held else broken_words(verdict)
-        rows.append(
-            f'<tr><td class="{style}">{said}</td><td>{escape(verdict.invariant.value)}</td>'
-            f'<td class="dim">{escape(counted)}</td></tr>'
-        )
-    return f"<table>{''.join(rows)}</table>"
+def _details(summary: str, text: str) -> str:
+    return f"<details><summary>{summary}</summary><pre>{escape(text)}</pre></details>"

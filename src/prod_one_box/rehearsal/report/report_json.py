@@ -1,27 +1,30 @@
-"""The report as JSON, for machines."""
+"""The report as JSON."""
 
 import json
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from functools import singledispatch
+from typing import Final
 
 from ..visitors.invariants import Verdict
 from ..visitors.timeline import Slice, Timeline
 from .judgement import blast_of, containment_of, worse_elsewhere
 from .report import Report
-from .shift_steps import Step
+from .shift_steps import ShiftStep
 
-_FORMAT = 1
+_FORMAT: Final = 1
+_SETTINGS: Final = ("population", "fault", "disturbance", "red", "without", "limits", "assumptions")
 
 
 def report_as_json(report: Report) -> str:
-    """Writes a report as JSON: the same rehearsal gives the same bytes.
-
-    Args:
-        report: The report.
-    """
+    """Return a report as JSON; the same rehearsal gives the same bytes. docs/reference/json.md describes it."""
     return json.dumps(_content(report), indent=1) + "\n"
+
+
+def settings_as_json(report: Report) -> str:
+    """Return the settings of a rehearsal: visitors, faults and modelled numbers."""
+    return json.dumps({name: _plain(getattr(report, name)) for name in _SETTINGS}, indent=2)
 
 
 def _content(report: Report) -> dict[str, object]:
@@ -37,15 +40,9 @@ def _content(report: Report) -> dict[str, object]:
     }
 
 
-def settings_as_json(report: Report) -> str:
-    """Writes what a rehearsal was given: visitors, faults and modelled numbers."""
-    names = ("population", "fault", "disturbance", "red", "without", "limits", "assumptions")
-    return json.dumps({name: _plain(getattr(report, name)) for name in names}, indent=2)
-
-
 @singledispatch
 def _plain(value: object) -> object:
-    """Turns what a report holds into what JSON can hold."""
+    """Return a value of the report as JSON can hold it."""
     if is_dataclass(value) and not isinstance(value, type):
         return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
     return value
@@ -66,26 +63,22 @@ def _(value: Mapping) -> object:  # type: ignore[type-arg]
     return {str(name): _plain(item) for name, item in value.items()}
 
 
-@_plain.register
-def _(value: list) -> object:  # type: ignore[type-arg]
-    return [_plain(item) for item in value]
-
-
-@_plain.register
-def _(value: tuple) -> object:  # type: ignore[type-arg]
+@_plain.register(list)
+@_plain.register(tuple)
+def _(value: list[object] | tuple[object, ...]) -> object:
     names = getattr(value, "_fields", None)  # A NamedTuple keeps its names.
     return [_plain(item) for item in value] if names is None else _plain(dict(zip(names, value, strict=True)))
 
 
 @_plain.register
-def _(value: Step) -> object:
-    return {**{name: _plain(each) for name, each in value._asdict().items()}, "share": _plain(value.share)}
+def _(value: ShiftStep) -> object:
+    return _plain({**value._asdict(), "share": value.share})
 
 
 @_plain.register
 def _(value: Verdict) -> object:
-    named = {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
-    return {**named, "held": value.held, "says": value.invariant.value}
+    attributes = {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
+    return {**attributes, "held": value.held, "says": value.invariant.value}
 
 
 @_plain.register

@@ -1,21 +1,21 @@
-"""How many requests met a bad backend while it was shifted in, step by step, until that was noticed."""
+"""How many requests a bad backend answered at each step of its traffic shift, until it was detected."""
 
 from typing import NamedTuple
 
 from ..visitors.figures import Figures
-from ..visitors.scenario import Scene
+from ..visitors.scenario import Scenario
 from ..visitors.timeline import Timeline
 
 
-class Step(NamedTuple):
-    """A step of the shift of a bad version.
+class ShiftStep(NamedTuple):
+    """A step in the traffic shift to a bad version.
 
     Attributes:
         alias: The alias's logical id.
-        begin: When it began, in seconds.
-        end: When the next one began, or the version lost its requests again.
-        part: The part of the requests that the bad version was to get, 0 to 1.
-        requests: The alias's requests during the step.
+        begin: When the step started, in seconds.
+        end: When the next step started or the bad version lost its traffic, in seconds.
+        part: The configured share of requests for the bad version, 0 to 1.
+        requests: The number of requests to the alias during the step.
         met: How many of them the bad version answered.
     """
 
@@ -32,21 +32,15 @@ class Step(NamedTuple):
         return self.met / max(1, self.requests)
 
 
-def steps_of(scene: Scene, timeline: Timeline, figures: Figures) -> tuple[Step, ...]:
-    """Lists the steps of bad backends that began before anybody noticed, in their order.
-
-    Args:
-        scene: What was bad.
-        timeline: What visitors met.
-        figures: When it was noticed, or else the update ended.
-    """
-    if not scene.fault.backend or figures.exposed_at is None:
+def steps_of(scenario: Scenario, timeline: Timeline, figures: Figures) -> tuple[ShiftStep, ...]:
+    """Return the steps of bad backends that started before the detection, or else before the update failed."""
+    if not scenario.fault.backend or figures.exposed_at is None:
         return ()
     over = figures.exposed_at + figures.detect if figures.detect is not None else figures.ended_at
-    backends = {tier.alias for tier in scene.site.backends} & scene.bad_versions().keys()
-    found = [
-        Step(each.alias, each.begin, each.end, each.part, each.old + each.new, each.new)
-        for each in timeline.stands
+    backends = {tier.alias for tier in scenario.site.backends} & scenario.bad_versions().keys()
+    steps = [
+        ShiftStep(each.alias, each.begin, each.end, each.part, each.old + each.new, each.new)
+        for each in timeline.weight_periods
         if each.alias in backends and (over is None or each.begin < over)
     ]
-    return tuple(sorted(found, key=lambda step: (step.begin, step.alias)))
+    return tuple(sorted(steps, key=lambda step: (step.begin, step.alias)))

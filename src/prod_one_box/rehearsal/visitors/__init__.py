@@ -1,1 +1,1 @@
-"""Who visits, and what they meet."""
+"""The visitors of a rehearsal, and what happens to their requests."""

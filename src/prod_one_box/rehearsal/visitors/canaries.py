@@ -1,4 +1,4 @@
-"""Finds the canaries that visit the release's site, and how CloudWatch knows what they measure."""
+"""Finds the canaries that visit the release's site, and the metrics that they report."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -25,10 +25,10 @@ class Canary:
     """A canary that visits one partition of the site.
 
     Attributes:
-        name: Its logical id; with its stack's name before it, if that is not the release's stack.
+        name: Its logical id, prefixed with its stack's name if that is not the release's stack.
         partition: The partition that it visits.
         interval: How often it runs, in seconds.
-        measures: The metric of its success, by all names that an alarm of the release's stack can call it.
+        measures: The metric of its success, by all names that an alarm of the release's stack can use.
     """
 
     name: str
@@ -39,40 +39,31 @@ class Canary:
 
 @dataclass(frozen=True, kw_only=True)
 class Canaries:
-    """The canaries that are played, by name.
-
-    Attributes:
-        before: Those that are there when the update begins; default: none.
-        after: Those that the release leaves; default: none.
-    """
+    """The canaries that are played, by name, `before` the update and `after` it; default: none."""
 
     before: Mapping[str, Canary] = field(default_factory=dict)
     after: Mapping[str, Canary] = field(default_factory=dict)
 
     def named(self, name: str, *, released: bool) -> Canary | None:
-        """The canary of a name, as the release has it or as it was before; None if there is none."""
+        """Return a canary as the release deploys it, or as it was before; None if there is none."""
         return (self.after if released else self.before).get(name)
 
     def measure(self, key: MetricKey) -> bool:
-        """Whether one of them reports a metric."""
+        """Return whether one of them reports a metric."""
         return any(key in each.measures for each in (*self.before.values(), *self.after.values()))
 
 
 def read_canaries(plan: ReleasePlan, links: Links, edge: Distribution | None, notes: list[str]) -> Canaries:
-    """Reads the canaries of the release's stack, and those of other stacks that visit its distribution.
+    """Return the canaries of the release's stack, and those of other stacks that visit its distribution.
 
-    Args:
-        plan: The release.
-        links: The assembly's stacks.
-        edge: The release's distribution; None if none is known.
-        notes: Gets a line for each canary: how it is played, or why it is not.
+    `notes` receives a line for each canary: how it is played, or why it is not.
     """
     others = [each for each in links.stacks.values() if each.name != plan.new.name]
     site = Place(edge.stack.name, edge.resource.logical_id) if edge else None
-    there = {name: each for stack in others for name, each in _read(stack, plan, links, site, notes)}
-    after = {**there, **dict(_read(plan.new, plan, links, site, notes))}
-    before = {**there, **dict(_read(plan.old, plan, links, site, []))}
-    notes.extend(_played(each, is_new=name not in before) for name, each in sorted(after.items()))
+    elsewhere = {name: each for stack in others for name, each in _read(stack, plan, links, site, notes)}
+    after = {**elsewhere, **dict(_read(plan.new, plan, links, site, notes))}
+    before = {**elsewhere, **dict(_read(plan.old, plan, links, site, []))}
+    notes.extend(_note(each, is_new=name not in before) for name, each in sorted(after.items()))
     return Canaries(before=before, after=after)
 
 
@@ -91,50 +82,50 @@ def _read(
         if site not in visited and not is_own:
             continue
         name = resource.logical_id if is_own else f"{stack.name}/{resource.logical_id}"
-        elsewhere = "it visits another distribution" if site and visited and site not in visited else ""
-        why = _why_not(resource) or elsewhere
-        if why:
-            notes.append(f"{name}: this canary is not played: {why}")
+        reason = _why_not_played(resource)
+        if not reason and site and visited and site not in visited:
+            reason = "it visits another distribution"
+        if reason:
+            notes.append(f"{name}: this canary is not played: {reason}")
         else:
             yield name, _canary(name, resource, is_own)
 
 
-def _why_not(resource: Resource) -> str:
-    """Why a canary cannot be played; "" if it can."""
-    said = properties(resource)
-    schedule = mapping(said.get("Schedule"))
+def _why_not_played(resource: Resource) -> str:
+    """Return why a canary cannot be played; "" if it can."""
+    schedule = mapping(properties(resource).get("Schedule"))
     if "Canary" not in resource.role:
         return "its metadata does not say which partition it visits, so it is not a ReleaseCanary"
     if resource.role["Canary"] not in PARTITIONS:
-        return f"it visits {text(resource.role['Canary'])}, which is no partition"
+        return f"it visits {text(resource.role['Canary'])}, which is not a partition"
     if not _RATE.fullmatch(text(schedule.get("Expression"))):
-        return f"its schedule {text(schedule.get('Expression'))} is no rate of minutes or hours"
+        return f"its schedule {text(schedule.get('Expression'))} is not a rate in minutes or hours"
     if text(schedule.get("DurationInSeconds", "0")) != "0":
-        return "it stops after a time"
-    if text(said.get("StartCanaryAfterCreation", True)).lower() != "true":
+        return "its schedule ends after a while"
+    if text(properties(resource).get("StartCanaryAfterCreation", True)).lower() != "true":
         return "nothing starts it"
     return ""
 
 
 def _canary(name: str, resource: Resource, is_own: bool) -> Canary:
-    said = properties(resource)
-    rate = _RATE.fullmatch(text(mapping(said.get("Schedule")).get("Expression")))
-    assert rate is not None  # noqa: S101  # Looked at in `_why_not`.
-    called = {text(said["Name"])} if "Name" in said else set()
-    called |= {f"${{{resource.logical_id}}}"} if is_own else set()
+    settings = properties(resource)
+    rate = _RATE.fullmatch(text(mapping(settings.get("Schedule")).get("Expression")))
+    assert rate is not None  # noqa: S101  # Checked in `_why_not_played`.
+    names = {text(settings["Name"])} if "Name" in settings else set()
+    names |= {f"${{{resource.logical_id}}}"} if is_own else set()
     return Canary(
         name=name,
         partition=str(resource.role["Canary"]),
         interval=float(int(rate[1]) * _SECONDS[rate[2]]),
         measures=frozenset(
-            MetricKey("CloudWatchSynthetics", "SuccessPercent", frozenset({("CanaryName", each)})) for each in called
+            MetricKey("CloudWatchSynthetics", "SuccessPercent", frozenset({("CanaryName", each)})) for each in names
         ),
     )
 
 
-def _played(canary: Canary, *, is_new: bool) -> str:
-    since = "comes with the release and" if is_new else "was green before the release and"
+def _note(canary: Canary, *, is_new: bool) -> str:
+    since = "comes with the release" if is_new else "was green before the release"
     return (
-        f"{canary.name}: this canary is played: it {since} visits the {canary.partition} partition every "
-        f"{duration(canary.interval)}; it is counted as no visitor"
+        f"{canary.name}: this canary is played: it {since} and visits the {canary.partition} partition every "
+        f"{duration(canary.interval)}; it does not count as a visitor"
     )

@@ -1,142 +1,137 @@
-"""Plays the runs of canaries while the aliases stand still, and records whether they succeeded."""
+"""Plays the runs of canaries while the aliases stay where they are, and records whether they succeed."""
 
 from collections.abc import Mapping, Sequence
+from math import inf
 from random import Random
 from typing import Final, NamedTuple
 
 from ..cloudwatch.metrics import MetricStore
 from .canaries import Canary
-from .scenario import Scene
-from .serving import Serving
+from .scenario import Scenario
+from .serving import ServingTier
 
 _GREEN_BEFORE: Final = 86_400.0
-"""For how many seconds a canary has been green that is there already. CloudWatch API reference, "PutMetricAlarm": an
-alarm whose period is below an hour looks back no longer than a day."""
+"""How long an existing canary has been green, in seconds. CloudWatch API reference, "PutMetricAlarm": an alarm whose
+period is below an hour looks back no longer than a day."""
 
 
 class _Visit(NamedTuple):
+    """A run whose page has been requested."""
+
     begin: float
     new: bool
     works: bool
 
 
-class _Life:
-    """A canary from when it is made or changed until it is changed or deleted."""
+class _Deployment:
+    """A canary from its creation or update until its next update or its deletion."""
 
-    def __init__(self, canary: Canary, scene: Scene) -> None:
+    def __init__(self, canary: Canary, scenario: Scenario) -> None:
         self.canary = canary
-        self.random = Random(f"{scene.seed}:canary:{canary.name}")  # noqa: S311
-        self.is_concerned = self.random.random() < scene.fault.visitors
+        self.random = Random(f"{scenario.seed}:canary:{canary.name}")  # noqa: S311
+        self.is_affected = self.random.random() < scenario.fault.visitors
         self.offset = canary.interval * self.random.random()
         self.due = 0.0
-        self.until = float("inf")
+        self.until = inf
         self.visit: _Visit | None = None
 
 
 class CanaryRuns:
-    """All canaries of a site.
+    """The runs of all canaries of a site.
 
-    What they draw is their own, so visitors meet the same with and without them; their few requests are in no metric
-    but theirs. Whether a fault that concerns some visitors concerns a canary is drawn once for each.
+    They draw their own random numbers, so that they do not change what visitors experience, and their few requests
+    appear in no metrics but their own. Whether a fault for some visitors affects a canary is drawn once for each.
     """
 
     def __init__(
-        self, scene: Scene, front_ends: Mapping[str, Serving], backends: Sequence[Serving], store: MetricStore
+        self,
+        scenario: Scenario,
+        front_ends: Mapping[str, ServingTier],
+        backends: Sequence[ServingTier],
+        store: MetricStore,
     ) -> None:
-        """Begins with the canaries that are there before the update.
-
-        Args:
-            scene: The site, and what is modelled.
-            front_ends: The tier of each partition.
-            backends: The backend's tiers.
-            store: Gets the metrics.
-        """
-        self._scene = scene
+        """Start with the canaries that exist before the update."""
+        self._scenario = scenario
         self._front_ends = front_ends
-        self._backends = backends if scene.population.api_calls_per_page else []
+        self._backends = backends if scenario.population.api_calls_per_page else []
         self._store = store
-        self._lives: dict[str, list[_Life]] = {}
-        for canary in scene.site.canaries.before.values():
-            self._lives[canary.name] = [self._earlier(canary)]
+        self._deployments = {canary.name: [self._existing(canary)] for canary in scenario.site.canaries.before.values()}
 
     def put(self, name: str, canary: Canary | None, time: float) -> None:
-        """Makes or changes a canary, whose runs then begin anew, or deletes it.
-
-        Args:
-            name: Its name; one that no canary ever has changes nothing.
-            canary: What it is from now on; None if it is not.
-            time: When, in seconds.
-        """
-        lives = self._lives.get(name, [])
-        standing = lives[-1] if lives and lives[-1].until > time else None
-        if canary == (standing.canary if standing else None):
+        """Create or update a canary, which restarts its runs, or delete it if `canary` is None."""
+        deployments = self._deployments.get(name, [])
+        current = deployments[-1] if deployments and deployments[-1].until > time else None
+        if canary == (current.canary if current else None):
             return
-        if standing:
-            standing.until = time
+        if current:
+            current.until = time
         if canary:
-            life = _Life(canary, self._scene)
-            life.due = time + self._scene.assumptions.canary_first_run_seconds
-            self._lives.setdefault(name, []).append(life)
+            deployment = _Deployment(canary, self._scenario)
+            deployment.due = time + self._scenario.assumptions.canary_first_run_seconds
+            self._deployments.setdefault(name, []).append(deployment)
 
     def play(self, until: float) -> None:
-        """Plays all that canaries do before a time; the aliases have not moved since the last."""
-        for lives in self._lives.values():
-            for life in lives:
-                while life.due < until and (life.visit or life.due < life.until):
-                    self._step(life)
+        """Play all remaining runs before a time; the aliases have not moved since the last call."""
+        for deployments in self._deployments.values():
+            for each in deployments:
+                while each.due < until and (each.visit or each.due < each.until):
+                    self._step(each)
 
-    def _earlier(self, canary: Canary) -> _Life:
-        """A canary that is there already; before visitors come nothing is wrong."""
-        life = _Life(canary, self._scene)
-        life.due = life.offset - _GREEN_BEFORE
-        while life.due < -self._scene.assumptions.warm_up_seconds:
-            self._record(life, life.due, works=True)
-            life.due += canary.interval
-        return life
+    def _existing(self, canary: Canary) -> _Deployment:
+        """Return a canary that exists before the update, with its successful runs."""
+        deployment = _Deployment(canary, self._scenario)
+        deployment.due = deployment.offset - _GREEN_BEFORE
+        while deployment.due < -self._scenario.assumptions.warm_up_seconds:
+            self._record(deployment, deployment.due, works=True)
+            deployment.due += canary.interval
+        return deployment
 
-    def _step(self, life: _Life) -> None:
-        visit = life.visit
+    def _step(self, deployment: _Deployment) -> None:
+        """Start a run with its page, or finish it with the page's assets and API calls."""
+        visit = deployment.visit
         if visit is None:
-            life.visit = self._page(life)
-            life.due += min(self._scene.assumptions.last_follow_up_seconds, self._run_seconds(life))
+            deployment.visit = self._page(deployment)
+            deployment.due += min(self._scenario.assumptions.last_follow_up_seconds, self._run_seconds(deployment))
             return
-        works = visit.works and self._has_assets(life, visit) and self._calls_succeed(life, visit)
-        self._record(life, visit.begin, works=works)
-        life.due = visit.begin + life.canary.interval
-        life.visit = None
+        works = (
+            visit.works
+            and self._assets_exist(deployment, visit)
+            and all(self._call_succeeds(each, deployment, visit) for each in self._backends)
+        )
+        self._record(deployment, visit.begin, works=works)
+        deployment.due = visit.begin + deployment.canary.interval
+        deployment.visit = None
 
-    def _page(self, life: _Life) -> _Visit:
-        serving = self._front_ends.get(life.canary.partition)
-        if serving is None:
-            return _Visit(life.due, new=False, works=True)
-        new = life.random.random() < serving.part
-        broken = new and life.is_concerned and (self._fails(serving, life) or serving.shows_broken_pages(life.due))
-        return _Visit(life.due, new, not broken)
+    def _page(self, deployment: _Deployment) -> _Visit:
+        tier = self._front_ends.get(deployment.canary.partition)
+        if tier is None:
+            return _Visit(deployment.due, new=False, works=True)
+        new = deployment.random.random() < tier.part
+        is_bad = new and deployment.is_affected
+        broken = is_bad and (self._fails(tier, deployment) or tier.shows_broken_pages(deployment.due))
+        return _Visit(deployment.due, new, not broken)
 
-    def _has_assets(self, life: _Life, visit: _Visit) -> bool:
-        """Whether the page gets its scripts: another release does not have them."""
-        serving = self._front_ends.get(life.canary.partition)
-        if serving is None or self._scene.keeps_assets:
+    def _assets_exist(self, deployment: _Deployment, visit: _Visit) -> bool:
+        """Return whether the page finds its assets, which only its own release has."""
+        tier = self._front_ends.get(deployment.canary.partition)
+        if tier is None or self._scenario.keeps_assets:
             return True
-        drawn = (life.random.random() < serving.part for _ in range(self._scene.population.assets_per_page))
+        drawn = (deployment.random.random() < tier.part for _ in range(self._scenario.population.assets_per_page))
         return all(new == visit.new for new in drawn)
 
-    def _calls_succeed(self, life: _Life, visit: _Visit) -> bool:
-        return all(self._call_succeeds(each, life, visit) for each in self._backends)
-
-    def _call_succeeds(self, backend: Serving, life: _Life, visit: _Visit) -> bool:
-        new = life.random.random() < backend.part
-        if visit.new and backend.tier.changes and not new and self._scene.fault.needs_new_backend:
+    def _call_succeeds(self, backend: ServingTier, deployment: _Deployment, visit: _Visit) -> bool:
+        new = deployment.random.random() < backend.part
+        if visit.new and backend.tier.changes and not new and self._scenario.fault.needs_new_backend:
             return False
-        return not (new and life.is_concerned and self._fails(backend, life))
+        return not (new and deployment.is_affected and self._fails(backend, deployment))
 
-    def _fails(self, serving: Serving, life: _Life) -> bool:
-        return life.random.random() < serving.error_rate(life.due)
+    def _fails(self, tier: ServingTier, deployment: _Deployment) -> bool:
+        return deployment.random.random() < tier.error_rate(deployment.due)
 
-    def _run_seconds(self, life: _Life) -> float:
-        """A run is over when the next one begins."""
-        return min(self._scene.assumptions.canary_run_seconds, life.canary.interval)
+    def _run_seconds(self, deployment: _Deployment) -> float:
+        """Return the duration of a run, which ends at the latest when the next one starts."""
+        return min(self._scenario.assumptions.canary_run_seconds, deployment.canary.interval)
 
-    def _record(self, life: _Life, begin: float, *, works: bool) -> None:
-        for key in sorted(life.canary.measures):
-            self._store.sample(key, begin + self._run_seconds(life), 100.0 if works else 0.0)
+    def _record(self, deployment: _Deployment, begin: float, *, works: bool) -> None:
+        for key in sorted(deployment.canary.measures):
+            self._store.sample(key, begin + self._run_seconds(deployment), 100.0 if works else 0.0)

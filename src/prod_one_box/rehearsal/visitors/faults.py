@@ -1,4 +1,4 @@
-"""What is wrong with the new code."""
+"""The faults that a release can have."""
 
 from dataclasses import Field, dataclass, fields
 from typing import Final
@@ -6,32 +6,32 @@ from typing import Final
 from ...errors import is_number, is_share
 
 _USUAL_ERROR_RATE: Final = 0.3
-_SPREAD = 2_654_435_761  # Knuth's multiplier: spreads consecutive numbers evenly over 32 bits.
+_SPREAD: Final = 2_654_435_761  # Knuth's multiplier: spreads consecutive numbers evenly over 32 bits.
 _WHERE: Final = ("front_end", "backend", "needs_new_backend")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """A fault of a release's new versions.
+    """A fault in the new versions of a release.
 
-    What is wrong needs code that has it, the front end or the backend; only `needs_new_backend` stands alone.
+    It needs a front end or a backend that has it; only `needs_new_backend` works alone.
 
     Attributes:
-        front_end: Whether the new front end has it; default: no.
-        backend: Whether the new backend has it; default: no.
-        error_rate: The share of its requests that fail, 0 to 1; default: None, which means 0.3, or 0 where nothing is
-            bad or `latency_factor`, `broken_page` or `leak` says what is wrong.
-        answers: Whether a failure is an answer of 500, which Lambda counts as a success; default: no, it is a crash.
-        latency_factor: How many times as long its requests take; default: 1, which means no longer.
-        broken_page: Whether its pages load and then do not work, which no metric of AWS sees; default: no.
-        visitors: The share of visitors whom it concerns, 0 to 1; default: 1, which means all.
-        after: Seconds from the new version's first request until it shows; default: 0, which means at once.
+        front_end: Whether the new front end has the fault; default: no.
+        backend: Whether the new backend has the fault; default: no.
+        error_rate: The share of requests that fail, 0 to 1; default: None, which means 0.3, or 0 if nothing is bad or
+            another attribute describes the fault.
+        answers: Whether failures are 500 responses, which Lambda counts as successes; default: no, they are crashes.
+        latency_factor: How many times as long requests take; default: 1, which means no longer.
+        broken_page: Whether pages load but do not work, which no AWS metric shows; default: no.
+        visitors: The share of visitors who are affected, 0 to 1; default: 1, which means all.
+        after: Seconds from the new version's first request until the fault shows; default: 0.
         leak: What is added to the error rate every minute from then on; default: 0.
-        needs_new_backend: Whether the new front end's pages break when an old backend answers; default: no.
+        needs_new_backend: Whether the new front end's pages break on an old backend; default: no.
 
     Raises:
-        ValueError: If a share is not from 0 to 1, or another number is negative or none; if something is wrong
-            with code that is not bad, or nothing with code that is, or if the fault concerns nobody.
+        ValueError: If a share is not from 0 to 1, if another value is negative or not a number, if a symptom is given
+            without bad code or bad code without a symptom, or if no visitor is affected.
     """
 
     front_end: bool = False
@@ -46,22 +46,22 @@ class Fault:
     needs_new_backend: bool = False
 
     def __post_init__(self) -> None:
-        """Refuses faults that cannot be."""
+        """Validate the fault."""
         self._check_numbers()
         if self.broken_page and not self.front_end:
-            raise ValueError("broken_page: got a front end that is good; allowed: with front_end")
+            raise ValueError("broken_page: got a front end without a fault; allowed: with front_end")
         symptoms = [each.name for each in fields(self) if self._is_symptom(each)]
         if symptoms and not self.is_any:
-            raise ValueError(f"{', '.join(symptoms)}: got nothing that is bad; allowed: with front_end or backend")
+            raise ValueError(f"{', '.join(symptoms)}: got no bad code; allowed: with front_end or backend")
         if self.is_any and not self.visitors:
-            raise ValueError("visitors: got 0, so that the fault concerns nobody; allowed: more than 0")
+            raise ValueError("visitors: got 0, which affects no visitor; allowed: more than 0")
         others = self.broken_page or self.leak or self.latency_factor != 1 or self.needs_new_backend
         if self.is_any and not self.failing and not others:
-            raise ValueError("error_rate: got 0, so that nothing is wrong with bad code; allowed: more than 0")
+            raise ValueError("error_rate: got 0, which leaves bad code without a fault; allowed: more than 0")
 
     @property
     def failing(self) -> float:
-        """The share of requests that fail from the beginning: `error_rate`, or what its default means."""
+        """The share of requests that fail from the start: `error_rate`, or what its default means."""
         if self.error_rate is not None:
             return self.error_rate
         another = self.broken_page or self.latency_factor != 1 or self.leak
@@ -77,9 +77,9 @@ class Fault:
             if not is_number(getattr(self, name)) or not getattr(self, name) >= 0:
                 raise ValueError(f"{name}: got {getattr(self, name)!r}; allowed: {unit}0 or more")
 
-    def _is_symptom(self, said: Field[object]) -> bool:
-        nothing = (None, 0) if said.name == "error_rate" else (said.default,)
-        return said.name not in _WHERE and getattr(self, said.name) not in nothing
+    def _is_symptom(self, attribute: Field[object]) -> bool:
+        none = (None, 0) if attribute.name == "error_rate" else (attribute.default,)
+        return attribute.name not in _WHERE and getattr(self, attribute.name) not in none
 
     @property
     def is_any(self) -> bool:
@@ -87,7 +87,7 @@ class Fault:
         return self.front_end or self.backend
 
     def concerns(self, visitor: int) -> bool:
-        """Whether a visitor is among those who can meet the fault.
+        """Return whether a visitor is affected.
 
         Args:
             visitor: The visitor's number.
@@ -95,7 +95,7 @@ class Fault:
         return self.visitors >= 1 or (visitor * _SPREAD & 0xFFFF_FFFF) < self.visitors * 2**32
 
     def error_rate_at(self, seconds: float) -> float:
-        """The share of requests that fail at a time.
+        """Return the share of requests that fail at a time.
 
         Args:
             seconds: Seconds since the new version's first request.

@@ -1,4 +1,4 @@
-"""What a release cost its visitors, and how long it took: the numbers that a report leads with."""
+"""The figures of a release: what it cost its visitors, and how long it took."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -7,56 +7,27 @@ from ..aws.aliases import AliasMove
 from .timeline import Impact
 
 
-@dataclass(frozen=True, kw_only=True)
-class Figures:
-    """The figures of one play of a release. A moment that never came is None.
+@dataclass(kw_only=True)
+class Figures(Impact):
+    """The impact on visitors, its shares, and the times of one play of a release; None for what never happened.
 
     Attributes:
-        visitors: Distinct visitors while it went on.
-        came: Distinct visitors who asked for a page, or met the bad version, while it served anybody; in a release
-            without a fault, the new version.
-        requests: Their requests.
-        met: Distinct visitors whom the bad version served; in a release without a fault, the new version.
-        met_error: Distinct visitors who met an error of the new versions.
-        saw_broken: Distinct visitors who saw a page that did not work.
-        saw_replaced: Distinct visitors whose page was replaced under them, which `RetainedAssets` prevents.
-        requests_met: Requests that the bad version answered.
-        errors: Requests that failed.
-        pages: Pages that visitors got.
-        broken: Pages among them that did not work.
-        replaced: Pages that did not work because their release was replaced under their visitor.
-        pages_apart: Pages that visitors got while the partitions were on different releases.
-        broken_apart: Pages among these that did not work.
         blast_radius: Distinct visitors whom the bad version served, over all visitors.
-        share_with_error: Distinct visitors who met an error, over all visitors.
-        share_with_broken: Distinct visitors who saw a page that did not work, over all visitors.
-        exposed_at: When the bad version first served somebody, in seconds after the update began; None in a release
-            without a fault.
-        ended_at: When the update failed or was cancelled, in seconds after it began; None if it did not.
-        detect: From the exposure until an alarm was red that a wait or a deployment group of this release watched then,
+        share_with_error: Distinct visitors who got an error, over all visitors.
+        share_with_broken: Distinct visitors who saw a broken page, over all visitors.
+        exposed_at: When the bad version first served a visitor, in seconds after the update started; in a release
+            without a fault, the new version.
+        ended_at: When the update failed or was cancelled, in seconds after it started; None if it succeeded.
+        detect: From the exposure until an alarm was red while a wait or a deployment group of this release watched it,
             in seconds.
-        alarmed: From the exposure until the first alarm turned red, whether or not anybody watched it, in seconds.
+        alarmed: From the exposure until the first alarm turned red, watched or not, in seconds.
         contain: From the exposure until no alias served the bad version any more, in seconds.
-        back: From the exposure, or without one from the update's failure, until every alias was as before.
-        total: From the update's beginning to its end, in seconds.
+        back: From the exposure, or without one from the update's failure, until every alias was as before, in seconds.
+        total: From the start of the update to its end, in seconds.
         held: How much of the total CodeDeploy's shifts and the bake took, in seconds.
-        baked: Requests that the one-box's new version answered during the bake; None if nothing was baked.
+        baked: Requests that the one-box's new version answered during the bake; None without a bake.
     """
 
-    visitors: int
-    came: int
-    requests: int
-    met: int
-    met_error: int
-    saw_broken: int
-    saw_replaced: int
-    requests_met: int
-    errors: int
-    pages: int
-    broken: int
-    replaced: int
-    pages_apart: int
-    broken_apart: int
     blast_radius: float
     share_with_error: float
     share_with_broken: float
@@ -77,7 +48,7 @@ class Figures:
 
     @property
     def share_met(self) -> float:
-        """Distinct visitors whom the bad version served, over those who came while it did."""
+        """Distinct visitors whom the bad version served, over the visitors while it served anybody."""
         return self.met / max(1, self.came)
 
 
@@ -94,33 +65,24 @@ def figures_of(
     restored: bool,
     baked: int | None,
 ) -> Figures:
-    """Puts the figures of one play together.
+    """Return the figures of one play, in which `bad` names the bad version of each alias that has one.
 
-    Args:
-        impact: What visitors met.
-        moves: Every move of an alias.
-        bad: The bad version of each alias that has one; empty in a release without a fault.
-        noticed_at: When an alarm was red first that somebody watched.
-        red_at: When an alarm turned red first, since the exposure.
-        ended_at: When the update failed; None if it did not.
-        total: When the update ended, in seconds.
-        held: How much of it the shifts and the bake took.
-        restored: Whether every alias is as it was.
-        baked: How many requests the new version answered under bake; None if nothing was baked.
+    Times are in seconds: `noticed_at` when a watched alarm was first red, `red_at` when any alarm first turned red
+    after the exposure, `ended_at` when the update failed; None for what never happened. `restored` says whether every
+    alias is as it was.
     """
-    served = [move for move in moves if move.alias in bad]
     exposed_at = first_exposure(moves, bad)
-    everybody = max(1, impact.visitors)
+    visitors = max(1, impact.visitors)
     return Figures(
         **asdict(impact),
-        blast_radius=impact.met / everybody,
-        share_with_error=impact.met_error / everybody,
-        share_with_broken=impact.saw_broken / everybody,
+        blast_radius=impact.met / visitors,
+        share_with_error=impact.met_error / visitors,
+        share_with_broken=impact.saw_broken / visitors,
         exposed_at=exposed_at,
         ended_at=ended_at,
         detect=_since(exposed_at, noticed_at),
         alarmed=_since(exposed_at, red_at),
-        contain=_since(exposed_at, _contained_at(served, bad)),
+        contain=_since(exposed_at, _contained_at([move for move in moves if move.alias in bad], bad)),
         back=_back(exposed_at, ended_at, moves) if restored else None,
         total=total,
         held=held,
@@ -129,7 +91,7 @@ def figures_of(
 
 
 def first_exposure(moves: Sequence[AliasMove], bad: Mapping[str, str]) -> float | None:
-    """When the bad version of any alias first got requests, in seconds; None if none ever did."""
+    """Return when the bad version of any alias first got requests, in seconds; None if that never happened."""
     return min((each.time for each in moves if each.alias in bad and each.after.serves(bad[each.alias])), default=None)
 
 
@@ -138,13 +100,13 @@ def _since(begin: float | None, end: float | None) -> float | None:
 
 
 def _back(exposed_at: float | None, ended_at: float | None, moves: Sequence[AliasMove]) -> float | None:
-    """From the exposure, or without one from the update's end, until the last alias moved; 0 if none had to."""
+    """Return the time from the exposure, or else from the update's failure, until the last alias moved, or 0."""
     begin = ended_at if exposed_at is None else exposed_at
     return None if begin is None else max(0.0, moves[-1].time - begin) if moves else 0.0
 
 
 def _contained_at(moves: Sequence[AliasMove], bad: Mapping[str, str]) -> float | None:
-    """When the last alias left the bad version; None if one still serves it."""
+    """Return when the last alias left the bad version; None if one still serves it."""
     last = {move.alias: move for move in moves}
     if any(move.after.serves(bad[alias]) for alias, move in last.items()):
         return None

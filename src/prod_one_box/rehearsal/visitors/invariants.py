@@ -1,4 +1,4 @@
-"""What must hold for every request of every rehearsal, and what was seen instead."""
+"""The invariants that every rehearsal checks, and their results."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -8,32 +8,32 @@ from ..aws.outcome import Exposure
 
 
 class Invariant(Enum):
-    """A promise of the release; its value says it."""
+    """An invariant of the release; its value states it."""
 
-    STICKY = "a visitor's partition never changes while the share stands"
-    OWN_ASSETS = "no page asks a partition that is not its own for its assets"
-    NEW_ON_NEW = "no new front end meets an old backend, on the way out or back"
+    STICKY = "a visitor's partition never changes while the share stays the same"
+    OWN_ASSETS = "no page loads its assets from another partition"
+    NEW_ON_NEW = "no new front end calls an old backend, on the way out or back"
     CACHED_APART = "no cached page crosses partitions"
-    REGULAR_WAITS = "the regular partition serves nothing new before the bake is over"
-    RESTORED = "after an abort every alias of the stack is as it was"
-    BY_ALIAS = "requests reach a released function by the alias that the release moves"
-    BY_EDGE = "every visitor of a partition's origin is sent there by the edge"
+    REGULAR_WAITS = "the regular partition serves no new version before the bake is over"
+    RESTORED = "after an abort, every alias of the stack is as it was"
+    BY_ALIAS = "requests reach a released function through the alias that the release moves"
+    BY_EDGE = "visitors reach a partition's origin only by the edge's choice"
 
-    # Enum's own hash runs in Python, and every request asks for it; the members are the only ones of their kind.
+    # Enum's own hash runs in Python, and every request needs it. Members are singletons.
     __hash__ = object.__hash__
 
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """What became of an invariant.
+    """The result of an invariant.
 
     Attributes:
         invariant: The invariant.
-        checks: How many requests, or aliases, it was checked on; 0: nothing in this release could break it.
+        checks: The number of requests, or of aliases, that were checked; 0 if nothing in this release could break it.
         violations: How many of them broke it.
-        first: The first that did, for people; empty if none did.
-        seconds: How long the aliases stood as the invariant forbids, by their history, whether or not anybody came by.
-        unknown: Why nobody could check it although it may be broken; default: "", which means that it was checked.
+        first: The first violation, as text; empty without one.
+        seconds: How long the aliases violated it, by their history, with or without requests.
+        unknown: Why it could not be checked although it may be broken; default: "", which means that it was checked.
     """
 
     invariant: Invariant
@@ -50,31 +50,29 @@ class Verdict:
 
 
 def worst_verdicts(plays: Sequence[Sequence[Verdict]]) -> tuple[Verdict, ...]:
-    """For each invariant, the whole verdict of the play that broke it most often, or else for the longest time."""
-    return tuple(max(verdicts, key=_badness) for verdicts in zip(*plays, strict=True))
-
-
-def _badness(verdict: Verdict) -> tuple[int, float]:
-    return verdict.violations, verdict.seconds
+    """Return, for each invariant, the verdict of the play that broke it most often, or else for the longest time."""
+    return tuple(
+        max(verdicts, key=lambda verdict: (verdict.violations, verdict.seconds))
+        for verdicts in zip(*plays, strict=True)
+    )
 
 
 def with_history(verdicts: Iterable[Verdict], exposures: Sequence[Exposure]) -> tuple[Verdict, ...]:
-    """Adds what the aliases' history tells of the order, which a site without visitors at that time would not show."""
-    unbaked = {Invariant.NEW_ON_NEW: False, Invariant.REGULAR_WAITS: True}
-    found = {
-        invariant: [exposure for exposure in exposures if exposure.unbaked is kind]
-        for invariant, kind in unbaked.items()
+    """Add how long the aliases violated the order of the release, which a site without visitors would not show."""
+    periods = {
+        Invariant.NEW_ON_NEW: [each for each in exposures if not each.unbaked],
+        Invariant.REGULAR_WAITS: [each for each in exposures if each.unbaked],
     }
     return tuple(
-        replace(each, seconds=_seconds(stood), first=each.first or f"{stood[0].text} from {stood[0].begin:.1f} s")
-        if (stood := found.get(each.invariant))
+        replace(each, seconds=_seconds(found), first=each.first or f"{found[0].text} from {found[0].begin:.1f} s")
+        if (found := periods.get(each.invariant))
         else each
         for each in verdicts
     )
 
 
 def _seconds(exposures: Iterable[Exposure]) -> float:
-    """How long any of some exposures lasted; overlaps count once."""
+    """Return the total duration of exposures, counting overlaps once."""
     seconds, until = 0.0, float("-inf")
     for begin, end, *_ in sorted(exposures):
         seconds += max(0.0, end - max(begin, until))
@@ -83,35 +81,32 @@ def _seconds(exposures: Iterable[Exposure]) -> float:
 
 
 class Ledger:
-    """Counts, for each invariant, what was checked and what broke it.
+    """Counts the checks and violations of each invariant.
 
     Attributes:
-        checks: How many requests, or aliases, each invariant was checked on.
+        checks: The number of requests, or of aliases, on which each invariant was checked.
     """
 
     def __init__(self) -> None:
-        self.begin()
+        self.reset()
 
-    def begin(self) -> None:
-        """Forgets everything: what happened before the update is none of its business."""
+    def reset(self) -> None:
+        """Forget everything, such as what happened before the update."""
         self.checks = dict.fromkeys(Invariant, 0)
         self._violations = dict.fromkeys(Invariant, 0)
         self._first = dict.fromkeys(Invariant, "")
 
     def violate(self, invariant: Invariant, time: float, who: object) -> None:
-        """Counts what broke an invariant."""
+        """Count a violation, of which the first is kept as text."""
         if not self._violations[invariant]:
             self._first[invariant] = f"{who} at {time:.1f} s"
         self._violations[invariant] += 1
 
     def verdicts(self) -> tuple[Verdict, ...]:
-        """What became of each invariant."""
+        """Return the result of each invariant."""
         return tuple(
             Verdict(
-                invariant=each,
-                checks=self.checks[each],
-                violations=self._violations[each],
-                first=self._first[each],
+                invariant=each, checks=self.checks[each], violations=self._violations[each], first=self._first[each]
             )
             for each in Invariant
         )

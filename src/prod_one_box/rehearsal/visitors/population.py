@@ -1,4 +1,4 @@
-"""Who visits: how many, how often they return, and to which partition the edge's own code sends them."""
+"""The visitors: how many there are, how often they return, and the partition that the edge code chooses for each."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -7,23 +7,22 @@ from random import Random
 from typing import Final
 
 from ...errors import is_number, is_share
-from ...sandbox.confined_node import EngineMissingError
 from ...template.cloud_assembly import AssemblyError
 from ...template.edge_functions import EdgeFunction
 from ...vocabulary import ONE_BOX, PARTITIONS
 from ..assumptions import Assumptions
-from .arrivals import Arrival, check_somebody_arrives
+from .arrivals import Arrival, check_any_arrives
 from .page_request import SiteNames
-from .visitors import Visitor, visits
+from .visitors import Visitor, visit_twice
 
 NOWHERE: Final = 255
-"""Stands for the partition of a visitor who reaches none."""
+"""The partition number of a visitor who reaches no partition."""
 
-_SHARED_ADDRESS = "192.0.2.1"
-_AT_ONCE = 4096
-# The edge is asked about more visitors than have come, since its engine takes long to start; but not about many more.
-_AT_LEAST = 1024
-_AHEAD_AT_MOST = 16_384
+_SHARED_ADDRESS: Final = "192.0.2.1"
+_BATCH: Final = 4096
+# The engine starts slowly, so the edge code decides for more visitors than have arrived, but not for many more.
+_LEAST_DECIDED: Final = 1024
+_MOST_AHEAD: Final = 16_384
 
 _MOST: Final = 1e9
 
@@ -33,17 +32,17 @@ class Population:
     """The visitors of a site. All defaults are assumed: every site has its own.
 
     Attributes:
-        visits_per_minute: How many visits begin each minute; default: 120.
+        visits_per_minute: How many visits start each minute; default: 120.
         pages_per_visit: How many pages a visit has, on average; default: 4.
         seconds_between_pages: How long a visitor reads a page, on average, in seconds; default: 25.
-        assets_per_page: How many scripts and styles a page asks for; default: 15.
+        assets_per_page: How many scripts and style sheets a page loads; default: 15.
         api_calls_per_page: How many API calls a page makes; default: 3.
-        returning: The share of visits by somebody who has been there before, 0 to 1; default: 0.3.
-        without_cookies: The share of visitors who keep no cookie, 0 to 1; default: 0.02.
-        behind_one_address: The share of visitors who come from one and the same address, 0 to 1; default: 0.05.
+        returning: The share of visits by returning visitors, 0 to 1; default: 0.3.
+        without_cookies: The share of visitors who keep no cookies, 0 to 1; default: 0.02.
+        behind_one_address: The share of visitors behind one IP address, 0 to 1; default: 0.05.
 
     Raises:
-        ValueError: If a number is none, is negative, or is a share above 1.
+        ValueError: If a value is negative or not a number, or a share is above 1.
     """
 
     visits_per_minute: float = 120.0
@@ -56,7 +55,7 @@ class Population:
     behind_one_address: float = 0.05
 
     def __post_init__(self) -> None:
-        """Refuses visitors that nobody can imagine."""
+        """Validate the numbers."""
         for name in ("pages_per_visit", "seconds_between_pages"):
             if not is_number(getattr(self, name)) or not 0 < getattr(self, name) < _MOST:
                 raise ValueError(f"{name}: got {getattr(self, name)!r}; allowed: more than 0")
@@ -69,14 +68,14 @@ class Population:
 
 
 class Crowd:
-    """Distinct visitors, numbered in the order in which they first come, with what the edge decides for each.
+    """All distinct visitors, numbered in order of their first visit, with the partitions the edge chooses for them.
 
     Attributes:
-        first: For each visitor, the number of the partition to which a request without a cookie goes; `NOWHERE` for
-            one whom the edge answers itself.
-        later: The same for a request with the cookie that the visitor was given.
+        first: For each visitor, the number of the partition for a request without a cookie; `NOWHERE` if the edge
+            answers it.
+        later: The same for a request with the cookie that the visitor got.
         keeps_cookies: For each visitor, 1 if they keep cookies.
-        answers: What the edge answered itself, with how many visitors asked so.
+        answers: The edge's own answers, with the number of visitors who got each.
     """
 
     def __init__(
@@ -89,55 +88,47 @@ class Crowd:
         browsers: int = Assumptions().browsers,
         site: SiteNames | None = None,
     ) -> None:
-        """Begins with nobody.
+        """Start without visitors.
 
-        Args:
-            functions: The edge functions by event; empty if the assembly has none.
-            population: Who visits.
-            share: The percentage of visitors in the one-box where no edge code says it.
-            seed: The seed of all that is drawn.
-            browsers: How many kinds of browsers there are; default: that of `Assumptions`.
-            site: What they ask the edge for; default: None, which means an example of a page.
+        `functions` are the edge functions by event, and `share` is the one-box's percentage of visitors if there are
+        none. `browsers` defaults to that of `Assumptions`, and `site` to an example page.
         """
         self.first = bytearray()
         self.later = bytearray()
         self.keeps_cookies = bytearray()
+        self.answers: Counter[str] = Counter()
         self._functions = functions
         self._population = population
         self._share = share
         self._browsers = browsers
         self._site = site or SiteNames()
-        self.answers: Counter[str] = Counter()
         self._undecided: list[Visitor] = []
         self._random = Random(f"{seed}:visitors")  # noqa: S311
 
     def grow(self, count: int) -> None:
-        """Makes sure that there are at least so many visitors, running the edge's code on many at once."""
+        """Add visitors until there are at least `count`."""
         while len(self.keeps_cookies) < count:
-            self._draw(max(_AT_ONCE, min(len(self.keeps_cookies), 16 * _AT_ONCE)))
+            self._draw(max(_BATCH, min(len(self.keeps_cookies), 16 * _BATCH)))
         if len(self.first) < count:
-            known = len(self.first)
-            self._decide(max(count - known, min(known, _AHEAD_AT_MOST), _AT_LEAST))
+            decided = len(self.first)
+            self._decide(max(count - decided, min(decided, _MOST_AHEAD), _LEAST_DECIDED))
 
     def _draw(self, count: int) -> None:
-        """Draws visitors in batches that are always the same, so that who comes depends on the seed alone."""
-        people = [self._visitor(len(self.keeps_cookies) + n) for n in range(count)]
-        self.keeps_cookies.extend(self._random.random() >= self._population.without_cookies for _ in people)
+        """Draw visitors in batches of constant size, so that they depend on the seed alone."""
+        visitors = [self._visitor(len(self.keeps_cookies) + n) for n in range(count)]
+        self.keeps_cookies.extend(self._random.random() >= self._population.without_cookies for _ in visitors)
         if self._functions:
-            self._undecided.extend(people)
+            self._undecided.extend(visitors)
             return
-        drawn = bytes(self._random.random() * 100 >= self._share for _ in people)
+        drawn = bytes(self._random.random() * 100 >= self._share for _ in visitors)
         self.first.extend(drawn)
         self.later.extend(drawn)
 
     def _decide(self, count: int) -> None:
-        """Asks the edge's code about the next visitors."""
-        people, self._undecided = self._undecided[:count], self._undecided[count:]
-        try:
-            first, later = visits(self._functions, people, self._site)
-        except (EngineMissingError, RuntimeError) as error:
-            raise AssemblyError(str(error)) from error
-        check_somebody_arrives(self._functions["viewer-request"], first)
+        """Run the edge code for the next visitors."""
+        visitors, self._undecided = self._undecided[:count], self._undecided[count:]
+        first, later = visit_twice(self._functions, visitors, self._site)
+        check_any_arrives(self._functions["viewer-request"], first)
         self.first.extend(map(_number, first))
         self.later.extend(map(_number, later))
         self.answers.update(each.answer for each in first if each.answer)
@@ -145,9 +136,8 @@ class Crowd:
     def _visitor(self, number: int) -> Visitor:
         shared = self._random.random() < self._population.behind_one_address
         address = _SHARED_ADDRESS if shared else f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
-        # Behind one address, only the browser tells visitors apart: as many kinds as there are visitors would be unlike
-        # any office, so all share a few.
-        return Visitor(address=address, agent=f"Browser/{self._random.randrange(self._browsers)}", cookies={})
+        # Behind one address, only the browser distinguishes visitors; an office has a few kinds, not one per visitor.
+        return Visitor(address, f"Browser/{self._random.randrange(self._browsers)}")
 
 
 def _number(arrival: Arrival) -> int:
@@ -155,5 +145,7 @@ def _number(arrival: Arrival) -> int:
     if partition is None:
         return NOWHERE
     if partition not in PARTITIONS:
-        raise AssemblyError(f"the edge sends a visitor to {partition!r}, which is neither of {', '.join(PARTITIONS)}")
+        raise AssemblyError(
+            f"the edge sends a visitor to {partition!r}, which is not a partition; allowed: {', '.join(PARTITIONS)}"
+        )
     return 0 if partition == ONE_BOX else 1

@@ -1,7 +1,4 @@
-"""What a release changes at the edge, for everybody at once: a rehearsal knows one edge, the new one.
-
-Which distribution's visitors a release meets.
-"""
+"""Finds the distribution that a release belongs to, and what the release changes about it immediately."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
@@ -19,19 +16,13 @@ _AT_LAMBDA: Final = {"AWS::CloudFront::Distribution": _VERSION, _VERSION: "AWS::
 
 
 def changed_edge(edge: Distribution, links: Links, deployed: Sequence[StackTemplate]) -> Iterator[str]:
-    """Names the parts of a distribution that a release makes or changes; yields nothing if it leaves all as they are.
-
-    Args:
-        edge: The distribution as it is to be.
-        links: The assembly's stacks.
-        deployed: The stacks that are deployed now.
-    """
+    """Return a sentence that names the parts of a distribution that a release creates or changes, if there are any."""
     changed = frozenset(_changed(links, deployed)) & _parts(edge, links)
     names = sorted(each.logical_id for each in changed if links.resource(each).type != _VERSION)
     if names:
         yield (
-            f"{', '.join(names)}: this release changes the edge, for everybody at once. The new one is played from the "
-            "beginning: visitors whom the change moves to another partition are not counted"
+            f"{', '.join(names)}: this release changes the edge, for all visitors at once. The new edge is played from "
+            "the start: visitors whom the change moves to another partition are not counted"
         )
 
 
@@ -43,37 +34,29 @@ def _changed(links: Links, deployed: Sequence[StackTemplate]) -> Iterator[Place]
 
 
 def _parts(edge: Distribution, links: Links) -> frozenset[Place]:
-    """The distribution, and what CloudFront has of its own behind it: functions, policies, access controls."""
+    """Return the distribution and the CloudFront resources behind it: functions, policies, access controls."""
     found: set[Place] = set()
-    waiting = {Place(edge.stack.name, edge.resource.logical_id)}
-    while waiting:
-        place = waiting.pop()
+    pending = {Place(edge.stack.name, edge.resource.logical_id)}
+    while pending:
+        place = pending.pop()
         found.add(place)
         resource = links.resource(place)
         for each in links.led_to(links.stacks[place.stack], resource.body.get("Properties")) - found:
             type_ = links.resource(each).type
             if type_.startswith(_OWN) or type_ == _AT_LAMBDA.get(resource.type):
-                waiting.add(each)
+                pending.add(each)
     return frozenset(found)
 
 
 def edge_of_release(
     links: Links, stack: str, aliases: Collection[str], *, name: str | None, notes: list[str]
 ) -> Distribution | None:
-    """Finds the distribution whose partitions lead to a release's aliases.
+    """Return the distribution of a name, or whose partitions lead to the release's aliases; None if there is none.
 
-    Args:
-        links: The assembly's stacks.
-        stack: The name of the release's stack.
-        aliases: The logical ids of its aliases.
-        name: The distribution's name, if the user says it; None if not.
-        notes: Gets a line for each distribution that was taken without a way to the aliases, or left out.
-
-    Returns:
-        The distribution; None if none leads there.
+    `notes` receives a line for each distribution without a known way to the aliases.
 
     Raises:
-        AssemblyError: If several lead there, or there is none of that name.
+        AssemblyError: If several lead there, or none has that name.
     """
     found = distributions(links)
     if name is not None:
@@ -85,10 +68,6 @@ def edge_of_release(
     unknown = [each for each in found if not each.aliases]
     near = [each for each in unknown if each.stack.name == stack]
     for each in near or unknown:
-        taken = (
-            "it is used, because it is in the same stack"
-            if near
-            else "choose it with --distribution if it is the site's"
-        )
-        notes.append(f"{each.name}: no origin of it is known to lead to an alias of this assembly; {taken}")
+        use = "it is used as it is in the same stack" if near else "choose it with --distribution if it is the site's"
+        notes.append(f"{each.name}: none of its origins is known to lead to an alias of this assembly; {use}")
     return only_one(near, f"are in {stack}") if near else None

@@ -1,4 +1,4 @@
-"""What a visitor's request reaches: the aliases of each partition and of the backend, and who measures them."""
+"""What visitors' requests reach: the aliases of the partitions and of the backend, and the APIs in front of them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -18,7 +18,7 @@ from .page_request import PageRequest, SiteNames, site_names
 from .release_edge import changed_edge, edge_of_release
 
 FRONT_END: Final = "front-end"
-"""The tier whose aliases render pages; the other is the backend."""
+"""The kind of a tier that renders pages; the other kind is the backend."""
 
 _INTEGRATIONS: Final = {
     "AWS::ApiGatewayV2::Integration": ("ApiId", "5xx"),
@@ -32,9 +32,9 @@ class Api:
     """An API in front of an alias, as CloudWatch measures it.
 
     Attributes:
-        logical_id: Its name in the template.
+        logical_id: Its logical id.
         dimensions: The sets of dimensions under which each request is counted.
-        errors: The metric that counts answers of 500 and above.
+        errors: The metric that counts responses of 500 and above.
     """
 
     logical_id: str
@@ -50,10 +50,10 @@ class Tier:
         alias: The alias's logical id.
         kind: `front-end` or `backend`.
         function: The name of the alias's function, in canonical text.
-        resource: The function and the alias's name, as Lambda's dimension `Resource` has it.
-        old_version: The logical id of the version that the alias is on before the release.
-        new_version: The logical id of the version that the release puts it on.
-        apis: The APIs in front of it.
+        resource: The value of Lambda's dimension `Resource`: the function and the alias's name.
+        old_version: The logical id of the version before the release.
+        new_version: The logical id of the version that the release deploys.
+        apis: The APIs in front of it; default: none.
     """
 
     alias: str
@@ -66,7 +66,7 @@ class Tier:
 
     @property
     def changes(self) -> bool:
-        """Whether the release puts another version on the alias."""
+        """Whether the release changes the alias's version."""
         return self.old_version != self.new_version
 
 
@@ -75,18 +75,18 @@ class Site:
     """What visitors reach.
 
     Attributes:
-        front_ends: The alias of each partition; empty if the stack holds no front end.
-        backends: The backend's aliases.
-        caching: How the distribution keeps pages.
-        notes: What was taken for what, and what was not understood.
-        functions: The edge functions by their event; default: none, which means that the assembly holds none.
-        share: The percentage of visitors in the one-box; default: None, which means that no edge says it.
-        retained_path: Where the assets of every release are served from a bucket; default: None, which means that each
-            partition serves its own.
-        canaries: What visits it besides visitors; default: nothing.
-        calls: What calls the released functions, by their aliases or past them; default: nothing.
-        edge_routing: What distributions serve by the edge's choice or without it; default: nothing.
-        names: What visitors ask the edge for; default: an example of a page.
+        front_ends: The tier of each partition; empty if the stack has no front end.
+        backends: The backend's tiers.
+        caching: How the distribution caches pages.
+        notes: What was assumed and what was not understood; default: nothing.
+        functions: The edge functions by event; default: none.
+        share: The percentage of visitors in the one-box; default: None, which means that no edge gives it.
+        retained_path: The path of the assets of every release; default: None, which means that each partition serves
+            its own.
+        canaries: The canaries that visit the site; default: none.
+        calls: What calls the released functions, through their aliases or past them; default: nothing.
+        edge_routing: Which requests the edge routes, and which bypass it; default: nothing.
+        names: The site's host names and the page that visitors request; default: an example page.
     """
 
     front_ends: dict[str, Tier]
@@ -103,7 +103,7 @@ class Site:
 
     @property
     def tiers(self) -> tuple[Tier, ...]:
-        """All aliases that answer, the front end's first."""
+        """All tiers, the front ends first."""
         return (*self.front_ends.values(), *self.backends)
 
 
@@ -115,32 +115,29 @@ def read_site(
     deployed: Sequence[StackTemplate] | None = None,
     request: PageRequest | None = None,
 ) -> Site:
-    """Reads what the release's stack serves, and by which edge.
+    """Read the site that a release's stack serves, and its edge.
 
     Args:
         plan: The release.
-        stacks: All stacks of the assembly: the distribution may be in another one than the release.
+        stacks: All stacks of the assembly, of which any may hold the distribution.
         distribution: The distribution's name; default: None, which means the one that leads to the release's aliases.
-        deployed: All stacks that are deployed now; default: None, which means that the edge is as it was.
-        request: What visitors ask the edge for; default: `PageRequest()`.
+        deployed: All stacks that are deployed now; default: None, which means that the edge does not change.
+        request: The page that visitors request; default: `PageRequest()`.
 
     Raises:
-        AssemblyError: If it cannot be told which distribution or which alias serves visitors, or the edge's code
-            cannot be found.
+        AssemblyError: If the distribution or the alias that serves visitors is ambiguous, or the edge code cannot be
+            found.
     """
     notes: list[str] = []
     links = Links(stacks)
     edge = edge_of_release(links, plan.new.name, plan.aliases, name=distribution, notes=notes)
     notes.extend(changed_edge(edge, links, deployed) if edge and deployed is not None else ())
-    named = _front_ends(plan, edge, notes)
     front_ends = {
-        partition: _reached_through(edge, partition, _tier(plan, alias, FRONT_END))
-        for partition, alias in named.items()
+        partition: _behind_edge(edge, partition, _tier(plan, alias, FRONT_END))
+        for partition, alias in _front_ends(plan, edge, notes).items()
     }
     backends = tuple(_tier(plan, alias, BACKEND) for alias in sorted(plan.backends))
-    reached = {tier.alias for tier in (*front_ends.values(), *backends)}
-    notes.extend(f"{name}: no visitor's request is known to reach it" for name in sorted(plan.moving - reached))
-    notes.extend(_called_all_the_same(links, plan.new.name, backends))
+    notes.extend(_unreached(plan, links, [*front_ends.values(), *backends]))
     functions = functions_of(edge, links, notes) if edge and front_ends else {}
     retained = retained_path(edge, links) if edge and front_ends else None
     if retained:
@@ -165,16 +162,18 @@ def read_site(
     )
 
 
-def _called_all_the_same(links: Links, stack: str, backends: Sequence[Tier]) -> Iterator[str]:
-    """Names the backends to which nothing leads that is known: pages may have their address from elsewhere."""
+def _unreached(plan: ReleasePlan, links: Links, tiers: Sequence[Tier]) -> Iterator[str]:
+    """Return a sentence for each alias that no visitor is known to reach; pages may have its URL from elsewhere."""
+    for name in sorted(plan.moving - {tier.alias for tier in tiers}):
+        yield f"{name}: no visitor is known to reach it"
     reached = WaysIn(links).reached()
-    for tier in backends:
-        if Place(stack, tier.alias) not in reached:
-            yield f"{tier.alias}: no way to it was found in this assembly; visitors' pages are assumed to call it"
+    for tier in tiers:
+        if tier.kind == BACKEND and Place(plan.new.name, tier.alias) not in reached:
+            yield f"{tier.alias}: no way to it was found in this assembly; pages are assumed to call it"
 
 
-def _reached_through(edge: Distribution | None, partition: str, tier: Tier) -> Tier:
-    """The tier with those APIs alone through which the edge's visitors come: nobody asks the others."""
+def _behind_edge(edge: Distribution | None, partition: str, tier: Tier) -> Tier:
+    """Return the tier with only the APIs that the edge uses."""
     addresses = edge.addresses[partition] if edge and partition in edge.leads_to else None
     if addresses is None:
         return tier
@@ -225,7 +224,7 @@ def _stages(stack: StackTemplate, api: str) -> list[str]:
 
 
 def _front_ends(plan: ReleasePlan, edge: Distribution | None, notes: list[str]) -> dict[str, str]:
-    """Follows each partition's origin to an alias; where that leads nowhere, the alias's own role says it."""
+    """Return the alias of each partition, by the partition's origin or else by the alias's metadata."""
     front_ends: dict[str, str] = {}
     for partition in PARTITIONS:
         named = sorted(name for name in plan.aliases if plan.phases[name] == partition)
@@ -245,7 +244,7 @@ def _front_ends(plan: ReleasePlan, edge: Distribution | None, notes: list[str]) 
 
 
 def _reached(plan: ReleasePlan, edge: Distribution | None, partition: str, named: Sequence[str]) -> list[str]:
-    """The release's aliases behind a partition's origin: behind an API there may be others than its page's."""
+    """Return the release's front-end aliases behind a partition's origin, which may lead to others too."""
     places = edge.leads_to.get(partition, frozenset()) if edge else frozenset()
     reached = sorted(each.logical_id for each in places if each.stack == plan.new.name)
     known = [name for name in reached if name in plan.aliases]

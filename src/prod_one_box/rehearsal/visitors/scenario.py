@@ -1,4 +1,4 @@
-"""What a release is played before: the site, its visitors, and what is wrong with the new code."""
+"""What a release is played with: the site, its visitors, and the fault of the new code."""
 
 from dataclasses import dataclass, field
 
@@ -10,19 +10,20 @@ from .release_site import FRONT_END, Site
 
 
 @dataclass(frozen=True, kw_only=True)
-class Scene:
-    """All that stays the same however a release ends.
+class Scenario:
+    """Everything that does not depend on how a release ends.
 
     Attributes:
-        site: What visitors reach.
+        site: The site.
         crowd: The visitors with their partitions.
-        population: How they visit.
-        fault: What is wrong with the new code; default: nothing.
-        assumptions: The modelled numbers.
+        population: The numbers of visitors and requests.
+        fault: The fault of the new code; default: none.
+        assumptions: The modelled numbers; default: `Assumptions()`.
         share: The percentage of visitors in the one-box.
-        sticky: Whether visitors stay in their partition; default: yes. If not, each request is drawn.
-        keeps_assets: Whether the assets of every release are there for its pages; default: no.
-        seed: The seed of all that is drawn; default: 1.
+        sticky: Whether visitors stay in their partition; default: yes. If not, it is drawn for each request.
+        keeps_assets: Whether the assets of every release stay available; default: no.
+        seed: The seed of all random numbers; default: 1.
+        red: The logical ids of the alarms that are in ALARM already, and stay so; default: none.
     """
 
     site: Site
@@ -34,9 +35,10 @@ class Scene:
     sticky: bool = True
     keeps_assets: bool = False
     seed: int = 1
+    red: tuple[str, ...] = ()
 
     def bad_versions(self) -> dict[str, str]:
-        """The versions that have the fault, by alias; in a release without a fault, all new versions."""
+        """Return the versions with the fault, by alias; without a fault, all new versions."""
         faulty = {FRONT_END: self.fault.front_end, BACKEND: self.fault.backend}
         changed = [tier for tier in self.site.tiers if tier.changes]
         bad = [tier for tier in changed if faulty[tier.kind]]

@@ -1,9 +1,6 @@
-"""How one tier answers while its alias stands still.
+"""How a tier answers requests, and the CloudWatch metrics of its answers."""
 
-Records what an alias answers as Lambda and API Gateway would report it to CloudWatch.
-"""
-
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from math import exp
 from random import Random
 from typing import Final
@@ -13,28 +10,30 @@ from ..aws.aliases import AliasState
 from ..cloudwatch.metrics import MetricKey, MetricStore
 from .faults import Fault
 from .release_site import Tier
-from .timeline import Stand
+from .timeline import WeightPeriod
 
 _LAMBDA: Final = ("Invocations", "Errors", "Duration")
 _API: Final = ("Count", "Latency", "IntegrationLatency")
-_OF_REQUESTS: Final = (
+_REQUEST_METRICS: Final = (
     ("AWS/Lambda", _LAMBDA, "FunctionName", {"Resource", "ExecutedVersion"}),
     ("AWS/ApiGateway", (*_API, "5xx"), "ApiId", {"Stage"}),
     ("AWS/ApiGateway", (*_API, "5XXError"), "ApiName", {"Stage"}),
 )
+_LATENCIES: Final = 1009
+"""How many different latencies a tier has."""
 
 
 def is_of_requests(key: MetricKey) -> bool:
-    """Whether a metric would be reported if requests reached what it is about."""
-    said = {name for name, _ in key.dimensions}
+    """Return whether requests to the metric's subject would report it."""
+    given = {name for name, _ in key.dimensions}
     return any(
-        key.namespace == namespace and key.name in names and owner in said and said <= {owner, *others}
-        for namespace, names, owner, others in _OF_REQUESTS
+        key.namespace == namespace and key.name in names and owner in given and given <= {owner, *others}
+        for namespace, names, owner, others in _REQUEST_METRICS
     )
 
 
 def is_measured(key: MetricKey, tiers: Iterable[Tier]) -> bool:
-    """Whether the rehearsal reports a metric: those of the tiers' functions and APIs."""
+    """Return whether the rehearsal reports a metric, which it does for the tiers' functions and APIs."""
     for tier in tiers:
         if key.namespace == "AWS/Lambda" and key.name in _LAMBDA:
             resource = {("FunctionName", tier.function), ("Resource", tier.resource)}
@@ -47,115 +46,101 @@ def is_measured(key: MetricKey, tiers: Iterable[Tier]) -> bool:
     return False
 
 
-class Measured:
-    """The metrics of one tier."""
+class TierMetrics:
+    """The metrics of one tier, as Lambda and API Gateway report them."""
 
     def __init__(self, tier: Tier, store: MetricStore, watched: Collection[MetricKey] | None) -> None:
-        """Names the metrics.
-
-        Args:
-            tier: The alias, its function and its APIs.
-            store: Where metrics are kept.
-            watched: The metrics whose single measurements somebody asks for; None for all of them.
-        """
+        """Report to a store; keep single samples only for the `watched` metrics, or for all if that is None."""
         self._store = store
         self._watched = watched
-        self._lambda = [
-            frozenset({("FunctionName", tier.function)}),
-            frozenset({("FunctionName", tier.function), ("Resource", tier.resource)}),
-        ]
-        self._with_version = {("FunctionName", tier.function), ("Resource", tier.resource)}
+        self._function = frozenset({("FunctionName", tier.function)})
+        self._alias = self._function | {("Resource", tier.resource)}
         self._apis = tier.apis
 
     def record(self, time: float, version: str, latencies: Sequence[float], crashes: int, answers: int) -> None:
-        """Records the requests of one slice that one version answered.
+        """Record the requests of one slice that one version answered, with their latencies in milliseconds.
 
-        Args:
-            time: When the slice begins; all of it lies in one minute.
-            version: The version's logical id.
-            latencies: How long each request took, in milliseconds.
-            crashes: How many of them ended in an error of the function.
-            answers: How many of them were an answer of 500, which Lambda counts as a success.
+        Of these, `crashes` ended with an error of the function, and `answers` with a 500 response, which Lambda counts
+        as a success.
         """
-        executed = frozenset({*self._with_version, ("ExecutedVersion", f"${{{version}.Version}}")})
-        for dimensions in (*self._lambda, executed):
-            self._count("AWS/Lambda", "Invocations", dimensions, time, len(latencies))
-            self._count("AWS/Lambda", "Errors", dimensions, time, crashes)
-            self._sample("AWS/Lambda", "Duration", dimensions, time, latencies)
+        executed = self._alias | {("ExecutedVersion", f"${{{version}.Version}}")}
+        for dimensions in (self._function, self._alias, executed):
+            counts = {"Invocations": len(latencies), "Errors": crashes}
+            self._report("AWS/Lambda", dimensions, time, counts, ("Duration",), latencies)
         for api in self._apis:
+            counts = {"Count": len(latencies), api.errors: crashes + answers}
             for dimensions in api.dimensions:
-                self._count("AWS/ApiGateway", "Count", dimensions, time, len(latencies))
-                self._count("AWS/ApiGateway", api.errors, dimensions, time, crashes + answers)
-                for name in ("Latency", "IntegrationLatency"):
-                    self._sample("AWS/ApiGateway", name, dimensions, time, latencies)
+                self._report("AWS/ApiGateway", dimensions, time, counts, ("Latency", "IntegrationLatency"), latencies)
 
-    def _count(self, namespace: str, name: str, dimensions: frozenset[tuple[str, str]], time: float, n: int) -> None:
-        if n:
-            self._store.count(MetricKey(namespace, name, dimensions), time, n)
-
-    def _sample(
-        self, namespace: str, name: str, dimensions: frozenset[tuple[str, str]], time: float, values: Sequence[float]
+    def _report(
+        self,
+        namespace: str,
+        dimensions: frozenset[tuple[str, str]],
+        time: float,
+        counts: Mapping[str, int],
+        sampled: Collection[str],
+        values: Sequence[float],
     ) -> None:
-        key = MetricKey(namespace, name, dimensions)
-        if self._watched is None or key in self._watched:
-            for value in values:
-                self._store.sample(key, time, value)
+        for name, number in counts.items():
+            if number:
+                self._store.count(MetricKey(namespace, name, dimensions), time, number)
+        for key in (MetricKey(namespace, name, dimensions) for name in sampled):
+            if self._watched is None or key in self._watched:
+                for value in values:
+                    self._store.sample(key, time, value)
 
 
-_DIFFERENT_LATENCIES: Final = 1009
-
-
-class Serving:
-    """A tier between two moves of its alias, and what it has answered in the current slice of time.
+class ServingTier:
+    """A tier at the current weights of its alias, and its answers in the current slice.
 
     Attributes:
         tier: The tier.
-        part: The part of the requests that the release's version gets, 0 to 1; 0 in a tier that does not change.
-        faulty: Whether the release's version has the fault.
+        part: The share of requests for the new version, 0 to 1; 0 for a tier that does not change.
+        faulty: Whether the new version has the fault.
     """
 
     def __init__(
-        self, tier: Tier, *, fault: Fault, measured: Measured, milliseconds: float, spread: float, random: Random
+        self, tier: Tier, *, fault: Fault, metrics: TierMetrics, milliseconds: float, spread: float, random: Random
     ) -> None:
         self.tier = tier
         self.part = 0.0
         self.faulty = tier.changes and (fault.backend if tier.kind == BACKEND else fault.front_end)
         self._fault = fault
-        self._measured = measured
+        self._metrics = metrics
         self._random = random
-        self._since: float | None = None
-        self._latencies = [milliseconds * exp(random.gauss(0, spread)) for _ in range(_DIFFERENT_LATENCIES)]
-        self._turn = 0
-        self._stands: list[Stand] = []
-        self._stood = (0.0, (0, 0, 0))
+        self._served_since: float | None = None
+        self._latencies = [milliseconds * exp(random.gauss(0, spread)) for _ in range(_LATENCIES)]
+        self._next_latency = 0
+        self._periods: list[WeightPeriod] = []
+        self._period_start = (0.0, (0, 0, 0))
         self._counted = (0, 0, 0)
         self._clear()
 
     def read(self, state: AliasState, time: float) -> None:
-        """Takes over where the alias points from a time on."""
+        """Take over the alias's weights at a time, in seconds."""
         part = state.part_of(self.tier.new_version) if self.tier.changes else 0.0
         if part != self.part:
-            self._stands = list(self.stands(time))
-            self._stood = (time, self._total())
+            self._periods = list(self.weight_periods(time))
+            self._period_start = (time, self._total())
             self.part = part
-        if self.part > 0 and self._since is None:
-            self._since = time
+        if self.part > 0 and self._served_since is None:
+            self._served_since = time
 
     def draw(self) -> bool:
-        """Whether the next request goes to the release's version: with weights, each request is drawn."""
+        """Return whether the next request goes to the new version, drawn by the alias's weights."""
         part = self.part
         return part > 0 and (part >= 1 or self._random.random() < part)
 
     def fails(self, visitor: int, time: float, new: bool) -> bool:
-        """Answers a request; returns whether it fails."""
-        self._turn = (self._turn + 1) % _DIFFERENT_LATENCIES
-        latency = self._latencies[self._turn]
+        """Answer a request; return whether it fails."""
+        self._next_latency = (self._next_latency + 1) % _LATENCIES
+        latency = self._latencies[self._next_latency]
         if not new:
             self.old.append(latency)
             return False
         failed = False
         if self.faulty and self._fault.concerns(visitor):
-            seconds = time - (self._since or 0.0)
+            seconds = time - (self._served_since or 0.0)
             if seconds >= self._fault.after:
                 latency *= self._fault.latency_factor
             failed = self._random.random() < self._fault.error_rate_at(seconds)
@@ -164,37 +149,37 @@ class Serving:
         return failed
 
     def breaks(self, visitor: int, time: float) -> bool:
-        """Whether a page of the release's version loads and then does not work."""
+        """Return whether a page of the new version loads but does not work for a visitor."""
         return self.shows_broken_pages(time) and self._fault.concerns(visitor)
 
     def shows_broken_pages(self, time: float) -> bool:
-        """Whether pages of the release's version load and then do not work, for those whom the fault concerns."""
-        late_enough = time - (self._since or 0.0) >= self._fault.after
-        return self.faulty and self._fault.broken_page and late_enough
+        """Return whether pages of the new version load but do not work, for affected visitors."""
+        is_late_enough = time - (self._served_since or 0.0) >= self._fault.after
+        return self.faulty and self._fault.broken_page and is_late_enough
 
     def error_rate(self, time: float) -> float:
-        """The share of the requests of those whom the fault concerns that the release's version fails."""
-        return self._fault.error_rate_at(time - (self._since or 0.0)) if self.faulty else 0.0
+        """Return the share of affected visitors' requests that fail on the new version."""
+        return self._fault.error_rate_at(time - (self._served_since or 0.0)) if self.faulty else 0.0
 
     def end_slice(self, start: float) -> tuple[int, int, int]:
-        """Reports a slice's metrics; returns its old requests, its new ones, and how many of these failed."""
+        """Report a slice's metrics; return its requests to the old and the new version, and the latter's errors."""
         counted = (len(self.old), len(self.new), self.errors)
         answers = self.errors if self._fault.answers else 0
         if self.old:
-            self._measured.record(start, self.tier.old_version, self.old, 0, 0)
+            self._metrics.record(start, self.tier.old_version, self.old, 0, 0)
         if self.new:
-            self._measured.record(start, self.tier.new_version, self.new, self.errors - answers, answers)
+            self._metrics.record(start, self.tier.new_version, self.new, self.errors - answers, answers)
         self._counted = self._total()
         self._clear()
         return counted
 
-    def stands(self, time: float) -> Iterator[Stand]:
-        """What was answered until a time, for each stretch in which some requests went to the release's version."""
-        yield from self._stands
+    def weight_periods(self, time: float) -> Iterator[WeightPeriod]:
+        """Return the requests up to a time, for each period of constant weights with the new version."""
+        yield from self._periods
         if self.part > 0:
-            begin, before = self._stood
+            begin, before = self._period_start
             old, new, failed = (now - then for now, then in zip(self._total(), before, strict=True))
-            yield Stand(self.tier.alias, begin, time, self.part, old, new, failed)
+            yield WeightPeriod(self.tier.alias, begin, time, self.part, old, new, failed)
 
     def _total(self) -> tuple[int, int, int]:
         old, new, errors = self._counted

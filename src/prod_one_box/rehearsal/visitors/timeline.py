@@ -1,33 +1,33 @@
-"""What visitors met, slice of time by slice of time."""
+"""What visitors experienced, slice of time by slice of time."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 SLICE: Final = 10.0
-"""How long a slice is, in seconds; a minute, the period of the metrics, is six of them."""
+"""The length of a slice, in seconds; six make a minute, the period of the metrics."""
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Impact:
-    """What visitors met from the update's beginning on.
+    """What visitors experienced since the update started.
+
+    In a release without a fault, "the bad version" stands for the new version.
 
     Attributes:
         visitors: Distinct visitors.
-        came: Distinct visitors who asked for a page, or met the bad version, while it served anybody; in a release
-            without a fault, the new version.
+        came: Distinct visitors who requested a page while the bad version served anybody, or whom it served.
         requests: All requests.
-        met: Distinct visitors whom the bad version served; in a release without a fault, the new version.
-        met_error: Distinct visitors who met an error of the new versions.
-        saw_broken: Distinct visitors who saw a page that did not work, and was not merely replaced under them.
-        saw_replaced: Distinct visitors whose page was replaced under them.
+        met: Distinct visitors whom the bad version served.
+        met_error: Distinct visitors who got an error from a new version.
+        saw_broken: Distinct visitors who saw a broken page, other than a replaced one.
+        saw_replaced: Distinct visitors whose page was replaced while in use, which `RetainedAssets` prevents.
         requests_met: Requests that the bad version answered.
         errors: Requests that failed.
-        pages: Pages that visitors got.
-        broken: Pages among them that do not work.
-        replaced: Pages that do not work because their release was replaced under their visitor.
-        pages_apart: Pages that visitors got while the partitions were on different releases.
-        broken_apart: Pages among these that do not work.
+        pages: Pages that loaded.
+        broken: How many of them do not work, other than replaced ones.
+        replaced: How many of them do not work because their release was replaced while in use.
+        pages_apart: Pages that loaded while the partitions were on different releases.
+        broken_apart: How many of those do not work.
     """
 
     visitors: int = 0
@@ -51,14 +51,14 @@ class Slice:
     """What happened in one slice.
 
     Attributes:
-        start: When it begins, in seconds.
-        old: For each tier, the requests that the version before the release answered.
-        new: For each tier, the requests that the release's version answered.
+        start: When it starts, in seconds.
+        old: For each tier, the number of requests that the old version answered.
+        new: For each tier, the number of requests that the new version answered.
         errors: For each tier, how many of the latter failed.
-        broken: Pages that do not work, and were not merely replaced under their visitor.
-        replaced: Pages that do not work because their release was replaced under their visitor.
+        broken: Pages that do not work, other than replaced ones.
+        replaced: Pages that do not work because their release was replaced while in use.
         met: Distinct visitors whom the bad version has served so far.
-        met_error: Distinct visitors who have met an error so far.
+        met_error: Distinct visitors who have got an error so far.
         saw_broken: Distinct visitors who have seen a broken page so far.
     """
 
@@ -72,41 +72,17 @@ class Slice:
     met_error: int
     saw_broken: int
 
-    @classmethod
-    def of(
-        cls, start: float, tally: Sequence[tuple[int, int, int]], impact: Impact, before: tuple[int, int]
-    ) -> "Slice":
-        """Closes a slice.
 
-        Args:
-            start: When it began.
-            tally: For each tier its old requests, its new ones, and how many of these failed.
-            impact: What visitors have met so far.
-            before: The broken and the replaced pages when the slice began.
-        """
-        return cls(
-            start=start,
-            old=tuple(old for old, _, _ in tally),
-            new=tuple(new for _, new, _ in tally),
-            errors=tuple(errors for _, _, errors in tally),
-            broken=impact.broken - before[0],
-            replaced=impact.replaced - before[1],
-            met=impact.met,
-            met_error=impact.met_error,
-            saw_broken=impact.saw_broken,
-        )
-
-
-class Stand(NamedTuple):
-    """A stretch of time for which the release's version got the same part of an alias's requests.
+class WeightPeriod(NamedTuple):
+    """A period during which an alias gave the new version a constant share of the requests.
 
     Attributes:
         alias: The alias's logical id.
-        begin: When it began, in seconds.
-        end: When it was over, in seconds.
-        part: The part that the release's version was to get, above 0 and up to 1.
-        old: How many requests the version before the release answered.
-        new: How many the release's version answered.
+        begin: When the period started, in seconds.
+        end: When it ended, in seconds.
+        part: The configured share, above 0 and up to 1.
+        old: The number of requests that the old version answered.
+        new: The number of requests that the new version answered.
         failed: How many of the latter failed.
     """
 
@@ -121,16 +97,16 @@ class Stand(NamedTuple):
 
 @dataclass
 class Timeline:
-    """All slices, in their order, and their sum.
+    """All slices in order, and their totals.
 
     Attributes:
-        tiers: The alias of each tier, in the order of the slices' lists.
-        impact: What visitors met altogether.
-        slices: The slices from the update's beginning on.
-        stands: What each part of an alias's requests came to, step by step.
+        tiers: The alias of each tier, in the order of the slices' numbers.
+        impact: What visitors experienced altogether.
+        slices: The slices since the update started.
+        weight_periods: The requests during each period of constant alias weights.
     """
 
     tiers: tuple[str, ...]
     impact: Impact
     slices: list[Slice] = field(default_factory=list)
-    stands: list[Stand] = field(default_factory=list)
+    weight_periods: list[WeightPeriod] = field(default_factory=list)

@@ -1,60 +1,53 @@
-"""The requests of all visits, minute by minute, drawn before anybody knows what will answer them."""
+"""Draws the requests of all visits, minute by minute, regardless of what will answer them."""
 
 from collections import defaultdict
+from dataclasses import dataclass
 from random import Random
 from typing import TypeAlias
 
 from ..assumptions import Assumptions
 from .population import Population
 
-PAGE = 0
-"""A request for a page."""
-
-ASSET = 1
-"""A request for one of a page's scripts or styles."""
-
-API_CALL = 2
-"""A request of a page's script to the backend."""
+PAGE, ASSET, API_CALL = range(3)
+"""The kinds of requests: for a page, for a page's script or style sheet, from a page to the backend."""
 
 
+@dataclass(slots=True, eq=False)
 class Page:
-    """A page that a visitor asks for, and what becomes of it.
+    """A page that a visitor requests, and what happens to it.
 
     Attributes:
         visitor: The visitor's number.
-        url: The number of its address.
-        loaded: Whether the visitor got it without an error.
-        partition: The number of the partition that served it.
-        new: Whether it is of the new release.
-        cached: Whether it is a copy that the distribution had kept.
-        apart: Whether the partitions were on different releases when it was loaded.
-        broken: Whether it does not work.
-        replaced: Whether it does not work only because its release was replaced under it.
+        url: The number of its URL.
+        loaded: Whether it loaded without an error; default: False.
+        partition: The number of the partition that served it; default: -1, not served yet.
+        new: Whether the new version rendered it; default: False.
+        cached: Whether it came from the distribution's cache; default: False.
+        apart: Whether the partitions were on different releases when it loaded; default: False.
+        broken: Whether it does not work; default: False.
+        replaced: Whether it does not work only because its release was replaced while in use; default: False.
     """
 
-    __slots__ = ("apart", "broken", "cached", "loaded", "new", "partition", "replaced", "url", "visitor")
-
-    def __init__(self, visitor: int, url: int) -> None:
-        self.visitor = visitor
-        self.url = url
-        self.loaded = False
-        self.partition = -1
-        self.new = False
-        self.cached = False
-        self.apart = False
-        self.broken = False
-        self.replaced = False
+    visitor: int
+    url: int
+    loaded: bool = False
+    partition: int = -1
+    new: bool = False
+    cached: bool = False
+    apart: bool = False
+    broken: bool = False
+    replaced: bool = False
 
 
 Request: TypeAlias = "tuple[float, int, int, Page]"
-"""A request: when, its number, what it asks, and for which page. A plain tuple, since there are millions."""
+"""A request: its time, number, kind and page. It is a plain tuple because there are millions."""
 
 
 class Visits:
-    """All visits, drawn from a seed alone: who comes does not depend on what the release does.
+    """All visits, drawn from a seed alone, so that they do not depend on the release.
 
     Attributes:
-        visitors: How many distinct visitors there are so far.
+        visitors: The number of distinct visitors so far.
     """
 
     def __init__(self, population: Population, assumptions: Assumptions, seed: int) -> None:
@@ -67,9 +60,9 @@ class Visits:
         self._number = 0
 
     def minute(self, minute: int) -> list[Request]:
-        """Draws the visits that begin in a minute; returns its requests, in their order.
+        """Draw the visits that start in a minute, and return that minute's requests in order.
 
-        Minutes are asked for one after another.
+        Minutes must be drawn in order.
         """
         rate = self._population.visits_per_minute / 60
         if rate > 0:
