@@ -14,9 +14,6 @@ from .provider import Provider
 from .stack_state import StackState
 from .world import World
 
-ROLLED_BACK: Final = "the rollback"
-"""Why an alias moved when CloudFormation put it back."""
-
 _ROLLS_BACK: Final = "UPDATE_ROLLBACK_IN_PROGRESS"
 
 
@@ -197,7 +194,7 @@ class StackUpdate:
             if alias.shift and self._plan.way_back.managed is not Managed.FLIPPED:
                 return (yield from self._shift_back(name, alias.old))
             self._codedeploy.stop(name)
-            self._world.move(name, AliasState(alias.old), ROLLED_BACK)
+            self._world.move(name, AliasState(alias.old), "the rollback")
             self._world.note("alias", f"{name}: {alias.old}")
         resource = self._plan.old.resources[name]
         yield self._world.env.timeout(self._world.assumptions.seconds_to_update(resource.type))

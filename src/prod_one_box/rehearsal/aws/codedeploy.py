@@ -1,16 +1,12 @@
 """A CodeDeploy deployment: it moves an alias step by step, and undoes that when an alarm is red."""
 
 from collections.abc import Generator, Sequence
-from typing import Final
 
 import simpy
 
 from ..plan.step_settings import TrafficShift
 from .aliases import AliasState
 from .world import World
-
-STOPPED: Final = "CodeDeploy put it back: an alarm was red"
-"""Why an alias moved when its deployment was undone."""
 
 
 class CodeDeploy:
@@ -73,7 +69,7 @@ class CodeDeploy:
     ) -> Generator[simpy.Event, object, list[str]]:
         self._world.note("shift", f"{alias}: CodeDeploy stops, {', '.join(red)} red")
         if shift.flips_back:
-            self._world.move(alias, former, STOPPED)
+            self._world.move(alias, former, "CodeDeploy put it back: an alarm was red")
             self._world.note("shift", f"{alias}: {former}")
         yield self._world.env.timeout(self._world.assumptions.codedeploy_finish_seconds)
         return red

@@ -39,8 +39,8 @@ COMPARISONS: Final = {
     "LessThanOrEqualToThreshold": Comparison(operator.le, "at or below"),
 }
 
-METRIC_ALARM: Final = "AWS::CloudWatch::Alarm"
-COMPOSITE_ALARM: Final = "AWS::CloudWatch::CompositeAlarm"
+_METRIC_ALARM: Final = "AWS::CloudWatch::Alarm"
+_COMPOSITE_ALARM: Final = "AWS::CloudWatch::CompositeAlarm"
 
 _LONGEST: Final = 7 * 24 * 3600  # CloudWatch API reference, "PutMetricAlarm", EvaluationPeriods.
 _ACTING: Final = {"ActionsEnabled", "AlarmActions", "InsufficientDataActions", "OKActions"}
@@ -122,7 +122,7 @@ def read_alarms(stack: StackTemplate) -> dict[str, AlarmDefinition]:
     return {
         logical_id: _definition(resource, stack.resources)
         for logical_id, resource in stack.resources.items()
-        if resource.type in {METRIC_ALARM, COMPOSITE_ALARM}
+        if resource.type in {_METRIC_ALARM, _COMPOSITE_ALARM}
     }
 
 
@@ -134,7 +134,7 @@ def _definition(resource: Resource, resources: Mapping[str, Resource]) -> AlarmD
     values = properties(resource)
     try:
         watches: MetricWatch | Rule
-        if resource.type == COMPOSITE_ALARM:
+        if resource.type == _COMPOSITE_ALARM:
             _check_known(values, {"AlarmRule"} | _NAMING | _SUPPRESSING)
             watches = parse_rule(text(values.get("AlarmRule")), _names(resources).get)
         else:
@@ -148,7 +148,7 @@ def _names(resources: Mapping[str, Resource]) -> dict[str, str]:
     """Return the logical ids of a stack's alarms by every name that a rule can have for them."""
     names: dict[str, str] = {}
     for logical_id, resource in resources.items():
-        if resource.type in {METRIC_ALARM, COMPOSITE_ALARM}:
+        if resource.type in {_METRIC_ALARM, _COMPOSITE_ALARM}:
             names |= {f"${{{logical_id}}}": logical_id, f"${{{logical_id}.Arn}}": logical_id}
             names[text(properties(resource).get("AlarmName"))] = logical_id
     return names

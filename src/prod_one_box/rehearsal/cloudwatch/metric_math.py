@@ -81,17 +81,13 @@ def _of_metrics(function: str, arguments: tuple[Node, ...], window: Window) -> V
         case "METRICS", ():
             return list(window.metrics.values())
         case "METRICS", (Quoted(part),):
-            return [window.metrics[name] for name in _ids(window, part)]
+            found = [window.metrics[name] for name in window.metrics if part in name]
+            if not found:
+                raise MathError(f'METRICS("{part}"), which is part of no id')
+            return list(found)
         case "PERIOD", (Name(name),) if name in window.metrics:
             return float(window.period)
     raise MathError(f"the function {function} with {len(arguments)} arguments")
-
-
-def _ids(window: Window, part: str) -> list[str]:
-    ids = [name for name in window.metrics if part in name]
-    if not ids:
-        raise MathError(f'METRICS("{part}"), which is part of no id')
-    return ids
 
 
 def _if(*arguments: Value) -> Value:

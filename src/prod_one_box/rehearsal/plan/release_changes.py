@@ -9,9 +9,9 @@ from ...template.cloud_assembly import Json, Resource, StackTemplate, listing, m
 from ...template.intrinsics import readable, text
 from ...template.links import Links
 from ...vocabulary import ONE_BOX, PHASES
-from .step_settings import is_wait, step_settings
+from .step_settings import step_settings
 
-REASONS: Final = frozenset({"ExpeditedReason", "Overrides"})
+_REASONS: Final = frozenset({"ExpeditedReason", "Overrides"})
 """The properties of a wait that count only in the update that sets them."""
 
 _BEFORE: Final = "Before"
@@ -51,8 +51,8 @@ def _former(resource: Resource, names: Mapping[str, str], is_new: bool) -> Resou
     values = mapping(former.get("Properties"))
     if is_new:
         former = {**former, "Properties": {**values, "Code": {"S3Key": _BEFORE}}}
-    elif values.keys() & REASONS:
-        former = {**former, "Properties": {name: each for name, each in values.items() if name not in REASONS}}
+    elif values.keys() & _REASONS:
+        former = {**former, "Properties": {name: each for name, each in values.items() if name not in _REASONS}}
     return replace(resource, logical_id=names.get(resource.logical_id, resource.logical_id), body=former)
 
 
@@ -88,16 +88,6 @@ def difference(new: StackTemplate, old: StackTemplate) -> tuple[frozenset[str], 
         or properties(new.resources[name]) != properties(old.resources[name])
     )
     return frozenset(new.resources.keys() - both), updated, frozenset(old.resources.keys() - both)
-
-
-def poll_intervals(stack: StackTemplate, usual: float) -> dict[str, float]:
-    """Return the waits with the time from one poll to the next, in seconds: the usual one where nothing says so.
-
-    Raises:
-        AssemblyError: If the duration of a wait is not a number of seconds, 0 or more.
-    """
-    waits = {name: step_settings(each, stack.resources) for name, each in stack.resources.items() if is_wait(each)}
-    return {name: usual if settings.poll is None else settings.poll for name, settings in waits.items()}
 
 
 def guessed_backends(stack: StackTemplate, aliases: Collection[str], phases: Mapping[str, str]) -> frozenset[str]:
@@ -171,7 +161,7 @@ def phases_not_played(stack: StackTemplate, phases: Mapping[str, str]) -> tuple[
 
 def _without_old(new: StackTemplate, before: StackTemplate, waits: Collection[str]) -> list[str]:
     idle = [name for name in sorted(waits) if _release_id(new, name) == _release_id(before, name)]
-    reasons = [name for name, each in sorted(new.resources.items()) if properties(each).keys() & REASONS]
+    reasons = [name for name, each in sorted(new.resources.items()) if properties(each).keys() & _REASONS]
     return [
         "No deployed templates were given: every version that an alias points at counts as new, and nothing else",
         *(f"{name}: its release id names no version that is new, so it holds nothing back" for name in idle),

@@ -23,9 +23,8 @@ from .release_changes import (
     guessed_backends,
     not_modelled,
     phases_not_played,
-    poll_intervals,
 )
-from .step_settings import TrafficShift, read_shift
+from .step_settings import TrafficShift, is_wait, read_shift, step_settings
 
 PARTS: Final = ("stickiness", "bake", "order", "containment", "retained-assets")
 """The parts that a rehearsal can leave out, to show what each is worth."""
@@ -212,8 +211,12 @@ def read_release(
     """
     before = old or former_template(new)
     aliases, problems = _aliases(new, before)
-    waits = poll_intervals(new, poll_seconds)
-    phases = {name: _phase(new.resources[name], is_wait=name in waits) for name in (*aliases, *waits)}
+    waits = {
+        name: step_settings(resource, new.resources).poll or poll_seconds
+        for name, resource in new.resources.items()
+        if is_wait(resource)
+    }
+    phases = {name: _phase(new.resources[name], name in waits) for name in (*aliases, *waits)}
     created, updated, deleted = difference(new, before)
     guessed = guessed_backends(new, aliases.keys(), phases)
     plan = ReleasePlan(
@@ -250,8 +253,8 @@ def ways_back(plan: ReleasePlan, touched: frozenset[str] | None = None) -> Itera
             yield WayBack(order=order, managed=manner)
 
 
-def _phase(resource: Resource, *, is_wait: bool) -> str:
-    phase = str(resource.role.get("Phase") or (BAKE if is_wait else ""))
+def _phase(resource: Resource, is_a_wait: bool) -> str:
+    phase = str(resource.role.get("Phase") or (BAKE if is_a_wait else ""))
     return phase if phase in PHASES else ""
 
 

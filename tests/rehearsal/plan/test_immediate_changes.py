@@ -44,7 +44,7 @@ def shop(folder: Path, *, release: str) -> Path:
         "Site",
         one_box=frontend.one_box.origin,
         regular=frontend.regular.origin,
-        comment=release,
+        web_acl_id=f"arn:aws:wafv2:us-east-1:123456789012:global/webacl/{release}/1",
     )
     app.synth()
     return folder
