@@ -33,7 +33,19 @@ class MarkedGraphs:
     def __init__(self, first_wait: DeployWaitResource) -> None:
         """Define the marks of the releases that start with a wait."""
         dimensions = {STACK: stack_of(first_wait).stack_name, WAIT: first_wait.cfn_resource.logical_id}
-        self._marks = [_mark(mark, dimensions) for mark in Mark]
+        self._marks = [
+            cloudwatch.Metric(
+                namespace=MARKS,
+                metric_name=mark.value,
+                dimensions_map=dimensions,
+                # A mark can be written twice, and a longer period can hold several: still 1.
+                statistic="Maximum",
+                period=MINUTE,
+                label=_LINES[mark][0],
+                color=_LINES[mark][1],
+            )
+            for mark in Mark
+        ]
 
     def graph(self, title: str, metrics: Sequence[cloudwatch.IMetric], *, unit: str, width: int) -> cloudwatch.IWidget:
         """Make a graph.
@@ -54,17 +66,3 @@ class MarkedGraphs:
             width=width,
             period=MINUTE,
         )
-
-
-def _mark(mark: Mark, dimensions: dict[str, str]) -> cloudwatch.Metric:
-    label, color = _LINES[mark]
-    return cloudwatch.Metric(
-        namespace=MARKS,
-        metric_name=mark.value,
-        dimensions_map=dimensions,
-        # A mark can be written twice, and a longer period can hold several: still 1.
-        statistic="Maximum",
-        period=MINUTE,
-        label=label,
-        color=color,
-    )

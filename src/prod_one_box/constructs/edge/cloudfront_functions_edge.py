@@ -61,11 +61,6 @@ class CloudFrontFunctionsEdge:
         ]
 
     @property
-    def edge_lambdas(self) -> list[cloudfront.EdgeLambda]:
-        """Empty: this runtime has no Lambda functions."""
-        return []
-
-    @property
     def function_arns(self) -> list[str]:
         """The ARNs of the functions, as in a behavior."""
         return [function.function_arn for function in self.functions.values()]

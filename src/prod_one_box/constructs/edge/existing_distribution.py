@@ -140,7 +140,7 @@ class ExistingDistribution:
         }
         for name, value in guards.items():
             if value:
-                self._override(f"CacheBehaviors.{index}.{name}", value)
+                self.override(f"CacheBehaviors.{index}.{name}", value)
 
     def fix_origin_id(self, id: str, fixed: str) -> str:
         """Give an origin a fixed id in the template, unless the user chose its id.
@@ -160,14 +160,8 @@ class ExistingDistribution:
         Aspects.of(self.cfn).add(_OriginIdFix(self.distribution, id, fixed))
         return fixed
 
-    def rename_origin(self, id: str, name: str) -> None:
-        """Override an origin's id, also where behaviors and origin groups refer to it."""
-        for path, present in self._origin_ids():
-            if present == id:
-                self._override(path, name)
-
-    def _origin_ids(self) -> Iterator[tuple[str, object]]:
-        """Yield each property that holds an origin's id, with the id."""
+    def origin_ids(self) -> Iterator[tuple[str, object]]:
+        """Yield each property that holds an origin's id, also in behaviors and origin groups, with the id."""
         for index, origin in enumerate(_list(self._config, "origins")):
             yield f"Origins.{index}.Id", origin["id"]
         yield "DefaultCacheBehavior.TargetOriginId", self.default_origin_id
@@ -189,12 +183,13 @@ class ExistingDistribution:
     def _append(self, path: str, present: int, items: Sequence[Mapping[str, object]]) -> None:
         """Override the indexes after the present ones; overriding an index requires that the list exists."""
         if not present:
-            self._override(path, items)
+            self.override(path, items)
             return
         for index, item in enumerate(items, present):
-            self._override(f"{path}.{index}", item)
+            self.override(f"{path}.{index}", item)
 
-    def _override(self, path: str, value: object) -> None:
+    def override(self, path: str, value: object) -> None:
+        """Override a property of the configuration."""
         self.cfn.add_property_override(f"DistributionConfig.{path}", value)
 
 
@@ -208,7 +203,10 @@ class _OriginIdFix:
         self._fixed = fixed
 
     def visit(self, node: IConstruct) -> None:  # noqa: ARG002  # always the distribution's resource
-        ExistingDistribution(self._distribution).rename_origin(self._id, self._fixed)
+        existing = ExistingDistribution(self._distribution)
+        for path, id in existing.origin_ids():
+            if id == self._id:
+                existing.override(path, self._fixed)
 
 
 def _list(part: Rendered, key: str) -> list[Rendered]:

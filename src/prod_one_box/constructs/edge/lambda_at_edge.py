@@ -54,11 +54,6 @@ class LambdaAtEdge:
         self.functions = {event: self._build_function(scope, event) for event in self._events()}
 
     @property
-    def function_associations(self) -> list[cloudfront.FunctionAssociation]:
-        """Empty: this runtime has no CloudFront Functions."""
-        return []
-
-    @property
     def edge_lambdas(self) -> list[cloudfront.EdgeLambda]:
         """The functions as an argument of a behavior."""
         return [

@@ -162,12 +162,12 @@ class PartitionEdge(Construct):
     @property
     def function_associations(self) -> list[cloudfront.FunctionAssociation]:
         """The CloudFront Functions, for further behaviors; empty with Lambda@Edge."""
-        return self._edge.function_associations
+        return self._edge.function_associations if isinstance(self._edge, CloudFrontFunctionsEdge) else []
 
     @property
     def edge_lambdas(self) -> list[cloudfront.EdgeLambda]:
         """The Lambda@Edge functions, for further behaviors; empty with CloudFront Functions."""
-        return self._edge.edge_lambdas
+        return self._edge.edge_lambdas if isinstance(self._edge, LambdaAtEdge) else []
 
     @property
     def functions(self) -> dict[str, cloudfront.Function | cloudfront.experimental.EdgeFunction]:
