@@ -54,9 +54,11 @@ def check_alias_is_free(function: lambda_.Function, *, path: str, alias_name: st
     aliases = cast("list[lambda_.CfnAlias]", resources_of_type(stack, "AWS::Lambda::Alias"))
     taken = [alias for alias in aliases if _OWN_ALIASES.get(key_of(alias)) == (function, alias_name)]
     others = [alias for alias in aliases if _OWN_ALIASES.get(key_of(alias)) is None and alias.name == alias_name]
-    names = [[function.function_name, function.function_arn], [each.function_name for each in others]]
-    own, theirs = stack.resolve(names) if others else ([], [])
-    taken += [alias for alias, function_name in zip(others, theirs, strict=True) if function_name in own]
+    if others:
+        own, theirs = stack.resolve(
+            [[function.function_name, function.function_arn], [each.function_name for each in others]]
+        )
+        taken += [alias for alias, function_name in zip(others, theirs, strict=True) if function_name in own]
     for alias in taken:
         raise InvalidArgumentError(
             path=path,
