@@ -111,18 +111,7 @@ class TrafficShiftedFunction(Construct):
         self.version = made_in(function, function.current_version, "CurrentVersion")
         self.alias = make_alias(self, "Alias", alias_name=alias_name, version=self.version, function=function)
         self._cfn_alias = cast("lambda_.CfnAlias", resource_of(self.alias))
-        self.version_alarms = (
-            version_alarms(self, function=function, version=self.version, alias_name=alias_name, thresholds=thresholds)
-            if thresholds
-            else []
-        )
-        self._cfn_version_alarms = _cfn(self.version_alarms)
-        renew_with_version(self._cfn_version_alarms, self.version, path=path)
-        self.alias_alarms = (
-            alias_alarms(self, function=function, alias_name=alias_name, thresholds=thresholds) if thresholds else []
-        )
-        for alarm in (*self._cfn_version_alarms, *_cfn(self.alias_alarms)):
-            alarm.add_metadata(METADATA_KEY, {"Watches": BACKEND})
+        self._build_alarms(function, alias_name, thresholds)
         self._shift = {"Shift": shift_name(config, shift), **({"ShiftSeconds": shift.seconds} if shift else {})}
         self._further_alarms = self._checked(alarms)
         self.deployment_group = codedeploy.LambdaDeploymentGroup(
@@ -160,6 +149,18 @@ class TrafficShiftedFunction(Construct):
         self._further_alarms = self._checked([*self._further_alarms, alarm])
         self.deployment_group.add_alarm(alarm)
         self._describe()
+
+    def _build_alarms(self, function: lambda_.Function, alias_name: str, thresholds: Thresholds | None) -> None:
+        self.version_alarms, self.alias_alarms = [], []
+        if thresholds:
+            self.version_alarms = version_alarms(
+                self, function=function, version=self.version, alias_name=alias_name, thresholds=thresholds
+            )
+            self.alias_alarms = alias_alarms(self, function=function, alias_name=alias_name, thresholds=thresholds)
+        self._cfn_version_alarms = _cfn(self.version_alarms)
+        renew_with_version(self._cfn_version_alarms, self.version, path=self._path)
+        for alarm in (*self._cfn_version_alarms, *_cfn(self.alias_alarms)):
+            alarm.add_metadata(METADATA_KEY, {"Watches": BACKEND})
 
     def _checked(self, alarms: Sequence[cloudwatch.IAlarm]) -> list[cloudwatch.IAlarm]:
         check_alarms(alarms, path=self._path)
