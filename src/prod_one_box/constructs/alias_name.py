@@ -8,7 +8,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from ..errors import InvalidArgumentError
-from .jsii_cache import key_of, made_in, resource_of, resources_of_type, stack_of
+from .jsii_cache import key_of, remember_place, resource_of, resources_of_type, stack_of
 from .past_the_alias import watch_alias
 from .version_inputs import track_inputs
 
@@ -41,7 +41,7 @@ def make_alias(
         version: The function's version that it points to.
         function: The function.
     """
-    alias = made_in(scope, lambda_.Alias(scope, id, alias_name=alias_name, version=version), id)
+    alias = remember_place(scope, lambda_.Alias(scope, id, alias_name=alias_name, version=version), id)
     _OWN_ALIASES[key_of(cast("lambda_.CfnAlias", resource_of(alias)))] = function, alias_name
     track_inputs(function, version)
     watch_alias(function, version, alias, alias_name)

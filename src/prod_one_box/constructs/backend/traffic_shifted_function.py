@@ -12,7 +12,7 @@ from constructs import Construct
 from ...errors import InvalidArgumentError, check_kind
 from ...vocabulary import BACKEND, METADATA_KEY
 from ..alias_name import check_alias_is_free, check_alias_name, make_alias
-from ..jsii_cache import made_in, path_in, resource_of, stack_of
+from ..jsii_cache import path_in, remember_place, resource_of, stack_of
 from ..nag import acknowledge_group_findings
 from ..watch.alarms import alias_alarms, check_alarms, version_alarms
 from ..watch.thresholds import DEFAULT_THRESHOLDS, Thresholds, check_thresholds
@@ -103,12 +103,12 @@ class TrafficShiftedFunction(Construct):
         shift = shift_of(config)
         check_shift_duration(path=path, config=config, shift=shift, hooks=hooks)
         super().__init__(scope, id)
-        made_in(scope, self, id)
+        remember_place(scope, self, id)
         # If the template does not mention alarms, CodeDeploy keeps the former ones, which are deleted by then.
         self.node.set_context(_RENDER_EMPTY_ALARMS, True)
 
         self._path, self._stack = path, stack
-        self.version = made_in(function, function.current_version, "CurrentVersion")
+        self.version = remember_place(function, function.current_version, "CurrentVersion")
         self.alias = make_alias(self, "Alias", alias_name=alias_name, version=self.version, function=function)
         self._cfn_alias = cast("lambda_.CfnAlias", resource_of(self.alias))
         self._build_alarms(function, alias_name, thresholds)
