@@ -1,6 +1,7 @@
 """A function whose requests move to each new version gradually."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Final, cast
 
 import aws_cdk as cdk
@@ -14,9 +15,10 @@ from ...vocabulary import BACKEND, METADATA_KEY
 from ..alias_name import check_alias_is_free, check_alias_name, make_alias
 from ..jsii_cache import path_in, remember_place, resource_of, stack_of
 from ..nag import acknowledge_group_findings
+from ..synth_check import check_at_synth
 from ..watch.alarms import alias_alarms, check_alarms, version_alarms
 from ..watch.thresholds import DEFAULT_THRESHOLDS, Thresholds, check_thresholds
-from .dependency_cycle import NoDependencyCycle
+from .dependency_cycle import cycle_faults
 from .shift_duration import check_config, check_shift_duration, shift_name, shift_of
 from .version_alarms import check_group_alarms, renew_with_version
 
@@ -128,13 +130,8 @@ class TrafficShiftedFunction(Construct):
         self.application = self.deployment_group.application
         self._wait_for_permission_to_call_hooks()
         self._describe()
-        self.node.add_validation(
-            NoDependencyCycle(
-                alias=self._cfn_alias,
-                group=cast("codedeploy.CfnDeploymentGroup", resource_of(self.deployment_group)),
-                default_alarms=self._cfn_version_alarms,
-            )
-        )
+        group = cast("codedeploy.CfnDeploymentGroup", resource_of(self.deployment_group))
+        check_at_synth(self, partial(cycle_faults, self._cfn_alias, group, self._cfn_version_alarms))
         acknowledge_group_findings(self.deployment_group, hooks)
 
     def add_alarm(self, alarm: cloudwatch.IAlarm) -> None:
