@@ -8,7 +8,7 @@ from aws_cdk import aws_sns as sns
 from constructs import Construct
 from jsii._kernel.providers import process
 
-from prod_one_box.constructs.jsii_cache import made_in, path_in, path_of, resource_of, stack_of
+from prod_one_box.constructs.jsii_cache import path_in, path_of, remember_place, resource_of, stack_of
 
 
 @contextmanager
@@ -53,7 +53,7 @@ def test_what_is_made_in_a_scope_is_in_its_stack_without_a_question():
     assert stack_of(scope) is stack
     topic = a_topic(scope)
     with no_question():
-        assert stack_of(made_in(scope, topic, "Topic")) is stack
+        assert stack_of(remember_place(scope, topic, "Topic")) is stack
 
 
 def test_paths_are_those_of_the_app():
@@ -69,7 +69,7 @@ def test_the_path_of_what_is_made_in_a_scope_needs_no_question():
     scope = Construct(cdk.Stack(cdk.App(), "Shop"), "Scope")
     topic = a_topic(scope)
     path_of(scope), stack_of(scope)
-    made_in(scope, topic, "Topic")
+    remember_place(scope, topic, "Topic")
     with no_question():
         path = path_of(topic)
     assert path == topic.node.path

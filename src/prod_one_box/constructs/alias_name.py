@@ -8,7 +8,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from ..errors import InvalidArgumentError
-from .jsii_cache import key_of, made_in, resource_of, resources_of_type, stack_of
+from .jsii_cache import key_of, remember_place, resource_of, resources_of_type, stack_of
 from .past_the_alias import watch_alias
 from .version_inputs import track_inputs
 
@@ -41,7 +41,7 @@ def make_alias(
         version: The function's version that it points to.
         function: The function.
     """
-    alias = made_in(scope, lambda_.Alias(scope, id, alias_name=alias_name, version=version), id)
+    alias = remember_place(scope, lambda_.Alias(scope, id, alias_name=alias_name, version=version), id)
     _OWN_ALIASES[key_of(cast("lambda_.CfnAlias", resource_of(alias)))] = function, alias_name
     track_inputs(function, version)
     watch_alias(function, version, alias, alias_name)
@@ -54,9 +54,11 @@ def check_alias_is_free(function: lambda_.Function, *, path: str, alias_name: st
     aliases = cast("list[lambda_.CfnAlias]", resources_of_type(stack, "AWS::Lambda::Alias"))
     taken = [alias for alias in aliases if _OWN_ALIASES.get(key_of(alias)) == (function, alias_name)]
     others = [alias for alias in aliases if _OWN_ALIASES.get(key_of(alias)) is None and alias.name == alias_name]
-    names = [[function.function_name, function.function_arn], [each.function_name for each in others]]
-    own, theirs = stack.resolve(names) if others else ([], [])
-    taken += [alias for alias, function_name in zip(others, theirs, strict=True) if function_name in own]
+    if others:
+        own, theirs = stack.resolve(
+            [[function.function_name, function.function_arn], [each.function_name for each in others]]
+        )
+        taken += [alias for alias, function_name in zip(others, theirs, strict=True) if function_name in own]
     for alias in taken:
         raise InvalidArgumentError(
             path=path,

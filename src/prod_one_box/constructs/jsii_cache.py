@@ -82,7 +82,7 @@ def path_in(scope: IConstruct, id: str) -> str:
     return f"{path_of(scope)}/{str(id).replace('/', '--')}".removeprefix("/")
 
 
-def made_in(scope: IConstruct, construct: _Made, id: str) -> _Made:
+def remember_place(scope: IConstruct, construct: _Made, id: str) -> _Made:
     """Remember where a construct, which is no stack, was made, and so its stack and its path."""
     _STACKS.put(construct, stack_of(scope))
     _PLACES.put(construct, (scope, id))

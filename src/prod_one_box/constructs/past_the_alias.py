@@ -9,17 +9,18 @@ import re
 import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Final, NamedTuple, TypeVar, cast
 
-import jsii
 from aws_cdk import Annotations, CfnResource, Stack, Stage
 from aws_cdk import aws_lambda as lambda_
-from constructs import IConstruct, IValidation
+from constructs import IConstruct
 
 from ..template.call_targets import ALARMS, CALLERS, ENVIRONMENTS, POLICIES, targets
 from ..template.callers import ALIAS, VERSION, Resources, bypass, calls, owners_of, released_functions
 from ..vocabulary import BYPASS_KEY
 from .jsii_cache import ConstructCache, key_of, path_of, properties_of, resource_of, resources_of_type, stack_of
+from .synth_check import check_at_synth
 from .version_inputs import physical_name_of
 
 PAST_THE_ALIAS: Final = "prod-one-box:pastTheAlias"
@@ -82,31 +83,27 @@ def watch_alias(function: lambda_.Function, version: lambda_.Version, alias: lam
         name: The alias's name.
     """
     stack = stack_of(function)
-    check = _CHECKS.get(stack)
-    if check is None:
+    aliases = _ALIASES.get(stack)
+    if aliases is None:
         stage = _stage_of(stack)
-        check = _CHECKS.put(stack, _CHECKS.get(stage) or _CHECKS.put(stage, _CallerCheck(stage)))
-    check.aliases.append(_ReleasedAlias(function, version, alias, name))
+        aliases = _ALIASES.get(stage)
+        if aliases is None:
+            aliases = _ALIASES.put(stage, [])
+            check_at_synth(stage, partial(_warn_in_stage, stage, aliases))
+        _ALIASES.put(stack, aliases)
+    aliases.append(_ReleasedAlias(function, version, alias, name))
 
 
-@jsii.implements(IValidation)
-class _CallerCheck:
-    """Checks a stage of an app when everything in it is made."""
-
-    def __init__(self, stage: IConstruct) -> None:
-        self.aliases: list[_ReleasedAlias] = []
-        self._stage = stage
-        stage.node.add_validation(cast("IValidation", self))
-
-    def validate(self) -> list[str]:
-        """Warn, and return no errors."""
-        callers = _callers(self._stage, _relevant_types())
-        for stack in _each_once(stack_of(each.function) for each in self.aliases):
-            _warn_of_calls(stack, [each for each in self.aliases if stack_of(each.function) is stack], callers)
-        return []
+_ALIASES: Final[ConstructCache[list[_ReleasedAlias]]] = ConstructCache()
+"""The released aliases of each stage, also by each of its stacks."""
 
 
-_CHECKS: Final[ConstructCache[_CallerCheck]] = ConstructCache()
+def _warn_in_stage(stage: IConstruct, aliases: Sequence[_ReleasedAlias]) -> list[str]:
+    """Warn, and return no faults."""
+    callers = _callers(stage, _relevant_types())
+    for stack in _each_once(stack_of(each.function) for each in aliases):
+        _warn_of_calls(stack, [each for each in aliases if stack_of(each.function) is stack], callers)
+    return []
 
 
 def _warn_of_calls(stack: Stack, aliases: Sequence[_ReleasedAlias], resources: Sequence[_Caller]) -> None:

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 import jsii
-from constructs import Construct, IValidation
+from constructs import IConstruct, IValidation
 
 
-def check_at_synth(construct: Construct, faults: Callable[[], list[str]]) -> None:
+def check_at_synth(construct: IConstruct, faults: Callable[[], list[str]]) -> None:
     """Let a construct fail the synth with the messages that a function returns.
 
     Args:

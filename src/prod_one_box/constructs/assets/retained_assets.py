@@ -15,7 +15,7 @@ from constructs import Construct, IConstruct
 
 from ...errors import InvalidArgumentError, check_kind
 from ...vocabulary import METADATA_KEY, ONE_BOX
-from ..jsii_cache import made_in, path_in, path_of, resource_of, stack_of
+from ..jsii_cache import path_in, path_of, remember_place, resource_of, stack_of
 from ..nag import acknowledge, acknowledge_upload
 from ..physical_name import name_in_account
 from ..synth_check import check_at_synth
@@ -85,7 +85,7 @@ class RetainedAssets(Construct):
         keep_days = _whole_days(Duration.days(30) if keep_for is None else keep_for, path=construct_path)
         folder = AssetFolder.read(directory, path=construct_path)
         super().__init__(scope, id)
-        made_in(scope, self, id)
+        remember_place(scope, self, id)
         self.path = path
         self.bucket = self._build_bucket()
         self._allow_cloudfront(prefix)

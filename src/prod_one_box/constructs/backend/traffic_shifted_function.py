@@ -1,6 +1,7 @@
 """A function whose requests move to each new version gradually."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Final, cast
 
 import aws_cdk as cdk
@@ -12,11 +13,12 @@ from constructs import Construct
 from ...errors import InvalidArgumentError, check_kind
 from ...vocabulary import BACKEND, METADATA_KEY
 from ..alias_name import check_alias_is_free, check_alias_name, make_alias
-from ..jsii_cache import made_in, path_in, resource_of, stack_of
+from ..jsii_cache import path_in, remember_place, resource_of, stack_of
 from ..nag import acknowledge_group_findings
+from ..synth_check import check_at_synth
 from ..watch.alarms import alias_alarms, check_alarms, version_alarms
 from ..watch.thresholds import DEFAULT_THRESHOLDS, Thresholds, check_thresholds
-from .dependency_cycle import NoDependencyCycle
+from .dependency_cycle import cycle_faults
 from .shift_duration import check_config, check_shift_duration, shift_name, shift_of
 from .version_alarms import check_group_alarms, renew_with_version
 
@@ -103,26 +105,15 @@ class TrafficShiftedFunction(Construct):
         shift = shift_of(config)
         check_shift_duration(path=path, config=config, shift=shift, hooks=hooks)
         super().__init__(scope, id)
-        made_in(scope, self, id)
+        remember_place(scope, self, id)
         # If the template does not mention alarms, CodeDeploy keeps the former ones, which are deleted by then.
         self.node.set_context(_RENDER_EMPTY_ALARMS, True)
 
         self._path, self._stack = path, stack
-        self.version = made_in(function, function.current_version, "CurrentVersion")
+        self.version = remember_place(function, function.current_version, "CurrentVersion")
         self.alias = make_alias(self, "Alias", alias_name=alias_name, version=self.version, function=function)
         self._cfn_alias = cast("lambda_.CfnAlias", resource_of(self.alias))
-        self.version_alarms = (
-            version_alarms(self, function=function, version=self.version, alias_name=alias_name, thresholds=thresholds)
-            if thresholds
-            else []
-        )
-        self._cfn_version_alarms = _cfn(self.version_alarms)
-        renew_with_version(self._cfn_version_alarms, self.version, path=path)
-        self.alias_alarms = (
-            alias_alarms(self, function=function, alias_name=alias_name, thresholds=thresholds) if thresholds else []
-        )
-        for alarm in (*self._cfn_version_alarms, *_cfn(self.alias_alarms)):
-            alarm.add_metadata(METADATA_KEY, {"Watches": BACKEND})
+        self._build_alarms(function, alias_name, thresholds)
         self._shift = {"Shift": shift_name(config, shift), **({"ShiftSeconds": shift.seconds} if shift else {})}
         self._further_alarms = self._checked(alarms)
         self.deployment_group = codedeploy.LambdaDeploymentGroup(
@@ -139,13 +130,8 @@ class TrafficShiftedFunction(Construct):
         self.application = self.deployment_group.application
         self._wait_for_permission_to_call_hooks()
         self._describe()
-        self.node.add_validation(
-            NoDependencyCycle(
-                alias=self._cfn_alias,
-                group=cast("codedeploy.CfnDeploymentGroup", resource_of(self.deployment_group)),
-                default_alarms=self._cfn_version_alarms,
-            )
-        )
+        group = cast("codedeploy.CfnDeploymentGroup", resource_of(self.deployment_group))
+        check_at_synth(self, partial(cycle_faults, self._cfn_alias, group, self._cfn_version_alarms))
         acknowledge_group_findings(self.deployment_group, hooks)
 
     def add_alarm(self, alarm: cloudwatch.IAlarm) -> None:
@@ -160,6 +146,18 @@ class TrafficShiftedFunction(Construct):
         self._further_alarms = self._checked([*self._further_alarms, alarm])
         self.deployment_group.add_alarm(alarm)
         self._describe()
+
+    def _build_alarms(self, function: lambda_.Function, alias_name: str, thresholds: Thresholds | None) -> None:
+        self.version_alarms, self.alias_alarms = [], []
+        if thresholds:
+            self.version_alarms = version_alarms(
+                self, function=function, version=self.version, alias_name=alias_name, thresholds=thresholds
+            )
+            self.alias_alarms = alias_alarms(self, function=function, alias_name=alias_name, thresholds=thresholds)
+        self._cfn_version_alarms = _cfn(self.version_alarms)
+        renew_with_version(self._cfn_version_alarms, self.version, path=self._path)
+        for alarm in (*self._cfn_version_alarms, *_cfn(self.alias_alarms)):
+            alarm.add_metadata(METADATA_KEY, {"Watches": BACKEND})
 
     def _checked(self, alarms: Sequence[cloudwatch.IAlarm]) -> list[cloudwatch.IAlarm]:
         check_alarms(alarms, path=self._path)

@@ -11,7 +11,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from ...errors import InvalidArgumentError
-from ..jsii_cache import made_in, resource_of, stack_of
+from ..jsii_cache import remember_place, resource_of, stack_of
 from ..nag import acknowledge, acknowledge_provider_findings
 from .permissions import AlarmPermission, AliasPermission
 from .wait_settings import TOTAL_SECONDS, check_reserved
@@ -55,7 +55,7 @@ class DeployWaitProvider(Construct):
         self._poll_seconds = poll_seconds
         self._reserved = reserved
         self._waits = 0
-        self._stack = stack_of(made_in(scope, self, id))
+        self._stack = stack_of(remember_place(scope, self, id))
         self._watched: dict[cloudwatch.IAlarm, WatchedAlarm] = {}
         self._placements: dict[lambda_.Alias, dict[str, str]] = {}
         self._logs = self._build_logs()

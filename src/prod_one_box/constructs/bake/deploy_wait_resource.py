@@ -10,7 +10,7 @@ from constructs import Construct
 
 from ... import vocabulary
 from ...errors import InvalidArgumentError, check_kind, shown
-from ..jsii_cache import made_in, path_of, resource_of, stack_of
+from ..jsii_cache import path_of, remember_place, resource_of, stack_of
 from ..version_inputs import track_inputs
 from ..watch.alarms import check_alarms
 from .alarm_timing import check_alarm_timing
@@ -122,7 +122,7 @@ class DeployWaitResource(Construct):
                 current version, or managed by CodeDeploy.
         """
         super().__init__(scope, id)
-        made_in(scope, self, id)
+        remember_place(scope, self, id)
         path = self._path = path_of(self)
         self._times = WaitTimes.of(duration=duration, grace=grace, poll_interval=poll_interval, path=path)
         check_reasons(path, override=override, expedited_reason=expedited_reason)

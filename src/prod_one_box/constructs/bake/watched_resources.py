@@ -6,16 +6,17 @@ Resources of the wait's own stack are named by plain logical ids, so that the wa
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
-import jsii
 from aws_cdk import ArnFormat, Stack, Token
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_lambda as lambda_
-from constructs import Construct, IConstruct, IValidation
+from constructs import Construct, IConstruct
 
 from ...errors import InvalidArgumentError, check_kind, check_list
 from ..jsii_cache import path_of, resource_of, stack_of
+from ..synth_check import check_at_synth
 from .handler.request import ALIAS, COMPOSITE, LOGICAL_ID, NAME, REGION, TRUE, VERSION
 
 _MOST_BYTES: Final = 120_000
@@ -186,7 +187,7 @@ def placement(alias: lambda_.Alias, *, argument: str, waiter: Construct, here: S
         raise _refusal(alias, argument, waiter, allowed="an alias on the current_version of a function of this stack")
     if _managed_by_codedeploy(cfn_alias):
         raise _refusal(alias, argument, waiter, allowed="an alias that CodeDeploy does not manage")
-    waiter.node.add_validation(_StillUnmanaged(cfn_alias, argument))
+    check_at_synth(waiter, partial(_codedeploy_faults, cfn_alias, argument))
     return {ALIAS: cfn_alias.logical_id, VERSION: cfn_version.logical_id}
 
 
@@ -199,16 +200,9 @@ def _managed_by_codedeploy(cfn_alias: lambda_.CfnAlias) -> bool:
     return policy is not None and policy.code_deploy_lambda_alias_update is not None
 
 
-@jsii.implements(IValidation)
-class _StillUnmanaged:
-    """Checks again at the end of synth: a deployment group may be added to the alias after the wait."""
-
-    def __init__(self, cfn_alias: lambda_.CfnAlias, argument: str) -> None:
-        self._cfn_alias = cfn_alias
-        self._argument = argument
-
-    def validate(self) -> list[str]:
-        if not _managed_by_codedeploy(self._cfn_alias):
-            return []
-        path = self._cfn_alias.node.path.removesuffix("/Resource")
-        return [f"{self._argument}: {path} is managed by CodeDeploy, which alone may move it"]
+def _codedeploy_faults(cfn_alias: lambda_.CfnAlias, argument: str) -> list[str]:
+    """Check again at the end of synth: a deployment group may be added to the alias after the wait."""
+    if not _managed_by_codedeploy(cfn_alias):
+        return []
+    path = cfn_alias.node.path.removesuffix("/Resource")
+    return [f"{argument}: {path} is managed by CodeDeploy, which alone may move it"]

@@ -12,7 +12,7 @@ from ...errors import InvalidArgumentError, check_kind, check_list
 from ..backend.traffic_shifted_function import TrafficShiftedFunction
 from ..canary.release_canary import ReleaseCanary
 from ..frontend.one_box_frontend import OneBoxFrontend
-from ..jsii_cache import made_in, path_of, stack_of
+from ..jsii_cache import path_of, remember_place, stack_of
 from ..synth_check import check_at_synth
 from .marked_graph import MarkedGraphs
 from .rows import alarm_rows, backend_row, canary_row, distribution_row, partition_rows
@@ -60,7 +60,7 @@ class ReleaseDashboard(Construct):
                 metrics are. At synth: if the front end got an alarm after the dashboard was made.
         """
         super().__init__(scope, id)
-        made_in(scope, self, id)
+        remember_place(scope, self, id)
         self._path = path_of(self)
         self._check_kinds(frontend, backends, distribution, canaries)
         self._check_region(frontend)

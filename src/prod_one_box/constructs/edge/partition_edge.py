@@ -11,7 +11,7 @@ from ...errors import InvalidArgumentError, check_kind, shown
 from ...template.intrinsics import text
 from ...template.mixed_releases import mixed_releases
 from ...vocabulary import BYPASS_KEY, METADATA_KEY
-from ..jsii_cache import made_in, path_of, stack_of
+from ..jsii_cache import path_of, remember_place, stack_of
 from ..synth_check import check_at_synth
 from ..watch.thresholds import warn_of_fraction
 from .behavior_policies import check_policies, partition_cache_policy
@@ -103,7 +103,7 @@ class PartitionEdge(Construct):
                 an origin that it cannot switch to.
         """
         super().__init__(scope, id)
-        made_in(scope, self, id)
+        remember_place(scope, self, id)
         path = path_of(self)
         allowed = " or ".join(map(str, EdgeRuntime))
         check_kind(edge_runtime, EdgeRuntime, path=path, argument="edge_runtime", allowed=allowed)

@@ -9,7 +9,7 @@ from constructs import Construct
 
 from ...errors import InvalidArgumentError
 from ...vocabulary import REGULAR
-from ..jsii_cache import made_in, path_of
+from ..jsii_cache import path_of, remember_place
 from ..nag import acknowledge
 from .edge_code import EdgeRuntime
 from .existing_distribution import ALLOWED_PATTERN, is_path_pattern
@@ -93,7 +93,7 @@ class StickyPartitionDistribution(Construct):
                 is also in `additional_behaviors`; or if there are `domain_names` without a `certificate`.
         """
         super().__init__(scope, id)
-        made_in(scope, self, id)
+        remember_place(scope, self, id)
         self._edge = PartitionEdge(
             self,
             "Edge",

@@ -15,7 +15,7 @@ from ..alias_name import check_alias_name
 from ..bake.alarm_timing import DELAY, short_bakes_allowed
 from ..bake.deploy_wait_resource import DeployWaitResource
 from ..bake.wait_settings import LONGEST, Guard, InsufficientData, in_minutes, whole_seconds
-from ..jsii_cache import made_in, path_in, path_of, resource_of, stack_of
+from ..jsii_cache import path_in, path_of, remember_place, resource_of, stack_of
 from ..watch.alarms import check_alarms
 from ..watch.thresholds import DEFAULT_THRESHOLDS, Thresholds, check_thresholds
 from .partition import BuildFunction, Partition
@@ -105,7 +105,7 @@ class OneBoxFrontend(Construct):
         check_after(after, scope=scope, path=path)
         check_alarms(alarms, path=path)
         super().__init__(scope, id)
-        made_in(scope, self, id)
+        remember_place(scope, self, id)
         partition = partial(Partition, self, alias_name=alias_name, create_api=create_apis, thresholds=thresholds)
         self.one_box = partition("OneBox", partition_name=ONE_BOX, build_function=build_function)
         build_regular = self._distinct(build_function)

@@ -16,7 +16,7 @@ from ...errors import InvalidArgumentError, check_kind, shown
 from ...vocabulary import METADATA_KEY
 from ..alias_name import check_alias_is_free, make_alias
 from ..edge.partition_origins import PartitionOrigin
-from ..jsii_cache import made_in, path_of, resource_of, stack_of
+from ..jsii_cache import path_of, remember_place, resource_of, stack_of
 from ..nag import acknowledge
 from ..watch.alarms import alarms_on
 from ..watch.signals import Signals, alias_signals, http_api_signals
@@ -78,10 +78,10 @@ class Partition(Construct):
                 stack, or if the function already has an alias of that name.
         """
         super().__init__(scope, id)
-        made_in(scope, self, id)
+        remember_place(scope, self, id)
         self.partition_name = partition_name
         self.function = self._function_of(build_function, alias_name)
-        self._version = made_in(self.function, self.function.current_version, "CurrentVersion")
+        self._version = remember_place(self.function, self.function.current_version, "CurrentVersion")
         self.alias = self._build_alias(alias_name)
         self.http_api = self._build_api() if create_api else None
         self.alarms = self._build_alarms(thresholds) if thresholds else ()

@@ -1,17 +1,18 @@
 """What a release does before its one-box: the backend's aliases move, and the pages' files are uploaded."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import cast
 
-import jsii
 from aws_cdk import CfnResource, Stack
 from aws_cdk import aws_lambda as lambda_
-from constructs import Construct, IValidation
+from constructs import Construct
 
 from ...errors import InvalidArgumentError, check_list
 from ..assets.retained_assets import RetainedAssets
 from ..jsii_cache import path_of, resource_of, stack_of
 from ..resource_graph import ResourceGraph
+from ..synth_check import check_at_synth
 
 Earlier = Construct
 """A backend's alias, the files that pages load, or any other construct with everything in it."""
@@ -57,7 +58,7 @@ def put_before(one_box: lambda_.CfnAlias, earlier: Earlier, *, path: str) -> Non
         for each in earlier.node.find_all():
             if isinstance(each, RetainedAssets):
                 each.upload_before(one_box)
-        one_box.node.add_validation(_ComesFirst(earlier, one_box=one_box, path=path))
+        check_at_synth(one_box, partial(_order_faults, earlier, one_box, path))
 
 
 def _is_whole(earlier: Earlier) -> bool:
@@ -73,32 +74,23 @@ def _aliases_in(earlier: Earlier) -> Iterator[lambda_.Alias]:
         yield from (each for each in aliases if isinstance(resource_of(each.version), lambda_.CfnVersion))
 
 
-@jsii.implements(IValidation)
-class _ComesFirst:
-    """Reports a prerequisite without resources, or one that waits for the one-box's alias, a circular dependency."""
-
-    def __init__(self, earlier: Construct, *, one_box: lambda_.CfnAlias, path: str) -> None:
-        self._earlier = earlier
-        self._one_box = one_box
-        self._path = path
-
-    def validate(self) -> list[str]:
-        """Return an error if the construct cannot come first."""
-        inside = [each for each in self._earlier.node.find_all() if isinstance(each, CfnResource)]
-        if not inside:
-            given = f"{path_of(self._earlier)}, which is imported or empty: CloudFormation makes nothing of it"
-            return [self._error(given)]
-        stack = stack_of(self._one_box)
-        names = stack.resolve([each.logical_id for each in inside if each.stack is stack])
-        path = next(ResourceGraph(stack).paths_to(self._one_box, starts=names), None)
-        return [self._error(path)] if path else []
-
-    def _error(self, given: str) -> str:
-        error = InvalidArgumentError(
-            path=self._path,
-            argument="after",
-            given=given,
-            allowed="constructs with resources that do not wait for the one-box",
-            remedy="Give what must come first itself, not what holds more.",
-        )
-        return str(error)
+def _order_faults(earlier: Construct, one_box: lambda_.CfnAlias, path: str) -> list[str]:
+    """Find what keeps a construct from coming first: it has no resources, or one waits for the one-box's alias."""
+    inside = [each for each in earlier.node.find_all() if isinstance(each, CfnResource)]
+    stack = stack_of(one_box)
+    names = stack.resolve([each.logical_id for each in inside if each.stack is stack])
+    given = (
+        next(ResourceGraph(stack).paths_to(one_box, starts=names), None)
+        if inside
+        else (f"{path_of(earlier)}, which is imported or empty: CloudFormation makes nothing of it")
+    )
+    if given is None:
+        return []
+    error = InvalidArgumentError(
+        path=path,
+        argument="after",
+        given=given,
+        allowed="constructs with resources that do not wait for the one-box",
+        remedy="Give what must come first itself, not what holds more.",
+    )
+    return [str(error)]

@@ -6,7 +6,7 @@ from aws_cdk import aws_apigateway, aws_apigatewayv2, aws_cloudwatch, aws_lambda
 from constructs import Construct
 
 from ...errors import check_kind, check_list
-from ..jsii_cache import made_in
+from ..jsii_cache import remember_place
 from .signals import Signals, alias_signals, http_api_signals, literal_stage_name, rest_api_signals, version_signals
 from .thresholds import DEFAULT_THRESHOLDS, Thresholds, refuse_unreachable_latency, warn_of_fraction
 
@@ -107,7 +107,7 @@ def alarms_on(signals: Signals, scope: Construct, thresholds: Thresholds) -> lis
             # Without requests there are no data points: no traffic is no fault.
             treat_missing_data=aws_cloudwatch.TreatMissingData.NOT_BREACHING,
         )
-        return made_in(scope, cloudwatch_alarm, id)
+        return remember_place(scope, cloudwatch_alarm, id)
 
     alarms: list[aws_cloudwatch.Alarm] = []
     rate = thresholds.error_rate
