@@ -221,7 +221,7 @@ def test_how_long_handlers_are_throttled_needs_a_time_when_that_begins(
 ) -> None:
     said = refusal(capsys, str(storefront), "--throttle-for", "1m")
     assert "--throttle-for: got 60 s without --throttle-at; allowed: only together with --throttle-at." in said
-    assert "Give --throttle-at too: how long after the update's start the throttling begins." in said
+    assert "Give --throttle-at too: how long after the update's start the throttling starts." in said
 
 
 def test_a_cancel_that_never_came_to_pass_is_2(storefront: Path, capsys: pytest.CaptureFixture[str]) -> None:

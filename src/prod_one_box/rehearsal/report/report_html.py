@@ -90,7 +90,8 @@ def _sections(report: Report) -> Iterator[str]:
     if report.reason:
         yield f"<p>Why it went back: {escape(report.reason)}</p>"
     yield from (f"<p>{escape(line)}</p>" for line in wording.stack_lines(report))
-    yield f'<p class="dim">Seed {report.seed}. {escape(_which_way(report))}</p>'
+    way = wording.shown_way(report) if len(report.ways) > 1 else "The release was played once"
+    yield f'<p class="dim">Seed {report.seed}. {escape(way)}.</p>'
     yield _tiles(report)
     if report.exceeded:
         yield '<h2 class="broken">Limits exceeded</h2>' + _list(f"{each}" for each in report.exceeded)
@@ -116,13 +117,6 @@ def _sections(report: Report) -> Iterator[str]:
     events = "\n".join(f"{moment(event.time):>7}  {event.kind:<9} {event.text}" for event in report.journal)
     yield _details("All events", events)
     yield _details("Visitors, faults and modelled numbers", settings_as_json(report))
-
-
-def _which_way(report: Report) -> str:
-    if len(report.ways) == 1:
-        return "The release was played once."
-    name = report.ways[report.shown].name
-    return f"Figures and charts are those of one way back, the worst of {len(report.ways)}: {name}."
 
 
 def _tiles(report: Report) -> str:

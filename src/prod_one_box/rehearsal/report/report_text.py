@@ -36,8 +36,7 @@ def _print(report: Report, console: Console) -> None:
         _indented(console, line)
     _section(console, "Figures", wording.figure_lines(report), right=1)
     if len(report.ways) > 1:
-        name = report.ways[report.shown].name
-        _indented(console, f"All figures are from one way back, the worst of {len(report.ways)}: {name}")
+        _indented(console, wording.shown_way(report))
     _section(console, "Worse in another way back", wording.worse_lines(report), right=1)
     _section(console, wording.steps_title(report), wording.step_lines(report))
     _section(console, "Invariants", _verdicts(report))

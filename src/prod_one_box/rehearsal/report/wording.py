@@ -152,6 +152,12 @@ def _order(way: Way) -> tuple[int, float, bool, float, str]:
     return -violations, -seconds, way.figures.back is not None, -(way.figures.back or 0), way.name
 
 
+def shown_way(report: Report) -> str:
+    """Return which way back the report shows."""
+    name = report.ways[report.shown].name
+    return f"All figures are from one way back, the worst of {len(report.ways)}: {name}"
+
+
 def figure_lines(report: Report) -> Iterator[Line]:
     """Return the figures of the way that the report shows."""
     figures = report.figures

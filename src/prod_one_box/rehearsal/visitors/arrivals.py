@@ -68,18 +68,18 @@ def arrivals(function: EdgeFunction, requests: Sequence[HttpRequest], site: Site
     return outcomes
 
 
-def edge_answers(outcomes: Sequence[Arrival]) -> list[str]:
-    """Return the distinct answers of the edge, the most frequent first."""
-    return [answer for answer, _ in Counter(each.answer for each in outcomes if each.answer).most_common()]
-
-
-def check_any_arrives(function: EdgeFunction, outcomes: Sequence[Arrival]) -> None:
-    """Raise an AssemblyError if the edge answers every request itself."""
-    if outcomes and all(each.answer for each in outcomes):
+def check_any_arrives(function: EdgeFunction, visitors: int, answers: Counter[str]) -> None:
+    """Raise an AssemblyError if the edge answered every visitor itself."""
+    if visitors and answers.total() == visitors:
         raise AssemblyError(
-            f"no visitor reaches a partition: {function.logical_id} answers {'; '.join(edge_answers(outcomes)[:3])}; "
+            f"no visitor reaches a partition: {function.logical_id} answers {'; '.join(most_common(answers)[:3])}; "
             "ask for another page with --host, --path or --header NAME:VALUE"
         )
+
+
+def most_common(answers: Counter[str]) -> list[str]:
+    """Return the distinct answers of the edge, the most frequent first."""
+    return [answer for answer, _ in answers.most_common()]
 
 
 def run_edge_function(function: EdgeFunction, requests: Sequence[HttpRequest], pick: str) -> list[dict[str, object]]:

@@ -128,10 +128,11 @@ class Crowd:
         """Run the edge code for the next visitors."""
         visitors, self._undecided = self._undecided[:count], self._undecided[count:]
         first, later = visit_twice(self._functions, visitors, self._site)
-        check_any_arrives(self._functions["viewer-request"], first)
+        answers = Counter(each.answer for each in first if each.answer)
+        check_any_arrives(self._functions["viewer-request"], len(first), answers)
         self.first.extend(map(_number, first))
         self.later.extend(map(_number, later))
-        self.answers.update(each.answer for each in first if each.answer)
+        self.answers.update(answers)
 
     def _visitor(self, number: int) -> Visitor:
         shared = self._random.random() < self._population.behind_one_address

@@ -1,5 +1,6 @@
 """Sends visitors through an assembly's edge code and counts the partitions that they reach."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
@@ -19,14 +20,13 @@ from .arrivals import (
     arrivals,
     check_any_arrives,
     cookie_pair,
-    edge_answers,
+    most_common,
     picked_headers,
     refuse_restricted,
     run_edge_function,
 )
 from .page_request import PageRequest, SiteNames, site_names
 
-_NO_REQUEST: Final = HttpRequest(address="")
 _BATCH: Final = 20_000  # All visitors together would fill half a gigabyte, without any progress to show.
 
 
@@ -78,44 +78,38 @@ def send_visitors(
     functions, edge = _edge(stacks, stack, distribution)
     site = site_names(request or PageRequest(), edge)
     function = functions["viewer-request"]
-    arrived: list[Arrival] = []
+    partitions: Counter[str | None] = Counter()
+    answers: Counter[str] = Counter()
     moved = 0
     for start in range(0, count, _BATCH):
         progress(start)
-        visitors = [
-            Visitor(f"10.{n >> 16 & 255}.{n >> 8 & 255}.{n & 255}", f"Browser/{n % 12}")
-            for n in range(start, min(start + _BATCH, count))
-        ]
+        visitors = [_visitor(number) for number in range(start, min(start + _BATCH, count))]
         first, second = visit_twice(functions, visitors, site)
-        # A hundred thousand requests need not be kept.
-        arrived += [
-            Arrival(request=_NO_REQUEST, partition=each.partition, answer=each.answer, cookies={}) for each in first
-        ]
+        partitions.update(each.partition for each in first)
+        answers.update(each.answer for each in first if each.answer)
         moved += sum(
             bool(one.partition) and one.partition != two.partition for one, two in zip(first, second, strict=True)
         )
-    check_any_arrives(function, arrived)
-    return _split(function, arrived, moved, site.url(site.request("", "", {})))
-
-
-def _split(function: EdgeFunction, arrived: Sequence[Arrival], moved: int, url: str) -> Split:
-    one_box = sum(each.partition == ONE_BOX for each in arrived)
-    answered = sum(each.partition is None for each in arrived)
+    check_any_arrives(function, count, answers)
     return Split(
-        visitors=len(arrived),
-        one_box=one_box,
-        regular=len(arrived) - one_box - answered,
-        answered=answered,
-        answers=tuple(edge_answers(arrived)),
+        visitors=count,
+        one_box=partitions[ONE_BOX],
+        regular=count - partitions[ONE_BOX] - partitions[None],
+        answered=partitions[None],
+        answers=tuple(most_common(answers)),
         moved=moved,
         share=function.share,
-        url=url,
+        url=site.url(site.request("", "", {})),
         function={
             "path": function.path or function.logical_id,
             "logical_id": function.logical_id,
             "engine": Engine.NODE.value,
         },
     )
+
+
+def _visitor(number: int) -> Visitor:
+    return Visitor(f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}", f"Browser/{number % 12}")
 
 
 def visit_twice(
