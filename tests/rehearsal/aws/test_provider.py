@@ -24,7 +24,7 @@ def handler(folder: Path, name: str) -> Path:
 def change_polls(folder: Path, code: str, at_loading: str = "") -> None:
     """Puts code into every poll of the handler, which can name the handler's module `aws`."""
     code = f"from . import aws\n{code}"
-    entry, usual = handler(folder, "entry.py"), "    _log_poll(event, request, *poll)\n"
+    entry, usual = handler(folder, "entry.py"), "    _log(event, request, *poll)\n"
     assert usual in entry.read_text()
     entry.write_text(entry.read_text().replace(usual, f"{indent(code, '    ')}\n{usual}") + at_loading)
 

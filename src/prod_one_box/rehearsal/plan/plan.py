@@ -16,7 +16,6 @@ class ReleaseStep:
     Attributes:
         position: 1 for a step that waits for no other; otherwise one more than the latest step that it waits for.
         phase: The phase that the resource belongs to.
-        stack: The name of its stack.
         resource: The resource.
         waits_for: The logical ids of the steps right before it.
         seconds: How long it holds the release; None if nothing says so.
@@ -26,7 +25,6 @@ class ReleaseStep:
 
     position: int
     phase: str
-    stack: str
     resource: Resource
     waits_for: tuple[str, ...]
     seconds: float | None
@@ -66,7 +64,6 @@ def _step(stack: StackTemplate, resource: Resource, position: int, waits_for: tu
     return ReleaseStep(
         position=position,
         phase=str(resource.role["Phase"]),
-        stack=stack.name,
         resource=resource,
         waits_for=waits_for,
         seconds=settings.seconds,
