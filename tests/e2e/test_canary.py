@@ -15,7 +15,7 @@ from e2e.preview_process import Preview, preview_of
 from e2e.shop import BACKEND, BUILT, synthesize_shop
 from prod_one_box.vocabulary import ONE_BOX, PARTITIONS, REGULAR
 
-SCRIPT = Path(prod_one_box.__file__).parent / "canary" / "script" / "run.mjs"
+SCRIPT = Path(prod_one_box.__file__).parent / "constructs" / "canary" / "script" / "run.mjs"
 VISITS_LAZY_CHUNK = "{{ ...answer, body: answer.body + `<script type=module>import('/assets/{}')</script>` }}"
 WITHOUT_VISIT = r"{ ...answer, body: answer.body.replace(/(<script [^>]*id=\"visit\">).*?</, '$1null<') }"
 
