@@ -16,7 +16,7 @@ from prod_one_box.rehearsal.aws.cloudformation import play_release, states_befor
 from prod_one_box.rehearsal.aws.outcome import Outcome
 from prod_one_box.rehearsal.aws.world import World
 from prod_one_box.rehearsal.cloudwatch.alarm_definition import read_alarms
-from prod_one_box.rehearsal.cloudwatch.alarms import AlarmBoard
+from prod_one_box.rehearsal.cloudwatch.alarm_states import AlarmBoard
 from prod_one_box.rehearsal.cloudwatch.metrics import MetricStore
 from prod_one_box.rehearsal.plan.release_plan import ReleasePlan
 from prod_one_box.template.cloud_assembly import Resource, StackTemplate

@@ -15,7 +15,7 @@ from .aws.cloudformation import play_release, states_before
 from .aws.outcome import Outcome, Span, end_of_bakes, exposures
 from .aws.world import Event, Observer, World
 from .cloudwatch.alarm_definition import AlarmDefinition, only_measured, read_alarms
-from .cloudwatch.alarms import AlarmBoard, AlarmChange
+from .cloudwatch.alarm_states import AlarmBoard, AlarmChange
 from .cloudwatch.metrics import MetricStore
 from .plan.release_plan import ReleasePlan
 from .plan.step_settings import step_settings

@@ -6,7 +6,7 @@ import pytest
 
 from prod_one_box.rehearsal.aws.alarm_coverage import noticed_at, watching_nothing
 from prod_one_box.rehearsal.aws.outcome import Span
-from prod_one_box.rehearsal.cloudwatch.alarms import AlarmChange
+from prod_one_box.rehearsal.cloudwatch.alarm_states import AlarmChange
 from prod_one_box.rehearsal.plan.release_plan import ReleasePlan, read_release
 from rehearsal.shop_release import shop, stack
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prod_one_box.rehearsal.cloudwatch.alarm_definition import TREATMENTS
-from prod_one_box.rehearsal.cloudwatch.alarms import next_state
+from prod_one_box.rehearsal.cloudwatch.alarm_states import next_state
 from prod_one_box.rehearsal.cloudwatch.composite_rule import AlarmState
 
 POINTS = {"0": False, "X": True, "-": None}

@@ -1,7 +1,7 @@
 """A `ReleaseCanary`'s alarm, `FILL(success, 0)` with missing data ignored, has the states its docs promise."""
 
 from prod_one_box.rehearsal.assumptions import Assumptions
-from prod_one_box.rehearsal.cloudwatch.alarms import AlarmBoard
+from prod_one_box.rehearsal.cloudwatch.alarm_states import AlarmBoard
 from prod_one_box.rehearsal.cloudwatch.metrics import MetricKey, MetricStore
 from rehearsal.cloudwatch.alarm_templates import definitions, on_expression
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from ...template.cloud_assembly import Json, listing, mapping, properties
-from ..cloudwatch.alarms import AlarmChange
+from ..cloudwatch.alarm_states import AlarmChange
 from ..plan.release_plan import ReleasePlan
 from .outcome import Span
 

@@ -10,7 +10,7 @@ import simpy
 from ...template.cloud_assembly import StackTemplate
 from ..assumptions import Assumptions
 from ..cloudwatch.alarm_definition import AlarmDefinition, read_alarms
-from ..cloudwatch.alarms import AlarmBoard, AlarmChange
+from ..cloudwatch.alarm_states import AlarmBoard, AlarmChange
 from ..cloudwatch.metrics import MetricStore
 from .aliases import AliasBoard, AliasState
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from .metric_math_functions import FILLERS, FUNCTIONS, Series, Value, apply, array, filled, scalar, series
-from .metric_math_syntax import Call, Listed, MathError, Name, Node, Number, Operation, Quoted
+from .metric_math_syntax import FunctionCall, Listed, MathError, Name, Node, Number, Operation, Quoted
 from .metrics import MetricKey, MetricStore
 
 
@@ -49,9 +49,9 @@ def evaluate(node: Node, window: Window) -> Value:
             return [one for item in items for one in array(evaluate(item, window))]
         case Operation(sign, left, right):
             return apply(sign, evaluate(left, window), evaluate(right, window))
-        case Call("IF", arguments):
+        case FunctionCall("IF", arguments):
             return _if(*[evaluate(each, window) for each in arguments])
-        case Call(function, arguments):
+        case FunctionCall(function, arguments):
             return _call(function, arguments, window)
 
 

@@ -50,7 +50,7 @@ class Listed:
 
 
 @dataclass(frozen=True)
-class Call:
+class FunctionCall:
     """A function and its arguments."""
 
     function: str
@@ -66,7 +66,7 @@ class Operation:
     right: "Node"
 
 
-Node: TypeAlias = Number | Name | Quoted | Listed | Call | Operation
+Node: TypeAlias = Number | Name | Quoted | Listed | FunctionCall | Operation
 
 
 def parse(expression: str) -> Node:
@@ -149,7 +149,7 @@ class _Parser:
         if self.next != "(":
             return Name(given)
         self._take()
-        return Call(given, self._items(")"))
+        return FunctionCall(given, self._items(")"))
 
     def _items(self, closing: str) -> tuple[Node, ...]:
         items: list[Node] = []

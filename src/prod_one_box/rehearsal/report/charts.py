@@ -37,7 +37,7 @@ class Bar(NamedTuple):
     opacity: float = 1.0
 
 
-class Mark(NamedTuple):
+class ChartMark(NamedTuple):
     """A moment, in seconds, that every chart shows as a line styled by a CSS class."""
 
     time: float
@@ -48,7 +48,7 @@ class Mark(NamedTuple):
 class Axis:
     """The time axis that all charts of a report share, with its marks and bakes."""
 
-    def __init__(self, end: float, marks: Sequence[Mark], bakes: Sequence[tuple[float, float]]) -> None:
+    def __init__(self, end: float, marks: Sequence[ChartMark], bakes: Sequence[tuple[float, float]]) -> None:
         """Start the axis at 0 and end it at `end`, in seconds; shade the bakes."""
         self._end = max(end, 1.0)
         self._marks = marks

@@ -11,7 +11,7 @@ _STANDARD_ERRORS: Final = 3
 
 
 @dataclass(frozen=True, kw_only=True)
-class Containment:
+class ContainmentTime:
     """How fast a bad front end was contained after its detection.
 
     Attributes:
@@ -46,14 +46,14 @@ class Blast:
     within: bool
 
 
-def containment_of(report: Report) -> Containment | None:
+def containment_of(report: Report) -> ContainmentTime | None:
     """Judge the containment of a bad front end; return None unless one was detected and contained."""
     figures = report.figures
     is_judged = report.fault.front_end and not report.fault.backend and not report.released
     if not is_judged or figures.detect is None or figures.contain is None or report.poll is None:
         return None
     after = figures.contain - figures.detect
-    return Containment(after_alarm=after, poll=report.poll, within_one_poll=after <= report.poll)
+    return ContainmentTime(after_alarm=after, poll=report.poll, within_one_poll=after <= report.poll)
 
 
 def blast_of(report: Report) -> Blast | None:

@@ -7,7 +7,7 @@ from ...vocabulary import BACKEND, BAKE
 from ..notation import duration, moment
 from ..visitors.release_site import FRONT_END
 from ..visitors.timeline import SLICE
-from .charts import Axis, Bar, Mark, Series
+from .charts import Axis, Bar, ChartMark, Series
 from .report import Report
 
 _ALARMS: Final = {"OK": "ok", "ALARM": "bad", "INSUFFICIENT_DATA": "none"}
@@ -36,16 +36,16 @@ def charts(report: Report) -> Iterator[str]:
         yield axis.rows("Alarms", list(_alarm_rows(report, end)), _ALARM_KEYS)
 
 
-def _marks(report: Report) -> Iterator[Mark]:
+def _marks(report: Report) -> Iterator[ChartMark]:
     figures = report.figures
     if figures.exposed_at is not None:
-        yield Mark(figures.exposed_at, "out", f"bad version served from {moment(figures.exposed_at)}")
+        yield ChartMark(figures.exposed_at, "out", f"bad version served from {moment(figures.exposed_at)}")
         for style, word, after in (("seen", "detected", figures.detect), ("over", "contained", figures.contain)):
             if after is not None:
                 time = figures.exposed_at + after
-                yield Mark(time, style, f"{word} {moment(time)}, {duration(after)} later")
+                yield ChartMark(time, style, f"{word} {moment(time)}, {duration(after)} later")
     elif figures.ended_at is not None:
-        yield Mark(figures.ended_at, "seen", f"the update ended {moment(figures.ended_at)}")
+        yield ChartMark(figures.ended_at, "seen", f"the update ended {moment(figures.ended_at)}")
 
 
 def _by_version(report: Report, tiers: Sequence[int]) -> list[Series]:

@@ -8,7 +8,7 @@ from ..assumptions import Assumptions
 from ..aws.aliases import AliasMove
 from ..aws.outcome import Span
 from ..aws.world import Event
-from ..cloudwatch.alarms import AlarmChange
+from ..cloudwatch.alarm_states import AlarmChange
 from ..plan.immediate_changes import ImmediateChange
 from ..plan.release_plan import Disturbance
 from ..visitors.faults import Fault

@@ -9,15 +9,15 @@ from bake.waiter import request
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prod_one_box.constructs.bake.handler.aws import Alarm, AlarmState, Alias, Change, Reading, Resource, Stack
+from prod_one_box.constructs.bake.handler.aws import Alarm, AlarmState, Alias, Change, Reading, Stack, StackResource
 from prod_one_box.constructs.bake.handler.decision import NextStep, decide
 from prod_one_box.constructs.bake.handler.request import Request
 
 RESOURCES = {
-    "Wait": Resource("1a2b", "UPDATE_IN_PROGRESS", NOON),
-    "OneBoxAlias": Resource(f"{FUNCTION}:one:live", "UPDATE_COMPLETE", NOON),
-    "OneBoxVersionA": Resource(f"{FUNCTION}:one:6", "CREATE_COMPLETE", NOON),
-    "OneBoxVersionB": Resource(f"{FUNCTION}:one:7", "CREATE_COMPLETE", NOON),
+    "Wait": StackResource("1a2b", "UPDATE_IN_PROGRESS", NOON),
+    "OneBoxAlias": StackResource(f"{FUNCTION}:one:live", "UPDATE_COMPLETE", NOON),
+    "OneBoxVersionA": StackResource(f"{FUNCTION}:one:6", "CREATE_COMPLETE", NOON),
+    "OneBoxVersionB": StackResource(f"{FUNCTION}:one:7", "CREATE_COMPLETE", NOON),
 }
 ANSWERED = {**RESOURCES, "Wait": replace(RESOURCES["Wait"], status="UPDATE_COMPLETE")}
 BACK = ["UPDATE_ROLLBACK_IN_PROGRESS", "UPDATE_FAILED", "UPDATE_ROLLBACK_COMPLETE"]

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from . import stored_files
-from .decision import Sweep, decide
+from .expiry import Sweep, decide
 
 
 def handler(_event: object, _context: object) -> None:

@@ -47,7 +47,7 @@ class Stack:
 
 
 @dataclass(frozen=True)
-class Resource:
+class StackResource:
     """A resource of the wait's own stack."""
 
     physical_id: str
@@ -173,7 +173,7 @@ class Reading:
 
     stack: Stack | None
     root: Stack | None
-    resources: Mapping[str, Resource] | None
+    resources: Mapping[str, StackResource] | None
     alarms: tuple[Alarm, ...] = ()
     baked: Alias | None = None
     problems: tuple[str, ...] = ()
@@ -247,11 +247,11 @@ def describe_stack(stack_id: str) -> Stack:
 
 
 @_aws_errors("list_stack_resources")
-def list_resources(stack_id: str) -> dict[str, Resource]:
+def list_resources(stack_id: str) -> dict[str, StackResource]:
     """Read a stack's resources by logical id."""
     pages = _pages("cloudformation", "list_stack_resources", StackName=stack_id)
     return {
-        each["LogicalResourceId"]: Resource(
+        each["LogicalResourceId"]: StackResource(
             each.get("PhysicalResourceId", ""), each["ResourceStatus"], each["LastUpdatedTimestamp"]
         )
         for page in pages

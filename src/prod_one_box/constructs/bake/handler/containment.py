@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Final
 
 from . import aws
-from .aws import Resource
+from .aws import StackResource
 from .request import Request
 
 _ATTEMPTS: Final = 5
@@ -50,7 +50,7 @@ class Containment:
     may_succeed: bool = False
 
 
-def direction(request: Request, resources: Mapping[str, Resource]) -> Direction:
+def direction(request: Request, resources: Mapping[str, StackResource]) -> Direction:
     """Tell a release from a rollback by the version numbers alone."""
     for _, new, old in _versions(request, resources):
         if new != old:
@@ -58,7 +58,7 @@ def direction(request: Request, resources: Mapping[str, Resource]) -> Direction:
     return Direction.UNKNOWN
 
 
-def planned_moves(request: Request, resources: Mapping[str, Resource]) -> tuple[Move, ...]:
+def planned_moves(request: Request, resources: Mapping[str, StackResource]) -> tuple[Move, ...]:
     """Return the moves that contain the release; a version that does not exist needs none."""
     contained = {each.alias for each in request.new.contained} & {each.alias for each in request.old.contained}
     return tuple(
@@ -84,7 +84,7 @@ def contain(moves: Sequence[Move]) -> Containment:
     return Containment(tuple(moved), tuple(failed), may_succeed)
 
 
-def version_number(logical_id: str, resources: Mapping[str, Resource]) -> tuple[str, int] | None:
+def version_number(logical_id: str, resources: Mapping[str, StackResource]) -> tuple[str, int] | None:
     """Return a version's function and number; None if it does not exist."""
     resource = resources.get(logical_id)
     if resource is None or not resource.exists:
@@ -93,7 +93,7 @@ def version_number(logical_id: str, resources: Mapping[str, Resource]) -> tuple[
     return (function, int(number)) if number.isdigit() else None
 
 
-def _versions(request: Request, resources: Mapping[str, Resource]) -> Iterator[tuple[str, int, int]]:
+def _versions(request: Request, resources: Mapping[str, StackResource]) -> Iterator[tuple[str, int, int]]:
     new, old = request.new.placements, request.old.placements
     for alias in [each for each in new if each in old and each in resources and resources[each].exists]:
         after, before = version_number(new[alias], resources), version_number(old[alias], resources)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Final
 
-from .aws import Alarm, AlarmState, Change, Reading, Resource
+from .aws import Alarm, AlarmState, Change, Reading, StackResource
 from .containment import Direction, direction, version_number
 from .request import RED_ALARMS, ROLLBACK_DISABLED, Request
 
@@ -113,7 +113,7 @@ class Poll:
         return self.reading.in_rollback or (own is not None and own.in_progress and "ROLLBACK" in own.status)
 
     @property
-    def own(self) -> Resource | None:
+    def own(self) -> StackResource | None:
         """The wait itself, as CloudFormation lists it."""
         return (self.reading.resources or {}).get(self.request.logical_id)
 

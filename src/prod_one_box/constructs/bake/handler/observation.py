@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import Final, TypeVar
 
 from . import aws
-from .aws import Alarm, AlarmState, Alias, Change, Reading, Resource, Stack
+from .aws import Alarm, AlarmState, Alias, Change, Reading, Stack, StackResource
 from .request import RED_ALARMS, AlarmReference, Request
 
 T = TypeVar("T")
@@ -38,7 +38,7 @@ class _Observation:
         self.request = request
         self.problems = [*problems]
         self.denied: list[str] = []
-        self.resources: Mapping[str, Resource] | None = None
+        self.resources: Mapping[str, StackResource] | None = None
         self.histories_are_open = True
 
     def reading(self) -> Reading:
@@ -83,7 +83,7 @@ class _Observation:
                 self.denied.append(f"{error.operation} ({error.code})")
             return None
 
-    def _existing(self, logical_id: str) -> Resource | None:
+    def _existing(self, logical_id: str) -> StackResource | None:
         resource = (self.resources or {}).get(logical_id)
         return resource if resource and resource.exists else None
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from prod_one_box.rehearsal.assumptions import Assumptions
 from prod_one_box.rehearsal.cloudwatch.alarm_definition import read_alarms
-from prod_one_box.rehearsal.cloudwatch.alarms import AlarmBoard, AlarmChange
+from prod_one_box.rehearsal.cloudwatch.alarm_states import AlarmBoard, AlarmChange
 from prod_one_box.rehearsal.cloudwatch.metrics import MetricStore
 from prod_one_box.template.cloud_assembly import read_assembly
 from rehearsal.cloudwatch.alarm_templates import ERRORS, INVOCATIONS, definitions, on_expression, query, single

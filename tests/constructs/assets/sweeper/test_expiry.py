@@ -5,7 +5,7 @@ from datetime import datetime, timedelta, timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prod_one_box.constructs.assets.sweeper.decision import LONGEST_RELEASE, decide
+from prod_one_box.constructs.assets.sweeper.expiry import LONGEST_RELEASE, decide
 
 START = datetime(2026, 1, 1, tzinfo=timezone.utc)
 DAY = timedelta(days=1)
