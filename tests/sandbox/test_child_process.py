@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from prod_one_box.sandbox.line_process import LineProcess, NoAnswerError
+from prod_one_box.sandbox.child_process import NoAnswerError, Worker
 
 PROGRAM = """
 import json, os, sys
@@ -22,17 +22,17 @@ for number, line in enumerate(sys.stdin, 1):
 
 def play(folder: Path, *questions: dict) -> list[object]:
     async def run():
-        process = LineProcess([sys.executable, "-c", PROGRAM], env={}, cwd=folder)
-        answers = [await answer(process, question) for question in questions]
-        await process.close()
+        worker = Worker([sys.executable, "-c", PROGRAM], env={}, cwd=folder)
+        answers = [await answer(worker, question) for question in questions]
+        await worker.close()
         return answers
 
     return asyncio.run(run())
 
 
-async def answer(process: LineProcess, question: dict) -> object:
+async def answer(worker: Worker, question: dict) -> object:
     try:
-        return await process.ask(question, seconds=30, start_seconds=30)
+        return await worker.ask(question, seconds=30, start_seconds=30)
     except NoAnswerError as error:
         return str(error)
 
