@@ -230,4 +230,4 @@ MANAGED: Final = {
         encodings=_BOTH,
     ),
 }
-"""The managed cache policies by their ids; none has a header of this library's in its key."""
+"""The managed cache policies by their ids (CloudFront developer guide, 'Use managed cache policies')."""

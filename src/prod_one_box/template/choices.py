@@ -6,7 +6,10 @@ A mapping's other entries, such as those of other regions, therefore do not coun
 """
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+CHOICE_FUNCTIONS: Final = ("Fn::FindInMap", "Fn::If")
+"""The functions that choose."""
 
 
 class Choices(NamedTuple):

@@ -296,16 +296,3 @@ def listing(value: Json) -> list[Json]:
     if value is None:
         return []
     return value if isinstance(value, list) else [value]
-
-
-def referred(value: Json) -> str | None:
-    """The logical id that a `Ref` or an `Fn::GetAtt` names; None for any other value."""
-    if not isinstance(value, dict) or len(value) != 1:
-        return None
-    (function, argument), *_ = value.items()
-    if function == "Ref":
-        return str(argument)
-    if function == "Fn::GetAtt":
-        named = argument[:1] if isinstance(argument, list) else str(argument).split(".")[:1]
-        return str(named[0]) if named else None
-    return None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from .asset_files import asset_named
+from .asset_files import code_asset
 from .cloud_assembly import AssemblyError, Resource, StackTemplate, listing, mapping, properties
 from .distributions import Distribution, share_said_by
 from .links import Links, Place
@@ -125,8 +125,7 @@ def code_of(resource: Resource, assets: Mapping[str, Path]) -> str:
         if not isinstance(code, str):
             raise AssemblyError(f"{resource.name}: its FunctionCode is not known before it is deployed")
         return code
-    key = mapping(said.get("Code")).get("S3Key")
-    folder = asset_named(assets, key)
+    folder = code_asset(assets, said)
     if folder is None or not (folder / "index.mjs").is_file():
-        raise AssemblyError(f"{resource.name}: its code, {key}, is not among the assembly's assets")
+        raise AssemblyError(f"{resource.name}: its code is not among the assembly's assets")
     return (folder / "index.mjs").read_text("utf-8")

@@ -3,16 +3,14 @@
 Resources are known by their stack and their logical id: two stacks of an app may use the same ids.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, cast
 
 from .choices import chosen
 from .cloud_assembly import Json, Resource, StackTemplate, mapping, properties
-from .intrinsics import text
+from .intrinsics import named_by, substituted, text
 
-_SUBSTITUTED: Final = re.compile(r"\$\{([^!}]+)\}")
 _OUTPUT: Final = "Outputs."
 _FOLLOWED: Final = ("Ref", "Fn::GetAtt", "Fn::Sub", "Fn::ImportValue", "Fn::GetStackOutput")
 
@@ -109,7 +107,7 @@ class Links:
                 yield from self._walk(stack, item, seen)
         elif isinstance(value, dict):
             for function, argument in value.items():
-                for name, attribute in _named(function, argument):
+                for name, attribute in named_by(function, argument):
                     yield from self._follow(stack, name, attribute, seen)
                 for published, elsewhere in self._from_elsewhere(stack, function, argument):
                     yield from self._once(published, "", published.name + text(argument), elsewhere, seen)
@@ -141,7 +139,7 @@ class Links:
     def _sources(self, stack: StackTemplate, function: str, argument: Json) -> Iterator[Value]:
         """What stands behind a reference that leads to another stack; nothing for one that stays."""
         if function in ("Ref", "Fn::GetAtt"):
-            for name, attribute in _named(function, argument):
+            for name, attribute in named_by(function, argument):
                 resource = stack.resources.get(name)
                 passed = self._passed_on(stack, resource, attribute) if resource else None
                 yield from [passed] if passed else self._given(stack, name) if resource is None else ()
@@ -150,12 +148,11 @@ class Links:
     def _substituted(
         self, stack: StackTemplate, template: str, variables: dict[str, Json], seen: frozenset[tuple[str, str]]
     ) -> str:
-        def written(found: re.Match[str]) -> str:
-            name = found[1]
+        def written(name: str) -> str:
             value = variables.get(name, {"Fn::GetAtt" if "." in name else "Ref": name})
             return text(self._inlined(stack, value, seen))
 
-        return _SUBSTITUTED.sub(written, template)
+        return substituted(template, written)
 
     def _once(self, stack: StackTemplate, name: str, attribute: str, value: Json, seen: Seen) -> Iterator[Place]:
         """Goes on from a value that was found under a name; a circle ends here."""
@@ -206,27 +203,7 @@ class Links:
                     yield other, mapping(other.outputs.get(text(said.get("OutputName")))).get("Value")
 
 
-def _named(function: str, argument: Json) -> Iterator[tuple[str, str]]:
-    """The names in an intrinsic function, each with the attribute that is asked of it."""
-    match function, argument:
-        case "Ref", str(name):
-            yield name, ""
-        case "Fn::GetAtt", [str(name), *rest]:
-            yield name, text(rest[0]) if rest else ""
-        case "Fn::GetAtt", str(dotted):
-            yield _split(dotted)
-        case "Fn::Sub", str(template) | [str(template), *_]:
-            yield from map(_split, _SUBSTITUTED.findall(template))
-        case _:
-            return
-
-
 def _placed(stack: StackTemplate, function: str, argument: Json) -> Json:
-    name, attribute = next(_named(function, argument), ("", ""))
+    name, attribute = next(named_by(function, argument), ("", ""))
     placed = name if not name or name.startswith("AWS::") else f"{stack.name}/{name}"
     return {"Ref": placed} if function == "Ref" else {"Fn::GetAtt": [placed, attribute]}
-
-
-def _split(dotted: str) -> tuple[str, str]:
-    name, _, attribute = dotted.partition(".")
-    return name, attribute

@@ -9,7 +9,7 @@ from .links import Links
 
 _CORS: Final = ("origin", "access-control-request-headers", "access-control-request-method")
 
-_MANAGED: Final[Mapping[str, Parts]] = {
+MANAGED_FORWARDING: Final[Mapping[str, Parts]] = {
     "216adef6-5c7f-47e4-b989-5492eafa07d3": Parts(headers=ALL, cookies=ALL, queries=ALL),
     "33f36d7e-f396-46d9-90e0-52428a34d9dc": Parts(headers=ALL, cookies=ALL, queries=ALL),
     "b689b0a8-53d0-40ab-baf2-68738e2966ac": Parts(
@@ -39,8 +39,8 @@ def read_origin_request_policy(policy: Json, stack: StackTemplate, links: Links,
     """
     if policy is None:
         return Parts()
-    if isinstance(policy, str) and policy in _MANAGED:
-        return _MANAGED[policy]
+    if isinstance(policy, str) and policy in MANAGED_FORWARDING:
+        return MANAGED_FORWARDING[policy]
     own = next(iter(links.led_to(stack, policy)), None)
     if own is None:
         notes.append(f"the origin request policy {policy!r} is not in this assembly; taken as: nothing is forwarded")

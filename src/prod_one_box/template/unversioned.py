@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
-from .intrinsics import text, texts
+from .intrinsics import asked_of, is_intrinsic, named_in, text, texts
 
 NOT_IN_A_VERSION: Final = frozenset({"tags", "reservedconcurrentexecutions", "codesigningconfigarn", "tenancyconfig"})
 """What a version does not keep, in lower case: as aws-cdk-lib has it in `function-hash.ts`."""
@@ -17,7 +17,6 @@ NOT_IN_A_VERSION: Final = frozenset({"tags", "reservedconcurrentexecutions", "co
 COMPUTED_TYPES: Final = ("Custom::", "AWS::CloudFormation::CustomResource", "AWS::CloudFormation::Stack")
 """What the types of resources begin with whose attributes are computed by code, or by a template elsewhere."""
 
-_PARAMETER: Final = re.compile(r"\$\{([^}{\"]+)\}")
 _ATTRIBUTE: Final = re.compile(r"\.[^/]*$")
 _DYNAMIC: Final = re.compile(r"\{\{resolve:(ssm|ssm-secure|secretsmanager):(.+?)\}\}")
 _SSM_VERSION: Final = re.compile(r":\d+$")
@@ -63,31 +62,6 @@ def unversioned_inputs(
                 yield from _code(_capital(code), {str(name).lower(): value for name, value in one.items()}, parameters)
 
 
-def named_in(value: object) -> Iterator[str]:
-    """Yield the names of parameters and resources in a value, each with the attribute that is asked of it.
-
-    Args:
-        value: A part of a template, in which `Fn::Sub` may be put together.
-    """
-    for written in texts(value):
-        yield from _PARAMETER.findall(written)
-
-
-def asked_of(value: object, function: str) -> Iterator[str]:
-    """Yield what an intrinsic function is asked for in a value, at any depth: its argument, of several the first.
-
-    Args:
-        value: A part of a template.
-        function: The function, such as `Fn::FindInMap`.
-    """
-    for key, item in value.items() if isinstance(value, Mapping) else ():
-        if key == function:
-            yield text(item[0] if isinstance(item, list) else item)
-        yield from asked_of(item, function)
-    for item in value if isinstance(value, list) else ():
-        yield from asked_of(item, function)
-
-
 def _alternatives(said: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
     match said:
         case {"Fn::If": [_, *either]}:
@@ -98,7 +72,7 @@ def _alternatives(said: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
 
 
 def _changing(where: str, value: object, parameters: Collection[str], computed: Collection[str]) -> Iterator[str]:
-    if isinstance(value, Mapping) and not any(str(key).startswith(("Ref", "Fn::")) for key in value):
+    if isinstance(value, Mapping) and not is_intrinsic(value):
         for key, item in value.items():
             yield from _changing(f"{where}.{_capital(str(key))}", item, parameters, computed)
         return
@@ -130,7 +104,7 @@ def _dynamic(written: str) -> Iterator[str]:
 
 def _code(where: str, said: Mapping[str, object], parameters: Collection[str]) -> Iterator[str]:
     key, image = text(said.get("s3key") or ""), text(said.get("imageuri") or "")
-    is_given = any(name in parameters for name in _PARAMETER.findall(key + image))
+    is_given = any(name in parameters for name in named_in([key, image]))
     if is_given:  # the parameter is named already
         return
     if key and not said.get("s3objectversion") and not _DIGEST.search(key):
