@@ -1,6 +1,6 @@
-"""Follows what a template names to the resource that stands for it, be it in another stack of the assembly.
+"""Follow the references of a template to their resources, in any stack of the assembly.
 
-Resources are known by their stack and their logical id: two stacks of an app may use the same ids.
+A resource is identified by its stack and its logical id, since two stacks of an app may use the same ids.
 """
 
 from collections.abc import Iterator, Sequence
@@ -34,12 +34,12 @@ class Place:
 class Links:
     """The references between the stacks of an assembly, as CDK writes them.
 
-    Exports and imports, parameters and outputs of nested stacks, `Fn::GetStackOutput`, and values that travel to
-    another region through SSM's parameters.
+    Exports and imports, parameters and outputs of nested stacks, `Fn::GetStackOutput`, and values that SSM parameters
+    carry to another region.
     """
 
     def __init__(self, stacks: Sequence[StackTemplate]) -> None:
-        """Notes what each stack gives to others."""
+        """Note what each stack publishes for others."""
         self.stacks: Final = {each.name: each for each in stacks}
         self._nested = {each.nested_in: each for each in stacks if each.nested_in}
         self._published: dict[tuple[str, str], Value] = {}
@@ -48,11 +48,11 @@ class Links:
             self._note_parameters(stack)
 
     def resource(self, place: Place) -> Resource:
-        """The resource at a place that `led_to` gave."""
+        """Return the resource at a place that `led_to` returned."""
         return self.stacks[place.stack].resources[place.logical_id]
 
     def led_to(self, stack: StackTemplate, value: Json) -> frozenset[Place]:
-        """Finds every resource that a part of a template names, at any depth.
+        """Return every resource that a part of a template names, at any depth.
 
         Args:
             stack: The stack in whose template it stands.
@@ -63,8 +63,7 @@ class Links:
     def inlined(self, stack: StackTemplate, value: Json) -> Json:
         """Write a part of a template so that it means the same in every stack.
 
-        A resource is named `<stack>/<logical id>`, and what comes from another stack, or is chosen by the template,
-        stands where it is used.
+        A resource is named `<stack>/<logical id>`; values from other stacks and choices of the template are inserted.
 
         Args:
             stack: The stack in whose template it stands.
@@ -73,7 +72,7 @@ class Links:
         return self._inlined(stack, cast("Json", chosen(value, stack.choices)), frozenset())
 
     def joined(self, stack: StackTemplate) -> list[StackTemplate]:
-        """Finds the stacks that lead to a stack or that it leads to, at any number of steps; itself comes first."""
+        """Return a stack, and all those connected with it by references in either direction."""
         neighbours: dict[str, set[str]] = {name: set() for name in self.stacks}
         for each in self.stacks.values():
             for place in self.led_to(each, [resource.body for resource in each.resources.values()]):
@@ -137,7 +136,7 @@ class Links:
         return {function: self._inlined(stack, argument, seen)}
 
     def _sources(self, stack: StackTemplate, function: str, argument: Json) -> Iterator[Value]:
-        """What stands behind a reference that leads to another stack; nothing for one that stays."""
+        """Yield the value behind a reference to another stack; nothing for one within the stack."""
         if function in ("Ref", "Fn::GetAtt"):
             for name, attribute in named_by(function, argument):
                 resource = stack.resources.get(name)
@@ -155,7 +154,7 @@ class Links:
         return substituted(template, written)
 
     def _once(self, stack: StackTemplate, name: str, attribute: str, value: Json, seen: Seen) -> Iterator[Place]:
-        """Goes on from a value that was found under a name; a circle ends here."""
+        """Continue with a value that was found by a name; a cycle ends here."""
         if (stack.name, name, attribute) not in seen:
             seen.add((stack.name, name, attribute))
             yield from self._walk(stack, value, seen)
@@ -173,7 +172,7 @@ class Links:
             yield Place(stack.name, name)
 
     def _given(self, stack: StackTemplate, parameter: str) -> Iterator[Value]:
-        """What the stack that holds a nested one gives it for a parameter."""
+        """Yield what the outer stack passes to a nested one for a parameter."""
         if stack.nested_in and parameter in stack.parameters:
             holder = self.stacks[stack.nested_in[0]]
             nested = holder.resources[stack.nested_in[1]]
@@ -182,7 +181,7 @@ class Links:
                 yield holder, given[parameter]
 
     def _passed_on(self, stack: StackTemplate, resource: Resource, attribute: str) -> Value | None:
-        """What stands behind an attribute that comes from another stack; None for a resource's own."""
+        """Return the value behind an attribute that comes from another stack; None for a resource's own attribute."""
         nested = self._nested.get((stack.name, resource.logical_id))
         if nested and attribute.startswith(_OUTPUT):
             return nested, mapping(nested.outputs.get(attribute.removeprefix(_OUTPUT))).get("Value")

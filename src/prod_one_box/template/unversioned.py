@@ -1,8 +1,8 @@
-"""What a function takes from outside its template, so that it can change without a new version of the function.
+"""Find what a function takes from outside its template, and can change without a new version of the function.
 
 CDK gives a function a new version when the function's properties change in the template (CDK API reference,
 "Function.currentVersion"). CloudFormation publishes a version when its resource is new, and never again (CloudFormation
-template reference, "AWS::Lambda::Version"). A value that changes behind an unchanged template reaches `$LATEST` alone.
+template reference, "AWS::Lambda::Version"). A value that changes behind an unchanged template reaches only `$LATEST`.
 """
 
 import re
@@ -12,10 +12,10 @@ from typing import Final
 from .intrinsics import asked_of, is_intrinsic, named_in, text, texts
 
 NOT_IN_A_VERSION: Final = frozenset({"tags", "reservedconcurrentexecutions", "codesigningconfigarn", "tenancyconfig"})
-"""What a version does not keep, in lower case: as aws-cdk-lib has it in `function-hash.ts`."""
+"""The properties that a version does not keep, in lower case, as in aws-cdk-lib's `function-hash.ts`."""
 
 COMPUTED_TYPES: Final = ("Custom::", "AWS::CloudFormation::CustomResource", "AWS::CloudFormation::Stack")
-"""What the types of resources begin with whose attributes are computed by code, or by a template elsewhere."""
+"""Prefixes of the types of resources whose attributes are computed by code or by another template."""
 
 _ATTRIBUTE: Final = re.compile(r"\.[^/]*$")
 _DYNAMIC: Final = re.compile(r"\{\{resolve:(ssm|ssm-secure|secretsmanager):(.+?)\}\}")
@@ -23,7 +23,7 @@ _SSM_VERSION: Final = re.compile(r":\d+$")
 _SECRET_VERSION: Final = re.compile(r":SecretString:[^:]*:[^:]*:[^:]+$")
 _DIGEST: Final = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 _GENERATED: Final = ("AssetParameters", "referenceto")
-"""What CDK's own parameters begin with: an asset's has the asset's hash, a nested stack's stands for a reference."""
+"""Prefixes of CDK's own parameters: an asset's contains its hash, a nested stack's stands for a reference."""
 
 _PARAMETER_REMEDY: Final = (
     "Write the value into the template, for instance from the app's context, or give what changes with it to "
@@ -41,14 +41,14 @@ _IMAGE_REMEDY: Final = "Name the image by its digest, or use DockerImageCode.fro
 def unversioned_inputs(
     properties: Mapping[str, object], parameters: Collection[str], computed: Collection[str]
 ) -> Iterator[str]:
-    """Name what can change without a new version, a sentence with its remedy for each.
+    """Yield a sentence with a remedy for each input that can change without a new version.
 
     The value of `Fn::ImportValue` cannot: CloudFormation refuses to change an exported value while a stack imports it
     (template reference, "Fn::ImportValue").
 
     Args:
-        properties: The properties of a function, or of a layer that it has, in the template's or a construct's
-            spelling, as `choices.chosen` leaves them.
+        properties: The properties of a function or of its layer, in the template's or a construct's spelling, as
+            `choices.chosen` returns them.
         parameters: The names of the template's parameters.
         computed: The names of the resources of `COMPUTED_TYPES`.
     """
@@ -81,7 +81,7 @@ def _changing(where: str, value: object, parameters: Collection[str], computed: 
 
 
 def _sources(value: object, parameters: Collection[str], computed: Collection[str]) -> Iterator[tuple[str, str]]:
-    """Yield what a value is taken from, each with its remedy."""
+    """Yield the sources of a value, each with its remedy."""
     for name in named_in(value):
         if name in parameters and not name.rpartition("/")[2].startswith(_GENERATED):
             yield f"the parameter {name}", _PARAMETER_REMEDY
