@@ -42,15 +42,6 @@ def launch(
     """Start a program.
 
     All code that this package runs starts here, so a stricter confinement of whole processes belongs here.
-
-    Args:
-        command: The program and its arguments.
-        env: Its whole environment.
-        cwd: Its working directory.
-        stdin: Its input.
-        stdout: Its output.
-        stderr: Its error output; default: None, this process's.
-        pass_fds: Further descriptors that it inherits; default: none. Not available on Windows.
     """
     return subprocess.Popen(  # noqa: S603
         command, env=dict(env), cwd=cwd, stdin=stdin, stdout=stdout, stderr=stderr, pass_fds=pass_fds
@@ -119,10 +110,7 @@ class ChildProcess:
             self._watchdog.allow(None)
 
     def exchange(self, lines: bytes) -> bytes:
-        """Send lines and return the next line that the program writes.
-
-        Args:
-            lines: What to send; without any, the program is only listened to.
+        """Send any number of lines and return the next line that the program writes.
 
         Raises:
             NoAnswerError: If it writes no line.
@@ -200,13 +188,7 @@ class Worker:
     """
 
     def __init__(self, command: Sequence[str], *, env: Mapping[str, str], cwd: Path) -> None:
-        """Prepare the program without starting it.
-
-        Args:
-            command: The program and its arguments.
-            env: Its whole environment.
-            cwd: Its working directory.
-        """
+        """Prepare the program without starting it."""
         self._command = command
         self._env = env
         self._cwd = cwd
@@ -216,12 +198,7 @@ class Worker:
         self._thread = ThreadPoolExecutor(max_workers=1)
 
     async def ask(self, question: Mapping[str, object], *, seconds: float, start_seconds: float) -> dict[str, object]:
-        """Send a question and return its answer.
-
-        Args:
-            question: The question.
-            seconds: How long the answer may take.
-            start_seconds: How long the program may take to start, if it does not run yet.
+        """Send a question and return its answer; the program may take `start_seconds` if it does not run yet.
 
         Raises:
             NoAnswerError: If there is no answer. The next question starts the program anew.

@@ -149,11 +149,6 @@ class EdgeProcess:
     def __init__(self, name: str, code: str, *, at_lambda: bool) -> None:
         """Lay out the code; the process starts with the first event.
 
-        Args:
-            name: The function's name for people.
-            code: Its source text, as deployed.
-            at_lambda: Whether the code is for Lambda@Edge; otherwise for CloudFront Functions.
-
         Raises:
             AssemblyError: If Node is not on this machine.
         """
@@ -163,11 +158,7 @@ class EdgeProcess:
         self._worker = Worker(_lay_out(folder, code, at_lambda=at_lambda), env=bare_environment(), cwd=folder)
 
     async def run(self, event: Mapping[str, object], buckets: int | None) -> EdgeResult:
-        """Run the code on one event.
-
-        Args:
-            event: The event, as CloudFront would hand it over.
-            buckets: How many buckets the one-box has; None: as many as the code says.
+        """Run the code on one event, with another number of buckets for the one-box unless that is None.
 
         Raises:
             EdgeCodeError: If the code throws or cannot be run.

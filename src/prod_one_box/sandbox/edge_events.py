@@ -18,14 +18,7 @@ Message: TypeAlias = "dict[str, object]"
 def cloudfront_event(
     kind: str, request: HttpRequest, response: HttpResponse | None = None, *, request_id: str | None = None
 ) -> Message:
-    """Return the event of a CloudFront Function.
-
-    Args:
-        kind: `viewer-request` or `viewer-response`.
-        request: The viewer's request.
-        response: The response for the viewer; only for `viewer-response`.
-        request_id: Identifies the request; default: None, a hash of the request.
-    """
+    """Return the event of a CloudFront Function; without `request_id`, it is a hash of the request."""
     event: Message = {
         "version": "1.0",
         "context": edge_context(kind, request, request_id),
@@ -49,12 +42,7 @@ def edge_context(kind: str, request: HttpRequest, request_id: str | None) -> dic
 
 
 def cloudfront_request(result: Mapping[str, object], sent: HttpRequest) -> HttpRequest:
-    """Return the request that a viewer-request function returned.
-
-    Args:
-        result: The function's result.
-        sent: The request that it was given. What the function did not change stays as it was written.
-    """
+    """Return the request that a viewer-request function returned; what it did not change stays as it was written."""
     # Of many thousands of results, a rehearsal keeps only the headers.
     before = _request(sent) if result.keys() & {"cookies", "querystring"} else {}
     fields = _grouped_fields(result.get("headers"))
@@ -70,12 +58,7 @@ def cloudfront_request(result: Mapping[str, object], sent: HttpRequest) -> HttpR
 
 
 def cloudfront_response(result: Mapping[str, object], sent: HttpResponse | None = None) -> HttpResponse:
-    """Return the response that a function returned.
-
-    Args:
-        result: The function's result.
-        sent: The response that it was given, whose body stays unless the result has another; default: None, none.
-    """
+    """Return the response that a function returned; the body stays unless the result has another."""
     body = sent.body if sent else b""
     return HttpResponse(
         status=int(cast("int", result["statusCode"])),
@@ -174,15 +157,7 @@ def lambda_edge_event(
     *,
     request_id: str | None = None,
 ) -> Message:
-    """Return the event of a Lambda@Edge function.
-
-    Args:
-        kind: When CloudFront calls it, such as `origin-request`.
-        request: The request at that moment.
-        response: The response at that moment; only for the two response events.
-        origin: The origin of the request; only for the two origin events.
-        request_id: Identifies the request; default: None, a hash of the request.
-    """
+    """Return the event of a Lambda@Edge function; without `request_id`, it is a hash of the request."""
     sent: Message = {
         "clientIp": request.address,
         "method": request.method,

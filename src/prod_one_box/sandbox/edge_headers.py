@@ -67,12 +67,7 @@ _READ_ONLY_AT_LAMBDA: Final[Mapping[str, frozenset[str]]] = {
 
 
 def read_only_headers(event: str, *, at_lambda: bool) -> frozenset[str]:
-    """Return the headers that a function must not add, change or delete.
-
-    Args:
-        event: When CloudFront calls the function, such as `viewer-request`.
-        at_lambda: Whether it is a Lambda@Edge function; otherwise a CloudFront Function.
-    """
+    """Return the headers that a function must not add, change or delete."""
     return _READ_ONLY[event] | (_READ_ONLY_AT_LAMBDA.get(event, frozenset()) if at_lambda else frozenset())
 
 

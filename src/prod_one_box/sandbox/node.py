@@ -40,10 +40,6 @@ def confined_driver(folder: Path, *, at_lambda: bool) -> list[str]:
 
     Node's permission model allows no files but the folder's, and no processes; from Node 25 on, no network.
 
-    Args:
-        folder: The folder.
-        at_lambda: Whether the code is for Lambda@Edge, which may import more; otherwise for CloudFront Functions.
-
     Raises:
         AssemblyError: If Node is not on this machine.
     """

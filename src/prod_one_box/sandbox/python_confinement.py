@@ -74,11 +74,7 @@ _LONGEST_CPU_SECONDS: Final = 3600
 
 
 def confine(folder: str) -> None:
-    """Confine this process, from now on, to reading a folder and Python's own library.
-
-    Args:
-        folder: The folder. Python's own library is what `sys.path` holds now.
-    """
+    """Confine this process, from now on, to reading a folder and Python's own library, as in the present `sys.path`."""
     _limit_resources()
     library = tuple(map(_inside, sys.path))
     sys.addaudithook(_hook((_inside(folder), *library), library))

@@ -54,11 +54,7 @@ def _decoded(value: dict[str, Any]) -> dict[str, Any] | datetime:
 
 
 def main(folder: str) -> None:
-    """Answer requests until there are no more.
-
-    Args:
-        folder: The folder of the code.
-    """
+    """Answer requests until there are no more."""
     os.environ.clear()
     rehearsal = _Rehearsal()
     replace_boto(rehearsal.ask)

@@ -92,13 +92,6 @@ class WaitProcess:
     ) -> tuple[object, str]:
         """Call a handler.
 
-        Args:
-            module: The handler's module, loaded.
-            function: The handler's name in it.
-            event: The event.
-            now: The current time for the handler.
-            ask: Answers the handler's calls of AWS.
-
         Returns:
             The handler's answer, and the last line that it printed.
 

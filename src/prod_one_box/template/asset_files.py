@@ -29,12 +29,7 @@ def asset_named(assets: Mapping[str, Path], value: object) -> Path | None:
 
 
 def code_asset(assets: Mapping[str, Path], properties: Mapping[str, object]) -> Path | None:
-    """Return the file or folder of a function's code, or of a layer's content; None if it is not among the assets.
-
-    Args:
-        assets: The assets by hash and by object key.
-        properties: The properties of the function or layer.
-    """
+    """Return the file or folder of a function's code, or of a layer's content; None if it is not among the assets."""
     code = properties.get("Code") or properties.get("Content")
     return asset_named(assets, code.get("S3Key") if isinstance(code, Mapping) else None)
 

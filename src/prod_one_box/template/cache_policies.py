@@ -128,13 +128,7 @@ NO_CACHE: Final = CachePolicy(usual=0.0, most=0.0)
 
 
 def read_cache_policy(config: Mapping[str, Json], name: str, notes: list[str]) -> CachePolicy:
-    """Read a cache policy.
-
-    Args:
-        config: Its `CachePolicyConfig`.
-        name: The name of its owner, for the notes.
-        notes: Gets a line for TTLs that are known only after deployment.
-    """
+    """Read a `CachePolicyConfig`; `notes` gets a line for TTLs that are known only after deployment."""
     parameters = mapping(config.get("ParametersInCacheKeyAndForwardedToOrigin"))
     wanted = (("br", "EnableAcceptEncodingBrotli"), ("gzip", "EnableAcceptEncodingGzip"))
     encodings = tuple(encoding for encoding, setting in wanted if parameters.get(setting) is True)
@@ -142,13 +136,7 @@ def read_cache_policy(config: Mapping[str, Json], name: str, notes: list[str]) -
 
 
 def read_forwarded_values(behavior: Mapping[str, Json], name: str, notes: list[str]) -> CachePolicy:
-    """Read a behavior that has `ForwardedValues` instead of a cache policy.
-
-    Args:
-        behavior: The behavior.
-        name: The name of its owner, for the notes.
-        notes: Gets a line for TTLs that are known only after deployment.
-    """
+    """Read a behavior that has `ForwardedValues` instead of a cache policy, as `read_cache_policy` does."""
     values = mapping(behavior.get("ForwardedValues"))
     headers = [str(each).lower() for each in listing(values.get("Headers"))]
     cookies = mapping(values.get("Cookies"))

@@ -42,9 +42,6 @@ class ReleasedFunction:
     def called_instead(self, target: str) -> str | None:
         """Return what a target calls instead of a released alias, in words.
 
-        Args:
-            target: The target, as `targets` writes it.
-
         Returns:
             None if it calls another function, a released alias, or a qualifier that is known only after deployment.
         """
@@ -87,12 +84,7 @@ class Call:
 
 
 def released_functions(resources: Resources, aliases: Collection[str]) -> list[ReleasedFunction]:
-    """Return the functions of some aliases.
-
-    Args:
-        resources: The resources, including the functions' versions and aliases.
-        aliases: The names of the aliases that a release moves.
-    """
+    """Return the functions of some aliases."""
     owners = owners_of(resources)
     return [
         ReleasedFunction(
@@ -146,13 +138,7 @@ def calls(
 
 
 def bypass(kind: str, instead: str, function: str) -> str:
-    """Return a sentence, without its subject, on a resource that bypasses the released alias, with the remedy.
-
-    Args:
-        kind: The resource's type.
-        instead: What it calls, as in `Call.instead`.
-        function: The function's name for people.
-    """
+    """Return a sentence, without its subject, on a resource that bypasses the released alias, with the remedy."""
     does = "lets its principal call" if kind == PERMISSION else "calls"
     return (
         f"{does} {instead} of {function} instead of the alias that releases move. These requests get new code as soon "

@@ -30,10 +30,6 @@ def chosen(value: object, choices: Choices) -> object:
     """Replace each choice with what it chooses.
 
     A lookup by an unknown key stays. An undecided condition is replaced by its expression.
-
-    Args:
-        value: A part of a template.
-        choices: The choices of its template.
     """
     if isinstance(value, list):
         return [chosen(item, choices) for item in value]

@@ -12,11 +12,7 @@ _WORD: Final = re.compile(r"(?<![\w/.-])[A-Za-z0-9]+(?![\w/])")
 
 
 def construct_names(stacks: Sequence[StackTemplate]) -> dict[str, str]:
-    """Return the construct's path for each logical id, except for ids of several constructs.
-
-    Args:
-        stacks: The stacks of an assembly.
-    """
+    """Return the construct's path for each logical id, except for ids of several constructs."""
     return _unique((each.logical_id, each.path) for stack in stacks for each in stack.resources.values() if each.path)
 
 

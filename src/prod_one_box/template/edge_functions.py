@@ -55,10 +55,7 @@ def edge_functions(stacks: Sequence[StackTemplate]) -> dict[str, EdgeFunction]:
 def functions_of(distribution: Distribution, links: Links, notes: list[str]) -> dict[str, EdgeFunction]:
     """Return the edge functions of a distribution's default behavior by their event; empty without viewer-request.
 
-    Args:
-        distribution: The distribution.
-        links: The assembly's stacks.
-        notes: Gets a line if there is no edge function at viewer-request, or it is not in the assembly.
+    `notes` gets a line if there is no edge function at viewer-request, or it is not in the assembly.
 
     Raises:
         AssemblyError: If the code of a function is not there.
@@ -80,12 +77,7 @@ def functions_of(distribution: Distribution, links: Links, notes: list[str]) -> 
 
 
 def function_at(links: Links, places: frozenset[Place]) -> Place | None:
-    """Return the edge function of this library that an association names, directly or by a version; None without one.
-
-    Args:
-        links: The assembly's stacks.
-        places: What the association leads to.
-    """
+    """Return the edge function of this library that an association names, itself or by a version; None without one."""
     versions = [place for place in places if links.resource(place).type == "AWS::Lambda::Version"]
     behind = {
         function
@@ -108,10 +100,6 @@ def _function(stack: StackTemplate, resource: Resource) -> EdgeFunction:
 
 def code_of(resource: Resource, assets: Mapping[str, Path]) -> str:
     """Return the code of an edge function: a CloudFront Function's from the template, others' from their asset.
-
-    Args:
-        resource: The function.
-        assets: The files and folders that are uploaded, by hash and by object key.
 
     Raises:
         AssemblyError: If the code is not in the assembly.

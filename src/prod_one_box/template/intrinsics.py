@@ -28,9 +28,6 @@ def text(value: object) -> str:
     `Ref` becomes "${X}" and `Fn::GetAtt` "${X.A}"; `Fn::Join` and `Fn::Sub` are put together. Any other intrinsic
     function is written as "${...}" around its JSON, with single quotes, so that it can stand in a string of JSON:
     synth does not know its result, but equal calls stay equal.
-
-    Args:
-        value: The value as it stands in the template.
     """
     if isinstance(value, str):
         return value
@@ -70,9 +67,6 @@ def texts(value: object) -> Iterator[str]:
     """Yield every string in a value, at any depth, with intrinsic functions as `text` writes them.
 
     The strings inside a function whose result synth does not know, such as `Fn::If`, follow one by one.
-
-    Args:
-        value: The value as it stands in the template.
     """
     if isinstance(value, str):
         yield value
@@ -121,11 +115,7 @@ def _split(dotted: str) -> tuple[str, str]:
 
 
 def references(value: object) -> Iterator[str]:
-    """Yield the logical ids that `Ref`, `Fn::GetAtt` and `Fn::Sub` name, at any depth, including parameters.
-
-    Args:
-        value: A part of a template, as it stands there.
-    """
+    """Yield the logical ids that `Ref`, `Fn::GetAtt` and `Fn::Sub` name, at any depth, including parameters."""
     if isinstance(value, list):
         for item in value:
             yield from references(item)
@@ -175,11 +165,7 @@ def asked_of(value: object, function: str) -> Iterator[str]:
 
 
 def with_lower_keys(value: object) -> object:
-    """Write the names of properties in lower case: a construct has `functionArn` where its template has `FunctionARN`.
-
-    Args:
-        value: The value, of a template or of a construct.
-    """
+    """Write property names in lower case: a construct has `functionArn` where its template has `FunctionARN`."""
     if isinstance(value, list):
         return [with_lower_keys(item) for item in value]
     if isinstance(value, dict) and not is_intrinsic(value):

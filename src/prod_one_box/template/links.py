@@ -52,22 +52,13 @@ class Links:
         return self.stacks[place.stack].resources[place.logical_id]
 
     def led_to(self, stack: StackTemplate, value: Json) -> frozenset[Place]:
-        """Return every resource that a part of a template names, at any depth.
-
-        Args:
-            stack: The stack in whose template it stands.
-            value: The part.
-        """
+        """Return every resource that a part of a template names, at any depth."""
         return frozenset(self._walk(stack, value, set()))
 
     def inlined(self, stack: StackTemplate, value: Json) -> Json:
         """Write a part of a template so that it means the same in every stack.
 
         A resource is named `<stack>/<logical id>`; values from other stacks and choices of the template are inserted.
-
-        Args:
-            stack: The stack in whose template it stands.
-            value: The part.
         """
         return self._inlined(stack, cast("Json", chosen(value, stack.choices)), frozenset())
 

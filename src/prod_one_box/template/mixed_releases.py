@@ -20,11 +20,7 @@ _Config = Mapping[str, Any]
 
 
 def choosing_functions(behavior: Mapping[str, object]) -> frozenset[str]:
-    """Return the viewer-request functions of a behavior, which can choose a partition, as `text` writes them.
-
-    Args:
-        behavior: The behavior, in the template's or a construct's spelling.
-    """
+    """Return the viewer-request functions of a behavior, which can choose a partition, as `text` writes them."""
     said = cast("_Config", with_lower_keys(dict(behavior)))
     return frozenset(
         text(one.get(arn.lower()))

@@ -37,14 +37,7 @@ NOT_KEPT: Final = PageCaching(seconds=0, by_partition=True)
 
 
 def page_caching(distribution: Distribution, links: Links, notes: list[str]) -> PageCaching:
-    """Read the cache policy of a distribution's pages.
-
-    Args:
-        distribution: The distribution.
-        links: The assembly's stacks.
-        notes: Gets a line for a policy that cannot be read, that is managed and caches pages, or that leaves caching
-            to the origin.
-    """
+    """Read the cache policy of a distribution's pages; `notes` gets a line for one that may mix partitions."""
     caching = _read(distribution, links, notes)
     if caching.unknown is UP_TO_ORIGIN:
         notes.append(
@@ -103,14 +96,7 @@ class PageCache:
         self._copies: dict[tuple[int, int, int], tuple[float, int, bool]] = {}
 
     def find(self, url: int, partition: int, time: float, holder: int = _NOBODY) -> tuple[int, bool] | None:
-        """Return the partition that rendered the cached page, and whether it was the new release; None without one.
-
-        Args:
-            url: The page.
-            partition: The visitor's partition.
-            time: The time in seconds.
-            holder: The visitor, if the request has cookies; default: none.
-        """
+        """Return the partition that rendered the cached page, and whether it was the new release; None without one."""
         copy = self._copies.get(self._key(url, partition, holder))
         return copy[1:] if copy and copy[0] > time else None
 

@@ -8,12 +8,7 @@ _UNRESERVED: Final = re.compile(r"[A-Za-z0-9._~-]")
 
 
 def matches(pattern: str, path: str) -> bool:
-    """Check whether a pattern matches as in CloudFront: case-sensitive, `*` for any characters, `?` for exactly one.
-
-    Args:
-        pattern: The behavior's pattern. Its leading slash is optional.
-        path: The request's path, normalized.
-    """
+    """Check whether a pattern matches as in CloudFront: case-sensitive, `*` for any characters, `?` for exactly one."""
     parts = [".*" if sign == "*" else "." if sign == "?" else re.escape(sign) for sign in pattern.removeprefix("/")]
     return re.fullmatch("".join(parts), path.removeprefix("/"), re.DOTALL) is not None
 
@@ -23,9 +18,6 @@ def normalized(path: str) -> str:
 
     'Path normalization': "consistent with RFC 3986", whose section 6.2.2 decodes what need not be encoded, writes other
     encodings in capitals and removes dot segments; several slashes become one.
-
-    Args:
-        path: The request's path, as it was sent.
     """
     segments = re.sub("/+", "/", _ENCODED.sub(_decoded, path)).removeprefix("/").split("/")
     kept: list[str] = []

@@ -39,12 +39,7 @@ class Routing:
 
 
 def routing_to_functions(links: Links, stacks: Collection[str]) -> Routing:
-    """Find what calls the functions whose aliases are moved by releases of some stacks.
-
-    Args:
-        links: The assembly's stacks.
-        stacks: The names of the stacks.
-    """
+    """Find what calls the functions whose aliases are moved by releases of some stacks."""
     resources = {
         f"{stack.name}/{name}": (each.type, mapping(links.inlined(stack, properties(each))))
         for stack in links.stacks.values()
@@ -71,12 +66,7 @@ def routing_to_functions(links: Links, stacks: Collection[str]) -> Routing:
 
 
 def routing_of_partitions(distribution: Distribution, links: Links) -> Routing:
-    """Find what a distribution serves from a partition without the edge's choice, or from the wrong partition.
-
-    Args:
-        distribution: The distribution, with partitions or without.
-        links: The assembly's stacks.
-    """
+    """Find what a distribution serves from a partition without the edge's choice, or from the wrong partition."""
     config = mapping(properties(distribution.resource).get("DistributionConfig"))
     whose = _partitions_of_origins(distribution, links)
     own, others = _edges_functions(distribution, config, links)
@@ -183,13 +173,7 @@ def _together(found: Sequence[Routing]) -> Routing:
 
 
 def routing_of(links: Links, stacks: Collection[str], distribution: str | None = None) -> Routing:
-    """Find what calls the released functions of some stacks, and where distributions send visitors.
-
-    Args:
-        links: The assembly's stacks.
-        stacks: The names of the stacks.
-        distribution: The distribution's name, as for `routing_by_edges`; default: None.
-    """
+    """Find what calls the released functions of some stacks, and where distributions send visitors."""
     return _together([routing_to_functions(links, sorted(stacks)), routing_by_edges(links, stacks, distribution)])
 
 

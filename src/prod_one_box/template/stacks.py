@@ -45,21 +45,13 @@ def _listed(stacks: Sequence[StackTemplate]) -> str:
 
 
 def deploy_order(stacks: Sequence[StackTemplate]) -> list[StackTemplate]:
-    """Sort the stacks so that each follows those that it depends on, and otherwise in the assembly's order.
-
-    Args:
-        stacks: The stacks of an assembly. Nested stacks stay with the stack that holds them.
-    """
+    """Sort the stacks so that each follows those that it depends on, and otherwise in the assembly's order."""
     earlier = earlier_stacks(stacks)
     return sorted(stacks, key=lambda stack: len(earlier[stack.name]))
 
 
 def earlier_stacks(stacks: Sequence[StackTemplate]) -> dict[str, frozenset[str]]:
-    """Return, for each stack, the names of all stacks that are updated before it, including nested ones.
-
-    Args:
-        stacks: The stacks of an assembly.
-    """
+    """Return, for each stack, the names of all stacks that are updated before it, including nested ones."""
     members: dict[str, set[str]] = {}
     direct: dict[str, frozenset[str]] = {}
     for each in stacks:
