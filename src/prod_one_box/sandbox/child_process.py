@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import signal
 import subprocess
 import threading
 import time
@@ -39,13 +40,28 @@ def launch(
     stderr: int | IO[bytes] | None = None,
     pass_fds: Sequence[int] = (),
 ) -> "subprocess.Popen[bytes]":
-    """Start a program.
+    """Start a program, in a session of its own so that `kill` reaches what it starts.
 
     All code that this package runs starts here, so a stricter confinement of whole processes belongs here.
     """
     return subprocess.Popen(  # noqa: S603
-        command, env=dict(env), cwd=cwd, stdin=stdin, stdout=stdout, stderr=stderr, pass_fds=pass_fds
+        command,
+        env=dict(env),
+        cwd=cwd,
+        stdin=stdin,
+        stdout=stdout,
+        stderr=stderr,
+        pass_fds=pass_fds,
+        start_new_session=True,
     )
+
+
+def kill(process: "subprocess.Popen[bytes]") -> None:
+    """Kill a program that was launched, with everything that it has started: a pipe ends with its last holder."""
+    with suppress(OSError):
+        if process.returncode is None and hasattr(os, "killpg"):
+            os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
 
 
 class ChildProcess:
@@ -131,7 +147,7 @@ class ChildProcess:
 
     def kill(self) -> None:
         """Kill the program, which ends an exchange in another thread."""
-        self._process.kill()
+        kill(self._process)
 
     def close(self) -> None:
         """Kill the program and release its pipes."""
@@ -146,34 +162,34 @@ class _Watchdog:
 
     def __init__(self, process: "subprocess.Popen[bytes]") -> None:
         self.missed: float | None = None
-        self._process = process
-        self._seconds = self._time = 0.0
-        self._active = False
-        self._lock = threading.Lock()
         self.over = threading.Event()
+        self._process = process
+        self._limit: tuple[float, float] | None = None
+        self._lock = threading.Lock()
         threading.Thread(target=self._watch, daemon=True).start()
 
     def allow(self, seconds: float | None) -> None:
+        limit = None if seconds is None else (seconds, time.monotonic() + seconds)
         with self._lock:
-            self._active = seconds is not None
-            self._seconds = seconds or 0.0
-            self._time = time.monotonic() + self._seconds
+            self._limit = limit
 
     def _watch(self) -> None:
         pause = _CHECK_SECONDS
         while not self.over.wait(pause):
             with self._lock:
-                left = self._time - time.monotonic() if self._active else _CHECK_SECONDS
-                if left <= 0:
-                    self.missed = self._seconds
-                    self._process.kill()
-                    return
-            pause = min(left, _CHECK_SECONDS)
+                pause = _CHECK_SECONDS
+                if self._limit is not None:
+                    seconds, end = self._limit
+                    pause = min(end - time.monotonic(), _CHECK_SECONDS)
+                    if pause <= 0:
+                        self.missed = seconds
+                        kill(self._process)
+                        return
 
 
 def _end(process: "subprocess.Popen[bytes]", watchdog: _Watchdog, answers: IO[bytes]) -> None:
     watchdog.over.set()
-    process.kill()
+    kill(process)
     for pipe in filter(None, (process.stdin, answers)):
         with suppress(OSError):
             pipe.close()

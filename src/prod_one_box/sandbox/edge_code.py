@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO, Final, cast
 
 from ..template.cloud_assembly import AssemblyError
-from .child_process import NoAnswerError, Worker, bare_environment, launch
+from .child_process import NoAnswerError, Worker, bare_environment, kill, launch
 from .node import confined_driver
 
 _LONGEST_SECONDS: Final = 60.0
@@ -104,10 +104,10 @@ def _run_to_end(command: list[str], folder: Path, stdin: IO[bytes], output: IO[b
             if process.wait(seconds) == 0:
                 return ""
         except subprocess.TimeoutExpired:
-            process.kill()
+            kill(process)
             return f"it did not end within {seconds:g} s"
         except BaseException:
-            process.kill()
+            kill(process)
             raise
     output.seek(0)
     printed = output.read().decode("utf-8", "replace")
