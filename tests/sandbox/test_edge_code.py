@@ -190,6 +190,13 @@ def test_cloudfront_functions_has_few_modules_and_lambda_at_edge_more():
         assert EdgeEngine(code).run([{}])[0].result == "object"
 
 
+def test_code_that_ends_its_process_has_no_answers():
+    with pytest.raises(AssemblyError, match="it ended before it had answered every event"):
+        EdgeEngine("function handler(event) { if (event.end) process.exit(0); return event; }").run(
+            [{}, {"end": 1}, {}]
+        )
+
+
 def test_edge_code_that_never_ends_is_stopped(monkeypatch):
     monkeypatch.setattr("prod_one_box.sandbox.edge_code._LONGEST_SECONDS", 2)
     with pytest.raises(AssemblyError, match=r"could not run the code: it did not end within 2\.01 s"):

@@ -92,7 +92,9 @@ def run_batch(
         written = (folder / "answers").read_text("utf-8") if (folder / "answers").exists() else ""
         answers = written.split("\n")[:-1]
         if reason or len(answers) != count + 1:
-            raise AssemblyError(f"node could not run the code: {reason}")
+            raise AssemblyError(
+                f"node could not run the code: {reason or 'it ended before it had answered every event'}"
+            )
         return [_answer(line) for line in answers[1:]]
 
 

@@ -10,7 +10,7 @@ from .cloud_assembly import Json, listing, mapping
 
 
 @dataclass(frozen=True, kw_only=True)
-class Choice:
+class Selection:
     """Which headers, cookies or query parameters a policy includes.
 
     Attributes:
@@ -28,22 +28,22 @@ class Choice:
         return self.behavior == "all" or (self.behavior == "allExcept" and name not in self.names)
 
 
-NONE: Final = Choice()
-ALL: Final = Choice(behavior="all")
+NONE: Final = Selection()
+ALL: Final = Selection(behavior="all")
 
 
-def only(*names: str) -> Choice:
+def only(*names: str) -> Selection:
     """Include the named ones."""
-    return Choice(behavior="whitelist", names=frozenset(names))
+    return Selection(behavior="whitelist", names=frozenset(names))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Parts:
     """The parts of a request that a policy includes: headers, cookies and query parameters."""
 
-    headers: Choice = NONE
-    cookies: Choice = NONE
-    queries: Choice = NONE
+    headers: Selection = NONE
+    cookies: Selection = NONE
+    queries: Selection = NONE
 
     def of_headers(self, request: HttpRequest) -> Fields:
         """Return the included headers, without cookies."""
@@ -61,17 +61,17 @@ class Parts:
 def read_parts(config: Mapping[str, Json]) -> Parts:
     """Read the parts that a policy's configuration includes."""
     return Parts(
-        headers=_choice(config, "Header", lower=True),
-        cookies=_choice(config, "Cookie", lower=False),
-        queries=_choice(config, "QueryString", lower=False),
+        headers=_selection(config, "Header", lower=True),
+        cookies=_selection(config, "Cookie", lower=False),
+        queries=_selection(config, "QueryString", lower=False),
     )
 
 
-def _choice(config: Mapping[str, Json], kind: str, *, lower: bool) -> Choice:
+def _selection(config: Mapping[str, Json], kind: str, *, lower: bool) -> Selection:
     part = mapping(config.get(f"{kind}sConfig"))
     named = [str(name) for name in listing(part.get(f"{kind}s"))]
     behavior = str(part.get(f"{kind}Behavior", "none"))
-    return Choice(
+    return Selection(
         behavior="all" if behavior.startswith("allViewer") else behavior,
         names=frozenset(name.lower() for name in named) if lower else frozenset(named),
     )

@@ -170,11 +170,11 @@ def _granted(value: object) -> Iterator[str]:
         for item in value:
             yield from _granted(item)
     elif isinstance(value, Mapping):
-        said = _lower(value)
-        if said.get("effect") == "Allow" and any(map(_INVOKE.match, texts(said.get("action")))):
-            yield from texts(said.get("resource"))
+        settings = _lower(value)
+        if settings.get("effect") == "Allow" and any(map(_INVOKE.match, texts(settings.get("action")))):
+            yield from texts(settings.get("resource"))
         else:
-            yield from _granted(list(said.values()))
+            yield from _granted(list(settings.values()))
 
 
 def _invoked(value: object, given: Mapping[str, str]) -> Iterator[str]:
@@ -187,15 +187,15 @@ def _invoked(value: object, given: Mapping[str, str]) -> Iterator[str]:
         for item in value:
             yield from _invoked(item, given)
     elif isinstance(value, Mapping):
-        said = {name: _read(item, given) for name, item in _lower(value).items()}
-        if _is_invoke(said):
-            for each in [_lower(item) for item in said.values() if isinstance(item, Mapping)]:
+        settings = {name: _read(item, given) for name, item in _lower(value).items()}
+        if _is_invoke(settings):
+            for each in [_lower(item) for item in settings.values() if isinstance(item, Mapping)]:
                 if "functionname" in each:
                     yield _qualified(str(_read(each["functionname"], given)), each)
-        elif said.get("type") == "Task":
-            yield str(said.get("resource", ""))
+        elif settings.get("type") == "Task":
+            yield str(settings.get("resource", ""))
         else:
-            yield from _invoked(list(said.values()), given)
+            yield from _invoked(list(settings.values()), given)
 
 
 def _is_invoke(step: Mapping[str, object]) -> bool:

@@ -184,8 +184,8 @@ def _read_template(stack: StackTemplate, template: Path, paths: Mapping[str, str
 
 def _known(environment: str) -> dict[str, str]:
     """Read the account and region from `aws://account/region`; an unknown one begins with `unknown-`."""
-    said = zip(("AWS::AccountId", "AWS::Region"), environment.removeprefix("aws://").split("/"), strict=False)
-    return {name: value for name, value in said if value and not value.startswith("unknown-")}
+    parts = zip(("AWS::AccountId", "AWS::Region"), environment.removeprefix("aws://").split("/"), strict=False)
+    return {name: value for name, value in parts if value and not value.startswith("unknown-")}
 
 
 def _typed(name: str, body: Mapping[str, Json]) -> str:
@@ -196,22 +196,22 @@ def _typed(name: str, body: Mapping[str, Json]) -> str:
 
 
 def _path(body: Mapping[str, Json], otherwise: str) -> str:
-    said = mapping(body.get("Metadata")).get(_PATH)
-    return _PLAIN.sub("", said if isinstance(said, str) else otherwise)
+    path = mapping(body.get("Metadata")).get(_PATH)
+    return _PLAIN.sub("", path if isinstance(path, str) else otherwise)
 
 
 def _read_metadata(folder: Path, manifest: Mapping[str, Json]) -> list[tuple[str, dict[str, Json]]]:
     """Return the metadata of a stack's constructs: entries, each with its construct's path."""
     file = manifest.get("additionalMetadataFile")
-    noted = manifest.get("metadata")
+    metadata = manifest.get("metadata")
     if isinstance(file, str) and (folder / file).is_file():
         try:
-            noted = _document(folder / file)
+            metadata = _document(folder / file)
         except _UNREADABLE as error:
             raise AssemblyError(f"{folder / file} cannot be read ({_why(error)}); run `cdk synth` again") from error
     return [
         (path.lstrip("/"), entry)
-        for path, listed in mapping(noted).items()
+        for path, listed in mapping(metadata).items()
         for entry in (listed if isinstance(listed, list) else [])
         if isinstance(entry, dict)
     ]
@@ -224,9 +224,9 @@ def _read_paths(entries: Sequence[tuple[str, dict[str, Json]]]) -> dict[str, str
 
 def _read_legacy_assets(folder: Path, entries: Sequence[tuple[str, dict[str, Json]]]) -> dict[str, Path]:
     """Return the assets of a stack of CDK's legacy synthesizer, which are in its metadata and not in a file."""
-    said = [entry.get("data") for _, entry in entries if entry.get("type") == _ASSET]
-    noted = [data for data in said if isinstance(data, dict) and {"path", "id"} <= data.keys()]
-    named = [(data[name], data["path"]) for data in noted for name in ("id", "sourceHash") if name in data]
+    listed = [entry.get("data") for _, entry in entries if entry.get("type") == _ASSET]
+    assets = [data for data in listed if isinstance(data, dict) and {"path", "id"} <= data.keys()]
+    named = [(data[name], data["path"]) for data in assets for name in ("id", "sourceHash") if name in data]
     return {str(found): folder / str(path) for found, path in named}
 
 

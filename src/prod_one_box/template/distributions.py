@@ -55,11 +55,13 @@ class WaysIn:
         return self._links.led_to(stack, properties(resource).get(owner))
 
     def _next(self, stack: StackTemplate, resource: Resource) -> Iterator[Place]:
-        said = properties(resource)
-        yield from self._links.led_to(stack, {key: said[key] for key in said if key != _FORWARDING[resource.type]})
+        settings = properties(resource)
+        yield from self._links.led_to(
+            stack, {key: settings[key] for key in settings if key != _FORWARDING[resource.type]}
+        )
         if resource.type == _URL:
-            for function in self._links.led_to(stack, said.get("TargetFunctionArn")):
-                yield _qualified(function, text(said.get("Qualifier")))
+            for function in self._links.led_to(stack, settings.get("TargetFunctionArn")):
+                yield _qualified(function, text(settings.get("Qualifier")))
 
     def _note_alias(self, stack: StackTemplate, alias: Resource, place: Place) -> None:
         """Note an alias by its function and its own name, as a function URL names it."""

@@ -62,12 +62,12 @@ def functions_of(distribution: Distribution, links: Links, notes: list[str]) -> 
     """
     functions: dict[str, EdgeFunction] = {}
     for kind, arn in ASSOCIATIONS.items():
-        for said in map(mapping, listing(distribution.default_behavior.get(kind))):
-            place = function_at(links, links.led_to(distribution.stack, said.get(arn)))
+        for settings in map(mapping, listing(distribution.default_behavior.get(kind))):
+            place = function_at(links, links.led_to(distribution.stack, settings.get(arn)))
             if place is not None:
                 function = _function(links.stacks[place.stack], links.resource(place))
                 functions[function.event] = function
-            elif said.get("EventType") == VIEWER_REQUEST:
+            elif settings.get("EventType") == VIEWER_REQUEST:
                 notes.append(f"{distribution.name}: the code of its viewer-request function is not in this assembly")
                 return {}
     if VIEWER_REQUEST not in functions:
@@ -104,13 +104,13 @@ def code_of(resource: Resource, assets: Mapping[str, Path]) -> str:
     Raises:
         AssemblyError: If the code is not in the assembly.
     """
-    said = properties(resource)
+    settings = properties(resource)
     if resource.type == "AWS::CloudFront::Function":
-        code = said.get("FunctionCode")
+        code = settings.get("FunctionCode")
         if not isinstance(code, str):
             raise AssemblyError(f"{resource.name}: its FunctionCode is not known before it is deployed")
         return code
-    folder = code_asset(assets, said)
+    folder = code_asset(assets, settings)
     if folder is None or not (folder / "index.mjs").is_file():
         raise AssemblyError(f"{resource.name}: its code is not among the assembly's assets")
     return (folder / "index.mjs").read_text("utf-8")

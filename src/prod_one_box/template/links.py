@@ -84,11 +84,11 @@ class Links:
 
     def _note_parameters(self, stack: StackTemplate) -> None:
         for resource in stack.resources.values():
-            said = properties(resource)
+            settings = properties(resource)
             if resource.type == "AWS::SSM::Parameter":
-                self._published["", text(said.get("Name"))] = (stack, said.get("Value"))
+                self._published["", text(settings.get("Name"))] = (stack, settings.get("Value"))
             elif resource.type == "Custom::CrossRegionExportWriter":
-                for name, value in mapping(mapping(said.get("WriterProps")).get("exports")).items():
+                for name, value in mapping(mapping(settings.get("WriterProps")).get("exports")).items():
                     self._published["", name] = (stack, value)
 
     def _walk(self, stack: StackTemplate, value: Json, seen: Seen) -> Iterator[Place]:
@@ -186,11 +186,11 @@ class Links:
         if function == "Fn::ImportValue" and (stack.environment, text(argument)) in self._published:
             yield self._published[stack.environment, text(argument)]
         if function == "Fn::GetStackOutput":
-            said = mapping(argument)
-            region = said.get("Region") or ""
+            settings = mapping(argument)
+            region = settings.get("Region") or ""
             for other in self.stacks.values():
-                if other.stack_name == said.get("StackName") and other.environment.endswith(text(region)):
-                    yield other, mapping(other.outputs.get(text(said.get("OutputName")))).get("Value")
+                if other.stack_name == settings.get("StackName") and other.environment.endswith(text(region)):
+                    yield other, mapping(other.outputs.get(text(settings.get("OutputName")))).get("Value")
 
 
 def _placed(stack: StackTemplate, function: str, argument: Json) -> Json:

@@ -21,11 +21,11 @@ _Config = Mapping[str, Any]
 
 def choosing_functions(behavior: Mapping[str, object]) -> frozenset[str]:
     """Return the viewer-request functions of a behavior, which can choose a partition, as `text` writes them."""
-    said = cast("_Config", with_lower_keys(dict(behavior)))
+    settings = cast("_Config", with_lower_keys(dict(behavior)))
     return frozenset(
         text(one.get(arn.lower()))
         for kind, arn in ASSOCIATIONS.items()
-        for one in said.get(kind.lower()) or []
+        for one in settings.get(kind.lower()) or []
         if one.get("eventtype") == VIEWER_REQUEST
     )
 
@@ -44,10 +44,10 @@ def mixed_releases(
         functions: The functions of the distribution's edge, as `choosing_functions` returns them; empty without one.
         others: The functions of other distributions' edges; default: none.
     """
-    said = cast("_Config", with_lower_keys(dict(config)))
-    whose = _origins_of(said, partitions)
-    behaviors: Sequence[_Config] = said.get("cachebehaviors") or []
-    default: _Config = said.get("defaultcachebehavior") or {}
+    settings = cast("_Config", with_lower_keys(dict(config)))
+    whose = _origins_of(settings, partitions)
+    behaviors: Sequence[_Config] = settings.get("cachebehaviors") or []
+    default: _Config = settings.get("defaultcachebehavior") or {}
     for behavior in (*behaviors, default):
         partition = whose.get(text(behavior.get("targetoriginid")))
         chosen_by = choosing_functions(behavior)
@@ -57,7 +57,7 @@ def mixed_releases(
         elif partition and not chosen_by & frozenset(functions):
             yield _of_behavior(name, partition)
     pages: dict[str, list[str]] = {}
-    for response in said.get("customerrorresponses") or []:
+    for response in settings.get("customerrorresponses") or []:
         if response.get("responsepagepath"):
             pages.setdefault(text(response["responsepagepath"]), []).append(text(response.get("errorcode")))
     for page, codes in pages.items():
@@ -72,9 +72,9 @@ def _serving(page: str, behaviors: Sequence[_Config], otherwise: _Config) -> _Co
     return next((each for each in behaviors if matches(text(each.get("pathpattern")), path)), otherwise)
 
 
-def _origins_of(said: _Config, partitions: Mapping[str, str]) -> dict[str, str]:
+def _origins_of(settings: _Config, partitions: Mapping[str, str]) -> dict[str, str]:
     """Return the partition of each origin, by its id or because it has a partition's address, and of origin groups."""
-    origins: Sequence[_Config] = said.get("origins") or []
+    origins: Sequence[_Config] = settings.get("origins") or []
     places = {_place(each): partitions[text(each["id"])] for each in origins if text(each.get("id")) in partitions}
     travelling = {
         text(header.get("headervalue"))
@@ -89,7 +89,7 @@ def _origins_of(said: _Config, partitions: Mapping[str, str]) -> dict[str, str]:
             partition = ONE_BOX
         if partition:
             whose[text(each.get("id"))] = partition
-    for group in (said.get("origingroups") or {}).get("items") or []:
+    for group in (settings.get("origingroups") or {}).get("items") or []:
         members = [text(one.get("originid")) for one in (group.get("members") or {}).get("items") or []]
         whose.update((text(group.get("id")), whose[one]) for one in members if one in whose)
     return whose

@@ -50,7 +50,7 @@ def routing_to_functions(links: Links, stacks: Collection[str]) -> Routing:
     moved = [f"{name}/{alias.logical_id}" for name in stacks for alias in released_aliases(links.stacks[name])]
     owners = owners_of(resources)
     released = released_functions(resources, moved)
-    called = {name: (kind, targets(kind, said)) for name, (kind, said) in resources.items() if is_caller(kind)}
+    called = {name: (kind, targets(kind, settings)) for name, (kind, settings) in resources.items() if is_caller(kind)}
     found = list(calls(called, released, {alias: owners[alias] for alias in moved}))
     past = [each for each in found if each.instead]
     reasons = {each.caller: _reason(bodies[each.caller]) for each in past}
@@ -91,10 +91,10 @@ def _edges_functions(distribution: Distribution, config: dict[str, Json], links:
     default = distribution.default_behavior
     for behavior in (default, *map(mapping, listing(config.get("CacheBehaviors")))):
         for kind, arn in ASSOCIATIONS.items():
-            for said in map(mapping, listing(behavior.get(kind))):
-                places = links.led_to(distribution.stack, said.get(arn))
-                function, name = function_at(links, places), text(said.get(arn))
-                if said.get("EventType") != VIEWER_REQUEST or (places and function is None):
+            for settings in map(mapping, listing(behavior.get(kind))):
+                places = links.led_to(distribution.stack, settings.get(arn))
+                function, name = function_at(links, places), text(settings.get(arn))
+                if settings.get("EventType") != VIEWER_REQUEST or (places and function is None):
                     continue
                 if distribution.has_partitions and (behavior is default or not places):
                     own.add(name)
@@ -207,8 +207,8 @@ def inputs_without_version(links: Links, stack: StackTemplate) -> Iterator[str]:
         taken = [(place, function), *((each, links.resource(each)) for each in sorted(layers))]
         for source, resource in taken:
             if resource.type in (_FUNCTION, _LAYER):
-                said = mapping(links.inlined(links.stacks[source.stack], properties(resource)))
-                for sentence in unversioned_inputs(said, parameters, computed):
+                settings = mapping(links.inlined(links.stacks[source.stack], properties(resource)))
+                for sentence in unversioned_inputs(settings, parameters, computed):
                     yield f"{resource.name}: {sentence}"
 
 

@@ -56,19 +56,19 @@ def unversioned_inputs(
         if name.lower() not in NOT_IN_A_VERSION:
             yield from _changing(_capital(name), value, parameters, computed)
     for code in ("code", "content"):
-        said = next((value for name, value in properties.items() if name.lower() == code), None)
-        if isinstance(said, Mapping):
-            for one in _alternatives(said):
+        settings = next((value for name, value in properties.items() if name.lower() == code), None)
+        if isinstance(settings, Mapping):
+            for one in _alternatives(settings):
                 yield from _code(_capital(code), {str(name).lower(): value for name, value in one.items()}, parameters)
 
 
-def _alternatives(said: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
-    match said:
+def _alternatives(settings: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
+    match settings:
         case {"Fn::If": [_, *either]}:
             for one in either:
                 yield from _alternatives(one) if isinstance(one, Mapping) else ()
         case _:
-            yield said
+            yield settings
 
 
 def _changing(where: str, value: object, parameters: Collection[str], computed: Collection[str]) -> Iterator[str]:
@@ -102,12 +102,12 @@ def _dynamic(written: str) -> Iterator[str]:
             yield f"the dynamic reference {{{{resolve:{service}:{named}}}}}"
 
 
-def _code(where: str, said: Mapping[str, object], parameters: Collection[str]) -> Iterator[str]:
-    key, image = text(said.get("s3key") or ""), text(said.get("imageuri") or "")
+def _code(where: str, settings: Mapping[str, object], parameters: Collection[str]) -> Iterator[str]:
+    key, image = text(settings.get("s3key") or ""), text(settings.get("imageuri") or "")
     is_given = any(name in parameters for name in named_in([key, image]))
     if is_given:  # the parameter is named already
         return
-    if key and not said.get("s3objectversion") and not _DIGEST.search(key):
+    if key and not settings.get("s3objectversion") and not _DIGEST.search(key):
         yield _sentence(where, f"the object {key} of a bucket, without its version", _CODE_REMEDY)
     if image and not _DIGEST.search(image):
         yield _sentence(where, f"the image {image}, whose tag can move", _IMAGE_REMEDY)
