@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from prod_one_box.sandbox.confined_node import CLOUDFRONT_STUB
+from prod_one_box.sandbox.node import CLOUDFRONT_MODULE
 
 _DRIVER: Final = Path(__file__).parent / "edge" / "driver.js"
 _ROUNDS: Final = 25
@@ -74,7 +74,7 @@ def costs(functions: Mapping[str, str], cases: Sequence[Case]) -> dict[tuple[str
 
 
 def _lay_out(folder: Path, functions: Mapping[str, str], cases: Sequence[Case]) -> Path:
-    (folder / "cloudfront").write_text(CLOUDFRONT_STUB)
+    (folder / "cloudfront").write_text(CLOUDFRONT_MODULE.read_text())
     for name, code in functions.items():
         (folder / f"{name}.js").write_text(f"{code}\nexport default handler;\n", "utf-8")
     (folder / "cases").write_text(json.dumps([case.as_said for case in cases]), "utf-8")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from prod_one_box.sandbox.confined_node import EngineMissingError
+from edge_engines import EngineMissingError
 from synthesized import EXAMPLES, synthesize
 
 # CDK reads it when its Node process starts. Its validation only warns here, and is most of a synth's time.

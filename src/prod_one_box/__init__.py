@@ -1,7 +1,6 @@
 """Releases on AWS serverless that reach few visitors first and go back by themselves when they hurt.
 
-The constructs are imported when they are first asked for, so that importing this package starts no
-Node process and reads nothing from `aws_cdk`.
+The constructs are imported on first use, so that importing this package neither starts Node nor imports `aws_cdk`.
 """
 
 from importlib import import_module
@@ -72,12 +71,12 @@ __all__ = sorted(_HOMES)  # noqa: PLE0605
 
 
 def __getattr__(name: str) -> object:
-    """Imports a public name from the file that holds it."""
+    """Import a public name from its module."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(_HOMES[name], __name__), name)
 
 
 def __dir__() -> list[str]:
-    """Lists the public names."""
+    """Return the public names."""
     return list(__all__)

@@ -1,7 +1,4 @@
-"""The one error that the constructs raise for an argument that AWS, or the design, would refuse.
-
-Tells numbers from what is none, so that a text such as "15m" is refused by the name of its argument.
-"""
+"""Validate arguments of the constructs, and say what is wrong with them."""
 
 import re
 from collections.abc import Sequence
@@ -9,16 +6,16 @@ from numbers import Real
 from typing import Final
 
 _NUMBER_TOKEN: Final = re.compile(r"-1\.8881545897\d*e\+289")
-"""How Python writes what CDK gives for a number that is known only at deployment, such as a CfnParameter's."""
+"""CDK's token for a number that is known only at deployment, such as a CfnParameter's, as Python writes it."""
 
 _TAKES_AN: Final = re.compile("(?!One)[AEIOaeio]")
-"""Not U, as in a UserPool, and no OneBoxFrontend."""
+"""Not "U", as in UserPool, and not "One", as in OneBoxFrontend."""
 
 
 class InvalidArgumentError(ValueError):
-    """An argument of a construct that cannot work, found when the construct is made.
+    """An argument of a construct is invalid; raised when the construct is created.
 
-    Its message says which construct, which argument, what was given, what is allowed and what to do.
+    The message names the construct and the argument, what was given, what is allowed and what to do.
 
     Attributes:
         path: The construct's path in the app, such as `Shop/Backend`.
@@ -29,14 +26,14 @@ class InvalidArgumentError(ValueError):
     argument: str
 
     def __init__(self, *, path: str, argument: str, given: object, allowed: str, remedy: str = "") -> None:
-        """Builds the message.
+        """Build the message.
 
         Args:
             path: The construct's path in the app.
             argument: The name of the argument as the user wrote it.
-            given: What was given, shown as it is.
-            allowed: What is allowed instead, as a phrase without a full stop.
-            remedy: What to do about it, a sentence; default: "", which means that `allowed` says enough.
+            given: The given value, shown as it is.
+            allowed: What is allowed, as a phrase without a full stop.
+            remedy: What to do, as a sentence; default: "", if `allowed` is enough.
         """
         self.path = path
         self.argument = argument
@@ -48,11 +45,11 @@ class InvalidArgumentError(ValueError):
 
 
 def shown(given: object) -> str:
-    """Shows a value as it was written if it is a plain one, else by its class, as CDK's documentation names that."""
+    """Return a plain value as it is written, and any other by its class, as CDK's documentation names it."""
     if isinstance(given, str | int | float | None):
         return repr(given)
     name = _classes(given)[-1].__name__
-    # jsii's own classes for what is known by an interface or a base class alone: _IFunctionProxy, _FunctionBaseProxy.
+    # jsii names its classes for interfaces and base classes _IFunctionProxy, _FunctionBaseProxy.
     name = name[1:-5] if name.startswith("_") and name.endswith("Proxy") else name
     return f"{'an' if _TAKES_AN.match(name) else 'a'} {name}"
 
@@ -60,18 +57,18 @@ def shown(given: object) -> str:
 def check_kind(
     given: object, kind: type | tuple[type, ...], *, path: str, argument: str, allowed: str, remedy: str = ""
 ) -> None:
-    """Refuses a value of another kind, before it fails somewhere inside with words that name no argument.
+    """Raise if a value is of the wrong kind, before it fails elsewhere with a message that names no argument.
 
     Args:
         given: The value.
-        kind: The class, or classes, that it must be of; or an interface of CDK, whose members it must have.
+        kind: The class or classes of which it must be an instance, or an interface of CDK, whose members it must have.
         path: The construct's path in the app.
         argument: The name of the argument.
         allowed: What is allowed, as a phrase without a full stop.
-        remedy: What to do about it; default: "", which means that `allowed` says enough.
+        remedy: What to do, as a sentence; default: "", if `allowed` is enough.
 
     Raises:
-        InvalidArgumentError: If it is of another kind.
+        InvalidArgumentError: If it is of the wrong kind.
     """
     if not _is_of(given, kind):
         raise InvalidArgumentError(path=path, argument=argument, given=shown(given), allowed=allowed, remedy=remedy)
@@ -80,18 +77,18 @@ def check_kind(
 def check_list(
     given: object, kind: type | tuple[type, ...], *, path: str, argument: str, allowed: str, remedy: str = ""
 ) -> None:
-    """Refuses what is no list, and a list with a value of another kind; one text is no list, though a sequence.
+    """Raise unless the value is a list whose items are of a kind; a single string is not accepted.
 
     Args:
-        given: The list.
-        kind: What each in it must be, as for `check_kind`.
+        given: The value.
+        kind: The kind of each item, as for `check_kind`.
         path: The construct's path in the app.
         argument: The name of the argument.
         allowed: What is allowed, as a phrase without a full stop.
-        remedy: What to do about it; default: "", which means that `allowed` says enough.
+        remedy: What to do, as a sentence; default: "", if `allowed` is enough.
 
     Raises:
-        InvalidArgumentError: If it is no list of that kind.
+        InvalidArgumentError: If it is not a list, or an item is of the wrong kind.
     """
     if isinstance(given, str) or not isinstance(given, Sequence):
         raise InvalidArgumentError(path=path, argument=argument, given=shown(given), allowed=allowed, remedy=remedy)
@@ -100,7 +97,7 @@ def check_list(
 
 
 def _is_of(given: object, kind: type | tuple[type, ...]) -> bool:
-    """Asks classes alone: reading a property of a construct is a question to Node."""
+    """Check classes only, since reading a property of a construct is a call to Node."""
     if isinstance(kind, type) and getattr(kind, "_is_protocol", False):
         members = [name for name in dir(kind) if not name.startswith("_")]
         return all(any(hasattr(each, name) for each in _classes(given)) for name in members)
@@ -108,15 +105,15 @@ def _is_of(given: object, kind: type | tuple[type, ...]) -> bool:
 
 
 def _classes(given: object) -> list[type]:
-    """Finds a value's class, and those that jsii gives to an object of Node that has none of its own here."""
+    """Return a value's class, and those that jsii gives to an object of Node without a Python class."""
     return [type(each) for each in (given, *getattr(given, "_delegates", ()))]
 
 
 def is_number(given: object) -> bool:
-    """Whether something is a number; True and False are none."""
+    """Check whether a value is a number; True and False are not."""
     return isinstance(given, Real) and not isinstance(given, bool)
 
 
 def is_share(given: object) -> bool:
-    """Whether something is a share, 0 to 1."""
+    """Check whether a value is a share, 0 to 1."""
     return isinstance(given, Real) and is_number(given) and 0 <= float(given) <= 1

@@ -1,11 +1,11 @@
-"""A request and its answer as they travel over HTTP."""
+"""HTTP requests and responses."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 Fields: TypeAlias = "tuple[tuple[str, str], ...]"
-"""Header fields in their order, names in lower case; a name may stand several times."""
+"""Header fields in their order, with names in lower case; a name may occur several times."""
 
 HOP_BY_HOP: Final = ("connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade")
 """Headers that concern one connection and are not forwarded (RFC 9110, 7.6.1)."""
@@ -16,10 +16,10 @@ class HttpRequest:
     """A request.
 
     Attributes:
-        address: Whom it comes from.
+        address: The viewer's IP address.
         method: Its method.
-        path: Its path, as it was sent: percent-encoded.
-        query: What stands behind the question mark.
+        path: Its path as it was sent, percent-encoded.
+        query: Its query string, without the question mark.
         fields: Its header fields.
         body: Its body.
     """
@@ -32,13 +32,13 @@ class HttpRequest:
     body: bytes = b""
 
     def values(self, name: str) -> list[str]:
-        """All values of a header."""
+        """Return all values of a header."""
         return values(self.fields, name)
 
 
 @dataclass(frozen=True, kw_only=True)
 class HttpResponse:
-    """An answer.
+    """A response.
 
     Attributes:
         status: Its status code.
@@ -51,17 +51,17 @@ class HttpResponse:
     body: bytes = b""
 
     def values(self, name: str) -> list[str]:
-        """All values of a header."""
+        """Return all values of a header."""
         return values(self.fields, name)
 
 
 def values(fields: Fields, name: str) -> list[str]:
-    """All values of a header."""
+    """Return all values of a header."""
     return [value for each, value in fields if each == name]
 
 
 def without(fields: Fields, names: Iterable[str]) -> Fields:
-    """The fields but those of some names."""
+    """Return the fields except those of some names."""
     left_out = frozenset(names)
     return tuple(field for field in fields if field[0] not in left_out)
 
@@ -73,6 +73,6 @@ def text_response(status: int, text: str) -> HttpResponse:
 
 
 def cookie_pairs(lines: Iterable[str]) -> list[tuple[str, str]]:
-    """The cookies of a request, as CloudFront splits its `Cookie` headers."""
+    """Return the cookies of a request, as CloudFront splits its `Cookie` headers."""
     pairs = [pair.partition("=") for pair in ";".join(lines).split(";") if pair.find("=") > 0]
     return [(name.strip(" "), value) for name, _, value in pairs]

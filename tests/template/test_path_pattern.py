@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prod_one_box.template.mixed_releases import matches, normalized
+from prod_one_box.template.path_pattern import matches, normalized
 
 LETTERS = st.text("ab/.*?", max_size=8)
 

@@ -18,6 +18,7 @@ from constructs import IConstruct
 
 from ..template.call_targets import ALARMS, CALLERS, ENVIRONMENTS, POLICIES, targets
 from ..template.callers import ALIAS, VERSION, Resources, bypass, calls, owners_of, released_functions
+from ..template.intrinsics import CROSSING
 from ..vocabulary import BYPASS_KEY
 from .jsii_cache import ConstructCache, key_of, path_of, properties_of, resource_of, resources_of_type, stack_of
 from .synth_check import check_at_synth
@@ -29,9 +30,6 @@ _FUNCTION: Final = "AWS::Lambda::Function"
 _STATE_MACHINE: Final = "AWS::StepFunctions::StateMachine"
 _NESTED: Final = "AWS::CloudFormation::Stack"
 _TYPES: Final = (*CALLERS, VERSION, ALIAS)
-
-_CROSSING: Final = ("Fn::ImportValue", "Fn::GetStackOutput", "referenceto")
-"""How CDK writes a reference to another stack; the last is the start of the names of a nested stack's parameters."""
 
 _VARIABLE: Final = re.compile(r"\$\{([^}]*)\}")
 
@@ -191,7 +189,7 @@ def _targets(stack: Stack, callers: Sequence[_Caller], here: Collection[str]) ->
         all_properties = properties_of(owner, [callers[number].resource for number in numbers])
         for number, properties in zip(numbers, all_properties, strict=True):
             names = targets(callers[number].kind, properties)
-            crosses = owner is not stack and any(sign in json.dumps(properties) for sign in _CROSSING)
+            crosses = owner is not stack and any(sign in json.dumps(properties) for sign in CROSSING)
             found[number] = names if owner is stack else _seen_from(stack, callers[number], names, crosses=crosses)
     return found
 

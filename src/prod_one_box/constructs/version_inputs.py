@@ -31,9 +31,9 @@ from aws_cdk import (
 from aws_cdk import aws_lambda as lambda_
 from constructs import IConstruct
 
-from ..template.choices import Choices, chosen
-from ..template.intrinsics import references
-from ..template.unversioned import COMPUTED_TYPES, NOT_IN_A_VERSION, named_in, unversioned_inputs
+from ..template.choices import CHOICE_FUNCTIONS, Choices, chosen
+from ..template.intrinsics import asked_of, named_in, references
+from ..template.unversioned import COMPUTED_TYPES, NOT_IN_A_VERSION, unversioned_inputs
 from .jsii_cache import ConstructCache, key_of, path_of, properties_of, resource_of, resources_of_type, stack_of
 
 UNVERSIONED_INPUT: Final = "prod-one-box:unversionedInput"
@@ -159,7 +159,7 @@ def _outermost(stack: Stack) -> Stack:
 def _with_choices(stack: Stack, properties: _Properties) -> _Properties:
     """Replace what mappings and conditions choose by their choice."""
     text = json.dumps(properties)
-    if not any(f'"{function}"' in text for function in ("Fn::FindInMap", "Fn::If")):
+    if not any(f'"{function}"' in text for function in CHOICE_FUNCTIONS):
         return properties
     return cast("_Properties", chosen(properties, _choices(stack, text)))
 
@@ -199,4 +199,4 @@ def _contents(mappings: Sequence[CfnMapping]) -> list[object]:
         copies = Stack(app, "Copies")
         lookups = copies.resolve([each.find_in_map(Aws.REGION, Aws.REGION) for each in mappings])
         template = app.synth().get_stack_by_name("Copies").template
-    return [template["Mappings"][each["Fn::FindInMap"][0]] for each in lookups]
+    return [template["Mappings"][name] for name in asked_of(lookups, "Fn::FindInMap")]

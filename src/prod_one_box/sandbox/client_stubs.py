@@ -1,7 +1,7 @@
-"""Stands in for boto3 and botocore where the waits' code runs: whatever it asks of AWS, the rehearsal answers.
+"""Replace boto3 and botocore where the waits' code runs: the rehearsal answers its calls of AWS.
 
-Always, even where they are installed: the code then has nothing that could reach a network or find credentials, and
-behaves alike on every machine.
+They are replaced even where they are installed, so that the code cannot reach a network or find credentials, and does
+the same on every machine.
 """
 
 import sys
@@ -10,11 +10,11 @@ from types import ModuleType
 from typing import Any
 
 Ask = Callable[[str, str, Mapping[str, object]], object]
-"""Asks a service for an operation with its arguments; raises `ClientError`."""
+"""Calls an operation of a service with arguments; raises `ClientError`."""
 
 
 class BotoCoreError(Exception):
-    """A call without an answer; a rehearsal has none."""
+    """A call without an answer, which does not occur in a rehearsal."""
 
 
 class ClientError(Exception):
@@ -27,7 +27,7 @@ class ClientError(Exception):
 
 
 class BaseClient:
-    """A client: every operation is asked of the rehearsal."""
+    """A client whose operations the rehearsal answers."""
 
     def __init__(self, service: str, ask: Ask) -> None:
         self._service = service
@@ -40,19 +40,19 @@ class BaseClient:
 
 
 class Config:
-    """A client's settings, which a rehearsal has no use for."""
+    """A client's settings, which have no effect in a rehearsal."""
 
     def __init__(self, **settings: object) -> None:
         self.settings = settings
 
 
 def refuse(code: str, operation: str) -> ClientError:
-    """Makes the error of a refused call."""
+    """Return the error of a refused call."""
     return ClientError({"Error": {"Code": code, "Message": "in a rehearsal"}}, operation)
 
 
-def stand_in_for_boto(ask: Ask) -> None:
-    """Puts the stubs where imports find them."""
+def replace_boto(ask: Ask) -> None:
+    """Put the stubs where imports find them."""
 
     def client(service: str, **_settings: object) -> BaseClient:
         return BaseClient(service, ask)

@@ -1,10 +1,6 @@
-"""A request in the shape in which CloudFront Functions see it, and back.
+"""Write requests and responses as edge functions get them, and read what the functions return.
 
-CloudFront developer guide, 'CloudFront Functions event structure'.
-
-A request in the shape in which Lambda@Edge sees it, and back.
-
-CloudFront developer guide, 'Lambda@Edge event structure'.
+CloudFront developer guide, 'CloudFront Functions event structure' and 'Lambda@Edge event structure'.
 """
 
 import base64
@@ -22,14 +18,7 @@ Message: TypeAlias = "dict[str, object]"
 def cloudfront_event(
     kind: str, request: HttpRequest, response: HttpResponse | None = None, *, request_id: str | None = None
 ) -> Message:
-    """Builds the event of a CloudFront Function.
-
-    Args:
-        kind: `viewer-request` or `viewer-response`.
-        request: What the viewer sent.
-        response: What the viewer is to get; for `viewer-response` alone.
-        request_id: What tells this request from others; default: None, which means that it is made of the request.
-    """
+    """Return the event of a CloudFront Function; without `request_id`, it is a hash of the request."""
     event: Message = {
         "version": "1.0",
         "context": edge_context(kind, request, request_id),
@@ -42,27 +31,19 @@ def cloudfront_event(
 
 
 def edge_context(kind: str, request: HttpRequest, request_id: str | None) -> dict[str, str]:
-    """What an event says of its occasion; the names are those of AWS's examples, which no distribution has."""
+    """Return an event's context, with the distribution of AWS's examples."""
     return {
         "distributionDomainName": "d111111abcdef8.cloudfront.net",
         "distributionId": "EDFDVBD6EXAMPLE",
         "eventType": kind,
-        "requestId": request_id or _id_of(request),
+        "requestId": request_id
+        or hashlib.blake2b(repr(request).encode("utf-8", "surrogatepass"), digest_size=20).hexdigest(),
     }
 
 
-def _id_of(request: HttpRequest) -> str:
-    return hashlib.blake2b(repr(request).encode("utf-8", "surrogatepass"), digest_size=20).hexdigest()
-
-
 def cloudfront_request(result: Mapping[str, object], sent: HttpRequest) -> HttpRequest:
-    """Reads the request that viewer-request returned.
-
-    Args:
-        result: What the function returned.
-        sent: The request that it was given. What the function left alone stays as it was written.
-    """
-    # A rehearsal keeps no more of many thousands of results than the headers.
+    """Return the request that a viewer-request function returned; what it did not change stays as it was written."""
+    # Of many thousands of results, a rehearsal keeps only the headers.
     before = _request(sent) if result.keys() & {"cookies", "querystring"} else {}
     fields = _grouped_fields(result.get("headers"))
     if result.get("cookies") == before.get("cookies"):
@@ -77,12 +58,7 @@ def cloudfront_request(result: Mapping[str, object], sent: HttpRequest) -> HttpR
 
 
 def cloudfront_response(result: Mapping[str, object], sent: HttpResponse | None = None) -> HttpResponse:
-    """Reads an answer that a function returned.
-
-    Args:
-        result: What the function returned.
-        sent: The answer that it was given, whose body stays unless it has another; default: None, a new answer.
-    """
+    """Return the response that a function returned; the body stays unless the result has another."""
     body = sent.body if sent else b""
     return HttpResponse(
         status=int(cast("int", result["statusCode"])),
@@ -120,7 +96,7 @@ def _parsed(line: str) -> tuple[str, dict[str, str]]:
 
 
 def _grouped(pairs: Iterable[tuple[str, dict[str, str]]]) -> dict[str, Field]:
-    """One field for each name; a name that stands several times has all its values in `multiValue`, too."""
+    """Group pairs by name; a name that occurs several times has all its values in `multiValue`, too."""
     grouped: dict[str, Field] = {}
     for name, value in pairs:
         if name not in grouped:
@@ -151,7 +127,7 @@ def _set_cookies(cookies: object) -> Fields:
 
 
 def _body(body: object) -> bytes:
-    """A function gives a body as text, or as `{encoding, data}`."""
+    """Read a body, which a function returns as text or as `{encoding, data}`."""
     if isinstance(body, dict):
         data = str(body.get("data", ""))
         return base64.b64decode(data) if body.get("encoding") == "base64" else data.encode()
@@ -160,11 +136,11 @@ def _body(body: object) -> bytes:
 
 @dataclass(frozen=True, kw_only=True)
 class EdgeOrigin:
-    """Where origin-request sends a request.
+    """The origin to which origin-request sends a request.
 
     Attributes:
         domain: The origin's domain name.
-        path: What is put before the request's path.
+        path: The prefix of the request's path.
         fields: The origin's custom headers.
     """
 
@@ -181,15 +157,7 @@ def lambda_edge_event(
     *,
     request_id: str | None = None,
 ) -> Message:
-    """Builds the event of a Lambda@Edge function.
-
-    Args:
-        kind: When CloudFront calls it, such as `origin-request`.
-        request: The request at that moment.
-        response: The answer at that moment; for the two responses alone.
-        origin: Where the request goes; for the two origin events alone.
-        request_id: What tells this request from others; default: None, which means that it is made of the request.
-    """
+    """Return the event of a Lambda@Edge function; without `request_id`, it is a hash of the request."""
     sent: Message = {
         "clientIp": request.address,
         "method": request.method,
@@ -210,7 +178,7 @@ def lambda_edge_event(
 
 
 def lambda_edge_request(result: Mapping[str, object], sent: HttpRequest) -> HttpRequest:
-    """Reads the request that a function returned."""
+    """Return the request that a function returned."""
     return replace(
         sent,
         path=str(result.get("uri", sent.path)),
@@ -220,7 +188,7 @@ def lambda_edge_request(result: Mapping[str, object], sent: HttpRequest) -> Http
 
 
 def lambda_edge_origin(result: Mapping[str, object], sent: EdgeOrigin) -> EdgeOrigin:
-    """Reads where origin-request sends the request; where it says nothing of a custom origin: where it went before."""
+    """Return the origin that an origin-request function chose; the former one if it names no custom origin."""
     custom = cast("Mapping[str, Mapping[str, object]]", result.get("origin") or {}).get("custom")
     if custom is None:
         return sent
@@ -232,7 +200,7 @@ def lambda_edge_origin(result: Mapping[str, object], sent: EdgeOrigin) -> EdgeOr
 
 
 def lambda_edge_response(result: Mapping[str, object], sent: HttpResponse | None = None) -> HttpResponse:
-    """Reads an answer that a function returned; its body stays unless the function gives another."""
+    """Return the response that a function returned; its body stays unless the result has another."""
     body = sent.body if sent else b""
     if "body" in result:
         text = str(result["body"])

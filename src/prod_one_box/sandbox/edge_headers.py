@@ -39,7 +39,7 @@ _DISALLOWED: Final = frozenset(
         "x-real-ip",
     }
 )
-_DISALLOWED_BEGINNINGS: Final = ("x-amz-cf-", "x-edge-")
+_DISALLOWED_PREFIXES: Final = ("x-amz-cf-", "x-edge-")
 
 _READ_ONLY: Final[Mapping[str, frozenset[str]]] = {
     "viewer-request": frozenset({"cdn-loop", "content-length", "host", "transfer-encoding", "via"}),
@@ -67,34 +67,29 @@ _READ_ONLY_AT_LAMBDA: Final[Mapping[str, frozenset[str]]] = {
 
 
 def read_only_headers(event: str, *, at_lambda: bool) -> frozenset[str]:
-    """Return the headers that a function must not add, change or delete.
-
-    Args:
-        event: When CloudFront calls the function, such as `viewer-request`.
-        at_lambda: Whether it is Lambda@Edge's; else CloudFront Functions'.
-    """
+    """Return the headers that a function must not add, change or delete."""
     return _READ_ONLY[event] | (_READ_ONLY_AT_LAMBDA.get(event, frozenset()) if at_lambda else frozenset())
 
 
 def is_disallowed(name: str) -> bool:
     """Return whether a header is hidden from edge functions, which cannot add it either."""
-    return name in _DISALLOWED or name.startswith(_DISALLOWED_BEGINNINGS)
+    return name in _DISALLOWED or name.startswith(_DISALLOWED_PREFIXES)
 
 
 def restricted_headers(event: str, *, at_lambda: bool) -> "re.Pattern[str]":
-    """Return a pattern, in Python and in JavaScript, of the lower-case names that `broken_restriction` looks at."""
+    """Return a pattern, for Python and JavaScript, of the lower-case names that `broken_restriction` checks."""
     names = sorted(_DISALLOWED | read_only_headers(event, at_lambda=at_lambda))
-    return re.compile(f"^({'|'.join(names)}|({'|'.join(_DISALLOWED_BEGINNINGS)}).*)$")
+    return re.compile(f"^({'|'.join(names)}|({'|'.join(_DISALLOWED_PREFIXES)}).*)$")
 
 
 def broken_restriction(event: str, before: Fields, after: Fields, *, at_lambda: bool) -> str:
-    """Say which header a function should have left alone; "" if there is none.
+    """Say which header a function should have left alone; return "" if there is none.
 
     Args:
         event: When CloudFront called it, such as `viewer-request`.
-        before: The header fields that it was given; none if it made an answer of its own.
+        before: The header fields that it was given; none if it returned a new response.
         after: The header fields that it returned.
-        at_lambda: Whether it is Lambda@Edge's; else CloudFront Functions'.
+        at_lambda: Whether it is a Lambda@Edge function; otherwise a CloudFront Function.
     """
     read_only = read_only_headers(event, at_lambda=at_lambda)
     kept, returned = _values(before, read_only), _values(after, read_only)

@@ -1,4 +1,4 @@
-"""A Lambda function in a process of its own on this machine."""
+"""Run a Lambda function in processes of its own, with the template's environment and without confinement."""
 
 import asyncio
 import os
@@ -11,19 +11,18 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from ..template.cloud_assembly import AssemblyError
-from .confined_node import find_node
-from .line_process import LineProcess, NoAnswerError
+from .child_process import NoAnswerError, Worker
+from .node import DRIVER, find_node
 
-_HERE: Final = Path(__file__).parent
+_PYTHON_DRIVER: Final = Path(__file__).with_name("python_driver.py")
 _START_SECONDS: Final = 10.0
-"""What an environment has to load the code; one that needs longer gets the function's timeout for it, too.
+"""How long an environment may take to load the code; one that needs longer may use the function's timeout, too.
 
 Lambda developer guide, 'Understanding the Lambda execution environment lifecycle': the init phase.
 """
 
 _MOST: Final = 8
-"""How many environments a function has at most: a browser sends six requests at once to one host."""
-
+"""The largest number of environments of a function: a browser sends up to six requests to one host simultaneously."""
 
 _OPT: Final = re.compile(r"(?<![\w./-])/opt(?=$|[/:\s\"'])")
 
@@ -33,7 +32,7 @@ class Layers:
     """The layers of a function.
 
     Attributes:
-        folder: What stands for `/opt`; None: the assembly has none of the layers.
+        folder: The folder used as `/opt`; None: the assembly has none of the layers.
         missing: The layers that are not in the assembly, as the template names them.
     """
 
@@ -41,11 +40,11 @@ class Layers:
     missing: tuple[str, ...] = ()
 
     def located(self, value: str) -> str:
-        """Write an environment variable's value with the layers' folder where it says `/opt`."""
+        """Replace `/opt` with the layers' folder in an environment variable's value."""
         return value if self.folder is None else _OPT.sub(lambda _: str(self.folder), value)
 
     def why_not_found(self, failure: str) -> str:
-        """Say why a function that named `/opt` in its code did not find its layers there; "" for another failure."""
+        """Say why code that names `/opt` did not find its layers there; return "" for another failure."""
         if self.folder is None or _OPT.search(failure) is None:
             return ""
         return (
@@ -59,16 +58,16 @@ class FunctionCode:
     """A function's code.
 
     Attributes:
-        name: What people know the function by: its construct's path.
-        version: What tells this code and configuration from another, alike in both partitions.
-        folder: Where its code is.
+        name: The function's name for people: its construct's path.
+        version: Identifies the code and configuration; the same in both partitions if they run the same.
+        folder: The folder of its code.
         handler: Its handler, such as `index.handler`.
         runtime: Its runtime, such as `nodejs24.x`.
-        environment: Its environment variables; what is known only when deployed is replaced by a stand-in.
+        environment: Its environment variables, with stand-ins for what is known only after deployment.
         seconds: Its timeout.
         memory: Its memory in MB.
         layers: Its layers; default: none.
-        incomplete: What it has to do without here, and what to do about it; default: "", which means nothing.
+        incomplete: What is missing here, and what to do about it; default: "", nothing is missing.
     """
 
     name: str
@@ -83,44 +82,44 @@ class FunctionCode:
     incomplete: str = ""
 
     def why_failed(self, failure: str) -> str:
-        """Say what it lacks here and has in Lambda, if that may be why it failed; else ""."""
+        """Say what it has in Lambda and not here, if that may be why it failed; otherwise return ""."""
         return self.incomplete or self.layers.why_not_found(failure)
 
 
 class FunctionFailedError(Exception):
-    """The function threw, ended or took too long."""
+    """The function threw an error, ended its process or took too long."""
 
 
 class LocalFunction:
-    """Runs events, each in an execution environment that has no other at the time, as Lambda does.
+    """Runs a function on events, one at a time in each execution environment, as Lambda does.
 
-    An environment is a process. Lambda starts as many as there are events at once; here the others wait at some point.
+    An environment is a process. Lambda starts as many as there are simultaneous events; here there is a largest number,
+    and further events wait.
 
     Attributes:
-        code: What is run.
-        streams: Whether the last answer was streamed, by `awslambda.streamifyResponse`; it is handed over when whole.
+        code: The function's code.
+        streams: Whether the last answer was streamed, by `awslambda.streamifyResponse`; it is returned when complete.
     """
 
     def __init__(self, code: FunctionCode) -> None:
-        """Starts nothing yet.
+        """Prepare the function; environments start with the first events.
 
         Raises:
             AssemblyError: If this machine cannot run it.
-            EngineMissingError: If it needs Node, which is not on this machine.
         """
         self.code = code
         self.streams = False
         self._command = [*_program(code), str(code.folder), code.handler]
         self._home = TemporaryDirectory()
-        self._all: list[LineProcess] = []
-        self._idle: list[LineProcess] = []
+        self._all: list[Worker] = []
+        self._idle: list[Worker] = []
         self._free = asyncio.Semaphore(_MOST)
 
     async def run(self, event: dict[str, object]) -> object:
-        """Gives the handler an event.
+        """Run the handler on an event and return its answer.
 
         Raises:
-            FunctionFailedError: If it has no answer.
+            FunctionFailedError: If there is no answer.
         """
         context = {
             "requestId": str(uuid.uuid4()),
@@ -145,28 +144,28 @@ class LocalFunction:
         return answer["result"]
 
     async def close(self) -> None:
-        """Ends the processes."""
+        """End the processes."""
         for process in self._all:
             await process.close()
         self._home.cleanup()
 
-    def _new(self) -> LineProcess:
+    def _new(self) -> Worker:
         environment = _environment(self.code, Path(self._home.name).resolve())
-        process = LineProcess(self._command, env=environment, cwd=self.code.folder)
+        process = Worker(self._command, env=environment, cwd=self.code.folder)
         self._all.append(process)
         return process
 
 
 def _program(code: FunctionCode) -> list[str]:
     if code.runtime.startswith("nodejs"):
-        return [find_node(), str(_HERE / "run_node.mjs")]
+        return [find_node(), str(DRIVER), "lambda"]
     if code.runtime.startswith("python"):
-        return [sys.executable, str(_HERE / "run_python.py")]
+        return [sys.executable, str(_PYTHON_DRIVER)]
     raise AssemblyError(f"{code.name}: its runtime {code.runtime} cannot be run here; give --origin")
 
 
 def _layer_paths(code: FunctionCode) -> dict[str, str]:
-    """Where Lambda looks into layers (Lambda developer guide, 'Packaging your layer content')."""
+    """Return the variables by which Lambda finds layers (Lambda developer guide, 'Packaging your layer content')."""
     opt = code.layers.folder
     if opt is None:
         return {}
@@ -187,11 +186,10 @@ def _node_version(runtime: str) -> str:
 
 
 def _environment(code: FunctionCode, home: Path) -> dict[str, str]:
-    """What the template says, and no more: whoever serves a preview lends its functions no credentials.
+    """Return what the template says, and nothing by which AWS's libraries find the developer's credentials.
 
-    Without these words AWS's own libraries look for credentials in the developer's home, by the user's entry in the
-    system, and at the address where EC2 gives them (AWS SDKs and Tools reference guide, 'Standardized credential
-    providers').
+    They would look into the home folder, and ask the address where EC2 gives credentials (AWS SDKs and Tools reference
+    guide, 'Standardized credential providers').
     """
     return {
         "PATH": os.environ.get("PATH", ""),

@@ -1,12 +1,14 @@
-"""The process in which the waits' code runs: confined, with nothing but its requests, and AWS as the rehearsal has it.
+"""The process in which the waits' code runs: confined, with AWS as the rehearsal plays it.
 
-It is started by `wait_process`, needs nothing but Python's own library, and ends with its input.
+`wait_process` starts it. It needs only Python's own library, and ends when its input does. Each line is a JSON value
+with dates.
 """
 
 import contextlib
 import importlib
 import importlib.machinery
 import io
+import json
 import os
 import sys
 import threading
@@ -17,20 +19,45 @@ from functools import cache, partial
 from types import CodeType
 from typing import Any, BinaryIO, Final
 
-from .client_stubs import refuse, stand_in_for_boto
-from .confinement import confine
-from .wait_line import as_line, of_line
+from .client_stubs import refuse, replace_boto
+from .python_confinement import confine
+
+_DATE: Final = "$date"
+
+
+def as_line(value: object) -> bytes:
+    """Write a value as a line.
+
+    Raises:
+        TypeError: If it contains something other than JSON's types and dates.
+    """
+    return json.dumps(value, default=_encoded).encode() + b"\n"
+
+
+def of_line(line: bytes) -> Any:  # noqa: ANN401  JSON
+    """Read a line's value.
+
+    Raises:
+        ValueError: If the line cannot be read.
+    """
+    return json.loads(line, object_hook=_decoded)
+
+
+def _encoded(value: object) -> dict[str, str]:
+    if not isinstance(value, datetime):
+        raise TypeError(f"{type(value).__name__} cannot be sent")
+    return {_DATE: value.isoformat()}
+
+
+def _decoded(value: dict[str, Any]) -> dict[str, Any] | datetime:
+    return datetime.fromisoformat(value[_DATE]) if value.keys() == {_DATE} else value
 
 
 def main(folder: str) -> None:
-    """Answers requests until there are no more.
-
-    Args:
-        folder: The folder of the code.
-    """
+    """Answer requests until there are no more."""
     os.environ.clear()
     rehearsal = _Rehearsal()
-    stand_in_for_boto(rehearsal.ask)
+    replace_boto(rehearsal.ask)
     confine(folder)
     sys.path.insert(0, folder)
     sys.path_hooks.insert(0, partial(_finder, folder))
@@ -41,9 +68,9 @@ def main(folder: str) -> None:
 
 
 class _Rehearsal:
-    """The other end: its requests come in, and questions to AWS go out.
+    """The other end of the pipes: it sends requests, and answers questions to AWS.
 
-    It keeps the process's two pipes to itself: to the waits' code, input is empty and output goes nowhere.
+    The waits' code cannot use the pipes: its input is empty, and its output is discarded.
     """
 
     def __init__(self) -> None:
@@ -66,12 +93,12 @@ class _Rehearsal:
         self._out.flush()
 
     def expect(self, questions: Sequence[object]) -> None:
-        """Begins with questions whose answers have come in already."""
+        """Start a request with questions whose answers have already been sent."""
         self._expected.extend(map(as_line, questions))
         self.questions = []
 
     def forget(self) -> None:
-        """Does away with the answers to what was not asked."""
+        """Discard the answers to questions that were not asked."""
         while self._expected:
             self._expected.pop()
             self._in.readline()
@@ -95,39 +122,39 @@ class _Rehearsal:
 
 
 def _load(*, modules: list[str]) -> dict[str, object]:
-    """Loads modules as a function does that has just been started: what was loaded before is forgotten."""
+    """Load modules afresh, as a function does that has just been started."""
     packages = {name.partition(".")[0] for name in modules}
     for name in [name for name in sys.modules if name.partition(".")[0] in packages]:
         del sys.modules[name]
     importlib.invalidate_caches()
     try:
-        with _kept_quiet():
+        with _captured_output():
             return {"loaded": {name: sorted(vars(importlib.import_module(name))) for name in modules}}
-    except Exception as error:  # whatever it is, it is the reason
+    except Exception as error:
         return {"failed": str(error) or type(error).__name__}
 
 
 def _call(
     rehearsal: _Rehearsal, *, module: str, function: str, event: object, now: datetime, expected: list[object]
 ) -> dict[str, object]:
-    """Calls a handler at a time."""
+    """Call a handler with the time set to `now`."""
     loaded = vars(sys.modules[module])
     loaded["now"] = lambda: now
     rehearsal.expect(expected)
     try:
-        with _kept_quiet() as printed:
+        with _captured_output() as output:
             answer = {"returned": loaded[function](event, None)}
             as_line(answer)
-    except Exception as error:  # whatever it is, it ends the request
+    except Exception as error:
         return {"raised": str(error) or type(error).__name__}
     finally:
         rehearsal.forget()
-    last = printed.getvalue().strip().rpartition("\n")[2]
+    last = output.getvalue().strip().rpartition("\n")[2]
     return {**answer, "printed": last, "questions": rehearsal.questions}
 
 
 class _Loader(importlib.machinery.SourceFileLoader):
-    """Compiles the code once: a rehearsal loads it for every play."""
+    """Compiles each file once: a rehearsal loads the code for every play."""
 
     def get_code(self, fullname: str) -> CodeType:
         path = self.get_filename(fullname)
@@ -141,12 +168,12 @@ def _compiled(source: bytes, path: str) -> CodeType:
 
 def _finder(folder: str, path: str) -> importlib.machinery.FileFinder:
     if not path.startswith(folder):
-        raise ImportError(f"{path} is for others to find")
+        raise ImportError(f"{path} is outside of {folder}")
     return importlib.machinery.FileFinder(path, (_Loader, [".py"]))
 
 
 @contextlib.contextmanager
-def _kept_quiet() -> Iterator[io.StringIO]:
-    printed = io.StringIO()
-    with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(io.StringIO()):
-        yield printed
+def _captured_output() -> Iterator[io.StringIO]:
+    output = io.StringIO()
+    with contextlib.redirect_stdout(output), contextlib.redirect_stderr(io.StringIO()):
+        yield output

@@ -1,1 +1,1 @@
-"""What a synthesized cloud assembly says, read without AWS and without `aws_cdk`."""
+"""Read synthesized cloud assemblies, without AWS and without `aws_cdk`."""

@@ -1,7 +1,4 @@
-"""Find the asset that a part of a template names, whatever the stack's synthesizer makes of its key.
-
-An asset as a folder.
-"""
+"""Find the asset that a part of a template names, for any synthesizer's keys, and its folder."""
 
 import re
 import zipfile
@@ -15,10 +12,10 @@ _HASH: Final = re.compile(r"[0-9a-f]{64}")
 
 
 def asset_named(assets: Mapping[str, Path], value: object) -> Path | None:
-    """Return the file or folder of the asset that a value names; None if it names none of them.
+    """Return the file or folder of the asset that a value names; None if it names none of these.
 
     A key may have a prefix (`DefaultStackSynthesizer(bucket_prefix=…)`), be the end of a URL (nested templates), or be
-    put together from a parameter whose name holds the asset's hash (`LegacyStackSynthesizer`).
+    built from a parameter whose name contains the asset's hash (`LegacyStackSynthesizer`).
 
     Args:
         assets: The assets by hash and by object key.
@@ -31,8 +28,14 @@ def asset_named(assets: Mapping[str, Path], value: object) -> Path | None:
     return next((assets[name] for name in (*keys, *reversed(hashes))), None)
 
 
+def code_asset(assets: Mapping[str, Path], properties: Mapping[str, object]) -> Path | None:
+    """Return the file or folder of a function's code, or of a layer's content; None if it is not among the assets."""
+    code = properties.get("Code") or properties.get("Content")
+    return asset_named(assets, code.get("S3Key") if isinstance(code, Mapping) else None)
+
+
 def _ends(word: str) -> Iterator[str]:
-    """Yield what stands behind each slash of a key, the longest first, with and without its ending."""
+    """Yield a key and what follows each of its slashes, with and without the suffix."""
     while True:
         yield word
         yield word.rpartition(".")[0]
@@ -42,7 +45,7 @@ def _ends(word: str) -> Iterator[str]:
 
 
 def _words(value: object) -> Iterator[str]:
-    """Yield every text in a value, at any depth."""
+    """Yield every string in a value, at any depth."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, list):
@@ -53,7 +56,7 @@ def _words(value: object) -> Iterator[str]:
 
 
 def asset_folder(asset: Path) -> Path:
-    """The folder that an asset is; one that is an archive is unpacked once."""
+    """Return the folder of an asset; an archive is unpacked once."""
     return asset.resolve() if asset.is_dir() else Path(_unpacked(asset).name).resolve()
 
 

@@ -1,9 +1,4 @@
-"""What a behavior says of copies: how long they are kept, and under which key.
-
-Parts of a request: what a cache policy keeps copies apart by, what an origin request policy lets through.
-
-CloudFront's managed cache policies (CloudFront developer guide, 'Use managed cache policies').
-"""
+"""Read cache policies and origin request policies, and apply them to requests."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,74 +10,68 @@ from .cloud_assembly import Json, listing, mapping
 
 
 @dataclass(frozen=True, kw_only=True)
-class Choice:
-    """Which of the headers, the cookies or the query's parameters are meant.
+class Selection:
+    """Which headers, cookies or query parameters a policy includes.
 
     Attributes:
         behavior: `none`, `all`, `whitelist` (the named ones) or `allExcept` (all others).
-        names: The names; headers' in lower case.
+        names: The names, of headers in lower case.
     """
 
     behavior: str = "none"
     names: frozenset[str] = frozenset()
 
     def takes(self, name: str) -> bool:
-        """Whether a name is meant."""
+        """Check whether a name is included."""
         if self.behavior == "whitelist":
             return name in self.names
         return self.behavior == "all" or (self.behavior == "allExcept" and name not in self.names)
 
 
-NONE: Final = Choice()
-ALL: Final = Choice(behavior="all")
+NONE: Final = Selection()
+ALL: Final = Selection(behavior="all")
 
 
-def only(*names: str) -> Choice:
-    """The named ones."""
-    return Choice(behavior="whitelist", names=frozenset(names))
+def only(*names: str) -> Selection:
+    """Include the named ones."""
+    return Selection(behavior="whitelist", names=frozenset(names))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Parts:
-    """Parts of a request.
+    """The parts of a request that a policy includes: headers, cookies and query parameters."""
 
-    Attributes:
-        headers: Which headers.
-        cookies: Which cookies.
-        queries: Which parameters of the query.
-    """
-
-    headers: Choice = NONE
-    cookies: Choice = NONE
-    queries: Choice = NONE
+    headers: Selection = NONE
+    cookies: Selection = NONE
+    queries: Selection = NONE
 
     def of_headers(self, request: HttpRequest) -> Fields:
-        """The headers that are meant; cookies are not among them."""
+        """Return the included headers, without cookies."""
         return tuple(field for field in request.fields if field[0] != "cookie" and self.headers.takes(field[0]))
 
     def of_cookies(self, request: HttpRequest) -> list[tuple[str, str]]:
-        """The cookies that are meant."""
+        """Return the included cookies."""
         return [pair for pair in cookie_pairs(request.values("cookie")) if self.cookies.takes(pair[0])]
 
     def of_query(self, request: HttpRequest) -> list[str]:
-        """The parameters that are meant, as they are written."""
+        """Return the included query parameters as they are written."""
         return [part for part in request.query.split("&") if part and self.queries.takes(part.partition("=")[0])]
 
 
 def read_parts(config: Mapping[str, Json]) -> Parts:
-    """Reads what a policy's configuration names."""
+    """Read the parts that a policy's configuration includes."""
     return Parts(
-        headers=_choice(config, "Header", lower=True),
-        cookies=_choice(config, "Cookie", lower=False),
-        queries=_choice(config, "QueryString", lower=False),
+        headers=_selection(config, "Header", lower=True),
+        cookies=_selection(config, "Cookie", lower=False),
+        queries=_selection(config, "QueryString", lower=False),
     )
 
 
-def _choice(config: Mapping[str, Json], kind: str, *, lower: bool) -> Choice:
+def _selection(config: Mapping[str, Json], kind: str, *, lower: bool) -> Selection:
     part = mapping(config.get(f"{kind}sConfig"))
     named = [str(name) for name in listing(part.get(f"{kind}s"))]
     behavior = str(part.get(f"{kind}Behavior", "none"))
-    return Choice(
+    return Selection(
         behavior="all" if behavior.startswith("allViewer") else behavior,
         names=frozenset(name.lower() for name in named) if lower else frozenset(named),
     )
@@ -90,7 +79,7 @@ def _choice(config: Mapping[str, Json], kind: str, *, lower: bool) -> Choice:
 
 CacheKey: TypeAlias = "tuple[object, ...]"
 
-# CloudFront API reference, "CachePolicyConfig" and "CacheBehavior": what holds where nothing is said.
+# CloudFront API reference, "CachePolicyConfig" and "CacheBehavior": the defaults.
 _DAY: Final = 86_400.0
 _YEAR: Final = 31_536_000.0
 
@@ -100,12 +89,12 @@ class CachePolicy:
     """A cache policy.
 
     Attributes:
-        name: The name of a managed policy; default: "", which means that it is none.
-        least: The shortest time that a copy is kept, in seconds; default: 0.
-        usual: The time for answers whose origin says nothing, in seconds; default: a day.
-        most: The longest time, in seconds; default: a year.
+        name: The name of a managed policy; default: "", for other policies.
+        least: The minimum TTL in seconds; default: 0.
+        usual: The default TTL in seconds; default: a day.
+        most: The maximum TTL in seconds; default: a year.
         parts: What is in the cache key, besides the method and the path; default: nothing.
-        encodings: The encodings by which copies are kept apart; default: none.
+        encodings: The encodings in the cache key; default: none.
     """
 
     name: str = ""
@@ -116,7 +105,7 @@ class CachePolicy:
     encodings: tuple[str, ...] = ()
 
     def key(self, request: HttpRequest) -> CacheKey:
-        """The key under which an answer to a request is kept."""
+        """Return the cache key of a request."""
         return (
             request.method,
             request.path,
@@ -127,7 +116,7 @@ class CachePolicy:
         )
 
     def encoding(self, request: HttpRequest) -> str | None:
-        """The viewer's `Accept-Encoding` as CloudFront puts it in order; None: it is no part of the key."""
+        """Return the viewer's `Accept-Encoding` as CloudFront normalizes it; None if it is not in the key."""
         if not self.encodings:
             return None
         accepted = [part.split(";")[0].strip() for part in ",".join(request.values("accept-encoding")).split(",")]
@@ -135,17 +124,11 @@ class CachePolicy:
 
 
 NO_CACHE: Final = CachePolicy(usual=0.0, most=0.0)
-"""A policy by which nothing is kept."""
+"""A policy that caches nothing."""
 
 
 def read_cache_policy(config: Mapping[str, Json], name: str, notes: list[str]) -> CachePolicy:
-    """Reads a policy's configuration.
-
-    Args:
-        config: Its `CachePolicyConfig`.
-        name: Whose policy it is, for the notes.
-        notes: Gets a line for times that are not known before the policy is deployed.
-    """
+    """Read a `CachePolicyConfig`; `notes` gets a line for TTLs that are known only after deployment."""
     parameters = mapping(config.get("ParametersInCacheKeyAndForwardedToOrigin"))
     wanted = (("br", "EnableAcceptEncodingBrotli"), ("gzip", "EnableAcceptEncodingGzip"))
     encodings = tuple(encoding for encoding, setting in wanted if parameters.get(setting) is True)
@@ -153,13 +136,7 @@ def read_cache_policy(config: Mapping[str, Json], name: str, notes: list[str]) -
 
 
 def read_forwarded_values(behavior: Mapping[str, Json], name: str, notes: list[str]) -> CachePolicy:
-    """Reads a behavior of the older kind, which has `ForwardedValues` and no cache policy.
-
-    Args:
-        behavior: The behavior.
-        name: Which one it is, for the notes.
-        notes: Gets a line for times that are not known before the distribution is deployed.
-    """
+    """Read a behavior that has `ForwardedValues` instead of a cache policy, as `read_cache_policy` does."""
     values = mapping(behavior.get("ForwardedValues"))
     headers = [str(each).lower() for each in listing(values.get("Headers"))]
     cookies = mapping(values.get("Cookies"))
@@ -171,16 +148,16 @@ def read_forwarded_values(behavior: Mapping[str, Json], name: str, notes: list[s
         queries=NONE if values.get("QueryString") is not True else only(*keys) if keys else ALL,
     )
     if "*" in headers:
-        # CloudFront developer guide, 'Cache content based on request headers': with all of them nothing is kept.
+        # CloudFront developer guide, 'Cache content based on request headers': with all of them nothing is cached.
         return CachePolicy(usual=0.0, most=0.0, parts=parts)
     return _timed(behavior, parts, (), name, notes)
 
 
 def _timed(
-    said: Mapping[str, Json], parts: Parts, encodings: tuple[str, ...], name: str, notes: list[str]
+    config: Mapping[str, Json], parts: Parts, encodings: tuple[str, ...], name: str, notes: list[str]
 ) -> CachePolicy:
-    least, most = _seconds(said.get("MinTTL", 0)), _seconds(said.get("MaxTTL", _YEAR))
-    usual = _seconds(said.get("DefaultTTL", _DAY))
+    least, most = _seconds(config.get("MinTTL", 0)), _seconds(config.get("MaxTTL", _YEAR))
+    usual = _seconds(config.get("DefaultTTL", _DAY))
     if least is None or usual is None:
         notes.append(f"{name}: how long its cache policy keeps pages is not known before it is deployed")
         least, usual = 0.0, _DAY
@@ -189,7 +166,7 @@ def _timed(
 
 
 def _seconds(value: Json) -> float | None:
-    """A time, not below 0; None for what is no number."""
+    """Return a time of at least 0; None for a value that is not a number."""
     try:
         seconds = float(value) if isinstance(value, (int, float, str)) else None
     except (ValueError, OverflowError):
@@ -230,4 +207,4 @@ MANAGED: Final = {
         encodings=_BOTH,
     ),
 }
-"""The managed cache policies by their ids; none has a header of this library's in its key."""
+"""The managed cache policies by their ids (CloudFront developer guide, 'Use managed cache policies')."""

@@ -1,8 +1,8 @@
-"""Where each type of resource names the function that it calls.
+"""Find the functions that a resource calls, by the properties in which resources of its type name them.
 
-A path's names are property names in order, at any depth: "Targets.Arn" is each `Arn` somewhere in `Targets`. The
-table's test compares it with CloudFormation's resource schemas. A resource of another type may name a function without
-calling it, as a dashboard, a parameter or a tag does.
+A path consists of property names in order, at any depth: "Targets.Arn" is each `Arn` somewhere in `Targets`. The
+table's test compares it with CloudFormation's resource schemas. Other types, such as a dashboard or a parameter, name
+functions without calling them.
 """
 
 import json
@@ -115,7 +115,7 @@ CALLERS: Final[Mapping[str, tuple[str, ...]]] = {
     "AWS::VpcLattice::TargetGroup": ("Targets.Id",),
     "Custom::S3BucketNotifications": ("LambdaFunctionArn",),
 }
-"""The paths to what each type calls; none where `targets` has a rule of its own."""
+"""The paths to the functions that each type calls; empty if `targets` has a rule for it."""
 
 _WITH_STEPS: Final = (_STATE_MACHINE, _SCHEDULE, _PIPELINE)
 _INVOKE: Final = re.compile(r"lambda:(\*|invoke(function)?\*?)$", re.IGNORECASE)
@@ -123,16 +123,12 @@ _VARIABLE: Final = re.compile(r"\$\{(\w+)\}")
 
 
 def is_caller(kind: str) -> bool:
-    """Check whether a resource of a type can call a function.
-
-    Args:
-        kind: The type.
-    """
+    """Check whether a resource of a type can call a function."""
     return kind in CALLERS or kind.startswith("Custom::")
 
 
 def targets(kind: str, properties: Mapping[str, object]) -> list[str]:
-    """Write what a resource calls, a text for each string that may name it; with a qualifier that is given beside it.
+    """Return each string that may name what a resource calls, with the qualifier that is given beside it.
 
     Args:
         kind: The resource's type.
@@ -147,7 +143,7 @@ def targets(kind: str, properties: Mapping[str, object]) -> list[str]:
 
 
 def _at(value: object, path: Sequence[str]) -> Iterator[tuple[object, Mapping[str, object]]]:
-    """Yields each value at a path, with the object that it is a property of."""
+    """Yield each value at a path, with the object that contains it."""
     if isinstance(value, list):
         for item in value:
             yield from _at(item, path)
@@ -162,44 +158,44 @@ def _at(value: object, path: Sequence[str]) -> Iterator[tuple[object, Mapping[st
 
 
 def _qualified(function: str, beside: Mapping[str, object]) -> str:
-    """Adds the qualifier that is given beside the function (Lambda API reference, "Invoke": `Qualifier`)."""
+    """Add the qualifier that is given beside the function (Lambda API reference, "Invoke": `Qualifier`)."""
     given = {name: value for name, value in beside.items() if name.lower() != "payload"}
     qualifier = next((text(value) for value, _ in _at(given, ["qualifier"])), "")
     return f"{function}:{qualifier}" if qualifier else function
 
 
 def _granted(value: object) -> Iterator[str]:
-    """Yields the resources on which a policy allows Lambda's Invoke."""
+    """Yield the resources on which a policy allows Lambda's Invoke."""
     if isinstance(value, list):
         for item in value:
             yield from _granted(item)
     elif isinstance(value, Mapping):
-        said = _lower(value)
-        if said.get("effect") == "Allow" and any(map(_INVOKE.match, texts(said.get("action")))):
-            yield from texts(said.get("resource"))
+        settings = _lower(value)
+        if settings.get("effect") == "Allow" and any(map(_INVOKE.match, texts(settings.get("action")))):
+            yield from texts(settings.get("resource"))
         else:
-            yield from _granted(list(said.values()))
+            yield from _granted(list(settings.values()))
 
 
 def _invoked(value: object, given: Mapping[str, str]) -> Iterator[str]:
-    """Yields what steps call: tasks of a state machine, universal targets of a schedule, actions of a pipeline.
+    """Yield what steps invoke: tasks of a state machine, universal targets of a schedule, actions of a pipeline.
 
-    Other calls that name a function, such as Lambda's UpdateAlias, are not its callers.
+    Steps that name a function otherwise, such as Lambda's UpdateAlias, do not count.
     """
     value = _read(value, given)
     if isinstance(value, list):
         for item in value:
             yield from _invoked(item, given)
     elif isinstance(value, Mapping):
-        said = {name: _read(item, given) for name, item in _lower(value).items()}
-        if _is_invoke(said):
-            for each in [_lower(item) for item in said.values() if isinstance(item, Mapping)]:
+        settings = {name: _read(item, given) for name, item in _lower(value).items()}
+        if _is_invoke(settings):
+            for each in [_lower(item) for item in settings.values() if isinstance(item, Mapping)]:
                 if "functionname" in each:
                     yield _qualified(str(_read(each["functionname"], given)), each)
-        elif said.get("type") == "Task":
-            yield str(said.get("resource", ""))
+        elif settings.get("type") == "Task":
+            yield str(settings.get("resource", ""))
         else:
-            yield from _invoked(list(said.values()), given)
+            yield from _invoked(list(settings.values()), given)
 
 
 def _is_invoke(step: Mapping[str, object]) -> bool:
@@ -208,7 +204,7 @@ def _is_invoke(step: Mapping[str, object]) -> bool:
 
 
 def _read(value: object, given: Mapping[str, str]) -> object:
-    """Writes a value as text, with a state machine's variables, and reads the text if it is JSON."""
+    """Write a value as text, with a state machine's substitutions, and parse the text if it is a JSON object."""
     if not isinstance(value, str) and not is_intrinsic(value):
         return value
     written = _VARIABLE.sub(lambda found: given.get(found[1], found[0]), text(value))

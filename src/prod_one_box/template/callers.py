@@ -1,4 +1,4 @@
-"""Which resources send requests to a function, and to which of its versions."""
+"""Find the resources that send requests to a function, and the version that they call."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -25,9 +25,9 @@ class ReleasedFunction:
 
     Attributes:
         function: Its name among the resources.
-        alias_names: The aliases that a release moves, by their own names.
-        physical_name: The name that the template gives to it; default: "", which means that it gives none.
-        others: Its versions and its other aliases, by their names among the resources, in words.
+        alias_names: The names of the aliases that a release moves.
+        physical_name: Its name in the template; default: "", the template gives none.
+        others: Its versions and other aliases in words, by their names among the resources.
     """
 
     function: str
@@ -36,18 +36,14 @@ class ReleasedFunction:
     others: Mapping[str, str] = field(default_factory=dict)
 
     def is_called_by(self, target: str) -> bool:
-        """Check whether a target is this function in any form but its alias's reference."""
+        """Check whether a target is this function in any form except a reference to its alias."""
         return bool(self._found(target)) or any(f"${{{name}}}" in target for name in self.others)
 
     def called_instead(self, target: str) -> str | None:
-        """Say what a target calls instead of a released alias.
-
-        Args:
-            target: The target, as `targets` writes it.
+        """Return what a target calls instead of a released alias, in words.
 
         Returns:
-            What it calls, in words; None if it calls another function, or this one by a released alias, or if the
-                qualifier is known only when it is deployed.
+            None if it calls another function, a released alias, or a qualifier that is known only after deployment.
         """
         for name, words in self.others.items():
             if f"${{{name}}}" in target:
@@ -55,7 +51,7 @@ class ReleasedFunction:
         return next(filter(None, map(self._instead, self._found(target))), None)
 
     def _found(self, target: str) -> list[str]:
-        """Finds the qualifier of each place where the function is named; "" where there is none."""
+        """Return the qualifier of each mention of the function; "" for one without a qualifier."""
         name, literal = re.escape(self.function), re.escape(self.physical_name)
         named = rf"\$\{{{name}(?:\.Arn)?\}}"
         if self.physical_name:
@@ -88,12 +84,7 @@ class Call:
 
 
 def released_functions(resources: Resources, aliases: Collection[str]) -> list[ReleasedFunction]:
-    """Find the functions of some aliases.
-
-    Args:
-        resources: The resources, among them the functions' versions and aliases.
-        aliases: The names of the aliases that a release moves.
-    """
+    """Return the functions of some aliases."""
     owners = owners_of(resources)
     return [
         ReleasedFunction(
@@ -111,21 +102,17 @@ def released_functions(resources: Resources, aliases: Collection[str]) -> list[R
 
 
 def owners_of(resources: Resources) -> dict[str, str]:
-    """Find the function of each version and alias; "" where the template names no resource.
-
-    Args:
-        resources: The resources.
-    """
+    """Return the function of each version and alias; "" if the template does not name a resource."""
     return {name: _owner(properties) for name, (kind, properties) in resources.items() if kind in _WORDS}
 
 
 def calls(
     named: Mapping[str, tuple[str, Sequence[str]]], released: Sequence[ReleasedFunction], through: Mapping[str, str]
 ) -> Iterator[Call]:
-    """Find the resources that call released functions.
+    """Yield the calls of released functions.
 
-    A permission alone shows that somebody may call a function. It counts where no other resource shows who does. A
-    function's name in an environment variable counts where a policy of the app allows what it names.
+    A permission counts only if no other resource shows who uses it. A function's name in an environment variable counts
+    only if a policy of the app allows the call.
 
     Args:
         named: The type and the targets of resources by their names.
@@ -151,13 +138,7 @@ def calls(
 
 
 def bypass(kind: str, instead: str, function: str) -> str:
-    """Say what a resource does that calls no released alias, what that means, and what to do, after the resource.
-
-    Args:
-        kind: The resource's type.
-        instead: What it calls, as `Call.instead` says it.
-        function: The function, as people know it.
-    """
+    """Return a sentence, without its subject, on a resource that bypasses the released alias, with the remedy."""
     does = "lets its principal call" if kind == PERMISSION else "calls"
     return (
         f"{does} {instead} of {function} instead of the alias that releases move. These requests get new code as soon "
@@ -176,7 +157,7 @@ def _calls_of(caller: str, named: Sequence[str], each: ReleasedFunction, aliases
 
 
 def _owner(properties: Mapping[str, object]) -> str:
-    """Finds the function that a version or an alias is of; "" if the template does not name a resource."""
+    """Return the function of a version or an alias; "" if the template does not name a resource."""
     named = re.fullmatch(r"\$\{([^}]+?)(?:\.Arn)?\}", text(_property(properties, "functionname")))
     return named[1] if named else ""
 

@@ -1,16 +1,19 @@
-"""What a template's mappings and conditions choose, as far as the template itself decides it.
+"""Replace a template's choices, by mappings and conditions, with what they choose, as far as the template decides it.
 
-CDK's hash of a function has the words `Fn::FindInMap` and `Fn::If` in it, and not what they choose. Lambda publishes no
+CDK's hash of a function contains the calls of `Fn::FindInMap` and `Fn::If`, not what they choose. Lambda publishes no
 version of a function that has not changed (Lambda API reference, "PublishVersion"), and CloudFormation then fails.
-A mapping's other entries, such as those of other regions, therefore do not count.
+So a mapping's other entries, such as those of other regions, must not count.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+CHOICE_FUNCTIONS: Final = ("Fn::FindInMap", "Fn::If")
+"""The functions that choose."""
 
 
 class Choices(NamedTuple):
-    """What a stack's template can choose from.
+    """The choices of a stack's template.
 
     Attributes:
         mappings: The template's mappings by logical id.
@@ -24,14 +27,9 @@ class Choices(NamedTuple):
 
 
 def chosen(value: object, choices: Choices) -> object:
-    """Put in the place of each choice what it chooses.
+    """Replace each choice with what it chooses.
 
-    A mapping that is asked by an unknown key stays. Where a condition is not decided, its expression takes the place
-    of its name.
-
-    Args:
-        value: A part of a template.
-        choices: What its template has to choose from.
+    A lookup by an unknown key stays. An undecided condition is replaced by its expression.
     """
     if isinstance(value, list):
         return [chosen(item, choices) for item in value]
@@ -49,7 +47,7 @@ def chosen(value: object, choices: Choices) -> object:
 
 
 def _found(asked: Sequence[object], choices: Choices) -> object:
-    """Look a value up; what is not found may be the default that stands in a fourth place."""
+    """Look a value up; if it is not found, the fourth argument may give a default."""
     keys = [_known(each, choices) for each in asked[:3]]
     found: object = choices.mappings
     for key in keys:
@@ -74,7 +72,7 @@ def _known(value: object, choices: Choices) -> object:
 
 
 def _decided(expression: object, choices: Choices, within: frozenset[str]) -> object:
-    """Decide a condition; what cannot be decided keeps its expression, with those of other conditions in it."""
+    """Decide a condition, or return its expression, with the expressions of the conditions that it names."""
     match expression:
         case {"Condition": str(name)} if name in choices.conditions and name not in within:
             return _decided(choices.conditions[name], choices, within | {name})

@@ -1,4 +1,4 @@
-"""Names resources by the paths of their constructs, which people know, instead of logical ids."""
+"""Replace logical ids with the paths of constructs, which people know."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -7,25 +7,21 @@ from typing import Final
 
 from .cloud_assembly import AssemblyError, StackTemplate
 
-# A word of a path or of a file's name is no logical id.
+# Not a word of a path or of a file's name.
 _WORD: Final = re.compile(r"(?<![\w/.-])[A-Za-z0-9]+(?![\w/])")
 
 
 def construct_names(stacks: Sequence[StackTemplate]) -> dict[str, str]:
-    """For each logical id, the path of its construct; an id that stands for several constructs is left out.
-
-    Args:
-        stacks: The stacks of an assembly.
-    """
+    """Return the construct's path for each logical id, except for ids of several constructs."""
     return _unique((each.logical_id, each.path) for stack in stacks for each in stack.resources.values() if each.path)
 
 
 def names_in_release(new: StackTemplate, old: StackTemplate, stacks: Sequence[StackTemplate]) -> dict[str, str]:
-    """For each logical id of a release, the path of its construct, in the release's stack without the stack's name.
+    """Return the construct's path for each logical id of a release, within its stack without the stack's name.
 
     Args:
-        new: The stack as it is to be.
-        old: The stack as it is. What only this one holds is marked where the new one has the same construct.
+        new: The stack after the release.
+        old: The stack before it. Resources only in this one are marked if the new one has the same construct.
         stacks: All stacks of the assembly.
     """
     after = {name: path_in(new, name) for name, each in new.resources.items() if each.path}
@@ -36,28 +32,19 @@ def names_in_release(new: StackTemplate, old: StackTemplate, stacks: Sequence[St
 
 
 def path_in(stack: StackTemplate, logical_id: str) -> str:
-    """The path of a resource's construct in its stack, or the logical id where the assembly does not say it."""
+    """Return the path of a resource's construct in its stack, or its logical id if the assembly does not give it."""
     path = stack.resources[logical_id].path if logical_id in stack.resources else ""
     return path.removeprefix(f"{stack.name}/") or logical_id
 
 
 def with_constructs(text: str, names: Mapping[str, str]) -> str:
-    """Replaces each logical id in a text.
-
-    Args:
-        text: The text.
-        names: The path for each logical id.
-    """
+    """Replace the logical ids in a text with their paths."""
     return _WORD.sub(lambda found: names.get(found[0], found[0]), text)
 
 
 @contextmanager
 def naming_constructs(stacks: Sequence[StackTemplate]) -> Iterator[None]:
-    """Names the constructs in whatever is refused inside.
-
-    Raises:
-        AssemblyError: If that is raised inside, with paths instead of logical ids.
-    """
+    """Replace logical ids with paths in the message of an `AssemblyError` that is raised inside."""
     try:
         yield
     except AssemblyError as error:

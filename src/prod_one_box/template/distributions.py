@@ -1,11 +1,4 @@
-"""Finds the distributions, above all those whose visitors are split into partitions, and where they lead.
-
-Which aliases answer behind an API, a function URL or a load balancer.
-
-Which distribution a user means.
-
-Finds the path under which a distribution serves the assets of every release from a bucket.
-"""
+"""Find distributions, and the aliases that answer behind their origins."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -19,9 +12,9 @@ from .mixed_releases import TRAVELLING
 
 _ALIAS: Final = "AWS::Lambda::Alias"
 _URL: Final = "AWS::Lambda::Url"
-_SIGN: Final = ":"
-# What leads requests on, and the property that names what it belongs to; "" means that requests come to it itself.
-_LEADING: Final = {
+_SEPARATOR: Final = ":"
+# What forwards requests, and the property that names what it belongs to; "" if it has the address itself.
+_FORWARDING: Final = {
     "AWS::ApiGatewayV2::Integration": "ApiId",
     "AWS::ApiGatewayV2::Api": "",
     "AWS::ApiGateway::Method": "RestApiId",
@@ -33,46 +26,48 @@ _LEADING: Final = {
 
 
 class WaysIn:
-    """The ways from what has an address to the aliases that answer there."""
+    """The ways from an API, a function URL or a load balancer to the aliases that answer there."""
 
     def __init__(self, links: Links) -> None:
-        """Reads what leads requests on, in every stack."""
+        """Read what forwards requests, in every stack."""
         self._links = links
-        self._onwards: dict[Place, set[Place]] = {}
+        self._targets: dict[Place, set[Place]] = {}
         for stack in links.stacks.values():
             for name, resource in stack.resources.items():
-                if resource.type in _LEADING:
+                if resource.type in _FORWARDING:
                     for place in self._owners(stack, resource):
-                        self._onwards.setdefault(place, set()).update(self._next(stack, resource))
+                        self._targets.setdefault(place, set()).update(self._next(stack, resource))
                 elif resource.type == _ALIAS:
                     self._note_alias(stack, resource, Place(stack.name, name))
 
     def aliases(self, addresses: Iterable[Place]) -> frozenset[Place]:
-        """Finds the aliases that answer at some addresses."""
+        """Return the aliases that answer at some addresses."""
         return frozenset(self._followed(addresses))
 
     def reached(self) -> frozenset[Place]:
-        """Finds every alias that answers at any address."""
-        return self.aliases(place for place in self._onwards if _SIGN not in place.logical_id)
+        """Return every alias that answers at any address."""
+        return self.aliases(place for place in self._targets if _SEPARATOR not in place.logical_id)
 
     def _owners(self, stack: StackTemplate, resource: Resource) -> Iterable[Place]:
-        owner = _LEADING[resource.type]
+        owner = _FORWARDING[resource.type]
         if not owner:
             return [Place(stack.name, resource.logical_id)]
         return self._links.led_to(stack, properties(resource).get(owner))
 
     def _next(self, stack: StackTemplate, resource: Resource) -> Iterator[Place]:
-        said = properties(resource)
-        yield from self._links.led_to(stack, {key: said[key] for key in said if key != _LEADING[resource.type]})
+        settings = properties(resource)
+        yield from self._links.led_to(
+            stack, {key: settings[key] for key in settings if key != _FORWARDING[resource.type]}
+        )
         if resource.type == _URL:
-            for function in self._links.led_to(stack, said.get("TargetFunctionArn")):
-                yield _qualified(function, text(said.get("Qualifier")))
+            for function in self._links.led_to(stack, settings.get("TargetFunctionArn")):
+                yield _qualified(function, text(settings.get("Qualifier")))
 
     def _note_alias(self, stack: StackTemplate, alias: Resource, place: Place) -> None:
-        """A function URL names the function and the alias's own name."""
+        """Note an alias by its function and its own name, as a function URL names it."""
         for function in self._links.led_to(stack, properties(alias).get("FunctionName")):
             qualified = _qualified(function, text(properties(alias).get("Name")))
-            self._onwards.setdefault(qualified, set()).add(place)
+            self._targets.setdefault(qualified, set()).add(place)
 
     def _followed(self, addresses: Iterable[Place]) -> Iterator[Place]:
         seen: set[Place] = set()
@@ -81,15 +76,15 @@ class WaysIn:
             place = waiting.pop()
             if place not in seen:
                 seen.add(place)
-                waiting.extend(self._onwards.get(place, ()))
+                waiting.extend(self._targets.get(place, ()))
                 resource = self._links.stacks[place.stack].resources.get(place.logical_id)
                 if resource and resource.type == _ALIAS:
                     yield place
 
 
 def _qualified(function: Place, name: str) -> Place:
-    """Stands for an alias by its function and its own name; no resource has a colon in its logical id."""
-    return Place(function.stack, f"{function.logical_id}{_SIGN}{name}")
+    """Return a place for an alias by its function and its own name; no logical id contains a colon."""
+    return Place(function.stack, f"{function.logical_id}{_SEPARATOR}{name}")
 
 
 _ALL: Final = 100
@@ -104,8 +99,8 @@ class Distribution:
     Attributes:
         stack: The stack that holds it.
         resource: The resource.
-        addresses: What each partition's origin names, such as an API.
-        leads_to: The aliases that answer behind each partition's origin; a partition that leads nowhere is left out.
+        addresses: The resources that each partition's origin names, such as an API.
+        leads_to: The aliases that answer behind each partition's origin; without partitions that lead nowhere.
         origins: The aliases that answer behind each origin, by its id.
     """
 
@@ -117,12 +112,12 @@ class Distribution:
 
     @property
     def name(self) -> str:
-        """Its construct's path, or else its logical id after its stack's name."""
+        """Its construct's path, or its stack's name and its logical id."""
         return self.resource.path or f"{self.stack.name}/{self.resource.logical_id}"
 
     @property
     def has_partitions(self) -> bool:
-        """Whether its metadata says that its visitors are split."""
+        """Whether its visitors are split into partitions, by its metadata."""
         return _PARTITIONS in self.resource.role
 
     @property
@@ -130,7 +125,7 @@ class Distribution:
         """The percentage of visitors in the one-box.
 
         Raises:
-            AssemblyError: If the metadata does not say it.
+            AssemblyError: If the metadata does not give it.
         """
         return share_said_by(self.resource)
 
@@ -141,25 +136,25 @@ class Distribution:
 
     @property
     def aliases(self) -> frozenset[Place]:
-        """All aliases that it leads to."""
+        """All aliases behind its partitions' origins."""
         return frozenset(alias for each in self.leads_to.values() for alias in each)
 
     def leads_to_any(self, stacks: Collection[str]) -> bool:
-        """Whether an origin leads to an alias of some stacks."""
+        """Check whether an origin leads to an alias of some stacks."""
         return any(alias.stack in stacks for each in (self.aliases, *self.origins.values()) for alias in each)
 
     def is_called(self, name: str | None) -> bool:
-        """Whether a user may mean it by a name."""
+        """Check whether a name is one of this distribution's."""
         return name in (self.name, self.resource.logical_id, f"{self.stack.name}/{self.resource.logical_id}")
 
 
 def distributions(links: Links) -> list[Distribution]:
-    """Finds an assembly's distributions with partitions."""
+    """Return an assembly's distributions with partitions."""
     return [each for each in every_distribution(links) if each.has_partitions]
 
 
 def every_distribution(links: Links) -> list[Distribution]:
-    """Finds an assembly's distributions, those without partitions among them."""
+    """Return all distributions of an assembly."""
     ways_in = WaysIn(links)
     return [
         _read(links, ways_in, stack, resource)
@@ -170,14 +165,14 @@ def every_distribution(links: Links) -> list[Distribution]:
 
 
 def share_said_by(resource: Resource) -> float:
-    """The percentage of visitors in the one-box, as a resource's metadata says it.
+    """Return the percentage of visitors in the one-box from a resource's metadata.
 
     Raises:
-        AssemblyError: If it does not.
+        AssemblyError: If the metadata does not give it.
     """
     share = resource.role.get("Share")
     if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= _ALL:
-        raise AssemblyError(f"{resource.logical_id}: its metadata does not say the share of visitors")
+        raise AssemblyError(f"{resource.logical_id}: its metadata does not give the share of visitors")
     return float(share)
 
 
@@ -197,7 +192,7 @@ def _origins(distribution: Resource) -> list[dict[str, Json]]:
 
 
 def _domains(distribution: Resource, partition: str) -> list[Json]:
-    """The domain names of a partition's origin: one, in a distribution that CloudFront takes."""
+    """Return the domain names of a partition's origin: one, in a distribution that CloudFront accepts."""
     partitions = mapping(distribution.role.get(_PARTITIONS))
     origins = _origins(distribution)
     if partition in partitions:
@@ -210,10 +205,10 @@ def _domains(distribution: Resource, partition: str) -> list[Json]:
 
 
 def distribution_called(found: Sequence[Distribution], name: str) -> Distribution:
-    """Finds the distribution of a name.
+    """Return the distribution of a name.
 
     Raises:
-        AssemblyError: If there is none, or several.
+        AssemblyError: If no distribution or several distributions have that name.
     """
     called = [each for each in found if each.is_called(name)]
     if not called:
@@ -223,16 +218,16 @@ def distribution_called(found: Sequence[Distribution], name: str) -> Distributio
 
 
 def distributions_of(found: Sequence[Distribution], stacks: Collection[str]) -> list[Distribution]:
-    """The distributions that some stacks hold, or else those that lead to the stacks' aliases."""
+    """Return the distributions in some stacks, or, without any, those that lead to the stacks' aliases."""
     held = [each for each in found if each.stack.name in stacks]
     return held or [each for each in found if {alias.stack for alias in each.aliases} & set(stacks)]
 
 
 def only_one(found: Sequence[Distribution], what: str) -> Distribution:
-    """Takes the only distribution.
+    """Return the only distribution.
 
     Raises:
-        AssemblyError: If there are several, with the names to choose from.
+        AssemblyError: If there are several; it lists their names.
     """
     if len(found) > 1:
         names = ", ".join(sorted(each.name for each in found))
@@ -241,9 +236,9 @@ def only_one(found: Sequence[Distribution], what: str) -> Distribution:
 
 
 def retained_path(edge: Distribution, links: Links) -> str | None:
-    """The path pattern of a behavior whose files outlive their release; None without one.
+    """Return the path pattern under which a bucket serves the assets of every release; None without one.
 
-    A bucket's upload says under which path its files are served; it counts where the distribution has that path.
+    The metadata of a bucket's upload gives the path, which counts if the distribution has a behavior for it.
     """
     config = mapping(properties(edge.resource).get("DistributionConfig"))
     served = [mapping(each).get("PathPattern") for each in listing(config.get("CacheBehaviors"))]

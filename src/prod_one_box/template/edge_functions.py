@@ -1,17 +1,14 @@
-"""Finds the edge functions of a distribution in an assembly, with their code."""
+"""Find the edge functions of a distribution and their code."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
-from .asset_files import asset_named
+from .asset_files import code_asset
 from .cloud_assembly import AssemblyError, Resource, StackTemplate, listing, mapping, properties
 from .distributions import Distribution, share_said_by
 from .links import Links, Place
-
-_REQUEST: Final = "viewer-request"
-ASSOCIATIONS: Final = {"FunctionAssociations": "FunctionARN", "LambdaFunctionAssociations": "LambdaFunctionARN"}
+from .mixed_releases import ASSOCIATIONS, VIEWER_REQUEST
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,10 +18,10 @@ class EdgeFunction:
     Attributes:
         logical_id: Its name in the template.
         event: When CloudFront calls it, such as `viewer-request`.
-        at_lambda: Whether it runs in Lambda@Edge; otherwise in CloudFront Functions.
+        at_lambda: Whether it is a Lambda@Edge function; otherwise a CloudFront Function.
         share: The percentage of visitors that it sends to the one-box.
         code: Its source text.
-        path: The path of its construct; default: "", which means that the assembly does not say it.
+        path: The path of its construct; default: "", the assembly does not give it.
     """
 
     logical_id: str
@@ -36,7 +33,7 @@ class EdgeFunction:
 
 
 def edge_functions(stacks: Sequence[StackTemplate]) -> dict[str, EdgeFunction]:
-    """Reads all edge functions of some stacks by their event, whatever distribution they belong to.
+    """Return the edge functions of some stacks by their event.
 
     Raises:
         AssemblyError: If there are none, or those of several distributions.
@@ -48,7 +45,7 @@ def edge_functions(stacks: Sequence[StackTemplate]) -> dict[str, EdgeFunction]:
         if "EdgeFunction" in resource.role
     ]
     by_event = {function.event: function for function in found}
-    if _REQUEST not in by_event:
+    if VIEWER_REQUEST not in by_event:
         raise AssemblyError("no stack of this assembly holds an edge function that sends visitors to partitions")
     if len(by_event) < len(found):
         raise AssemblyError("these stacks hold the edge functions of several distributions; name one with --stack")
@@ -56,39 +53,31 @@ def edge_functions(stacks: Sequence[StackTemplate]) -> dict[str, EdgeFunction]:
 
 
 def functions_of(distribution: Distribution, links: Links, notes: list[str]) -> dict[str, EdgeFunction]:
-    """Reads the edge functions of a distribution's pages by their event; none if they are not in the assembly.
+    """Return the edge functions of a distribution's default behavior by their event; empty without viewer-request.
 
-    Args:
-        distribution: The distribution.
-        links: The assembly's stacks.
-        notes: Gets a line for functions that are somewhere else, or that are none of the edge's.
+    `notes` gets a line if there is no edge function at viewer-request, or it is not in the assembly.
 
     Raises:
         AssemblyError: If the code of a function is not there.
     """
     functions: dict[str, EdgeFunction] = {}
     for kind, arn in ASSOCIATIONS.items():
-        for said in map(mapping, listing(distribution.default_behavior.get(kind))):
-            place = function_at(links, links.led_to(distribution.stack, said.get(arn)))
+        for settings in map(mapping, listing(distribution.default_behavior.get(kind))):
+            place = function_at(links, links.led_to(distribution.stack, settings.get(arn)))
             if place is not None:
                 function = _function(links.stacks[place.stack], links.resource(place))
                 functions[function.event] = function
-            elif said.get("EventType") == _REQUEST:
+            elif settings.get("EventType") == VIEWER_REQUEST:
                 notes.append(f"{distribution.name}: the code of its viewer-request function is not in this assembly")
                 return {}
-    if _REQUEST not in functions:
+    if VIEWER_REQUEST not in functions:
         notes.append(f"{distribution.name}: no viewer-request function sends its visitors to partitions")
         return {}
     return functions
 
 
 def function_at(links: Links, places: frozenset[Place]) -> Place | None:
-    """Find the edge function that an association names, itself or by its version; None if it is none of this library's.
-
-    Args:
-        links: The assembly's stacks.
-        places: What the association leads to.
-    """
+    """Return the edge function of this library that an association names, itself or by a version; None without one."""
     versions = [place for place in places if links.resource(place).type == "AWS::Lambda::Version"]
     behind = {
         function
@@ -110,23 +99,18 @@ def _function(stack: StackTemplate, resource: Resource) -> EdgeFunction:
 
 
 def code_of(resource: Resource, assets: Mapping[str, Path]) -> str:
-    """Reads the code of an edge function: CloudFront Functions' from the template, Lambda@Edge's from its asset.
-
-    Args:
-        resource: The function.
-        assets: The files and folders that are uploaded, by hash and by object key.
+    """Return the code of an edge function: a CloudFront Function's from the template, others' from their asset.
 
     Raises:
-        AssemblyError: If the code is not there.
+        AssemblyError: If the code is not in the assembly.
     """
-    said = properties(resource)
+    settings = properties(resource)
     if resource.type == "AWS::CloudFront::Function":
-        code = said.get("FunctionCode")
+        code = settings.get("FunctionCode")
         if not isinstance(code, str):
             raise AssemblyError(f"{resource.name}: its FunctionCode is not known before it is deployed")
         return code
-    key = mapping(said.get("Code")).get("S3Key")
-    folder = asset_named(assets, key)
+    folder = code_asset(assets, settings)
     if folder is None or not (folder / "index.mjs").is_file():
-        raise AssemblyError(f"{resource.name}: its code, {key}, is not among the assembly's assets")
+        raise AssemblyError(f"{resource.name}: its code is not among the assembly's assets")
     return (folder / "index.mjs").read_text("utf-8")

@@ -1,37 +1,39 @@
-"""Intrinsic values of a template as text, so that two places that name the same thing name it alike.
+"""Read intrinsic functions: as text, by the resources that they name, and by what they are given.
 
-Which resources a part of a template names.
+As text, two values that name the same thing are equal.
 """
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
+CROSSING: Final = ("Fn::ImportValue", "Fn::GetStackOutput", "referenceto")
+"""What CDK writes for a reference to another stack; the last begins the names of a nested stack's parameters."""
+
 _VARIABLE: Final = re.compile(r"\$\{([^!}]+)\}")
+_NAMED: Final = re.compile(r"\$\{([^}{\"]+)\}")
+_NAME_IN_VARIABLE: Final = re.compile(r"(?<=\$\{)[A-Za-z0-9]+")
 _COMPUTED: Final = ("Ref", "Fn::GetAtt", "Fn::Join", "Fn::Sub")
 
 
+def is_intrinsic(value: object) -> bool:
+    """Check whether a value of a template is a call of an intrinsic function, not an object of a property."""
+    return isinstance(value, dict) and len(value) == 1 and str(next(iter(value))).startswith(("Ref", "Fn::"))
+
+
 def text(value: object) -> str:
-    """Writes a value of a template as one string.
+    """Write a value of a template as one string.
 
     `Ref` becomes "${X}" and `Fn::GetAtt` "${X.A}"; `Fn::Join` and `Fn::Sub` are put together. Any other intrinsic
     function is written as "${...}" around its JSON, with single quotes, so that it can stand in a string of JSON:
-    nobody can compute it, but equal ones stay equal.
-
-    Args:
-        value: The value as it stands in the template.
+    synth does not know its result, but equal calls stay equal.
     """
     if isinstance(value, str):
         return value
     if isinstance(value, dict) and len(value) == 1:
         return _intrinsic(*next(iter(value.items())))
     return json.dumps(value, sort_keys=True)
-
-
-def readable(words: str) -> str:
-    """Takes the signs off the names in a sentence: people know a resource by its logical id."""
-    return _VARIABLE.sub(lambda found: found[1], words)
 
 
 def _intrinsic(function: str, argument: object) -> str:
@@ -45,23 +47,26 @@ def _intrinsic(function: str, argument: object) -> str:
         case "Fn::Sub", str(template):
             written = template
         case "Fn::Sub", [str(template), dict(variables)]:
-            written = _substituted(template, variables)
+            written = substituted(template, lambda name: text(variables[name]) if name in variables else f"${{{name}}}")
         case _:
             written = f"${{{json.dumps({function: argument}, sort_keys=True)}}}".replace("\\", "").replace('"', "'")
     return written
 
 
-def _substituted(template: str, variables: Mapping[str, object]) -> str:
-    return _VARIABLE.sub(lambda found: text(variables[found[1]]) if found[1] in variables else found[0], template)
+def substituted(template: str, write: Callable[[str], str]) -> str:
+    """Replace each variable of a template of `Fn::Sub` with what is written for its name."""
+    return _VARIABLE.sub(lambda found: write(found[1]), template)
+
+
+def readable(words: str) -> str:
+    """Write the names in a text of `text` without signs, for people: they know a resource by its logical id."""
+    return substituted(words, str)
 
 
 def texts(value: object) -> Iterator[str]:
-    """Yields every string in a value, at any depth, intrinsic functions as `text` writes them.
+    """Yield every string in a value, at any depth, with intrinsic functions as `text` writes them.
 
-    What is inside a function that nobody can compute, such as `Fn::If`, follows string by string.
-
-    Args:
-        value: The value as it stands in the template.
+    The strings inside a function whose result synth does not know, such as `Fn::If`, follow one by one.
     """
     if isinstance(value, str):
         yield value
@@ -77,7 +82,7 @@ def texts(value: object) -> Iterator[str]:
 
 
 def _texts_of_unknown(value: object) -> Iterator[str]:
-    """Yields what is in the functions that `text` does not compute, inside one that it does."""
+    """Yield what is in the functions that `text` does not compute, inside one that it does."""
     if isinstance(value, dict) and is_intrinsic(value) and next(iter(value)) not in _COMPUTED:
         yield from texts(value)
     elif isinstance(value, dict | list):
@@ -85,52 +90,84 @@ def _texts_of_unknown(value: object) -> Iterator[str]:
             yield from _texts_of_unknown(item)
 
 
-def with_lower_keys(value: object) -> object:
-    """Writes the names of properties in lower case: a construct has `functionArn` where its template has `FunctionARN`.
-
-    Args:
-        value: The value, of a template or of a construct.
-    """
-    if isinstance(value, list):
-        return [with_lower_keys(item) for item in value]
-    if isinstance(value, dict) and not is_intrinsic(value):
-        return {str(key).lower(): with_lower_keys(item) for key, item in value.items()}
-    return value
+def named_in(value: object) -> Iterator[str]:
+    """Yield the parameters and resources that a value names, as `X` or `X.Attribute`; `Fn::Sub` is put together."""
+    for written in texts(value):
+        yield from _NAMED.findall(written)
 
 
-def is_intrinsic(value: object) -> bool:
-    """Check whether a value is a call of an intrinsic function, not an object of a property.
+def named_by(function: str, argument: object) -> Iterator[tuple[str, str]]:
+    """Yield the names in a call of an intrinsic function, each with its attribute; "" for a `Ref`."""
+    match function, argument:
+        case "Ref", str(name):
+            yield name, ""
+        case "Fn::GetAtt", [str(name), *rest]:
+            yield name, text(rest[0]) if rest else ""
+        case "Fn::GetAtt", str(dotted):
+            yield _split(dotted)
+        case "Fn::Sub", str(template) | [str(template), *_]:
+            yield from map(_split, _VARIABLE.findall(template))
 
-    Args:
-        value: The value as it stands in the template.
-    """
-    return isinstance(value, dict) and len(value) == 1 and str(next(iter(value))).startswith(("Ref", "Fn::"))
 
-
-_SUBSTITUTED: Final = re.compile(r"\$\{([^!}.]+)")
+def _split(dotted: str) -> tuple[str, str]:
+    name, _, attribute = dotted.partition(".")
+    return name, attribute
 
 
 def references(value: object) -> Iterator[str]:
-    """Yields the logical ids that `Ref`, `Fn::GetAtt` and `Fn::Sub` name, at any depth; parameters are among them.
-
-    Args:
-        value: A part of a template, as it stands there.
-    """
+    """Yield the logical ids that `Ref`, `Fn::GetAtt` and `Fn::Sub` name, at any depth, including parameters."""
     if isinstance(value, list):
         for item in value:
             yield from references(item)
     elif isinstance(value, dict):
         for key, item in value.items():
-            yield from _named_by(key, item)
+            yield from (name for name, _ in named_by(str(key), item))
             yield from references(item)
 
 
-def _named_by(key: object, value: object) -> Iterator[str]:
-    if key == "Ref":
-        yield str(value)
-    elif key == "Fn::GetAtt":
-        named = value if isinstance(value, list) else str(value).split(".")
-        yield from map(str, named[:1])
-    elif key == "Fn::Sub":
-        for text in value[:1] if isinstance(value, list) else [value]:
-            yield from _SUBSTITUTED.findall(str(text))
+def referred(value: object) -> str | None:
+    """Return the logical id that a `Ref` or an `Fn::GetAtt` names; None for any other value."""
+    if not isinstance(value, dict) or len(value) != 1 or "Fn::Sub" in value:
+        return None
+    return next((name for name, _ in named_by(*next(iter(value.items())))), None)
+
+
+def renamed(function: str, argument: object, rename: Callable[[str], str]) -> object:
+    """Return an intrinsic function's argument with other names for the resources that it names itself."""
+    match function, argument:
+        case "Ref", str(name):
+            return rename(name)
+        case "Fn::GetAtt", [str(name), *rest]:
+            return [rename(name), *rest]
+        case "Fn::GetAtt", str(dotted):
+            name, dot, attribute = dotted.partition(".")
+            return f"{rename(name)}{dot}{attribute}"
+        case "Fn::Sub", str(template):
+            return _NAME_IN_VARIABLE.sub(lambda found: rename(found[0]), template)
+        case "Fn::Sub", [str(template), *variables]:
+            return [renamed(function, template, rename), *variables]
+    return argument
+
+
+def asked_of(value: object, function: str) -> Iterator[str]:
+    """Yield the argument of each call of an intrinsic function in a value, at any depth; of several the first.
+
+    Args:
+        value: A part of a template.
+        function: The function, such as `Fn::FindInMap`.
+    """
+    for key, item in value.items() if isinstance(value, Mapping) else ():
+        if key == function:
+            yield text(item[0] if isinstance(item, list) else item)
+        yield from asked_of(item, function)
+    for item in value if isinstance(value, list) else ():
+        yield from asked_of(item, function)
+
+
+def with_lower_keys(value: object) -> object:
+    """Write property names in lower case: a construct has `functionArn` where its template has `FunctionARN`."""
+    if isinstance(value, list):
+        return [with_lower_keys(item) for item in value]
+    if isinstance(value, dict) and not is_intrinsic(value):
+        return {str(key).lower(): with_lower_keys(item) for key, item in value.items()}
+    return value

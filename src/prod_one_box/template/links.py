@@ -1,18 +1,16 @@
-"""Follows what a template names to the resource that stands for it, be it in another stack of the assembly.
+"""Follow the references of a template to their resources, in any stack of the assembly.
 
-Resources are known by their stack and their logical id: two stacks of an app may use the same ids.
+A resource is identified by its stack and its logical id, since two stacks of an app may use the same ids.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, cast
 
 from .choices import chosen
 from .cloud_assembly import Json, Resource, StackTemplate, mapping, properties
-from .intrinsics import text
+from .intrinsics import named_by, substituted, text
 
-_SUBSTITUTED: Final = re.compile(r"\$\{([^!}]+)\}")
 _OUTPUT: Final = "Outputs."
 _FOLLOWED: Final = ("Ref", "Fn::GetAtt", "Fn::Sub", "Fn::ImportValue", "Fn::GetStackOutput")
 
@@ -36,12 +34,12 @@ class Place:
 class Links:
     """The references between the stacks of an assembly, as CDK writes them.
 
-    Exports and imports, parameters and outputs of nested stacks, `Fn::GetStackOutput`, and values that travel to
-    another region through SSM's parameters.
+    Exports and imports, parameters and outputs of nested stacks, `Fn::GetStackOutput`, and values that SSM parameters
+    carry to another region.
     """
 
     def __init__(self, stacks: Sequence[StackTemplate]) -> None:
-        """Notes what each stack gives to others."""
+        """Note what each stack publishes for others."""
         self.stacks: Final = {each.name: each for each in stacks}
         self._nested = {each.nested_in: each for each in stacks if each.nested_in}
         self._published: dict[tuple[str, str], Value] = {}
@@ -50,32 +48,22 @@ class Links:
             self._note_parameters(stack)
 
     def resource(self, place: Place) -> Resource:
-        """The resource at a place that `led_to` gave."""
+        """Return the resource at a place that `led_to` returned."""
         return self.stacks[place.stack].resources[place.logical_id]
 
     def led_to(self, stack: StackTemplate, value: Json) -> frozenset[Place]:
-        """Finds every resource that a part of a template names, at any depth.
-
-        Args:
-            stack: The stack in whose template it stands.
-            value: The part.
-        """
+        """Return every resource that a part of a template names, at any depth."""
         return frozenset(self._walk(stack, value, set()))
 
     def inlined(self, stack: StackTemplate, value: Json) -> Json:
         """Write a part of a template so that it means the same in every stack.
 
-        A resource is named `<stack>/<logical id>`, and what comes from another stack, or is chosen by the template,
-        stands where it is used.
-
-        Args:
-            stack: The stack in whose template it stands.
-            value: The part.
+        A resource is named `<stack>/<logical id>`; values from other stacks and choices of the template are inserted.
         """
         return self._inlined(stack, cast("Json", chosen(value, stack.choices)), frozenset())
 
     def joined(self, stack: StackTemplate) -> list[StackTemplate]:
-        """Finds the stacks that lead to a stack or that it leads to, at any number of steps; itself comes first."""
+        """Return a stack, and all those connected with it by references in either direction."""
         neighbours: dict[str, set[str]] = {name: set() for name in self.stacks}
         for each in self.stacks.values():
             for place in self.led_to(each, [resource.body for resource in each.resources.values()]):
@@ -96,11 +84,11 @@ class Links:
 
     def _note_parameters(self, stack: StackTemplate) -> None:
         for resource in stack.resources.values():
-            said = properties(resource)
+            settings = properties(resource)
             if resource.type == "AWS::SSM::Parameter":
-                self._published["", text(said.get("Name"))] = (stack, said.get("Value"))
+                self._published["", text(settings.get("Name"))] = (stack, settings.get("Value"))
             elif resource.type == "Custom::CrossRegionExportWriter":
-                for name, value in mapping(mapping(said.get("WriterProps")).get("exports")).items():
+                for name, value in mapping(mapping(settings.get("WriterProps")).get("exports")).items():
                     self._published["", name] = (stack, value)
 
     def _walk(self, stack: StackTemplate, value: Json, seen: Seen) -> Iterator[Place]:
@@ -109,7 +97,7 @@ class Links:
                 yield from self._walk(stack, item, seen)
         elif isinstance(value, dict):
             for function, argument in value.items():
-                for name, attribute in _named(function, argument):
+                for name, attribute in named_by(function, argument):
                     yield from self._follow(stack, name, attribute, seen)
                 for published, elsewhere in self._from_elsewhere(stack, function, argument):
                     yield from self._once(published, "", published.name + text(argument), elsewhere, seen)
@@ -139,9 +127,9 @@ class Links:
         return {function: self._inlined(stack, argument, seen)}
 
     def _sources(self, stack: StackTemplate, function: str, argument: Json) -> Iterator[Value]:
-        """What stands behind a reference that leads to another stack; nothing for one that stays."""
+        """Yield the value behind a reference to another stack; nothing for one within the stack."""
         if function in ("Ref", "Fn::GetAtt"):
-            for name, attribute in _named(function, argument):
+            for name, attribute in named_by(function, argument):
                 resource = stack.resources.get(name)
                 passed = self._passed_on(stack, resource, attribute) if resource else None
                 yield from [passed] if passed else self._given(stack, name) if resource is None else ()
@@ -150,15 +138,14 @@ class Links:
     def _substituted(
         self, stack: StackTemplate, template: str, variables: dict[str, Json], seen: frozenset[tuple[str, str]]
     ) -> str:
-        def written(found: re.Match[str]) -> str:
-            name = found[1]
+        def written(name: str) -> str:
             value = variables.get(name, {"Fn::GetAtt" if "." in name else "Ref": name})
             return text(self._inlined(stack, value, seen))
 
-        return _SUBSTITUTED.sub(written, template)
+        return substituted(template, written)
 
     def _once(self, stack: StackTemplate, name: str, attribute: str, value: Json, seen: Seen) -> Iterator[Place]:
-        """Goes on from a value that was found under a name; a circle ends here."""
+        """Continue with a value that was found by a name; a cycle ends here."""
         if (stack.name, name, attribute) not in seen:
             seen.add((stack.name, name, attribute))
             yield from self._walk(stack, value, seen)
@@ -176,7 +163,7 @@ class Links:
             yield Place(stack.name, name)
 
     def _given(self, stack: StackTemplate, parameter: str) -> Iterator[Value]:
-        """What the stack that holds a nested one gives it for a parameter."""
+        """Yield what the outer stack passes to a nested one for a parameter."""
         if stack.nested_in and parameter in stack.parameters:
             holder = self.stacks[stack.nested_in[0]]
             nested = holder.resources[stack.nested_in[1]]
@@ -185,7 +172,7 @@ class Links:
                 yield holder, given[parameter]
 
     def _passed_on(self, stack: StackTemplate, resource: Resource, attribute: str) -> Value | None:
-        """What stands behind an attribute that comes from another stack; None for a resource's own."""
+        """Return the value behind an attribute that comes from another stack; None for a resource's own attribute."""
         nested = self._nested.get((stack.name, resource.logical_id))
         if nested and attribute.startswith(_OUTPUT):
             return nested, mapping(nested.outputs.get(attribute.removeprefix(_OUTPUT))).get("Value")
@@ -199,34 +186,14 @@ class Links:
         if function == "Fn::ImportValue" and (stack.environment, text(argument)) in self._published:
             yield self._published[stack.environment, text(argument)]
         if function == "Fn::GetStackOutput":
-            said = mapping(argument)
-            region = said.get("Region") or ""
+            settings = mapping(argument)
+            region = settings.get("Region") or ""
             for other in self.stacks.values():
-                if other.stack_name == said.get("StackName") and other.environment.endswith(text(region)):
-                    yield other, mapping(other.outputs.get(text(said.get("OutputName")))).get("Value")
-
-
-def _named(function: str, argument: Json) -> Iterator[tuple[str, str]]:
-    """The names in an intrinsic function, each with the attribute that is asked of it."""
-    match function, argument:
-        case "Ref", str(name):
-            yield name, ""
-        case "Fn::GetAtt", [str(name), *rest]:
-            yield name, text(rest[0]) if rest else ""
-        case "Fn::GetAtt", str(dotted):
-            yield _split(dotted)
-        case "Fn::Sub", str(template) | [str(template), *_]:
-            yield from map(_split, _SUBSTITUTED.findall(template))
-        case _:
-            return
+                if other.stack_name == settings.get("StackName") and other.environment.endswith(text(region)):
+                    yield other, mapping(other.outputs.get(text(settings.get("OutputName")))).get("Value")
 
 
 def _placed(stack: StackTemplate, function: str, argument: Json) -> Json:
-    name, attribute = next(_named(function, argument), ("", ""))
+    name, attribute = next(named_by(function, argument), ("", ""))
     placed = name if not name or name.startswith("AWS::") else f"{stack.name}/{name}"
     return {"Ref": placed} if function == "Ref" else {"Fn::GetAtt": [placed, attribute]}
-
-
-def _split(dotted: str) -> tuple[str, str]:
-    name, _, attribute = dotted.partition(".")
-    return name, attribute

@@ -1,78 +1,32 @@
-"""Where a distribution serves a partition's release to visitors whom the edge did not send there.
+"""Find where a distribution serves a partition's release to visitors whom the edge did not send there."""
 
-Which requests a behavior's path pattern takes (CloudFront developer guide, 'Path pattern').
-"""
-
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final, cast
 
 from ..vocabulary import ONE_BOX
 from .intrinsics import text, with_lower_keys
-
-_ENCODED: Final = re.compile(r"%[0-9A-Fa-f]{2}")
-_UNRESERVED: Final = re.compile(r"[A-Za-z0-9._~-]")
-
-
-def matches(pattern: str, path: str) -> bool:
-    """Compares as CloudFront does: case-sensitively, `*` for any characters, `?` for exactly one.
-
-    Args:
-        pattern: The behavior's pattern. A slash at its head may be left out.
-        path: The request's path, normalized.
-    """
-    parts = [".*" if sign == "*" else "." if sign == "?" else re.escape(sign) for sign in pattern.removeprefix("/")]
-    return re.fullmatch("".join(parts), path.removeprefix("/"), re.DOTALL) is not None
-
-
-def normalized(path: str) -> str:
-    """Writes a path as CloudFront compares it with patterns; what travels on is the path as it was sent.
-
-    'Path normalization': "consistent with RFC 3986", several slashes are one, and periods are followed. Of RFC 3986 it
-    is 6.2.2: what need not be encoded is not, the rest is in capitals, dot segments are removed.
-
-    Args:
-        path: The request's path, as it was sent.
-    """
-    segments = re.sub("/+", "/", _ENCODED.sub(_decoded, path)).removeprefix("/").split("/")
-    kept: list[str] = []
-    for segment in segments:
-        if segment == "..":
-            del kept[-1:]
-        elif segment != ".":
-            kept.append(segment)
-    last = "/" if segments[-1] in (".", "..") and kept else ""
-    return f"/{'/'.join(kept)}{last}"
-
-
-def _decoded(encoded: re.Match[str]) -> str:
-    sign = chr(int(encoded[0][1:], 16))
-    return sign if _UNRESERVED.fullmatch(sign) else encoded[0].upper()
-
+from .path_pattern import matches, normalized
 
 TRAVELLING: Final = "x-one-box-origin-domain"
-"""With Lambda@Edge the one-box's domain is a header of the regular origin, unless it is known at synth."""
+"""The regular origin's header with the one-box's domain, for Lambda@Edge, if synth does not know the domain."""
 
-CHOOSING: Final = "viewer-request"
+VIEWER_REQUEST: Final = "viewer-request"
 """The event at which a function can choose a partition."""
 
-_ASSOCIATIONS: Final = (("functionassociations", "functionarn"), ("lambdafunctionassociations", "lambdafunctionarn"))
+ASSOCIATIONS: Final = {"FunctionAssociations": "FunctionARN", "LambdaFunctionAssociations": "LambdaFunctionARN"}
+"""The properties of a behavior that list its functions, and their property that names the function."""
 
 _Config = Mapping[str, Any]
 
 
 def choosing_functions(behavior: Mapping[str, object]) -> frozenset[str]:
-    """Read the functions of a behavior that can choose a partition, those at viewer-request, as canonical text.
-
-    Args:
-        behavior: The behavior, in the template's or a construct's spelling.
-    """
-    said = cast("_Config", with_lower_keys(dict(behavior)))
+    """Return the viewer-request functions of a behavior, which can choose a partition, as `text` writes them."""
+    settings = cast("_Config", with_lower_keys(dict(behavior)))
     return frozenset(
-        text(one.get(arn))
-        for kind, arn in _ASSOCIATIONS
-        for one in said.get(kind) or []
-        if one.get("eventtype") == CHOOSING
+        text(one.get(arn.lower()))
+        for kind, arn in ASSOCIATIONS.items()
+        for one in settings.get(kind.lower()) or []
+        if one.get("eventtype") == VIEWER_REQUEST
     )
 
 
@@ -82,18 +36,18 @@ def mixed_releases(
     functions: Collection[str],
     others: Collection[str] = (),
 ) -> Iterator[str]:
-    """Name the behaviors and error pages that mix releases, a sentence with its remedy for each.
+    """Yield a sentence with a remedy for each behavior and error page that mixes releases.
 
     Args:
         config: The distribution's configuration, in the template's or a construct's spelling.
-        partitions: The partition's name by the id of each origin that is known to be a partition's.
-        functions: The functions of the distribution's edge, as `choosing_functions` has them; none without an edge.
+        partitions: The partition of each origin that is known to belong to one, by the origin's id.
+        functions: The functions of the distribution's edge, as `choosing_functions` returns them; empty without one.
         others: The functions of other distributions' edges; default: none.
     """
-    said = cast("_Config", with_lower_keys(dict(config)))
-    whose = _origins_of(said, partitions)
-    behaviors: Sequence[_Config] = said.get("cachebehaviors") or []
-    default: _Config = said.get("defaultcachebehavior") or {}
+    settings = cast("_Config", with_lower_keys(dict(config)))
+    whose = _origins_of(settings, partitions)
+    behaviors: Sequence[_Config] = settings.get("cachebehaviors") or []
+    default: _Config = settings.get("defaultcachebehavior") or {}
     for behavior in (*behaviors, default):
         partition = whose.get(text(behavior.get("targetoriginid")))
         chosen_by = choosing_functions(behavior)
@@ -103,7 +57,7 @@ def mixed_releases(
         elif partition and not chosen_by & frozenset(functions):
             yield _of_behavior(name, partition)
     pages: dict[str, list[str]] = {}
-    for response in said.get("customerrorresponses") or []:
+    for response in settings.get("customerrorresponses") or []:
         if response.get("responsepagepath"):
             pages.setdefault(text(response["responsepagepath"]), []).append(text(response.get("errorcode")))
     for page, codes in pages.items():
@@ -118,9 +72,9 @@ def _serving(page: str, behaviors: Sequence[_Config], otherwise: _Config) -> _Co
     return next((each for each in behaviors if matches(text(each.get("pathpattern")), path)), otherwise)
 
 
-def _origins_of(said: _Config, partitions: Mapping[str, str]) -> dict[str, str]:
-    """Finds each partition's origins: by their id, or by being where that one is; groups with one of them, too."""
-    origins: Sequence[_Config] = said.get("origins") or []
+def _origins_of(settings: _Config, partitions: Mapping[str, str]) -> dict[str, str]:
+    """Return the partition of each origin, by its id or because it has a partition's address, and of origin groups."""
+    origins: Sequence[_Config] = settings.get("origins") or []
     places = {_place(each): partitions[text(each["id"])] for each in origins if text(each.get("id")) in partitions}
     travelling = {
         text(header.get("headervalue"))
@@ -135,7 +89,7 @@ def _origins_of(said: _Config, partitions: Mapping[str, str]) -> dict[str, str]:
             partition = ONE_BOX
         if partition:
             whose[text(each.get("id"))] = partition
-    for group in (said.get("origingroups") or {}).get("items") or []:
+    for group in (settings.get("origingroups") or {}).get("items") or []:
         members = [text(one.get("originid")) for one in (group.get("members") or {}).get("items") or []]
         whose.update((text(group.get("id")), whose[one]) for one in members if one in whose)
     return whose
@@ -148,7 +102,7 @@ def _place(origin: _Config) -> tuple[str, str]:
 def _of_another_edge(behavior: str) -> str:
     return (
         f"The {behavior} has the functions of another distribution's edge, which choose among that distribution's "
-        "origins. Give this distribution a PartitionEdge of its own, or take the functions off."
+        "origins. Give this distribution a PartitionEdge of its own, or remove the functions."
     )
 
 

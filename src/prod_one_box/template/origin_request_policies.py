@@ -3,17 +3,17 @@
 from collections.abc import Mapping
 from typing import Final
 
-from .cache_policies import ALL, Choice, Parts, only, read_parts
+from .cache_policies import ALL, Parts, Selection, only, read_parts
 from .cloud_assembly import Json, StackTemplate, mapping, properties
 from .links import Links
 
 _CORS: Final = ("origin", "access-control-request-headers", "access-control-request-method")
 
-_MANAGED: Final[Mapping[str, Parts]] = {
+MANAGED_FORWARDING: Final[Mapping[str, Parts]] = {
     "216adef6-5c7f-47e4-b989-5492eafa07d3": Parts(headers=ALL, cookies=ALL, queries=ALL),
     "33f36d7e-f396-46d9-90e0-52428a34d9dc": Parts(headers=ALL, cookies=ALL, queries=ALL),
     "b689b0a8-53d0-40ab-baf2-68738e2966ac": Parts(
-        headers=Choice(behavior="allExcept", names=frozenset({"host"})), cookies=ALL, queries=ALL
+        headers=Selection(behavior="allExcept", names=frozenset({"host"})), cookies=ALL, queries=ALL
     ),
     "59781a5b-3903-41f3-afcb-af62929ccde1": Parts(headers=only("origin")),
     "88a5eaf4-2fd4-4709-b370-b4c650ea3fcf": Parts(headers=only(*_CORS)),
@@ -39,8 +39,8 @@ def read_origin_request_policy(policy: Json, stack: StackTemplate, links: Links,
     """
     if policy is None:
         return Parts()
-    if isinstance(policy, str) and policy in _MANAGED:
-        return _MANAGED[policy]
+    if isinstance(policy, str) and policy in MANAGED_FORWARDING:
+        return MANAGED_FORWARDING[policy]
     own = next(iter(links.led_to(stack, policy)), None)
     if own is None:
         notes.append(f"the origin request policy {policy!r} is not in this assembly; taken as: nothing is forwarded")

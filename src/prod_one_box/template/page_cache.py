@@ -1,4 +1,4 @@
-"""How a distribution keeps pages."""
+"""Read how a distribution caches pages, and play its cache."""
 
 from dataclasses import dataclass, replace
 from typing import Final
@@ -14,14 +14,13 @@ _NOBODY: Final = -1
 
 @dataclass(frozen=True, kw_only=True)
 class PageCaching:
-    """What the default behavior's cache policy says of pages whose origin says nothing.
+    """How the default behavior's cache policy treats pages whose origin sends no Cache-Control.
 
     Attributes:
-        seconds: How long a page is kept; 0: not at all.
+        seconds: How long a page is cached; 0: not at all.
         by_partition: Whether the partition is in the cache key.
-        by_cookies: Whether all of a visitor's cookies are in the cache key; default: they are not.
-        unknown: Why nobody knows whether pages are kept, where they would cross; default: "", which means that it is
-            known.
+        by_cookies: Whether all of a visitor's cookies are in the cache key; default: False.
+        unknown: Why it is unknown whether pages are cached for both partitions; default: "", it is known.
     """
 
     seconds: float
@@ -31,21 +30,14 @@ class PageCaching:
 
 
 UP_TO_ORIGIN: Final = "it depends on the origin's Cache-Control"
-"""Why nobody knows whether pages are kept by a policy that leaves it to the origin."""
+"""The value of `unknown` for a policy that leaves caching to the origin."""
 
 NOT_KEPT: Final = PageCaching(seconds=0, by_partition=True)
-"""Pages that CloudFront does not keep."""
+"""Pages that CloudFront does not cache."""
 
 
 def page_caching(distribution: Distribution, links: Links, notes: list[str]) -> PageCaching:
-    """Reads the cache policy of a distribution's pages.
-
-    Args:
-        distribution: The distribution.
-        links: The assembly's stacks.
-        notes: Gets a line for a policy that cannot be read, for a managed one that keeps pages, and for one that
-            leaves it to the origin.
-    """
+    """Read the cache policy of a distribution's pages; `notes` gets a line for one that may mix partitions."""
     caching = _read(distribution, links, notes)
     if caching.unknown is UP_TO_ORIGIN:
         notes.append(
@@ -63,7 +55,7 @@ def _read(distribution: Distribution, links: Links, notes: list[str]) -> PageCac
     if isinstance(policy, str) and policy in MANAGED:
         caching = _of_pages(MANAGED[policy])
         if caching.seconds:
-            notes.append(f"{name}: {_said_of(MANAGED[policy], caching)}")
+            notes.append(f"{name}: {_described(MANAGED[policy], caching)}")
         return caching
     for place in sorted(links.led_to(distribution.stack, policy)):
         resource = links.resource(place)
@@ -88,7 +80,7 @@ def _of_pages(policy: CachePolicy) -> PageCaching:
     )
 
 
-def _said_of(policy: CachePolicy, caching: PageCaching) -> str:
+def _described(policy: CachePolicy, caching: PageCaching) -> str:
     parts = policy.parts
     queries = ["all query strings"] if parts.queries == ALL else [f"?{name}" for name in sorted(parts.queries.names)]
     key = [*sorted(parts.headers.names), *(["all cookies"] if caching.by_cookies else []), *queries]
@@ -97,26 +89,19 @@ def _said_of(policy: CachePolicy, caching: PageCaching) -> str:
 
 
 class PageCache:
-    """The copies of pages that a distribution holds: as if all visitors came through one place of CloudFront's."""
+    """The pages that a distribution has cached, as if all visitors used one of CloudFront's locations."""
 
     def __init__(self, caching: PageCaching) -> None:
         self._caching = caching
         self._copies: dict[tuple[int, int, int], tuple[float, int, bool]] = {}
 
     def find(self, url: int, partition: int, time: float, holder: int = _NOBODY) -> tuple[int, bool] | None:
-        """The partition that rendered the copy a visitor gets, and whether it was the new release; None: no copy.
-
-        Args:
-            url: The page.
-            partition: The visitor's partition.
-            time: When, in seconds.
-            holder: The visitor, if the request has cookies; default: it has none.
-        """
+        """Return the partition that rendered the cached page, and whether it was the new release; None without one."""
         copy = self._copies.get(self._key(url, partition, holder))
         return copy[1:] if copy and copy[0] > time else None
 
     def keep(self, url: int, partition: int, time: float, new: bool, holder: int = _NOBODY) -> None:
-        """Keeps a page that was just rendered, if pages are kept at all."""
+        """Cache a page that was just rendered, if pages are cached at all."""
         if self._caching.seconds > 0:
             copy = (time + self._caching.seconds, partition, new)
             self._copies[self._key(url, partition, holder)] = copy

@@ -1,4 +1,4 @@
-"""Where the requests of an assembly go: through the aliases that releases move, or past them."""
+"""Find where the requests of an assembly go: to the aliases that releases move, or past them."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -8,10 +8,10 @@ from .call_targets import is_caller, targets
 from .callers import ALIAS, VERSION, Call, bypass, calls, owners_of, released_functions
 from .cloud_assembly import Json, Resource, StackTemplate, listing, mapping, properties
 from .distributions import Distribution, every_distribution
-from .edge_functions import ASSOCIATIONS, function_at
+from .edge_functions import function_at
 from .intrinsics import text
 from .links import Links, Place
-from .mixed_releases import CHOOSING, mixed_releases
+from .mixed_releases import ASSOCIATIONS, VIEWER_REQUEST, mixed_releases
 from .unversioned import COMPUTED_TYPES, unversioned_inputs
 
 _FUNCTION = "AWS::Lambda::Function"
@@ -25,12 +25,12 @@ _REMEDIES = {
 
 @dataclass(frozen=True, kw_only=True)
 class Routing:
-    """What was found about where requests go.
+    """Where requests go.
 
     Attributes:
-        checked: How many ways were looked at; default: 0.
-        past: Those that pass a release by, a sentence each; default: none.
-        meant: Those that do so for a reason that the template gives, a sentence each; default: none.
+        checked: The number of checked ways; default: 0.
+        past: A sentence for each way past a release; default: none.
+        meant: A sentence for each way past a release for which the template gives a reason; default: none.
     """
 
     checked: int = 0
@@ -39,12 +39,7 @@ class Routing:
 
 
 def routing_to_functions(links: Links, stacks: Collection[str]) -> Routing:
-    """Find what calls the functions whose aliases some stacks' releases move.
-
-    Args:
-        links: The assembly's stacks.
-        stacks: The names of the stacks whose releases are meant.
-    """
+    """Find what calls the functions whose aliases are moved by releases of some stacks."""
     resources = {
         f"{stack.name}/{name}": (each.type, mapping(links.inlined(stack, properties(each))))
         for stack in links.stacks.values()
@@ -55,7 +50,7 @@ def routing_to_functions(links: Links, stacks: Collection[str]) -> Routing:
     moved = [f"{name}/{alias.logical_id}" for name in stacks for alias in released_aliases(links.stacks[name])]
     owners = owners_of(resources)
     released = released_functions(resources, moved)
-    called = {name: (kind, targets(kind, said)) for name, (kind, said) in resources.items() if is_caller(kind)}
+    called = {name: (kind, targets(kind, settings)) for name, (kind, settings) in resources.items() if is_caller(kind)}
     found = list(calls(called, released, {alias: owners[alias] for alias in moved}))
     past = [each for each in found if each.instead]
     reasons = {each.caller: _reason(bodies[each.caller]) for each in past}
@@ -63,7 +58,7 @@ def routing_to_functions(links: Links, stacks: Collection[str]) -> Routing:
         checked=len(found),
         past=tuple(_sentence(each, bodies) for each in past if not reasons[each.caller]),
         meant=tuple(
-            f"{_shown(each.caller, bodies)} calls {_readable(each.instead)} on purpose: {reasons[each.caller]}"
+            f"{bodies[each.caller].name} calls {_readable(each.instead)} on purpose: {reasons[each.caller]}"
             for each in past
             if reasons[each.caller]
         ),
@@ -71,12 +66,7 @@ def routing_to_functions(links: Links, stacks: Collection[str]) -> Routing:
 
 
 def routing_of_partitions(distribution: Distribution, links: Links) -> Routing:
-    """Find what a distribution serves of a partition without the edge's choice, or as the other partition's.
-
-    Args:
-        distribution: The distribution, with partitions or without.
-        links: The assembly's stacks.
-    """
+    """Find what a distribution serves from a partition without the edge's choice, or from the wrong partition."""
     config = mapping(properties(distribution.resource).get("DistributionConfig"))
     whose = _partitions_of_origins(distribution, links)
     own, others = _edges_functions(distribution, config, links)
@@ -92,19 +82,19 @@ def _judged(checked: int, found: Sequence[str], reason: str) -> Routing:
 
 
 def _edges_functions(distribution: Distribution, config: dict[str, Json], links: Links) -> tuple[set[str], set[str]]:
-    """Finds the functions at viewer-request of a distribution's own edge, and those of other edges.
+    """Return the viewer-request functions of a distribution's own edge, and those of other edges.
 
-    A distribution with partitions has its own edge's on its default behavior; without any there, those that it has are
-    its own. What is not in the assembly may be an edge's: it is taken for the distribution's own.
+    The functions on the default behavior of a distribution with partitions are its own edge's; if there are none, all
+    its functions are. A function that is not in the assembly is assumed to be the distribution's own.
     """
     own, others = set[str](), set[str]()
     default = distribution.default_behavior
     for behavior in (default, *map(mapping, listing(config.get("CacheBehaviors")))):
         for kind, arn in ASSOCIATIONS.items():
-            for said in map(mapping, listing(behavior.get(kind))):
-                places = links.led_to(distribution.stack, said.get(arn))
-                function, name = function_at(links, places), text(said.get(arn))
-                if said.get("EventType") != CHOOSING or (places and function is None):
+            for settings in map(mapping, listing(behavior.get(kind))):
+                places = links.led_to(distribution.stack, settings.get(arn))
+                function, name = function_at(links, places), text(settings.get(arn))
+                if settings.get("EventType") != VIEWER_REQUEST or (places and function is None):
                     continue
                 if distribution.has_partitions and (behavior is default or not places):
                     own.add(name)
@@ -116,20 +106,20 @@ def _edges_functions(distribution: Distribution, config: dict[str, Json], links:
 
 
 def _exchanged(distribution: Distribution, links: Links) -> Iterator[str]:
-    """Names the partitions whose origin leads to the other partition's alias."""
+    """Yield a sentence for each partition whose origin leads to the other partition's alias."""
     for partition, aliases in distribution.leads_to.items():
         phases = {str(links.resource(place).role.get("Phase")): place for place in sorted(aliases)}
         for other in PARTITIONS:
             if other in phases and partition not in phases:
                 yield (
-                    f"The {partition} partition's origin leads to {_path(links, phases[other])}, which is the "
+                    f"The {partition} partition's origin leads to {links.resource(phases[other]).name}, which is the "
                     f"{other} partition's: its visitors get a release when it is the other's turn. Give each partition "
                     "the origin before its own alias."
                 )
 
 
 def _partitions_of_origins(distribution: Distribution, links: Links) -> dict[str, str]:
-    """Finds whose each origin is: by the edge's metadata, or because it leads to a partition's alias."""
+    """Return the partition of each origin, from the edge's metadata or because it leads to a partition's alias."""
     whose: dict[str, str] = {}
     for origin, led_to in distribution.origins.items():
         phases = sorted(str(links.resource(place).role.get("Phase")) for place in led_to)
@@ -139,13 +129,13 @@ def _partitions_of_origins(distribution: Distribution, links: Links) -> dict[str
 
 
 def routing_by_edges(links: Links, stacks: Collection[str], distribution: str | None = None) -> Routing:
-    """Find what distributions serve of some stacks' partitions without the edge's choice, and whom no visitor reaches.
+    """Find what distributions serve from partitions without the edge's choice, and partitions that no visitor reaches.
 
     Args:
         links: The assembly's stacks.
-        stacks: The names of the stacks whose releases are meant.
-        distribution: The name of the distribution with partitions whose visitors are meant; default: None, which means
-            all of those in these stacks, or that lead to them. Distributions without partitions are looked at always.
+        stacks: The names of the stacks.
+        distribution: The name of a distribution with partitions; default: None, all in these stacks or leading to
+            them. Distributions without partitions are always checked.
     """
     every = every_distribution(links)
     leading = [each for each in every if each.leads_to_any(stacks)]
@@ -156,9 +146,9 @@ def routing_by_edges(links: Links, stacks: Collection[str], distribution: str | 
 
 
 def _unreached(every: Sequence[Distribution], links: Links, stacks: Collection[str]) -> Iterator[Routing]:
-    """Judges the partitions that no visitor reaches.
+    """Yield the partitions that no visitor reaches.
 
-    Where no distribution of the assembly leads to any partition of a stack, visitors may come from elsewhere.
+    A stack to which no distribution of the assembly leads may get its visitors from elsewhere.
     """
     known = {alias for each in every if each.has_partitions for alias in each.aliases}
     anyhow = {alias for each in every for led_to in each.origins.values() for alias in led_to}
@@ -168,8 +158,8 @@ def _unreached(every: Sequence[Distribution], links: Links, stacks: Collection[s
         for place in sorted(partitions.keys() - known) if partitions.keys() & anyhow else ():
             partition = str(partitions[place].role["Phase"])
             sentence = (
-                f"No edge sends visitors to {_path(links, place)}, the {partition} partition's alias: no origin of a "
-                f"distribution with a PartitionEdge leads there, {_REMEDIES[partition]}"
+                f"No edge sends visitors to {links.resource(place).name}, the {partition} partition's alias: no "
+                f"origin of a distribution with a PartitionEdge leads there, {_REMEDIES[partition]}"
             )
             yield _judged(1, [sentence], _reason(partitions[place]))
 
@@ -183,22 +173,12 @@ def _together(found: Sequence[Routing]) -> Routing:
 
 
 def routing_of(links: Links, stacks: Collection[str], distribution: str | None = None) -> Routing:
-    """Find both: what calls some stacks' released functions, and where distributions send visitors.
-
-    Args:
-        links: The assembly's stacks.
-        stacks: The names of the stacks whose releases are meant.
-        distribution: The distribution's name, as for `routing_by_edges`; default: None.
-    """
+    """Find what calls the released functions of some stacks, and where distributions send visitors."""
     return _together([routing_to_functions(links, sorted(stacks)), routing_by_edges(links, stacks, distribution)])
 
 
 def released_aliases(stack: StackTemplate) -> list[Resource]:
-    """Find the aliases that a stack's releases move: those of the constructs, and those of CodeDeploy.
-
-    Args:
-        stack: The stack.
-    """
+    """Return the aliases that a stack's releases move: those of the constructs and of CodeDeploy."""
     return [
         each
         for each in stack.resources.values()
@@ -207,12 +187,7 @@ def released_aliases(stack: StackTemplate) -> list[Resource]:
 
 
 def inputs_without_version(links: Links, stack: StackTemplate) -> Iterator[str]:
-    """Name what a stack's released functions take from outside their version, a sentence with its remedy for each.
-
-    Args:
-        links: The assembly's stacks.
-        stack: The stack.
-    """
+    """Yield a sentence with a remedy for each input of a stack's released functions that no version fixes."""
     parameters = {f"{each.name}/{name}" for each in links.stacks.values() for name in each.parameters}
     computed = {
         f"{each.name}/{name}"
@@ -232,9 +207,9 @@ def inputs_without_version(links: Links, stack: StackTemplate) -> Iterator[str]:
         taken = [(place, function), *((each, links.resource(each)) for each in sorted(layers))]
         for source, resource in taken:
             if resource.type in (_FUNCTION, _LAYER):
-                said = mapping(links.inlined(links.stacks[source.stack], properties(resource)))
-                for sentence in unversioned_inputs(said, parameters, computed):
-                    yield f"{resource.path or resource.logical_id}: {sentence}"
+                settings = mapping(links.inlined(links.stacks[source.stack], properties(resource)))
+                for sentence in unversioned_inputs(settings, parameters, computed):
+                    yield f"{resource.name}: {sentence}"
 
 
 def _reason(resource: Resource) -> str:
@@ -244,20 +219,11 @@ def _reason(resource: Resource) -> str:
 
 def _sentence(call: Call, bodies: dict[str, Resource]) -> str:
     kind = bodies[call.caller].type
-    says = bypass(kind, _readable(call.instead), _shown(call.function, bodies))
-    return f"{_shown(call.caller, bodies)} ({kind}) {says}"
+    says = bypass(kind, _readable(call.instead), bodies[call.function].name)
+    return f"{bodies[call.caller].name} ({kind}) {says}"
 
 
 def _readable(instead: str | None) -> str:
-    """Takes the stack off a version's or an alias's name."""
+    """Remove the stack from a version's or an alias's name."""
     words = (instead or "").split(" ")
     return " ".join(word.rpartition("/")[2] for word in words)
-
-
-def _path(links: Links, place: Place) -> str:
-    return links.resource(place).path or place.logical_id
-
-
-def _shown(name: str, bodies: dict[str, Resource]) -> str:
-    resource = bodies[name]
-    return resource.path or resource.logical_id

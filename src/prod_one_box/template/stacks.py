@@ -1,27 +1,24 @@
-"""Which stacks a user means by a name.
+"""Find stacks by name, and the order of stacks and of resources.
 
-The order in which `cdk deploy` updates the stacks of an assembly: each after those that it depends on.
-
-CDK developer guide, 'cdk deploy': dependencies are deployed too, unless `--exclusively` is given.
-
-What CloudFormation must have created or updated before a resource, read from the template itself.
+`cdk deploy` updates a stack after those that it depends on (CDK developer guide, 'cdk deploy'), and CloudFormation a
+resource after those that it names.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 
-from .cloud_assembly import AssemblyError, Json, Resource, StackTemplate
+from .cloud_assembly import AssemblyError, Json, Resource, StackTemplate, listing
 from .intrinsics import references
 
 
 def stacks_called(stacks: Sequence[StackTemplate], name: str | None) -> list[StackTemplate]:
-    """Finds the stack of a name, and those nested in it.
+    """Return the stack of a name and those nested in it.
 
     Args:
         stacks: The assembly's stacks.
-        name: As `cdk ls` prints it, its id in the assembly, or its name in CloudFormation; None means all stacks.
+        name: As `cdk ls` prints it, its id in the assembly, or its name in CloudFormation; None for all stacks.
 
     Raises:
-        AssemblyError: If there is none, or several have that name.
+        AssemblyError: If no stack or several stacks have that name.
     """
     if name is None:
         return list(stacks)
@@ -31,7 +28,7 @@ def stacks_called(stacks: Sequence[StackTemplate], name: str | None) -> list[Sta
     if len(found) > 1:
         raise AssemblyError(f"several stacks are called {name}; name one of {_listed(found)}")
     inside = {found[0].name}
-    for each in stacks:  # a nested stack comes after the one that holds it
+    for each in stacks:  # a nested stack follows the one that holds it
         if each.nested_in and each.nested_in[0] in inside:
             inside.add(each.name)
     return [each for each in stacks if each.name in inside]
@@ -48,44 +45,39 @@ def _listed(stacks: Sequence[StackTemplate]) -> str:
 
 
 def deploy_order(stacks: Sequence[StackTemplate]) -> list[StackTemplate]:
-    """Puts each stack after those that it depends on; otherwise they stay in the assembly's order.
-
-    Args:
-        stacks: The stacks of an assembly. Nested ones come with the stack that holds them.
-    """
+    """Sort the stacks so that each follows those that it depends on, and otherwise in the assembly's order."""
     earlier = earlier_stacks(stacks)
     return sorted(stacks, key=lambda stack: len(earlier[stack.name]))
 
 
 def earlier_stacks(stacks: Sequence[StackTemplate]) -> dict[str, frozenset[str]]:
-    """For each stack, the names of all stacks that are updated before it, nested ones included.
-
-    Args:
-        stacks: The stacks of an assembly.
-    """
+    """Return, for each stack, the names of all stacks that are updated before it, including nested ones."""
     members: dict[str, set[str]] = {}
     direct: dict[str, frozenset[str]] = {}
     for each in stacks:
         members.setdefault(each.artifact, set()).add(each.name)
         direct[each.artifact] = each.depends_on
     return {
-        each.name: frozenset(name for artifact in _all_before(each.artifact, direct) for name in members[artifact])
+        each.name: frozenset(
+            name for artifact in _reached(each.artifact, direct) - {each.artifact} for name in members[artifact]
+        )
         for each in stacks
     }
 
 
-def _all_before(artifact: str, direct: Mapping[str, frozenset[str]]) -> set[str]:
+def _reached(start: str, direct: Mapping[str, Set[str]]) -> set[str]:
+    """Return everything before a start, directly or through others; the start is not included unless in a cycle."""
     found: set[str] = set()
-    waiting = [artifact]
+    waiting = [start]
     while waiting:
         fresh = (direct[waiting.pop()] & direct.keys()) - found
         found |= fresh
         waiting.extend(fresh)
-    return found - {artifact}
+    return found
 
 
 def direct_dependencies(resources: Mapping[str, Resource]) -> dict[str, set[str]]:
-    """For each resource, the resources that it names: `Ref`, `Fn::GetAtt`, `Fn::Sub` and `DependsOn`."""
+    """Return, for each resource, those that it names by `Ref`, `Fn::GetAtt`, `Fn::Sub` and `DependsOn`."""
     return {
         logical_id: {name for name in references(_ordering_parts(resource)) if name in resources}
         for logical_id, resource in resources.items()
@@ -93,22 +85,11 @@ def direct_dependencies(resources: Mapping[str, Resource]) -> dict[str, set[str]
 
 
 def all_dependencies(resources: Mapping[str, Resource]) -> dict[str, set[str]]:
-    """For each resource, everything that stands before it, directly or through others."""
+    """Return, for each resource, all those before it, directly or through others."""
     direct = direct_dependencies(resources)
-    closure: dict[str, set[str]] = {}
-    for logical_id in direct:
-        seen: set[str] = set()
-        waiting = [logical_id]
-        while waiting:
-            new = direct[waiting.pop()] - seen
-            seen |= new
-            waiting.extend(new)
-        closure[logical_id] = seen
-    return closure
+    return {logical_id: _reached(logical_id, direct) for logical_id in direct}
 
 
 def _ordering_parts(resource: Resource) -> Json:
-    depends_on = resource.body.get("DependsOn", [])
-    named = depends_on if isinstance(depends_on, list) else [depends_on]
-    explicit: list[Json] = [{"Ref": name} for name in named]
+    explicit: list[Json] = [{"Ref": name} for name in listing(resource.body.get("DependsOn"))]
     return [resource.body.get("Properties"), resource.body.get("UpdatePolicy"), explicit]

@@ -1,30 +1,29 @@
-"""What a function takes from outside its template, so that it can change without a new version of the function.
+"""Find what a function takes from outside its template, and can change without a new version of the function.
 
 CDK gives a function a new version when the function's properties change in the template (CDK API reference,
 "Function.currentVersion"). CloudFormation publishes a version when its resource is new, and never again (CloudFormation
-template reference, "AWS::Lambda::Version"). A value that changes behind an unchanged template reaches `$LATEST` alone.
+template reference, "AWS::Lambda::Version"). A value that changes behind an unchanged template reaches only `$LATEST`.
 """
 
 import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
-from .intrinsics import text, texts
+from .intrinsics import asked_of, is_intrinsic, named_in, text, texts
 
 NOT_IN_A_VERSION: Final = frozenset({"tags", "reservedconcurrentexecutions", "codesigningconfigarn", "tenancyconfig"})
-"""What a version does not keep, in lower case: as aws-cdk-lib has it in `function-hash.ts`."""
+"""The properties that a version does not keep, in lower case, as in aws-cdk-lib's `function-hash.ts`."""
 
 COMPUTED_TYPES: Final = ("Custom::", "AWS::CloudFormation::CustomResource", "AWS::CloudFormation::Stack")
-"""What the types of resources begin with whose attributes are computed by code, or by a template elsewhere."""
+"""Prefixes of the types of resources whose attributes are computed by code or by another template."""
 
-_PARAMETER: Final = re.compile(r"\$\{([^}{\"]+)\}")
 _ATTRIBUTE: Final = re.compile(r"\.[^/]*$")
 _DYNAMIC: Final = re.compile(r"\{\{resolve:(ssm|ssm-secure|secretsmanager):(.+?)\}\}")
 _SSM_VERSION: Final = re.compile(r":\d+$")
 _SECRET_VERSION: Final = re.compile(r":SecretString:[^:]*:[^:]*:[^:]+$")
 _DIGEST: Final = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 _GENERATED: Final = ("AssetParameters", "referenceto")
-"""What CDK's own parameters begin with: an asset's has the asset's hash, a nested stack's stands for a reference."""
+"""Prefixes of CDK's own parameters: an asset's contains its hash, a nested stack's stands for a reference."""
 
 _PARAMETER_REMEDY: Final = (
     "Write the value into the template, for instance from the app's context, or give what changes with it to "
@@ -42,14 +41,14 @@ _IMAGE_REMEDY: Final = "Name the image by its digest, or use DockerImageCode.fro
 def unversioned_inputs(
     properties: Mapping[str, object], parameters: Collection[str], computed: Collection[str]
 ) -> Iterator[str]:
-    """Name what can change without a new version, a sentence with its remedy for each.
+    """Yield a sentence with a remedy for each input that can change without a new version.
 
     The value of `Fn::ImportValue` cannot: CloudFormation refuses to change an exported value while a stack imports it
     (template reference, "Fn::ImportValue").
 
     Args:
-        properties: The properties of a function, or of a layer that it has, in the template's or a construct's
-            spelling, as `choices.chosen` leaves them.
+        properties: The properties of a function or of its layer, in the template's or a construct's spelling, as
+            `choices.chosen` returns them.
         parameters: The names of the template's parameters.
         computed: The names of the resources of `COMPUTED_TYPES`.
     """
@@ -57,48 +56,23 @@ def unversioned_inputs(
         if name.lower() not in NOT_IN_A_VERSION:
             yield from _changing(_capital(name), value, parameters, computed)
     for code in ("code", "content"):
-        said = next((value for name, value in properties.items() if name.lower() == code), None)
-        if isinstance(said, Mapping):
-            for one in _alternatives(said):
+        settings = next((value for name, value in properties.items() if name.lower() == code), None)
+        if isinstance(settings, Mapping):
+            for one in _alternatives(settings):
                 yield from _code(_capital(code), {str(name).lower(): value for name, value in one.items()}, parameters)
 
 
-def named_in(value: object) -> Iterator[str]:
-    """Yield the names of parameters and resources in a value, each with the attribute that is asked of it.
-
-    Args:
-        value: A part of a template, in which `Fn::Sub` may be put together.
-    """
-    for written in texts(value):
-        yield from _PARAMETER.findall(written)
-
-
-def asked_of(value: object, function: str) -> Iterator[str]:
-    """Yield what an intrinsic function is asked for in a value, at any depth: its argument, of several the first.
-
-    Args:
-        value: A part of a template.
-        function: The function, such as `Fn::FindInMap`.
-    """
-    for key, item in value.items() if isinstance(value, Mapping) else ():
-        if key == function:
-            yield text(item[0] if isinstance(item, list) else item)
-        yield from asked_of(item, function)
-    for item in value if isinstance(value, list) else ():
-        yield from asked_of(item, function)
-
-
-def _alternatives(said: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
-    match said:
+def _alternatives(settings: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
+    match settings:
         case {"Fn::If": [_, *either]}:
             for one in either:
                 yield from _alternatives(one) if isinstance(one, Mapping) else ()
         case _:
-            yield said
+            yield settings
 
 
 def _changing(where: str, value: object, parameters: Collection[str], computed: Collection[str]) -> Iterator[str]:
-    if isinstance(value, Mapping) and not any(str(key).startswith(("Ref", "Fn::")) for key in value):
+    if isinstance(value, Mapping) and not is_intrinsic(value):
         for key, item in value.items():
             yield from _changing(f"{where}.{_capital(str(key))}", item, parameters, computed)
         return
@@ -107,7 +81,7 @@ def _changing(where: str, value: object, parameters: Collection[str], computed: 
 
 
 def _sources(value: object, parameters: Collection[str], computed: Collection[str]) -> Iterator[tuple[str, str]]:
-    """Yield what a value is taken from, each with its remedy."""
+    """Yield the sources of a value, each with its remedy."""
     for name in named_in(value):
         if name in parameters and not name.rpartition("/")[2].startswith(_GENERATED):
             yield f"the parameter {name}", _PARAMETER_REMEDY
@@ -128,12 +102,12 @@ def _dynamic(written: str) -> Iterator[str]:
             yield f"the dynamic reference {{{{resolve:{service}:{named}}}}}"
 
 
-def _code(where: str, said: Mapping[str, object], parameters: Collection[str]) -> Iterator[str]:
-    key, image = text(said.get("s3key") or ""), text(said.get("imageuri") or "")
-    is_given = any(name in parameters for name in _PARAMETER.findall(key + image))
+def _code(where: str, settings: Mapping[str, object], parameters: Collection[str]) -> Iterator[str]:
+    key, image = text(settings.get("s3key") or ""), text(settings.get("imageuri") or "")
+    is_given = any(name in parameters for name in named_in([key, image]))
     if is_given:  # the parameter is named already
         return
-    if key and not said.get("s3objectversion") and not _DIGEST.search(key):
+    if key and not settings.get("s3objectversion") and not _DIGEST.search(key):
         yield _sentence(where, f"the object {key} of a bucket, without its version", _CODE_REMEDY)
     if image and not _DIGEST.search(image):
         yield _sentence(where, f"the image {image}, whose tag can move", _IMAGE_REMEDY)

@@ -9,8 +9,8 @@ from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudfront_origins as origins
 from edge.visits import CloudFrontFunctionsPlayer, LambdaAtEdgePlayer
 
+from edge_engines import Engine
 from prod_one_box import EdgeRuntime, StickyPartitionDistribution
-from prod_one_box.sandbox.edge_batch import Engine
 from prod_one_box.vocabulary import METADATA_KEY
 
 ONE_BOX_DOMAIN = "one-box.example.com"

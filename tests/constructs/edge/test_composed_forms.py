@@ -6,7 +6,7 @@ import pytest
 from edge.deployed import cloudfront_functions
 from edge.visits import CloudFrontFunctionsPlayer
 
-from prod_one_box.sandbox.edge_batch import EdgeEngine, Engine
+from edge_engines import EdgeEngine, Engine
 
 DIGEST = "crypto.createHash('md5').update('x').digest('hex')"
 MARK = f"e.request.headers['x-mark'] = {{ value: {DIGEST} }}; return e.request;"

@@ -5,8 +5,8 @@ import pytest
 from edge.deployed import cloudfront_functions, one_box
 from edge.visits import CloudFrontFunctionsPlayer, Visit
 
+from edge_engines import EdgeEngine, Engine
 from prod_one_box import InvalidArgumentError, PartitionEdge
-from prod_one_box.sandbox.edge_batch import EdgeEngine, Engine
 
 VISITOR = Visit("192.0.2.1", [("Host", "shop"), ("User-Agent", "Browser"), ("Cookie", "__Host-one-box-bucket=3")])
 NEWCOMER = Visit("192.0.2.1", [("Host", "shop"), ("User-Agent", "Browser")])

@@ -8,7 +8,7 @@ import pytest
 from edge.deployed import SALT, TESTER_DIGEST, cloudfront_functions, lambda_at_edge
 from edge.visits import Outcome, Visit
 
-from prod_one_box.sandbox.edge_batch import Engine
+from edge_engines import Engine
 from prod_one_box.vocabulary import bucket_of
 
 CASES = json.loads((Path(__file__).parent / "cases.json").read_text("utf-8"))

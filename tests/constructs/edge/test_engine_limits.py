@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 from tree_sitter import Language
 from tree_sitter_javascript import language
 
+from edge_engines import EdgeEngine, Engine
 from prod_one_box import InvalidArgumentError
 from prod_one_box.constructs.edge.composition import UserCode, join_user_code, read_user_code
 from prod_one_box.constructs.edge.engine_limits import _DOUBTFUL, _REFUSED, _RESTRICTED
 from prod_one_box.constructs.edge.javascript import parse
-from prod_one_box.sandbox.edge_batch import EdgeEngine, Engine
+from prod_one_box.template.cloud_assembly import AssemblyError
 
 HANDLER = "async function handler(e) {\n  %s\n  return e.request;\n}\n"
 
@@ -263,7 +264,7 @@ def test_a_first_line_that_the_engine_does_not_run_is_refused(line):
 def test_njs_does_not_run_it_either(statement):
     source = HANDLER % statement if statement in REFUSED_IN_BODY else f"{statement}\nfunction f() {{}}\n{HANDLER % ''}"
     engine = EdgeEngine(source, engine=Engine.NJS)
-    with pytest.raises(RuntimeError, match="Error"):
+    with pytest.raises(AssemblyError, match="Error"):
         engine.run([{"request": {}}])
 
 
@@ -298,7 +299,7 @@ def test_an_early_error_at_the_top_level_is_refused_with_its_place(statement):
 @pytest.mark.parametrize("statement", [*EARLY_ERRORS_IN_BODY, *EARLY_ERRORS_AT_TOP])
 def test_njs_refuses_an_early_error_too(statement):
     source = HANDLER % statement if statement in EARLY_ERRORS_IN_BODY else f"{statement}\n{HANDLER % ''}"
-    with pytest.raises(RuntimeError, match="Error"):
+    with pytest.raises(AssemblyError, match="Error"):
         EdgeEngine(source, engine=Engine.NJS).run([{"request": {}}])
 
 

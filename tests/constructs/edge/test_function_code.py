@@ -6,8 +6,8 @@ from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk.assertions import Annotations, Match, Template
 from edge.deployed import cloudfront_functions, of_type, one_box, regular
 
+from edge_engines import Engine
 from prod_one_box import InvalidArgumentError, PartitionEdge, StickyPartitionDistribution
-from prod_one_box.sandbox.edge_batch import Engine
 
 CODE = "function handler(event) {{ event.{0}.headers['x-é'] = {{ value: 'x' }}; return event.{0}; }}"
 

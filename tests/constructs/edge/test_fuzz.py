@@ -8,7 +8,7 @@ from edge.visits import Outcome, Visit
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from prod_one_box.sandbox.edge_batch import Engine
+from edge_engines import Engine
 
 BUCKET_COOKIE = "__Host-one-box-bucket"
 ODD_NAMES = ["constructor", "toString", "hasOwnProperty", "valueOf", "length", "value", "multiValue"]

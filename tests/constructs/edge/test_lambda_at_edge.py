@@ -13,8 +13,8 @@ from aws_cdk import aws_s3 as s3
 from edge.deployed import lambda_at_edge, of_type, one_box, regular
 from edge.visits import Visit
 
+from edge_engines import EdgeEngine
 from prod_one_box import EdgeRuntime, InvalidArgumentError, PartitionEdge, StickyPartitionDistribution
-from prod_one_box.sandbox.edge_batch import EdgeEngine
 
 IRELAND = cdk.Environment(region="eu-west-1")
 ONE_BOX_VISITOR = ("Cookie", "__Host-one-box-bucket=0")

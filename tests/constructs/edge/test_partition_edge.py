@@ -8,8 +8,8 @@ from edge.deployed import in_engine, of_type, one_box, regular
 from edge.existing import distribution, new_stack, own_lambda
 from edge.visits import Visit
 
+from edge_engines import Engine
 from prod_one_box import EdgeRuntime, PartitionEdge, Stickiness
-from prod_one_box.sandbox.edge_batch import Engine
 from prod_one_box.vocabulary import METADATA_KEY
 
 USERS_CODE = "function handler(event) { event.response.headers['x-mine'] = { value: 'yes' }; return event.response; }"

@@ -7,7 +7,7 @@ import random
 import pytest
 from edge.deployed import SALT, cloudfront_functions
 
-from prod_one_box.sandbox.edge_batch import EdgeEngine, Engine
+from edge_engines import EdgeEngine, Engine
 from prod_one_box.vocabulary import BUCKETS, bucket_of, one_box_buckets
 
 SHARES = (0, 0.01, 1, 20, 33.33, 50, 100)

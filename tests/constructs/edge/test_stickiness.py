@@ -4,8 +4,8 @@ import pytest
 from edge.deployed import SALT, cloudfront_functions, lambda_at_edge
 from edge.visits import Visit
 
+from edge_engines import EdgeEngine, Engine
 from prod_one_box import InvalidArgumentError, Stickiness
-from prod_one_box.sandbox.edge_batch import EdgeEngine, Engine
 from prod_one_box.vocabulary import bucket_of
 
 

@@ -21,8 +21,8 @@ from edge.visits import Visit
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from edge_engines import Engine
 from prod_one_box import EdgeRuntime, InvalidArgumentError, PartitionEdge, Stickiness
-from prod_one_box.sandbox.edge_batch import Engine
 from prod_one_box.vocabulary import BUCKETS, PARTITIONS, TESTER_COOKIE
 
 HOST = ("Host", "www.example.com")

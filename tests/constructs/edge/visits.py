@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from prod_one_box.sandbox.edge_batch import EdgeAnswer, EdgeEngine, Engine
+from edge_engines import EdgeEngine, Engine
+from prod_one_box.sandbox.edge_code import EdgeAnswer
 
 Fields = list[tuple[str, str]]
 REGULAR_DOMAIN = "regular.example.com"

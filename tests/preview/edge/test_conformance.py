@@ -9,6 +9,7 @@ from edge.deployed import TESTER_DIGEST, lambda_at_edge, synthesize
 from edge.deployed import cloudfront_functions as in_engine
 from edge.visits import Outcome, Visit
 
+from edge_engines import Engine
 from prod_one_box import EdgeRuntime
 from prod_one_box.http_message import HttpRequest, HttpResponse, values, without
 from prod_one_box.preview.edge.edge_calls import EdgeFunctions
@@ -19,7 +20,6 @@ from prod_one_box.preview.site.site import read_site
 from prod_one_box.rehearsal.visitors.arrivals import arrivals
 from prod_one_box.rehearsal.visitors.page_request import SiteNames
 from prod_one_box.rehearsal.visitors.visitors import cookies_of
-from prod_one_box.sandbox.edge_batch import Engine
 from prod_one_box.template.cloud_assembly import read_assembly
 from prod_one_box.template.edge_functions import edge_functions
 

@@ -156,7 +156,7 @@ def test_an_endless_loop_is_stopped_and_named(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(wait_process, "LONGEST_SECONDS", 4.0)
     plan = release(tmp_path)
     change_polls(tmp_path, "while True: pass")
-    with pytest.raises(AssemblyError, match=r"^the handler crashed: .*asset\.handler did not answer within 4 s$"):
+    with pytest.raises(AssemblyError, match=r"^the handler crashed: .*asset\.handler: no answer within 4 s$"):
         play(plan)
 
 
@@ -165,7 +165,7 @@ def test_a_process_that_ends_is_named_and_the_next_rehearsal_has_another(tmp_pat
     usual = handler(tmp_path, "entry.py").read_text()
     change_polls(tmp_path, "os._exit(7)")
     with pytest.raises(
-        AssemblyError, match=r"^the handler crashed: .*asset\.handler ended its process, with exit status 7$"
+        AssemblyError, match=r"^the handler crashed: .*asset\.handler: the process ended with status 7$"
     ):
         play(plan)
     handler(tmp_path, "entry.py").write_text(usual)
@@ -176,14 +176,14 @@ def test_answers_that_it_forges_are_named(tmp_path: Path) -> None:
     plan = release(tmp_path)
     forged = "for each in range(3, 9):\n    try: os.write(each, b'[\"?\"]\\n')\n    except OSError: pass"
     change_polls(tmp_path, forged)
-    with pytest.raises(AssemblyError, match=r"^the handler crashed: .*asset\.handler garbled its answers$"):
+    with pytest.raises(AssemblyError, match=r"^the handler crashed: .*asset\.handler: its answer cannot be read"):
         play(plan)
 
 
 def test_its_process_ends_when_nobody_needs_it(tmp_path: Path) -> None:
     release(tmp_path)
     process = wait_process.WaitProcess(tmp_path / "asset.handler")
-    child = process._child
+    child = process._child._process
     assert child.poll() is None
     del process
     assert child.returncode is not None

@@ -176,7 +176,7 @@ def test_a_circle_is_refused_with_the_names_in_it(tmp_path: Path) -> None:
 def test_a_wait_whose_code_is_not_in_the_assembly_is_refused(tmp_path: Path) -> None:
     new = shop("B")
     new["IsComplete"]["Properties"]["Code"] = {"S3Key": "gone.zip"}
-    with pytest.raises(AssemblyError, match=r"IsComplete: its code, gone\.zip, is not among"):
+    with pytest.raises(AssemblyError, match=r"IsComplete: its code is not among"):
         play(release(tmp_path, new, shop("A")))
 
 

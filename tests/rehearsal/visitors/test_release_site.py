@@ -191,7 +191,7 @@ def test_an_edge_whose_metadata_is_broken_is_no_reason_to_go_on_without_one(app:
     def lose_share(by_type: dict[str, Any]) -> None:
         del by_type["Function"]["Metadata"]["ProdOneBox"]["Share"]
 
-    with pytest.raises(AssemblyError, match="does not say the share"):
+    with pytest.raises(AssemblyError, match="does not give the share"):
         site_of(changed(app, tmp_path, "Prod", lose_share), "Prod")
 
 

@@ -12,6 +12,7 @@ from constructs import Construct
 
 from ...errors import InvalidArgumentError
 from ...template.cache_policies import MANAGED
+from ...template.origin_request_policies import MANAGED_FORWARDING
 from ...vocabulary import PARTITION_HEADER
 from ..jsii_cache import stack_of
 from ..physical_name import name_in_account
@@ -21,17 +22,6 @@ from .existing_distribution import Rendered
 _Policy = TypeVar("_Policy", cloudfront.CfnCachePolicy, cloudfront.CfnOriginRequestPolicy)
 
 _LONGEST_NAME: Final = 128  # of a cache policy
-_MANAGED_FORWARDS_PARTITION: Final = {
-    "216adef6-5c7f-47e4-b989-5492eafa07d3": True,  # AllViewer
-    "33f36d7e-f396-46d9-90e0-52428a34d9dc": True,  # AllViewerAndCloudFrontHeaders-2022-06
-    "b689b0a8-53d0-40ab-baf2-68738e2966ac": True,  # AllViewerExceptHostHeader
-    "59781a5b-3903-41f3-afcb-af62929ccde1": False,  # CORS-CustomOrigin
-    "88a5eaf4-2fd4-4709-b370-b4c650ea3fcf": False,  # CORS-S3Origin
-    "775133bc-15f2-49f9-abea-afb2e0bf67d2": False,  # Elemental-MediaTailor-PersonalizedManifests
-    "bf0718e1-ba1e-49d1-88b1-f726733018ae": False,  # HostHeaderOnly
-    "acba4595-bd28-49b8-b9fe-13317c0390fa": False,  # UserAgentRefererHeaders
-}
-"""CloudFront developer guide, "Use managed origin request policies"."""
 
 
 class _CacheKey(NamedTuple):
@@ -129,8 +119,8 @@ def _forwards_partition(policy_id: object, distribution: Construct) -> bool | No
     """Return whether an origin request policy forwards `X-Req-Partition`; None if it cannot be read."""
     if policy_id is None:
         return False
-    if isinstance(policy_id, str) and policy_id in _MANAGED_FORWARDS_PARTITION:
-        return _MANAGED_FORWARDS_PARTITION[policy_id]
+    if isinstance(policy_id, str) and policy_id in MANAGED_FORWARDING:
+        return MANAGED_FORWARDING[policy_id].headers.takes(PARTITION_HEADER.lower())
     policy = _policy_of_this_app(policy_id, cloudfront.CfnOriginRequestPolicy, distribution)
     if policy is None:
         return None

@@ -7,6 +7,7 @@ from typing import TypeAlias
 from uuid import uuid4
 
 from ...http_message import Fields, HttpRequest, HttpResponse, without
+from ...sandbox.edge_code import EdgeCodeError, EdgeProcess, EdgeResult, InvalidEdgeResultError
 from ...sandbox.edge_events import (
     EdgeOrigin,
     cloudfront_event,
@@ -18,7 +19,6 @@ from ...sandbox.edge_events import (
     lambda_edge_response,
 )
 from ...sandbox.edge_headers import broken_restriction, is_disallowed
-from ...sandbox.edge_process import EdgeCodeError, EdgeProcess, EdgeResult, InvalidEdgeResultError
 from ...sandbox.local_function import FunctionFailedError, LocalFunction
 from ...template.cloud_assembly import AssemblyError
 from ...template.edge_functions import code_of
@@ -80,7 +80,6 @@ class EdgeFunctions:
 
         Raises:
             AssemblyError: If its code is not in the assembly.
-            EngineMissingError: If Node is not on this machine.
         """
         resource = site.resource(place)
         if resource is not None and resource.type == "AWS::CloudFront::Function":

@@ -8,9 +8,8 @@ from datetime import datetime, timezone
 from typing import Final
 
 from ...http_message import HttpRequest, HttpResponse, text_response, without
-from ...sandbox.confined_node import EngineMissingError
+from ...sandbox.edge_code import EdgeCodeError, InvalidEdgeResultError
 from ...sandbox.edge_events import EdgeOrigin
-from ...sandbox.edge_process import EdgeCodeError, InvalidEdgeResultError
 from ...template.cache_policies import CacheKey
 from ...template.cloud_assembly import AssemblyError
 from ...vocabulary import PARTITION_HEADER
@@ -70,7 +69,7 @@ class Edge:
         entry = self._log.arrived(request.method, request.path + (f"?{request.query}" if request.query else ""))
         try:
             response = await _Exchange(self, request, entry).response()
-        except (EdgeCodeError, AssemblyError, EngineMissingError) as error:
+        except (EdgeCodeError, AssemblyError) as error:
             entry.cache = "Error"
             response = _failure(error)
         self._log.answered(entry, response.status)
@@ -158,7 +157,7 @@ class _Exchange:
     async def _refresh(self, key: CacheKey, sent: HttpRequest) -> None:
         try:
             await self._fetched(key, sent)
-        except (EdgeCodeError, AssemblyError, EngineMissingError) as error:
+        except (EdgeCodeError, AssemblyError) as error:
             print(f"A copy could not be refreshed: {error}", file=sys.stderr, flush=True)
         finally:
             del self.edge.refreshing[key]

@@ -15,7 +15,7 @@ from typing import Final, TypeAlias, cast
 from urllib.parse import parse_qsl, unquote
 
 from ...http_message import HttpRequest, HttpResponse, cookie_pairs
-from ..site.stand_in import ACCOUNT
+from ...template.stand_in import ACCOUNT
 
 Event: TypeAlias = "dict[str, object]"
 

@@ -8,9 +8,9 @@ from urllib.parse import unquote
 from ...http_message import HttpRequest
 from ...template.intrinsics import text
 from ...template.links import Place
+from ...template.stand_in import stand_in
 from ..site.origin import FUNCTION_URL, HTTP_API
 from ..site.site import ALIAS, ServedSite
-from ..site.stand_in import stand_in
 from .api_event import Route
 
 _DEFAULT: Final = "$default"

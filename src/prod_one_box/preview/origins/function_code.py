@@ -10,12 +10,12 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from ...sandbox.local_function import FunctionCode, Layers
-from ...template.asset_files import asset_folder, asset_named
+from ...template.asset_files import asset_folder, code_asset
 from ...template.cloud_assembly import AssemblyError, Json, Resource, listing, mapping, properties
 from ...template.intrinsics import readable, text
 from ...template.links import Place
+from ...template.stand_in import REGION, stand_in
 from ..site.site import ServedSite
-from ..site.stand_in import REGION, stand_in
 
 _CALLERS: Final = ("AWS::ApiGatewayV2::Integration", "AWS::ApiGateway::Method", "AWS::Lambda::Url")
 _LAYER: Final = "AWS::Lambda::LayerVersion"
@@ -132,8 +132,7 @@ def _layers(site: ServedSite, function: Place) -> Layers:
     missing: list[str] = []
     for layer in listing(site.properties(function).get("Layers")):
         named = [site.links.resource(place) for place in site.led_to(function, layer)]
-        contents = [mapping(properties(each).get("Content")) for each in named if each.type == _LAYER]
-        asset = next((asset_named(site.assets, each.get("S3Key")) for each in contents), None)
+        asset = next((code_asset(site.assets, properties(each)) for each in named if each.type == _LAYER), None)
         if asset is None:
             missing.append(readable(text(layer)))
         else:
@@ -149,7 +148,7 @@ def _folder(site: ServedSite, function: Resource) -> Path:
     if isinstance(inline, str):
         suffix = "py" if str(properties(function).get("Runtime")).startswith("python") else "js"
         return Path(_inline_code(f"index.{suffix}", inline).name).resolve()
-    found = asset_named(site.assets, code.get("S3Key"))
+    found = code_asset(site.assets, properties(function))
     if found is None:
         name = function.name
         raise AssemblyError(f"{name}: its code is not among the assembly's assets; give --origin {name}=URL")

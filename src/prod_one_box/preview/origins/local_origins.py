@@ -11,7 +11,6 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from ...http_message import HOP_BY_HOP, HttpRequest, HttpResponse, text_response, without
-from ...sandbox.confined_node import EngineMissingError
 from ...sandbox.local_function import FunctionFailedError, LocalFunction
 from ...template.cloud_assembly import AssemblyError, listing
 from ...template.links import Place
@@ -68,7 +67,7 @@ class Origins:
             return await asyncio.wait_for(answer, origin.seconds)
         except asyncio.TimeoutError:
             response = text_response(504, f"The origin {origin.name} took longer than {origin.seconds:g} s.")
-        except (AssemblyError, EngineMissingError) as error:
+        except AssemblyError as error:
             response = text_response(502, str(error))
         return OriginResponse(response=response)
 

@@ -6,10 +6,10 @@ from typing import Final
 
 from ...template.cache_policies import MANAGED, NO_CACHE, CachePolicy, Parts, read_cache_policy, read_forwarded_values
 from ...template.cloud_assembly import Json, Resource, StackTemplate, listing, mapping, properties
-from ...template.edge_functions import ASSOCIATIONS
 from ...template.links import Links, Place
-from ...template.mixed_releases import matches, normalized
+from ...template.mixed_releases import ASSOCIATIONS
 from ...template.origin_request_policies import read_origin_request_policy
+from ...template.path_pattern import matches, normalized
 from ...vocabulary import PARTITIONS
 from .origin import Origin, read_origin
 

@@ -7,7 +7,7 @@ from typing import Final
 from ...http_message import Fields, HttpResponse
 from ...template.cloud_assembly import Json, StackTemplate, listing, mapping, properties
 from ...template.links import Links, Place
-from .stand_in import stand_in
+from ...template.stand_in import stand_in
 
 HTTP_API: Final = "AWS::ApiGatewayV2::Api"
 REST_API: Final = "AWS::ApiGateway::RestApi"

@@ -16,9 +16,9 @@ from typing import Any, Final, NamedTuple
 import simpy
 
 from ...sandbox.wait_process import HandlerFailedError, process_of
-from ...template.asset_files import asset_named
-from ...template.cloud_assembly import AssemblyError, Json, Resource, StackTemplate, mapping, properties, referred
-from ...template.intrinsics import is_intrinsic, readable, text
+from ...template.asset_files import code_asset
+from ...template.cloud_assembly import AssemblyError, Json, Resource, StackTemplate, mapping, properties
+from ...template.intrinsics import is_intrinsic, readable, referred, text
 from ..plan.release_plan import ReleasePlan
 from .aws_clients import AwsClients
 from .stack_state import STACK_ID, StackState
@@ -229,9 +229,8 @@ def _code(stack: StackTemplate, wait: Resource, arn: Json) -> _Code:
     module, _, name = str(properties(function).get("Handler")).rpartition(".")
     if len(module.split(".")) != _PARTS - 1:
         raise AssemblyError(f"{function.logical_id}: its handler {module}.{name} is not this library's")
-    key = mapping(properties(function).get("Code")).get("S3Key")
-    folder = asset_named(stack.assets, key)
+    folder = code_asset(stack.assets, properties(function))
     if folder is None or not folder.is_dir():
-        raise AssemblyError(f"{function.logical_id}: its code, {key}, is not among the assembly's assets")
+        raise AssemblyError(f"{function.logical_id}: its code is not among the assembly's assets")
     reserved = bool(properties(function).get("ReservedConcurrentExecutions"))
     return _Code(function=function.logical_id, reserved=reserved, folder=folder, module=module, name=name)

@@ -3,11 +3,12 @@
 from collections.abc import Collection, Iterator, Sequence
 from typing import Final, NamedTuple
 
-from ...template.cloud_assembly import Json, Resource, StackTemplate, mapping, properties, referred
+from ...template.cloud_assembly import Json, Resource, StackTemplate, mapping, properties
 from ...template.construct_names import path_in
+from ...template.intrinsics import asked_of, named_in, referred
 from ...template.links import Links, Place
 from ...template.routing import released_aliases
-from ...template.unversioned import COMPUTED_TYPES, NOT_IN_A_VERSION, asked_of, named_in
+from ...template.unversioned import COMPUTED_TYPES, NOT_IN_A_VERSION
 from ...vocabulary import PHASES
 from .release_changes import difference
 from .step_settings import is_wait

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Final, cast
 
-from ...template.cloud_assembly import Json, Resource, StackTemplate, listing, mapping, properties, referred
-from ...template.intrinsics import readable, text
+from ...template.cloud_assembly import Json, Resource, StackTemplate, listing, mapping, properties
+from ...template.intrinsics import readable, referred, renamed, text
 from ...template.links import Links
 from ...vocabulary import ONE_BOX, PHASES
 from .step_settings import step_settings
@@ -18,7 +18,6 @@ _BEFORE: Final = "Before"
 # The keys under which the constructs write a logical id as a plain string.
 _PLAIN: Final = ("LogicalId", "Version", "Alarms", "DependsOn")
 _WORD: Final = re.compile(r"[A-Za-z0-9]+")
-_SUBSTITUTED: Final = re.compile(r"(?<=\$\{)[A-Za-z0-9]+")
 
 Rename = Callable[[str], str]
 
@@ -58,22 +57,15 @@ def _former(resource: Resource, names: Mapping[str, str], is_new: bool) -> Resou
 
 def _renamed(value: Json, rename: Rename, key: str = "") -> Json:
     if isinstance(value, dict):
-        return {name: _renamed(item, rename, name) for name, item in value.items()}
-    if isinstance(value, list) and value and key == "Fn::GetAtt":
-        return [rename(str(value[0])), *value[1:]]
+        return {name: _renamed(cast("Json", renamed(name, item, rename)), rename, name) for name, item in value.items()}
     if isinstance(value, list):
         return [_renamed(item, rename, key) for item in value]
     return _renamed_text(value, rename, key) if isinstance(value, str) else value
 
 
 def _renamed_text(value: str, rename: Rename, key: str) -> str:
-    if key == "Ref" or key in _PLAIN:
+    if key in _PLAIN:
         return rename(value)
-    if key == "Fn::GetAtt":
-        name, dot, attribute = value.partition(".")
-        return f"{rename(name)}{dot}{attribute}"
-    if key == "Fn::Sub":
-        return _SUBSTITUTED.sub(lambda found: rename(found.group()), value)
     # A release id names its versions, one after the other.
     return _WORD.sub(lambda found: rename(found.group()), value) if key == "ReleaseId" else value
 

@@ -9,8 +9,8 @@ from math import inf
 from typing import Final
 
 from ...errors import is_number
-from ...template.cloud_assembly import AssemblyError, Resource, StackTemplate, listing, properties, referred
-from ...template.intrinsics import text
+from ...template.cloud_assembly import AssemblyError, Resource, StackTemplate, listing, properties
+from ...template.intrinsics import referred, text
 from ...template.links import Links
 from ...template.stacks import all_dependencies
 from ...vocabulary import BACKEND, BAKE, PHASES

@@ -7,8 +7,8 @@ from math import ceil, inf, nan
 from sys import float_info
 from typing import Final
 
-from ...template.cloud_assembly import AssemblyError, Json, Resource, listing, mapping, properties, referred
-from ...template.intrinsics import readable, text
+from ...template.cloud_assembly import AssemblyError, Json, Resource, listing, mapping, properties
+from ...template.intrinsics import readable, referred, text
 from ...vocabulary import BAKE, PREFLIGHT
 from ..notation import duration
 

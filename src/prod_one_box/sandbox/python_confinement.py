@@ -1,7 +1,7 @@
-"""Keeps the process of the waits' code from files, network and other processes, as far as Python's audit hooks reach.
+"""Keep a process from files, the network and other processes by Python's audit hooks.
 
-Nothing is undone: it is for a process that runs nothing else (Python documentation, "Audit events table": a hook
-cannot be removed). It is no sandbox: code that sets out to break the interpreter itself gets past it.
+A hook cannot be removed (Python documentation, "Audit events table"), so this is for a process that runs nothing else.
+Code that sets out to break the interpreter gets past it.
 """
 
 import os
@@ -31,9 +31,9 @@ _HARMLESS: Final = frozenset(
         "time.sleep",
     }
 )
-"""Events that reach nothing outside of the process; all others are refused, those of later Pythons too."""
+"""Events that reach nothing outside of the process; all others are refused, including those of later Pythons."""
 
-_UNASKED: Final = frozenset(
+_UNAUDITED: Final = frozenset(
     [
         "_ctypes",
         "_curses",
@@ -65,7 +65,7 @@ _UNASKED: Final = frozenset(
         "winreg",
     ]
 )
-"""Modules of Python's own whose C code reaches files, network, processes or memory without an event for all of it."""
+"""Python's own modules whose C code reaches files, network, processes or memory without an event for each access."""
 
 _WRITING: Final = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 
@@ -74,11 +74,7 @@ _LONGEST_CPU_SECONDS: Final = 3600
 
 
 def confine(folder: str) -> None:
-    """Confines this process, from now on, to reading a folder and Python's own library.
-
-    Args:
-        folder: The folder. Python's own library is what `sys.path` holds now.
-    """
+    """Confine this process, from now on, to reading a folder and Python's own library, as in the present `sys.path`."""
     _limit_resources()
     library = tuple(map(_inside, sys.path))
     sys.addaudithook(_hook((_inside(folder), *library), library))
@@ -97,7 +93,7 @@ def _limit_resources() -> None:
 
 
 def _inside(place: str) -> str:
-    """How the names of all files in a folder begin."""
+    """Return the beginning of the names of all files in a folder."""
     return os.path.normcase(os.path.join(os.path.realpath(place), ""))  # noqa: PTH118
 
 
@@ -108,7 +104,7 @@ def _within(place: object, folders: tuple[str, ...]) -> bool:
 
 def _hook(readable: tuple[str, ...], library: tuple[str, ...]) -> Callable[[str, tuple[Any, ...]], None]:
     def check_import(module: str, file: object, *_search: object) -> None:
-        if module.partition(".")[0] in _UNASKED or (file is not None and not _within(file, library)):
+        if module.partition(".")[0] in _UNAUDITED or (file is not None and not _within(file, library)):
             raise ImportError(f"the waits' code may not import {module} in a rehearsal", name=module)
 
     def check_open(place: object, mode: str | None = None, flags: int = 0) -> None:

@@ -1,0 +1,185 @@
+"""Run a CloudFront Function or a Lambda@Edge function, as deployed: on many events in one go, or one by one."""
+
+import json
+import subprocess
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Final, cast
+
+from ..template.cloud_assembly import AssemblyError
+from .child_process import NoAnswerError, Worker, bare_environment, kill, launch
+from .node import confined_driver
+
+_LONGEST_SECONDS: Final = 60.0
+_SECONDS_AN_EVENT: Final = 0.01
+"""*Assumed*, as the other: an event takes a hundredth of that, and an endless loop must end."""
+
+_SECONDS: Final = 30.0
+"""What Lambda@Edge may take; CloudFront Functions take far less (CloudFront developer guide, 'Quotas')."""
+
+# The share is the configuration's; the bucket is what the code itself computes.
+_TAIL: Final = """
+export default handler;
+
+export function oneBoxBucketOf(request, address, buckets) {
+    if (typeof oneBoxConfig === 'undefined' || typeof oneBoxBucket === 'undefined') {
+        return null;
+    }
+    if (buckets !== null) {
+        oneBoxConfig.oneBoxBuckets = buckets;
+    }
+    return oneBoxBucket(request, address);
+}
+"""
+
+
+class EdgeCodeError(Exception):
+    """Edge code threw an error, or could not be run."""
+
+
+class InvalidEdgeResultError(EdgeCodeError):
+    """Edge code returned a result that CloudFront does not accept: the viewer gets 502.
+
+    CloudFront developer guide, 'HTTP 502 status code (Bad Gateway)': Lambda validation error, CloudFront function
+    validation error.
+    """
+
+
+@dataclass(frozen=True)
+class EdgeAnswer:
+    """What edge code did with an event.
+
+    Attributes:
+        result: What the handler returned.
+        origin_id: The origin that it selected by id; None if it selected none.
+        error: What it threw; None if it threw nothing.
+    """
+
+    result: object
+    origin_id: str | None
+    error: str | None
+
+
+def run_batch(
+    code: str, events: Iterable[Mapping[str, object]], *, pick: str = "result", at_lambda: bool = False
+) -> list[EdgeAnswer]:
+    """Run edge code on one event after another, in one process, and return an answer for each.
+
+    Args:
+        code: The source text, as deployed.
+        events: The events, as CloudFront would hand them over.
+        pick: What to keep of each `result`, as a JavaScript expression; default: all of it. Writing and reading many
+            thousands of whole results takes longer than running the code.
+        at_lambda: Whether the code is for Lambda@Edge; default: False, for CloudFront Functions.
+
+    Raises:
+        AssemblyError: If the code cannot be loaded or does not end, or if Node is not on this machine.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name).resolve()
+        # Garbage collection takes long over many thousands of dictionaries, so each event becomes a line immediately.
+        count = 0
+        with (folder / "questions").open("w") as questions:
+            for count, event in enumerate(events, 1):  # noqa: B007
+                questions.write(f'{{"event": {json.dumps(event)}}}\n')
+        if not count:
+            return []
+        command = [*_lay_out(folder, code, at_lambda=at_lambda, pick=pick), str(folder / "answers")]
+        with (folder / "questions").open("rb") as stdin, (folder / "output").open("w+b") as output:
+            reason = _run_to_end(command, folder, stdin, output, _LONGEST_SECONDS + count * _SECONDS_AN_EVENT)
+        written = (folder / "answers").read_text("utf-8") if (folder / "answers").exists() else ""
+        answers = written.split("\n")[:-1]
+        if reason or len(answers) != count + 1:
+            raise AssemblyError(
+                f"node could not run the code: {reason or 'it ended before it had answered every event'}"
+            )
+        return [_answer(line) for line in answers[1:]]
+
+
+def _run_to_end(command: list[str], folder: Path, stdin: IO[bytes], output: IO[bytes], seconds: float) -> str:
+    """Run a program; return why it failed, or "" if it did not."""
+    # Its output is a file, because Node's object for a pipe is a socket, whose class opens others.
+    with launch(command, env=bare_environment(), cwd=folder, stdin=stdin, stdout=output, stderr=output) as process:
+        try:
+            if process.wait(seconds) == 0:
+                return ""
+        except subprocess.TimeoutExpired:
+            kill(process)
+            return f"it did not end within {seconds:g} s"
+        except BaseException:
+            kill(process)
+            raise
+    output.seek(0)
+    printed = output.read().decode("utf-8", "replace")
+    if "bad option" in printed or "registerHooks" in printed:
+        return "it needs Node 22.15 or later"
+    return next((line.strip() for line in printed.splitlines() if "Error: " in line), printed.strip())
+
+
+def _lay_out(folder: Path, code: str, *, at_lambda: bool, pick: str = "result") -> list[str]:
+    """Write edge code into a folder and return the command that runs it."""
+    (folder / "edge.mjs").write_text(code + _TAIL, "utf-8")
+    (folder / "pick.mjs").write_text(f"export default (result) => ({pick});\n")
+    return confined_driver(folder, at_lambda=at_lambda)
+
+
+def _answer(line: str) -> EdgeAnswer:
+    answer = json.loads(line)
+    return EdgeAnswer(result=answer.get("result"), origin_id=answer["origin"], error=answer["error"])
+
+
+@dataclass(frozen=True, kw_only=True)
+class EdgeResult:
+    """What edge code did with an event.
+
+    Attributes:
+        message: The request or response that it returned.
+        origin_id: The origin that it selected by id; None if it selected none.
+        bucket: The visitor's bucket, by the code's own arithmetic; None for code that computes none.
+    """
+
+    message: dict[str, object]
+    origin_id: str | None
+    bucket: int | None
+
+
+class EdgeProcess:
+    """A process that stays, and runs one piece of edge code on one event after another."""
+
+    def __init__(self, name: str, code: str, *, at_lambda: bool) -> None:
+        """Lay out the code; the process starts with the first event.
+
+        Raises:
+            AssemblyError: If Node is not on this machine.
+        """
+        self.name = name
+        self._folder = tempfile.TemporaryDirectory()
+        folder = Path(self._folder.name).resolve()
+        self._worker = Worker(_lay_out(folder, code, at_lambda=at_lambda), env=bare_environment(), cwd=folder)
+
+    async def run(self, event: Mapping[str, object], buckets: int | None) -> EdgeResult:
+        """Run the code on one event, with another number of buckets for the one-box unless that is None.
+
+        Raises:
+            EdgeCodeError: If the code throws or cannot be run.
+            InvalidEdgeResultError: If it returns neither a request nor a response.
+        """
+        question = {"event": event, "buckets": buckets}
+        try:
+            answer = await self._worker.ask(question, seconds=_SECONDS, start_seconds=_SECONDS)
+        except NoAnswerError as error:
+            raise EdgeCodeError(f"{self.name}: {error}") from error
+        if answer["error"] is not None:
+            raise EdgeCodeError(f"{self.name} threw {answer['error']}")
+        message = answer.get("result")
+        if not isinstance(message, dict):
+            raise InvalidEdgeResultError(f"{self.name} returned {message!r}")
+        origin, bucket = cast("str | None", answer["origin"]), cast("int | None", answer["bucket"])
+        return EdgeResult(message=message, origin_id=origin, bucket=bucket)
+
+    async def close(self) -> None:
+        """End the process and remove the code."""
+        await self._worker.close()
+        self._folder.cleanup()
