@@ -7,7 +7,7 @@ from prod_one_box.preview.panel import LOOPBACK, PANEL_HEADER
 
 
 @pytest.mark.parametrize("host", ["evil.example.com", "127.0.0.1.example.com", "localhost.example.com:8080", "nobody"])
-def test_whoever_calls_this_machine_by_another_name_is_not_answered(one, host):
+def test_a_request_for_another_host_name_is_refused(one, host):
     async def visit(browser: Browser) -> None:
         assert (await browser.get("/", Host=host))[0].status == 421
         for method, step in (("GET", "state"), ("GET", ""), ("POST", "start")):
@@ -58,7 +58,7 @@ def test_a_change_without_the_panels_own_header_is_refused(one, two):
 @pytest.mark.parametrize(
     "words", [{"share": 101}, {"share": -1}, {"share": 0.001}, {"share": "20"}, {"share": True}, [], {}]
 )
-def test_a_share_that_is_none_changes_nothing(one, words):
+def test_an_invalid_share_changes_nothing(one, words):
     async def visit(browser: Browser) -> None:
         status, said = await browser.panel("share", words)
         assert status == 409

@@ -28,7 +28,7 @@ def release() -> Release:
     return Release(site("old"), site("new"))
 
 
-def test_before_a_release_everybody_is_on_what_is_deployed(release):
+def test_before_a_release_all_partitions_are_on_the_deployed_version(release):
     assert served(release) == ["old"] * 4
     assert release.current.folder.name == "old"
 
@@ -70,7 +70,7 @@ def test_without_another_version_there_is_nothing_to_release():
         Release(site("only"), None).start()
 
 
-def test_an_alias_that_only_the_new_template_has_is_on_the_new_version():
+def test_an_alias_that_is_only_in_the_new_template_is_on_the_new_version():
     old = site("old")
     del old.stacks[0].resources["Aliasregular"]
     release = Release(old, site("new"))

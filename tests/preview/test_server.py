@@ -68,7 +68,7 @@ def test_each_asset_comes_from_the_release_of_its_page(one, two):
     play(visit, two, against=one)
 
 
-def test_without_stickiness_the_same_visitor_is_drawn_anew_each_time(one):
+def test_without_stickiness_each_request_draws_a_new_bucket(one):
     async def visit(browser: Browser) -> None:
         await browser.panel("share", {"share": 50})
         partitions = {(await browser.get("/", **ONE_BOX))[0].headers["X-Req-Partition"] for _ in range(40)}
@@ -134,7 +134,7 @@ def test_a_local_server_can_stand_for_a_partitions_origin(one):
     asyncio.run(run())
 
 
-def test_nobody_but_this_machine_can_ask(one):
+def test_only_this_machine_can_send_requests(one):
     async def visit(browser: Browser) -> None:
         for port in (browser.ports.site, browser.ports.panel):
             with socket.socket() as caller, pytest.raises(ConnectionRefusedError):

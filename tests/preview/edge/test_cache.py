@@ -84,11 +84,11 @@ def test_an_error_is_kept_for_the_longer_of_what_distribution_and_origin_say():
     assert keep(status=500, error_seconds=0) == 0
 
 
-def test_only_a_missing_page_heeds_that_it_is_not_to_be_kept():
+def test_only_a_missing_page_respects_no_store():
     assert keep(status=404, cache_control="no-store") == 0
     assert keep(status=500, cache_control="no-store") == 10
 
 
 @pytest.mark.parametrize("status", [206, 304])
-def test_an_answer_without_the_whole_is_not_kept(status):
+def test_a_partial_response_is_not_cached(status):
     assert keep(status=status, cache_control="max-age=60") == 0

@@ -54,12 +54,12 @@ def handler(event, context):
 
 @pytest.mark.parametrize("runtime", ANSWERS_ITSELF)
 @pytest.mark.parametrize("event", ["viewer-request", "origin-request"])
-def test_a_lambda_at_edge_function_of_ones_own_answers_in_either_language(tmp_path, runtime, event):
+def test_a_users_lambda_at_edge_function_responds_in_either_language(tmp_path, runtime, event):
     folder = site(tmp_path, at_lambda(ANSWERS_ITSELF[runtime], runtime), event)
     assert asked(folder, "/") == [(401, event)]
 
 
-def test_a_lambda_at_edge_function_of_ones_own_changes_the_request(tmp_path):
+def test_a_users_lambda_at_edge_function_changes_the_request(tmp_path):
     code = """
 exports.handler = async (event) => {
     const { request } = event.Records[0].cf;
@@ -73,7 +73,7 @@ exports.handler = async (event) => {
 @pytest.mark.parametrize(
     ("returned", "why"), [("None", "returned None"), ("{'status': 'many'}", "returned what CloudFront cannot read")]
 )
-def test_what_a_function_returned_that_cannot_be_read_is_said(tmp_path, returned, why):
+def test_an_unreadable_result_of_a_function_is_quoted(tmp_path, returned, why):
     ((status, text),) = asked(site(tmp_path, at_lambda(f"def handler(event, context): return {returned}")), "/")
     assert (status, "refuses the edge's answer" in text, why in text) == (502, True, True)
 
@@ -95,7 +95,7 @@ def test_each_request_has_an_id_of_its_own(tmp_path):
     assert first != second
 
 
-def test_what_is_not_played_is_said_by_name(tmp_path):
+def test_unsupported_features_are_named(tmp_path):
     code = """
 import cf from 'cloudfront';
 function handler(event) { cf.updateRequestOrigin({ domainName: 'example.com' }); return event.request; }
@@ -105,7 +105,7 @@ function handler(event) { cf.updateRequestOrigin({ domainName: 'example.com' });
     assert "updateRequestOrigin of CloudFront's own module is not played outside of AWS" in text
 
 
-def test_an_origin_that_the_distribution_does_not_have_is_said(tmp_path):
+def test_an_unknown_origin_is_reported(tmp_path):
     code = """
 import cf from 'cloudfront';
 function handler(event) { cf.selectRequestOriginById('nowhere'); return event.request; }
@@ -177,7 +177,7 @@ def test_a_header_that_is_read_only_at_another_event_may_be_changed(tmp_path, ev
     assert asked(folder, "/x") == [(200, "/x")]
 
 
-def test_a_disallowed_header_of_the_viewer_is_hidden_from_edge_code_and_is_no_fault_of_its(tmp_path):
+def test_a_viewers_disallowed_header_is_hidden_from_edge_code_and_no_error(tmp_path):
     code = CHANGES.replace("CHANGE", "message.uri = '/' + Object.keys(message.headers).indexOf('x-real-ip');")
 
     async def visit(browser: Browser) -> None:

@@ -180,7 +180,7 @@ def test_head_and_get_are_kept_apart():
     assert cache_words(answers) == ["Miss", "Miss"]
 
 
-def test_what_cannot_be_read_is_said_and_taken_as_uncached():
+def test_an_unreadable_policy_is_noted_and_treated_as_uncached():
     behavior = {
         "TargetOriginId": "site",
         "CachePolicyId": "a-policy-of-another-account",
@@ -191,7 +191,7 @@ def test_what_cannot_be_read_is_said_and_taken_as_uncached():
     assert cache_words(play(served, Answers(page()), get(), get())) == ["Miss", "Miss"]
 
 
-def test_of_an_origin_group_the_first_origin_is_asked_and_the_panel_says_so():
+def test_an_origin_group_uses_its_first_origin_and_the_panel_says_so():
     group = {"Id": "both", "Members": {"Items": [{"OriginId": "other"}, {"OriginId": "site"}]}}
     behavior = {"TargetOriginId": "both", "CachePolicyId": {"Ref": "Policy"}}
     served = distribution(OriginGroups={"Items": [group]}, DefaultCacheBehavior=behavior)

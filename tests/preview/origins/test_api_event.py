@@ -45,7 +45,7 @@ def test_format_2_has_cookies_apart_and_repeated_headers_in_one():
     assert (event["body"], event["isBase64Encoded"]) == ('{"n": 1}', False)
 
 
-def test_format_2_leaves_out_what_there_is_none_of():
+def test_format_2_omits_empty_fields():
     event = event_version_2(HttpRequest(address="127.0.0.1"), ROUTE, "api.example.com")
     assert not {"cookies", "queryStringParameters", "body"} & event.keys()
 
@@ -127,7 +127,7 @@ def test_in_format_1_the_apis_binary_media_types_say_which_bodies_are_encoded(ki
         (None, ["*/*"], b"\xff"),
     ],
 )
-def test_in_format_1_an_encoded_answer_is_decoded_for_who_asks_for_a_binary_type_first(accept, binary, body):
+def test_in_format_1_an_encoded_response_is_decoded_if_the_first_accepted_type_is_binary(accept, binary, body):
     request = HttpRequest(address="127.0.0.1", fields=() if accept is None else (("accept", accept),))
     answer = {"statusCode": 200, "body": "/w==", "isBase64Encoded": True}
     assert response_version_1(answer, request, binary).body == body

@@ -63,11 +63,18 @@ def target(resources: dict, path: str, method: str = "GET"):
         ("GET", "/orders", "List"),
         ("POST", "/orders", "Proxy"),
         ("GET", "/orders/1", "One"),
+        ("GET", "/orders/latest", "Latest"),
         ("GET", "/orders/1/2", "Proxy"),
     ],
 )
-def test_an_http_api_takes_the_route_that_says_most(method, path, expected):
-    routes = {"Default": "$default", "List": "GET /orders", "One": "ANY /orders/{id}", "Proxy": "ANY /orders/{proxy+}"}
+def test_an_http_api_chooses_the_most_specific_route(method, path, expected):
+    routes = {
+        "Default": "$default",
+        "List": "GET /orders",
+        "One": "ANY /orders/{id}",
+        "Latest": "ANY /orders/latest",
+        "Proxy": "ANY /orders/{proxy+}",
+    }
     if (method, path) == ("POST", "/orders"):
         expected = "Default"
     assert target(http_api(**routes), path, method).place == at(expected)
@@ -81,13 +88,13 @@ def test_an_http_api_takes_the_route_that_says_most(method, path, expected):
         ("GET", "/prod/x/y", "AnyFunction", {"proxy": "x/y"}),
     ],
 )
-def test_a_rest_api_takes_its_stage_off_the_path(method, path, expected, parameters):
+def test_a_rest_api_removes_its_stage_from_the_path(method, path, expected, parameters):
     found = target(rest_api(), path, method)
     assert (found.place, found.route.parameters) == (at(expected), parameters)
     assert found.route.path == path.removeprefix("/prod")
 
 
-def test_what_no_route_takes_has_no_target():
+def test_a_request_without_a_matching_route_has_no_target():
     assert target(http_api(List="GET /orders"), "/orders", "POST") is None
     assert target(rest_api(), "/test/orders") is None
     assert target(rest_api(), "/prod/") is None

@@ -56,13 +56,13 @@ def test_the_next_release_adds_its_files_and_removes_none(buckets, tmp_path):
     assert bodies == [b"one app.1.js", b"two app.2.js", b"two same.css"]
 
 
-def test_a_deployment_that_prunes_removes_what_it_does_not_bring(buckets, tmp_path):
+def test_a_deployment_that_prunes_removes_files_that_it_lacks(buckets, tmp_path):
     buckets.deploy(site(tmp_path / "two", "app.2.js", prune="true"))
     assert buckets.answer(at("Bucket"), get("/assets/app.1.js")).status == 403
     assert buckets.answer(at("Bucket"), get("/assets/app.2.js")).status == 200
 
 
-def test_what_is_not_there_is_missing_only_to_whoever_may_list(buckets, tmp_path):
+def test_a_missing_file_is_404_only_if_the_bucket_may_be_listed(buckets, tmp_path):
     assert buckets.answer(at("Bucket"), get("/assets/nothing.js")).status == 403
     buckets.deploy(site(tmp_path / "two", may_list=True))
     assert buckets.answer(at("Bucket"), get("/assets/nothing.js")).status == 404

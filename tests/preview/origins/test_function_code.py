@@ -31,7 +31,7 @@ def test_a_folder_an_archive_and_inline_code_all_end_up_in_a_folder(tmp_path):
     assert (inline.folder / "index.py").read_text() == "inline"
 
 
-def test_what_is_known_only_when_deployed_has_a_stand_in(tmp_path):
+def test_values_known_only_at_deployment_have_a_stand_in(tmp_path):
     variables = {
         "TABLE": {"Ref": "Table"},
         "URL": {"Fn::Sub": "https://${Api}.execute-api.${AWS::Region}.example"},
@@ -43,7 +43,7 @@ def test_what_is_known_only_when_deployed_has_a_stand_in(tmp_path):
     assert code.environment["N"] == "1"
 
 
-def test_without_a_word_of_the_templates_lambdas_own_limits_hold(tmp_path):
+def test_lambdas_default_limits_apply_if_the_template_sets_none(tmp_path):
     code = read(tmp_path)
     assert (code.seconds, code.memory) == (3.0, 128)
 

@@ -71,16 +71,16 @@ def test_a_signed_url_refuses_a_body_whose_hash_was_not_sent(tmp_path, method):
     assert asked(folder, method, b"{}", **{"x-amz-content-sha256": digest(b"{}")}) == (200, "/")
 
 
-def test_a_signed_url_answers_what_has_no_body(tmp_path):
+def test_a_signed_url_accepts_a_request_without_a_body(tmp_path):
     assert asked(site(tmp_path, signed=True, **url(AuthType="AWS_IAM"), **control())) == (200, "/")
 
 
-def test_a_url_that_anybody_may_call_needs_no_hash(tmp_path):
+def test_a_public_url_needs_no_hash(tmp_path):
     assert asked(site(tmp_path, signed=True, **url(AuthType="NONE"), **control()), "POST", b"{}") == (200, "/")
 
 
 @pytest.mark.parametrize("signed", [False, True])
-def test_a_url_with_iam_authorization_refuses_requests_that_nobody_signs(tmp_path, signed):
+def test_a_url_with_iam_authorization_refuses_unsigned_requests(tmp_path, signed):
     status, text = asked(site(tmp_path, signed=signed, **url(AuthType="AWS_IAM"), **control("never")))
     assert (status, "no origin access control that signs" in text) == (403, True)
 

@@ -21,7 +21,7 @@ API = {
 }
 
 
-def test_stacks_that_the_site_does_not_lead_to_stay_out(tmp_path: Path) -> None:
+def test_unrelated_stacks_are_left_out(tmp_path: Path) -> None:
     other = {"Live": {"Type": "AWS::Lambda::Alias", "Metadata": {"ProdOneBox": {"Phase": "one-box"}}}}
     site = read_site(write(tmp_path, Shop={"Site": NAMES_THE_API}, Backend=API, Blog=other))
     assert [stack.name for stack in site.stacks] == ["Shop", "Backend"]
@@ -50,7 +50,7 @@ def test_of_two_distributions_in_one_stack_one_is_named(tmp_path: Path, name: st
         read_site(folder, distribution="Else")
 
 
-def test_one_that_has_partitions_goes_before_one_that_has_none_unless_it_is_named(tmp_path: Path) -> None:
+def test_a_distribution_with_partitions_is_preferred_unless_another_is_named(tmp_path: Path) -> None:
     folder = write(tmp_path, Shop={"Blog": PAGES, "Site": PARTED})
     assert read_site(folder).distribution.logical_id == "Site"
     assert read_site(folder, distribution="Blog").distribution.logical_id == "Blog"
