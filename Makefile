@@ -1,5 +1,5 @@
 # make demo   sets everything up, synthesizes the storefront and sends visitors through its edge
-# make test   sets everything up and runs all tests but those in a browser
+# make test   sets everything up and runs all tests except those in a browser and on the emulator
 # CONTRIBUTING.md has the others.
 # Needs Python 3.10 or newer and make; Node comes from PyPI into the virtual environment.
 
@@ -34,15 +34,16 @@ demo: $(CORE)
 test: $(READY) njs
 	python -m pytest -n 2 --dist loadfile
 
-# Releases on an emulator of AWS, with the CDK's own command line: the scenarios that every change must pass.
+# Releases on an emulator of AWS, with the CDK's own command line: the scenarios that every change must pass, and the tests of
+# what runs them on an account.
 test-emulator: $(READY) $(EMULATOR)/ready
 	mkdir -p $(EMULATOR)/home $(EMULATOR)/tmp
-	$(IN_THE_CLONE) python -m pytest tests/emulator -m every_change
+	$(IN_THE_CLONE) python -m pytest tests/emulator tests/verify_on_aws -m every_change
 
 # All scenarios.
 test-emulator-all: $(READY) $(EMULATOR)/ready
 	mkdir -p $(EMULATOR)/home $(EMULATOR)/tmp
-	$(IN_THE_CLONE) python -m pytest tests/emulator
+	$(IN_THE_CLONE) python -m pytest tests/emulator tests/verify_on_aws
 
 # Plays what the emulator and the rehearsal can both play, and writes it into docs/emulator.md; fails if they disagree.
 emulator-report: $(READY) $(EMULATOR)/ready

@@ -12,6 +12,14 @@ from emulator.aws import Aws
 from verify_on_aws import verify
 from verify_on_aws.run_record import RunRecord
 
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every change runs these tests, together with the scenarios that they start."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.every_change)
+
+
 ACCOUNT, REGION = "123456789012", "us-east-1"
 
 
