@@ -5,10 +5,9 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import lru_cache
 from itertools import permutations
-from math import inf
 from typing import Final
 
-from ...errors import is_number
+from ...errors import check_numbers, is_number
 from ...template.cloud_assembly import AssemblyError, Resource, StackTemplate, listing, properties
 from ...template.intrinsics import referred, text
 from ...template.links import Links
@@ -115,10 +114,8 @@ class Disturbance:
 
     def __post_init__(self) -> None:
         """Check the times and the number of the poll."""
-        for name in ("cancel_at", "sibling_fails_at", "throttle_at", "throttle_for"):
-            seconds: float | None = getattr(self, name)
-            if seconds is not None and not (is_number(seconds) and 0 <= seconds < inf):
-                raise ValueError(f"{name}: got {seconds!r}; allowed: seconds, 0 or more")
+        times = ("cancel_at", "sibling_fails_at", "throttle_at", "throttle_for")
+        check_numbers(self, times, "seconds, 0 or more")
         if self.throttle_for is not None and self.throttle_at is None:
             raise ValueError(
                 f"throttle_for: got {self.throttle_for:g} s without throttle_at; "
