@@ -17,8 +17,7 @@ SCHEMA: Final = 1
 def read_measured(path: Path) -> dict[str, float]:
     """Return the numbers of a file by their names, such as `update_seconds.AWS::Lambda::Alias`.
 
-    Args:
-        path: The file: a JSON object with `schema`, 1, and `assume`, an object of numbers. Other members are ignored.
+    The file is a JSON object with `schema`, 1, and `assume`, an object of numbers. Other members are ignored.
 
     Raises:
         ValueError: If it cannot be read, or is another kind of file.
@@ -221,8 +220,7 @@ class Assumptions:
 def attribute_of(name: str) -> tuple[str, str]:
     """Return the attribute of `Assumptions` that holds a number, and its key there or "".
 
-    Args:
-        name: An attribute's name, or one with a key, such as `update_seconds.AWS::Lambda::Alias`.
+    A name is an attribute's, or one with a key, such as `update_seconds.AWS::Lambda::Alias`.
 
     Raises:
         ValueError: If there is no such number.

@@ -114,10 +114,8 @@ def calls(
     A permission counts only if no other resource shows who uses it. A function's name in an environment variable counts
     only if a policy of the app allows the call.
 
-    Args:
-        named: The type and the targets of resources by their names.
-        released: The functions.
-        through: The function of each alias that a release moves, by the names of both.
+    `named` has the type and the targets of resources by their names, and `through` the function of each alias that a
+    release moves, by the names of both.
     """
     found = [
         (kind, call)

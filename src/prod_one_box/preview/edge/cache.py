@@ -120,11 +120,7 @@ class Cache:
     """Copies of responses with their lifetimes."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        """Start empty.
-
-        Args:
-            clock: Returns the time in seconds. Defaults to this machine's monotonic clock.
-        """
+        """Start empty; `clock` returns the time in seconds, by default of this machine's monotonic clock."""
         self._clock = clock
         self._copies: dict[CacheKey, _Copy] = {}
 

@@ -98,13 +98,7 @@ class DistributionConfig:
 
 
 def read_distribution(stack: StackTemplate, distribution: Resource, links: Links) -> DistributionConfig:
-    """Read a distribution.
-
-    Args:
-        stack: The stack that holds it.
-        distribution: The resource.
-        links: The references between the assembly's stacks.
-    """
+    """Read a distribution of a stack."""
     notes: list[str] = []
     config = mapping(properties(distribution).get("DistributionConfig"))
     behaviors = [*listing(config.get("CacheBehaviors")), config.get("DefaultCacheBehavior")]

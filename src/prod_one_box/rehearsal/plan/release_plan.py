@@ -199,12 +199,8 @@ def read_release(
 ) -> ReleasePlan:
     """Read a release of one stack.
 
-    Args:
-        new: The stack to deploy.
-        old: The stack that is deployed; default: None, which means that every version that an alias points at is new,
-            and nothing else.
-        poll_seconds: How often a wait is polled where nothing says so, in seconds; default: as `Assumptions` has it.
-        links: The assembly's stacks; default: None, which means the new one alone.
+    Without `old`, the stack that is deployed, every version that an alias points at is new, and nothing else. Without
+    `links`, the new stack is alone. `poll_seconds` is how often a wait is polled where nothing says so.
     """
     before = old or former_template(new)
     aliases, problems = _aliases(new, before)
