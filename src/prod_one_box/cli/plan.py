@@ -83,7 +83,6 @@ def _stack_plans(stacks: Sequence[StackTemplate], name: str | None) -> list[_Sta
 
 
 def _content(plan: _StackPlan) -> dict[str, object]:
-    """Return what the JSON report says of a stack."""
     steps = [
         {
             "position": step.position,

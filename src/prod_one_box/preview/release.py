@@ -52,10 +52,7 @@ class Release:
         return site if site.resource(alias) is not None else self.current
 
     def start(self) -> ServedSite:
-        """Put the new version on the backend and the one-box.
-
-        Returns:
-            The site that is being released.
+        """Put the new version on the backend and the one-box; return the site that is being released.
 
         Raises:
             ReleaseError: If there is no new version, or it is on the one-box already.

@@ -42,8 +42,7 @@ class ReleasedFunction:
     def called_instead(self, target: str) -> str | None:
         """Return what a target calls instead of a released alias, in words.
 
-        Returns:
-            None if it calls another function, a released alias, or a qualifier that is known only after deployment.
+        None means another function, a released alias, or a qualifier that is known only after deployment.
         """
         for name, words in self.others.items():
             if f"${{{name}}}" in target:

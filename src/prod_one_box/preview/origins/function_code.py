@@ -137,7 +137,6 @@ def _layers(site: ServedSite, function: Place) -> Layers:
 
 
 def _folder(site: ServedSite, function: Resource) -> Path:
-    """Return the folder of a function's code."""
     code = mapping(properties(function).get("Code"))
     inline = code.get("ZipFile")
     if isinstance(inline, str):

@@ -50,7 +50,6 @@ def chosen_releases(
 
 
 def _unreleased(updated: Sequence[StackTemplate], links: Links, before: Links) -> list[str]:
-    """Name the changes of these stacks that no version takes."""
     return [
         sentence
         for new in updated

@@ -120,7 +120,6 @@ class Crowd:
         self.later.extend(drawn)
 
     def _decide(self, count: int) -> None:
-        """Run the edge code for the next visitors."""
         visitors, self._undecided = self._undecided[:count], self._undecided[count:]
         first, later = visit_twice(self._functions, visitors, self._site)
         answers = Counter(each.answer for each in first if each.answer)
