@@ -1,9 +1,10 @@
 """Validate arguments of the constructs, and say what is wrong with them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from numbers import Real
-from typing import Final
+from sys import float_info
+from typing import Final, TypeGuard
 
 _NUMBER_TOKEN: Final = re.compile(r"-1\.8881545897\d*e\+289")
 """CDK's token for a number that is known only at deployment, such as a CfnParameter's, as Python writes it."""
@@ -109,11 +110,25 @@ def _classes(given: object) -> list[type]:
     return [type(each) for each in (given, *getattr(given, "_delegates", ()))]
 
 
-def is_number(given: object) -> bool:
+def is_number(given: object) -> TypeGuard[float]:
     """Check whether a value is a number; True and False are not."""
     return isinstance(given, Real) and not isinstance(given, bool)
 
 
-def is_share(given: object) -> bool:
-    """Check whether a value is a share, 0 to 1."""
-    return isinstance(given, Real) and is_number(given) and 0 <= float(given) <= 1
+def check_numbers(
+    owner: object, names: Iterable[str], allowed: str, *, above_0: bool = False, most: float = float_info.max
+) -> None:
+    """Raise a `ValueError` unless attributes are numbers from 0 to `most`; None is allowed where it is the default.
+
+    `allowed` describes these numbers; `above_0` excludes 0.
+    """
+    for name in names:
+        given = getattr(owner, name)
+        if given is not None or getattr(type(owner), name) is not None:
+            check_number(name, given, allowed, above_0=above_0, most=most)
+
+
+def check_number(name: str, given: object, allowed: str, *, above_0: bool, most: float) -> None:
+    """Raise a `ValueError` unless a value is a number as `check_numbers` allows it."""
+    if not (is_number(given) and 0 <= given <= most) or (above_0 and not given):
+        raise ValueError(f"{name}: got {given!r}; allowed: {allowed}")

@@ -93,6 +93,8 @@ def test_one_of_several_numbers_leaves_the_others_as_they_are() -> None:
         ("one_box_share=120%", "got '120%'; allowed: a share"),
         ("codedeploy_look_seconds=0", "more than 0"),
         ("latency_spread=nan", "0 or more"),
+        ("warm_up_seconds=8761h", "warm_up_seconds: got 31539600.0; allowed: 0 or more, up to a year"),
+        ("update_seconds.AWS::Lambda::Alias=31536001", "update_seconds: got 31536001.0; allowed: 0 or more, up to a"),
         ("last_follow_up_seconds=0", "not before"),
     ],
 )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from emulator.alias_history import AliasHistory
 from emulator.stack_events import StackEvent
 from emulator.visitors import Visit, Visitors
-from prod_one_box.rehearsal.plan.plan import ReleaseStep
+from prod_one_box.rehearsal.plan.release_steps import ReleaseStep
 
 _COMPLETE = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
 

@@ -17,7 +17,7 @@ from emulator.site_app import synthesize
 from emulator.stack_events import stack_events
 from emulator.update import Update
 from emulator.visitors import Visitors
-from prod_one_box.rehearsal.plan.plan import ReleaseStep, plan_release
+from prod_one_box.rehearsal.plan.release_steps import ReleaseStep, plan_release
 from prod_one_box.template.cloud_assembly import StackTemplate, read_assembly
 
 _REST_SECONDS = 300

@@ -46,7 +46,7 @@ def test_an_argument_of_another_kind_is_refused_before_anything_is_read(given: d
         (lambda: Disturbance(cancel_at="4m"), "cancel_at: got '4m'; allowed: seconds, 0 or more"),
         (lambda: Disturbance(crash_at_poll="first"), "crash_at_poll: got 'first'; allowed: a whole number"),
         (lambda: Disturbance(crash_at_poll=1.5), "crash_at_poll: got 1.5; allowed: a whole number"),
-        (lambda: Assumptions(poll_seconds="10s"), "poll_seconds: got '10s'; allowed: 0 or more"),
+        (lambda: Assumptions(poll_seconds="10s"), "poll_seconds: got '10s'; allowed: more than 0"),
         (lambda: Assumptions(one_box_share=20), "one_box_share: got 20; allowed: a share"),
         (lambda: Assumptions(update_seconds=5), "update_seconds: got 5; allowed: seconds by resource type, a mapping"),
         (lambda: Assumptions(browsers={"Many": 3}), "browsers: got {'Many': 3}; allowed: a number"),

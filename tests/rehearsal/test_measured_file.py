@@ -59,6 +59,10 @@ REFUSED = [
     ('{"schema": 1, "assume": {"handler_seconds": -1}}', "handler_seconds: got -1; allowed: 0 or more"),
     ('{"schema": 1, "assume": {"handler_seconds": NaN}}', "handler_seconds: got nan; allowed: 0 or more"),
     ('{"schema": 1, "assume": {"handler_seconds": 1e999}}', "handler_seconds: got inf; allowed: 0 or more"),
+    (
+        '{"schema": 1, "assume": {"poll_seconds": 1e300}}',
+        r"poll_seconds: got 1e\+300; allowed: more than 0, up to a year",
+    ),
     ('{"schema": 1, "assume": {"browsers": 1.5}}', "browsers: got 1.5; allowed: a whole number"),
 ]
 

@@ -7,7 +7,7 @@ import pytest
 
 from functions import pages
 from prod_one_box import EdgeRuntime, OneBoxFrontend, StickyPartitionDistribution
-from prod_one_box.rehearsal.plan.plan import plan_release
+from prod_one_box.rehearsal.plan.release_steps import plan_release
 from prod_one_box.template.cloud_assembly import AssemblyError, read_assembly
 from prod_one_box.template.edge_functions import edge_functions
 

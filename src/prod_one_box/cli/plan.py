@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..rehearsal.plan.chosen_release import deployed_with, loose_backends, not_before, not_ordered, unrelated
-from ..rehearsal.plan.plan import ReleaseStep, plan_release
+from ..rehearsal.plan.release_steps import ReleaseStep, plan_release
 from ..template.cloud_assembly import AssemblyError, StackTemplate, read_assembly
 from ..template.construct_names import naming_constructs, path_in, with_constructs
 from ..template.links import Links
@@ -83,7 +83,6 @@ def _stack_plans(stacks: Sequence[StackTemplate], name: str | None) -> list[_Sta
 
 
 def _content(plan: _StackPlan) -> dict[str, object]:
-    """Return what the JSON report says of a stack."""
     steps = [
         {
             "position": step.position,

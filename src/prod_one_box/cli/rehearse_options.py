@@ -83,10 +83,7 @@ def read_page(options: argparse.Namespace) -> PageRequest:
 
 
 def read_assumptions(texts: Sequence[str]) -> Assumptions:
-    """Return the modelled numbers that `--assume` sets.
-
-    Args:
-        texts: Each NAME=VALUE, NAME.KEY=VALUE for one number of a mapping, or @FILE; the last one for a number counts.
+    """Return the modelled numbers that `--assume` sets: NAME=VALUE, NAME.KEY=VALUE or @FILE; the last one counts.
 
     Raises:
         AssemblyError: If a number or a file does not exist, or a value is not allowed.

@@ -30,14 +30,9 @@ class Preview:
     ) -> None:
         """Read the assemblies; start nothing yet.
 
-        Args:
-            assembly: The assembly to preview; with `against`, the one that a release deploys.
-            against: The assembly that is deployed. Defaults to `None`: there is nothing to release.
-            stack: The stack that holds the distribution or refers to it. Defaults to `None`: any.
-            distribution: The distribution's name. Defaults to `None`: the only one.
-            origins: URLs of local servers that replace origins, by the origin's id, the partition's name, or the name
-                of a function behind an API. Defaults to `None`: no origin is replaced.
-            sticky: Whether visitors keep their partition.
+        With `against`, the assembly that is deployed, the other one can be released. `origins` has the URLs of local
+        servers by the names of the origins and functions that they replace; unless `sticky`, visitors do not keep their
+        partition.
 
         Raises:
             AssemblyError: If an assembly cannot be read, or holds no distribution, or several, or if `origins` names

@@ -43,12 +43,7 @@ class Release:
         return self.candidate if self.stage is Stage.ONE_BOX and self.candidate is not None else self.deployed
 
     def serving(self, phase: str) -> ServedSite:
-        """Return the site whose code serves an alias.
-
-        Args:
-            phase: The alias's phase: `regular` keeps the old code until the promotion, all others change with the
-                start of the release.
-        """
+        """Return the site whose code serves an alias: of `regular`, the old code until the promotion."""
         return self.deployed if phase == REGULAR else self.current
 
     def site_of(self, alias: Place) -> ServedSite:
@@ -57,10 +52,7 @@ class Release:
         return site if site.resource(alias) is not None else self.current
 
     def start(self) -> ServedSite:
-        """Put the new version on the backend and the one-box.
-
-        Returns:
-            The site that is being released.
+        """Put the new version on the backend and the one-box; return the site that is being released.
 
         Raises:
             ReleaseError: If there is no new version, or it is on the one-box already.
@@ -100,13 +92,7 @@ class Share:
     """The share of visitors in the one-box: that of the distribution in place, until the developer sets another."""
 
     def __init__(self, release: Release, *, sticky: bool = True, seed: int | None = None) -> None:
-        """Start with the synthesized share.
-
-        Args:
-            release: Decides which distribution is in place.
-            sticky: Whether visitors keep their bucket; if not, each request draws a new one.
-            seed: The seed of those draws. Defaults to `None`: a random one.
-        """
+        """Start with the synthesized share; unless `sticky`, each request draws a new bucket, by default at random."""
         self.sticky = sticky
         self._release = release
         self._chosen: float | None = None

@@ -39,14 +39,7 @@ class Ports:
 
 @asynccontextmanager
 async def serving(preview: Preview, ports: Ports) -> AsyncIterator[Ports]:
-    """Serve a preview while the context lasts.
-
-    Args:
-        preview: The preview.
-        ports: The ports; 0 stands for any free one.
-
-    Yields:
-        The ports in use.
+    """Serve a preview while the context lasts, and yield the ports in use; port 0 stands for any free one.
 
     Raises:
         AssemblyError: If a port is not available.

@@ -3,12 +3,12 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
-from math import inf
 from pathlib import Path
+from sys import float_info
 from types import MappingProxyType
 from typing import Final
 
-from ..errors import is_number, is_share
+from ..errors import check_number, check_numbers, is_number
 
 SCHEMA: Final = 1
 """The supported `schema` of a file of measured numbers."""
@@ -17,8 +17,7 @@ SCHEMA: Final = 1
 def read_measured(path: Path) -> dict[str, float]:
     """Return the numbers of a file by their names, such as `update_seconds.AWS::Lambda::Alias`.
 
-    Args:
-        path: The file: a JSON object with `schema`, 1, and `assume`, an object of numbers. Other members are ignored.
+    The file is a JSON object with `schema`, 1, and `assume`, an object of numbers. Other members are ignored.
 
     Raises:
         ValueError: If it cannot be read, or is another kind of file.
@@ -59,6 +58,9 @@ _ABOVE_0: Final = (
 )
 
 _WHOLE: Final = ("spare_datapoints", "page_urls", "browsers")
+
+_YEAR: Final = 365 * 24 * 60 * 60.0
+"""In seconds: a rehearsal plays every poll and every request, so that a longer time would hardly end."""
 
 _SEVERAL: Final = {
     "update_seconds": "seconds by resource type, a mapping",
@@ -138,7 +140,7 @@ class Assumptions:
 
     Raises:
         ValueError: If a value is not a number, or is negative, 0 where that is not allowed, a fraction where only a
-            whole number is allowed, or a share above 1.
+            whole number is allowed, a share above 1, or a time in seconds of more than a year.
     """
 
     update_seconds: Mapping[str, float] = field(default_factory=_update_seconds)
@@ -172,11 +174,7 @@ class Assumptions:
         """Check the numbers."""
         for each in fields(self):
             self._check(each.name)
-        for name in _ABOVE_0:
-            if not getattr(self, name):
-                raise ValueError(f"{name}: got 0; allowed: more than 0")
-        if not is_share(self.one_box_share):
-            raise ValueError(f"one_box_share: got {self.one_box_share}; allowed: a share, 0 to 1")
+        check_numbers(self, ("one_box_share",), "a share, 0 to 1", most=1)
         if self.last_follow_up_seconds < self.first_follow_up_seconds:
             raise ValueError("last_follow_up_seconds: allowed: not before first_follow_up_seconds")
 
@@ -184,9 +182,10 @@ class Assumptions:
         value = getattr(self, name)
         if isinstance(value, Mapping) != (name in _SEVERAL):
             raise ValueError(f"{name}: got {value!r}; allowed: {_SEVERAL.get(name, 'a number')}")
+        least = "more than 0" if name in _ABOVE_0 else "0 or more"
+        allowed, most = (f"{least}, up to a year", _YEAR) if name.endswith("_seconds") else (least, float_info.max)
         for number in value.values() if isinstance(value, Mapping) else (value,):
-            if not (is_number(number) and 0 <= number < inf):
-                raise ValueError(f"{name}: got {number!r}; allowed: 0 or more")
+            check_number(name, number, allowed, above_0=name in _ABOVE_0, most=most)
         if name in _WHOLE and not isinstance(value, int):
             raise ValueError(f"{name}: got {value!r}; allowed: a whole number")
 
@@ -221,8 +220,7 @@ class Assumptions:
 def attribute_of(name: str) -> tuple[str, str]:
     """Return the attribute of `Assumptions` that holds a number, and its key there or "".
 
-    Args:
-        name: An attribute's name, or one with a key, such as `update_seconds.AWS::Lambda::Alias`.
+    A name is an attribute's, or one with a key, such as `update_seconds.AWS::Lambda::Alias`.
 
     Raises:
         ValueError: If there is no such number.

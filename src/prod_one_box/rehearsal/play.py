@@ -12,7 +12,7 @@ from ..vocabulary import BAKE, ONE_BOX
 from .aws.alarm_coverage import noticed_at
 from .aws.aliases import AliasBoard, AliasMove
 from .aws.cloudformation import play_release, states_before
-from .aws.outcome import Outcome, Span, end_of_bakes, exposures
+from .aws.outcome import Outcome, Span, end_of_bakes, exposures, seconds_in
 from .aws.world import Event, Observer, World
 from .cloudwatch.alarm_definition import AlarmDefinition, only_measured, read_alarms
 from .cloudwatch.alarm_states import AlarmBoard, AlarmChange
@@ -170,6 +170,7 @@ def _figures(plan: ReleasePlan, scenario: Scenario, outcome: Outcome, traffic: T
     moves, alarms = world.aliases.history, world.alarms.history
     bad = scenario.bad_versions() if scenario.fault.is_any else {}
     exposed_at = first_exposure(moves, bad)
+    held = (_held(plan, span, moves) for span in outcome.spans if not span.back)
     red_since = [each.time for each in alarms if each.after == "ALARM" and each.time >= (exposed_at or 0.0)]
     return figures_of(
         traffic.timeline.impact,
@@ -179,7 +180,7 @@ def _figures(plan: ReleasePlan, scenario: Scenario, outcome: Outcome, traffic: T
         red_at=min(red_since, default=None),
         ended_at=outcome.ended_at,
         total=outcome.finished_at,
-        held=_held_seconds(plan, outcome, moves),
+        held=seconds_in(filter(None, held)),
         restored=outcome.back_at is not None,
         baked=_baked_requests(plan, scenario, outcome, traffic.timeline),
     )
@@ -195,17 +196,8 @@ def _baked_requests(plan: ReleasePlan, scenario: Scenario, outcome: Outcome, tim
     return sum(each.new[tier] for each in timeline.slices for span in spans if span.begin <= each.start < span.end)
 
 
-def _held_seconds(plan: ReleasePlan, outcome: Outcome, moves: Sequence[AliasMove]) -> float:
-    """Return how long shifts, from the first step to the last, and bakes took in the update; overlaps count once."""
-    stretches = (_stretch(plan, span, moves) for span in outcome.spans if not span.back)
-    held, until = 0.0, 0.0
-    for begin, end in sorted(filter(None, stretches)):
-        held += max(0.0, end - max(begin, until))
-        until = max(until, end)
-    return held
-
-
-def _stretch(plan: ReleasePlan, span: Span, moves: Sequence[AliasMove]) -> tuple[float, float] | None:
+def _held(plan: ReleasePlan, span: Span, moves: Sequence[AliasMove]) -> tuple[float, float] | None:
+    """Return when a shift, from its first step to its last, or a bake held the update; None for other resources."""
     alias = plan.aliases.get(span.name)
     if alias and alias.shift:
         steps = [move.time for move in moves if move.alias == span.name and span.begin <= move.time <= span.end]

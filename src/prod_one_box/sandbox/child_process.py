@@ -73,15 +73,11 @@ class ChildProcess:
     def __init__(
         self, command: Sequence[str], *, env: Mapping[str, str], cwd: Path, keeps_output: bool = False
     ) -> None:
-        """Start the program.
+        """Start the program with its whole environment.
 
-        Args:
-            command: The program and its arguments.
-            env: Its whole environment.
-            cwd: Its working directory.
-            keeps_output: Whether the code it runs may write to its output and error output, which then are this
-                process's error output. It answers on another descriptor, whose number is its last argument; default:
-                False, it answers on its output, and its error output is discarded.
+        With `keeps_output`, the code it runs may write to its output and error output, which then are this process's
+        error output; it answers on another descriptor, whose number is its last argument. Otherwise it answers on its
+        output, and its error output is discarded.
 
         Raises:
             OSError: If it cannot be started.

@@ -67,12 +67,8 @@ def run_batch(
 ) -> list[EdgeAnswer]:
     """Run edge code on one event after another, in one process, and return an answer for each.
 
-    Args:
-        code: The source text, as deployed.
-        events: The events, as CloudFront would hand them over.
-        pick: What to keep of each `result`, as a JavaScript expression; default: all of it. Writing and reading many
-            thousands of whole results takes longer than running the code.
-        at_lambda: Whether the code is for Lambda@Edge; default: False, for CloudFront Functions.
+    `pick` is what to keep of each `result`, as a JavaScript expression, by default all of it: writing and reading many
+    thousands of whole results takes longer than running the code.
 
     Raises:
         AssemblyError: If the code cannot be loaded or does not end, or if Node is not on this machine.

@@ -85,11 +85,8 @@ def restricted_headers(event: str, *, at_lambda: bool) -> "re.Pattern[str]":
 def broken_restriction(event: str, before: Fields, after: Fields, *, at_lambda: bool) -> str:
     """Say which header a function should have left alone; return "" if there is none.
 
-    Args:
-        event: When CloudFront called it, such as `viewer-request`.
-        before: The header fields that it was given; none if it returned a new response.
-        after: The header fields that it returned.
-        at_lambda: Whether it is a Lambda@Edge function; otherwise a CloudFront Function.
+    `before` and `after` are the header fields that the function was given and that it returned; `before` is empty if it
+    returned a new response.
     """
     read_only = read_only_headers(event, at_lambda=at_lambda)
     kept, returned = _values(before, read_only), _values(after, read_only)

@@ -122,7 +122,6 @@ class _Rehearsal:
 
 
 def _load(*, modules: list[str]) -> dict[str, object]:
-    """Load modules afresh, as a function does that has just been started."""
     packages = {name.partition(".")[0] for name in modules}
     for name in [name for name in sys.modules if name.partition(".")[0] in packages]:
         del sys.modules[name]
@@ -137,7 +136,6 @@ def _load(*, modules: list[str]) -> dict[str, object]:
 def _call(
     rehearsal: _Rehearsal, *, module: str, function: str, event: object, now: datetime, expected: list[object]
 ) -> dict[str, object]:
-    """Call a handler with the time set to `now`."""
     loaded = vars(sys.modules[module])
     loaded["now"] = lambda: now
     rehearsal.expect(expected)

@@ -73,10 +73,7 @@ class WaitProcess:
         return self._child.ended
 
     def load(self, modules: Iterable[str]) -> dict[str, set[str]]:
-        """Load modules afresh, as a function does that has just been started.
-
-        Returns:
-            The names that each module holds.
+        """Load modules afresh, as a function does that has just been started; return the names that each holds.
 
         Raises:
             AssemblyError: If they cannot be loaded.
@@ -90,10 +87,7 @@ class WaitProcess:
     def call(
         self, module: str, function: str, event: Mapping[str, object], *, now: datetime, ask: Ask
     ) -> tuple[object, str]:
-        """Call a handler.
-
-        Returns:
-            The handler's answer, and the last line that it printed.
+        """Call a handler; return its answer, and the last line that it printed.
 
         Raises:
             AssemblyError: If the process did not survive the call.

@@ -14,12 +14,9 @@ _HASH: Final = re.compile(r"[0-9a-f]{64}")
 def asset_named(assets: Mapping[str, Path], value: object) -> Path | None:
     """Return the file or folder of the asset that a value names; None if it names none of these.
 
-    A key may have a prefix (`DefaultStackSynthesizer(bucket_prefix=…)`), be the end of a URL (nested templates), or be
-    built from a parameter whose name contains the asset's hash (`LegacyStackSynthesizer`).
-
-    Args:
-        assets: The assets by hash and by object key.
-        value: An `S3Key`, one of the `SourceObjectKeys` of a bucket deployment, or a `TemplateURL`.
+    `assets` has them by hash and by object key. A key may have a prefix (`DefaultStackSynthesizer(bucket_prefix=…)`),
+    be the end of a URL (nested templates), or be built from a parameter whose name contains the asset's hash
+    (`LegacyStackSynthesizer`).
     """
     words = list(_words(value))
     keys = [word for word in words if word in assets]

@@ -6,7 +6,8 @@ from math import isfinite
 from typing import Final, TypeAlias
 
 from ..http_message import Fields, HttpRequest, cookie_pairs
-from .cloud_assembly import Json, listing, mapping
+from .cloud_assembly import Json, StackTemplate, listing, mapping, properties
+from .links import Links
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,6 +128,40 @@ NO_CACHE: Final = CachePolicy(usual=0.0, most=0.0)
 """A policy that caches nothing."""
 
 
+def read_caching(
+    behavior: Mapping[str, Json], name: str, stack: StackTemplate, links: Links, notes: list[str]
+) -> CachePolicy | None:
+    """Return how a behavior of a stack's distribution caches; None if its cache policy is not in the assembly.
+
+    `notes` gets a line, which starts with `name`, for TTLs that are known only after deployment.
+    """
+    policy = behavior.get("CachePolicyId")
+    if policy is None and "ForwardedValues" in behavior:
+        return _read_forwarded_values(behavior, name, notes)
+    if isinstance(policy, str) and policy in MANAGED:
+        return MANAGED[policy]
+    config = _config(policy, "CachePolicy", stack, links)
+    return None if config is None else read_cache_policy(config, name, notes)
+
+
+def read_forwarding(behavior: Mapping[str, Json], stack: StackTemplate, links: Links) -> Parts | None:
+    """Return what a behavior's origin request policy adds; None if that policy is not in the assembly."""
+    policy = behavior.get("OriginRequestPolicyId")
+    if policy is None:
+        return Parts()
+    if isinstance(policy, str) and policy in MANAGED_FORWARDING:
+        return MANAGED_FORWARDING[policy]
+    config = _config(policy, "OriginRequestPolicy", stack, links)
+    return None if config is None else read_parts(config)
+
+
+def _config(policy: Json, kind: str, stack: StackTemplate, links: Links) -> Mapping[str, Json] | None:
+    for resource in map(links.resource, sorted(links.led_to(stack, policy))):
+        if resource.type == f"AWS::CloudFront::{kind}":
+            return mapping(properties(resource).get(f"{kind}Config"))
+    return None
+
+
 def read_cache_policy(config: Mapping[str, Json], name: str, notes: list[str]) -> CachePolicy:
     """Read a `CachePolicyConfig`; `notes` gets a line for TTLs that are known only after deployment."""
     parameters = mapping(config.get("ParametersInCacheKeyAndForwardedToOrigin"))
@@ -135,8 +170,7 @@ def read_cache_policy(config: Mapping[str, Json], name: str, notes: list[str]) -
     return _timed(config, read_parts(parameters), encodings, name, notes)
 
 
-def read_forwarded_values(behavior: Mapping[str, Json], name: str, notes: list[str]) -> CachePolicy:
-    """Read a behavior that has `ForwardedValues` instead of a cache policy, as `read_cache_policy` does."""
+def _read_forwarded_values(behavior: Mapping[str, Json], name: str, notes: list[str]) -> CachePolicy:
     values = mapping(behavior.get("ForwardedValues"))
     headers = [str(each).lower() for each in listing(values.get("Headers"))]
     cookies = mapping(values.get("Cookies"))
@@ -208,3 +242,23 @@ MANAGED: Final = {
     ),
 }
 """The managed cache policies by their ids (CloudFront developer guide, 'Use managed cache policies')."""
+
+_CORS: Final = ("origin", "access-control-request-headers", "access-control-request-method")
+
+MANAGED_FORWARDING: Final[Mapping[str, Parts]] = {
+    "216adef6-5c7f-47e4-b989-5492eafa07d3": Parts(headers=ALL, cookies=ALL, queries=ALL),
+    "33f36d7e-f396-46d9-90e0-52428a34d9dc": Parts(headers=ALL, cookies=ALL, queries=ALL),
+    "b689b0a8-53d0-40ab-baf2-68738e2966ac": Parts(
+        headers=Selection(behavior="allExcept", names=frozenset({"host"})), cookies=ALL, queries=ALL
+    ),
+    "59781a5b-3903-41f3-afcb-af62929ccde1": Parts(headers=only("origin")),
+    "88a5eaf4-2fd4-4709-b370-b4c650ea3fcf": Parts(headers=only(*_CORS)),
+    "acba4595-bd28-49b8-b9fe-13317c0390fa": Parts(headers=only("user-agent", "referer")),
+    "775133bc-15f2-49f9-abea-afb2e0bf67d2": Parts(headers=only(*_CORS, "user-agent", "x-forwarded-for"), queries=ALL),
+    "bf0718e1-ba1e-49d1-88b1-f726733018ae": Parts(headers=only("host")),
+}
+"""CloudFront's managed origin request policies (developer guide, 'Use managed origin request policies').
+
+In order: AllViewer, AllViewerAndCloudFrontHeaders-2022-06, AllViewerExceptHostHeader, CORS-CustomOrigin, CORS-S3Origin,
+UserAgentRefererHeaders, Elemental-MediaTailor-PersonalizedManifests and HostHeaderOnly.
+"""

@@ -130,9 +130,7 @@ def is_caller(kind: str) -> bool:
 def targets(kind: str, properties: Mapping[str, object]) -> list[str]:
     """Return each string that may name what a resource calls, with the qualifier that is given beside it.
 
-    Args:
-        kind: The resource's type.
-        properties: Its properties, in the template's or in a construct's spelling.
+    The resource's properties may be in the template's or in a construct's spelling.
     """
     if kind in POLICIES:
         return list(_granted(properties))

@@ -42,8 +42,7 @@ class ReleasedFunction:
     def called_instead(self, target: str) -> str | None:
         """Return what a target calls instead of a released alias, in words.
 
-        Returns:
-            None if it calls another function, a released alias, or a qualifier that is known only after deployment.
+        None means another function, a released alias, or a qualifier that is known only after deployment.
         """
         for name, words in self.others.items():
             if f"${{{name}}}" in target:
@@ -114,10 +113,8 @@ def calls(
     A permission counts only if no other resource shows who uses it. A function's name in an environment variable counts
     only if a policy of the app allows the call.
 
-    Args:
-        named: The type and the targets of resources by their names.
-        released: The functions.
-        through: The function of each alias that a release moves, by the names of both.
+    `named` has the type and the targets of resources by their names, and `through` the function of each alias that a
+    release moves, by the names of both.
     """
     found = [
         (kind, call)

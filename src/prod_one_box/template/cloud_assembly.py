@@ -261,7 +261,6 @@ def _object(value: Json) -> dict[str, Json]:
 
 
 def _why(error: Exception) -> str:
-    """Say why something cannot be read."""
     if isinstance(error, OSError):
         return error.strerror or type(error).__name__
     return f"it has no {error}" if isinstance(error, KeyError) else str(error) or type(error).__name__

@@ -19,10 +19,7 @@ def construct_names(stacks: Sequence[StackTemplate]) -> dict[str, str]:
 def names_in_release(new: StackTemplate, old: StackTemplate, stacks: Sequence[StackTemplate]) -> dict[str, str]:
     """Return the construct's path for each logical id of a release, within its stack without the stack's name.
 
-    Args:
-        new: The stack after the release.
-        old: The stack before it. Resources only in this one are marked if the new one has the same construct.
-        stacks: All stacks of the assembly.
+    Resources only in the old stack are marked if the new one has the same construct.
     """
     after = {name: path_in(new, name) for name, each in new.resources.items() if each.path}
     taken = set(after.values())

@@ -150,12 +150,7 @@ def renamed(function: str, argument: object, rename: Callable[[str], str]) -> ob
 
 
 def asked_of(value: object, function: str) -> Iterator[str]:
-    """Yield the argument of each call of an intrinsic function in a value, at any depth; of several the first.
-
-    Args:
-        value: A part of a template.
-        function: The function, such as `Fn::FindInMap`.
-    """
+    """Yield the argument of each call of a function, such as `Fn::FindInMap`, at any depth; of several the first."""
     for key, item in value.items() if isinstance(value, Mapping) else ():
         if key == function:
             yield text(item[0] if isinstance(item, list) else item)

@@ -38,11 +38,9 @@ def mixed_releases(
 ) -> Iterator[str]:
     """Yield a sentence with a remedy for each behavior and error page that mixes releases.
 
-    Args:
-        config: The distribution's configuration, in the template's or a construct's spelling.
-        partitions: The partition of each origin that is known to belong to one, by the origin's id.
-        functions: The functions of the distribution's edge, as `choosing_functions` returns them; empty without one.
-        others: The functions of other distributions' edges; default: none.
+    The distribution's configuration may be in the template's or a construct's spelling. `partitions` has the partition
+    of each origin that is known to belong to one, by the origin's id; `functions` are those of the distribution's edge,
+    as `choosing_functions` returns them, and `others` those of other distributions' edges.
     """
     settings = cast("_Config", with_lower_keys(dict(config)))
     whose = _origins_of(settings, partitions)

@@ -4,8 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from ..vocabulary import PARTITION_HEADER
-from .cache_policies import ALL, MANAGED, CachePolicy, read_cache_policy, read_forwarded_values
-from .cloud_assembly import mapping, properties
+from .cache_policies import ALL, CachePolicy, read_caching
 from .distributions import Distribution
 from .links import Links
 
@@ -49,24 +48,18 @@ def page_caching(distribution: Distribution, links: Links, notes: list[str]) -> 
 
 def _read(distribution: Distribution, links: Links, notes: list[str]) -> PageCaching:
     behavior, name = distribution.default_behavior, distribution.name
-    policy = behavior.get("CachePolicyId")
-    if policy is None and "ForwardedValues" in behavior:
-        return _of_pages(read_forwarded_values(behavior, name, notes))
-    if isinstance(policy, str) and policy in MANAGED:
-        caching = _of_pages(MANAGED[policy])
-        if caching.seconds:
-            notes.append(f"{name}: {_described(MANAGED[policy], caching)}")
-        return caching
-    for place in sorted(links.led_to(distribution.stack, policy)):
-        resource = links.resource(place)
-        if resource.type == "AWS::CloudFront::CachePolicy":
-            own = read_cache_policy(mapping(properties(resource).get("CachePolicyConfig")), name, notes)
-            if own.parts.cookies.behavior not in ("none", "all"):
-                notes.append(f"{name}: some cookies are in its cache key; taken as: they do not tell partitions apart")
-            return _of_pages(own)
-    called = f"its cache policy {policy}" if isinstance(policy, str) and policy else "its cache policy"
-    notes.append(f"{name}: {called} is not in this assembly; taken as: pages are not kept")
-    return replace(NOT_KEPT, unknown="the cache policy is not in this assembly")
+    policy = read_caching(behavior, name, distribution.stack, links, notes)
+    if policy is None:
+        id_ = behavior.get("CachePolicyId")
+        called = f"its cache policy {id_}" if isinstance(id_, str) and id_ else "its cache policy"
+        notes.append(f"{name}: {called} is not in this assembly; taken as: pages are not kept")
+        return replace(NOT_KEPT, unknown="the cache policy is not in this assembly")
+    caching = _of_pages(policy)
+    if policy.name and caching.seconds:
+        notes.append(f"{name}: {_described(policy, caching)}")
+    if policy.parts.cookies.behavior not in ("none", "all"):
+        notes.append(f"{name}: some cookies are in its cache key; taken as: they do not tell partitions apart")
+    return caching
 
 
 def _of_pages(policy: CachePolicy) -> PageCaching:

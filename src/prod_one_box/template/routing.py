@@ -131,11 +131,8 @@ def _partitions_of_origins(distribution: Distribution, links: Links) -> dict[str
 def routing_by_edges(links: Links, stacks: Collection[str], distribution: str | None = None) -> Routing:
     """Find what distributions serve from partitions without the edge's choice, and partitions that no visitor reaches.
 
-    Args:
-        links: The assembly's stacks.
-        stacks: The names of the stacks.
-        distribution: The name of a distribution with partitions; default: None, all in these stacks or leading to
-            them. Distributions without partitions are always checked.
+    Of the distributions with partitions, check the one of a name, or all in these stacks or leading to them; check all
+    without partitions.
     """
     every = every_distribution(links)
     leading = [each for each in every if each.leads_to_any(stacks)]

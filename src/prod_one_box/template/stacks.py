@@ -11,11 +11,9 @@ from .intrinsics import references
 
 
 def stacks_called(stacks: Sequence[StackTemplate], name: str | None) -> list[StackTemplate]:
-    """Return the stack of a name and those nested in it.
+    """Return the stack of a name and those nested in it; all stacks if the name is None.
 
-    Args:
-        stacks: The assembly's stacks.
-        name: As `cdk ls` prints it, its id in the assembly, or its name in CloudFormation; None for all stacks.
+    A name is what `cdk ls` prints, the stack's id in the assembly, or its name in CloudFormation.
 
     Raises:
         AssemblyError: If no stack or several stacks have that name.

@@ -46,11 +46,8 @@ def unversioned_inputs(
     The value of `Fn::ImportValue` cannot: CloudFormation refuses to change an exported value while a stack imports it
     (template reference, "Fn::ImportValue").
 
-    Args:
-        properties: The properties of a function or of its layer, in the template's or a construct's spelling, as
-            `choices.chosen` returns them.
-        parameters: The names of the template's parameters.
-        computed: The names of the resources of `COMPUTED_TYPES`.
+    The properties are a function's or its layer's, as `choices.chosen` returns them; `parameters` names the template's
+    parameters, and `computed` the resources of `COMPUTED_TYPES`.
     """
     for name, value in properties.items():
         if name.lower() not in NOT_IN_A_VERSION:

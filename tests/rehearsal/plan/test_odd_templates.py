@@ -13,8 +13,8 @@ from prod_one_box.rehearsal.assumptions import Assumptions
 from prod_one_box.rehearsal.aws.cloudformation import states_before
 from prod_one_box.rehearsal.cloudwatch.alarm_definition import only_measured, read_alarms
 from prod_one_box.rehearsal.plan.chosen_release import chosen_releases
-from prod_one_box.rehearsal.plan.plan import plan_release
 from prod_one_box.rehearsal.plan.release_plan import ways_back
+from prod_one_box.rehearsal.plan.release_steps import plan_release
 from prod_one_box.rehearsal.visitors.release_site import read_site
 from prod_one_box.rehearsal.visitors.serving import is_measured, is_of_requests
 from prod_one_box.template.cloud_assembly import AssemblyError, read_assembly

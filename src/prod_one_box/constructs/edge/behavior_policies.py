@@ -11,8 +11,7 @@ from aws_cdk import aws_cloudfront as cloudfront
 from constructs import Construct
 
 from ...errors import InvalidArgumentError
-from ...template.cache_policies import MANAGED
-from ...template.origin_request_policies import MANAGED_FORWARDING
+from ...template.cache_policies import MANAGED, MANAGED_FORWARDING
 from ...vocabulary import PARTITION_HEADER
 from ..jsii_cache import stack_of
 from ..physical_name import name_in_account

@@ -41,11 +41,7 @@ def lifetime(policy: CachePolicy, response: HttpResponse, *, error_seconds: floa
     content': after the maximum TTL a copy is gone, whatever `stale-while-revalidate` and `stale-if-error` say. Without
     the latter, an expired copy is served as long as the origin fails ('How CloudFront processes errors').
 
-    Args:
-        policy: The behavior's cache policy.
-        response: The origin's response.
-        error_seconds: The distribution's error caching minimum TTL for the status.
-        now: When the origin responded.
+    `error_seconds` is the error caching minimum TTL for the response's status, and `now` is when the origin responded.
     """
     fresh = seconds_to_cache(policy, response, error_seconds=error_seconds, now=now)
     directives = _directives(response)
@@ -120,11 +116,7 @@ class Cache:
     """Copies of responses with their lifetimes."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        """Start empty.
-
-        Args:
-            clock: Returns the time in seconds. Defaults to this machine's monotonic clock.
-        """
+        """Start empty; `clock` returns the time in seconds, by default of this machine's monotonic clock."""
         self._clock = clock
         self._copies: dict[CacheKey, _Copy] = {}
 

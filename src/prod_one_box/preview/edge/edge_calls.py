@@ -72,11 +72,7 @@ class EdgeFunctions:
         self._running: dict[object, _Process] = {}
 
     def find(self, site: ServedSite, place: Place) -> RunningFunction:
-        """Return the function that a behavior names.
-
-        Args:
-            site: The site whose distribution is in place.
-            place: The function that the behavior names.
+        """Return the function that a behavior of a site's distribution names.
 
         Raises:
             AssemblyError: If its code is not in the assembly.

@@ -18,12 +18,9 @@ _HASH_HEADER: Final = "x-amz-content-sha256"
 
 
 def origin_request(behavior: Behavior, origin: Origin, request: HttpRequest) -> HttpRequest:
-    """Build the request to an origin, without the origin's custom headers.
+    """Build the request to an origin from the viewer's request as the viewer-request function left it.
 
-    Args:
-        behavior: Forwards what is in the cache key and what its origin request policy adds.
-        origin: The origin.
-        request: The viewer's request as the viewer-request function left it.
+    It contains what the behavior forwards, but not the origin's custom headers.
     """
     queries = (behavior.cache.parts.queries, behavior.forwarded.queries)
     named = [part for part in request.query.split("&") if any(each.takes(part.partition("=")[0]) for each in queries)]
@@ -67,11 +64,6 @@ def refused_by_url(site: ServedSite, origin: Origin, request: HttpRequest) -> Or
     """Return the response of a function URL with IAM authorization that refuses a request; None if it accepts it.
 
     A POST or PUT must carry the SHA-256 of its body, since Lambda does not accept unsigned payloads.
-
-    Args:
-        site: The site whose distribution is in place.
-        origin: The origin.
-        request: The viewer's request.
     """
     urls = [place for place in origin.places[:1] if site.links.resource(place).type == FUNCTION_URL]
     if not any(site.properties(url).get("AuthType") == "AWS_IAM" for url in urls):

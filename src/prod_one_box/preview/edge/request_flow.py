@@ -39,16 +39,7 @@ class Edge:
         log: RequestLog | None = None,
         cache: Cache | None = None,
     ) -> None:
-        """Create an edge for a release.
-
-        Args:
-            release: Decides which distribution is in place.
-            origins: Answers for the origins.
-            share: The share of visitors in the one-box.
-            functions: The edge functions.
-            log: The request log. Defaults to `None`: a new one.
-            cache: The cache. Defaults to `None`: an empty one.
-        """
+        """Create an edge for a release; the request log and the cache default to new ones."""
         self.release = release
         self.origins = origins
         self.share = share

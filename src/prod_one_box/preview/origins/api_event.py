@@ -145,12 +145,10 @@ def response_version_2(result: object) -> HttpResponse:
 
 
 def response_version_1(result: object, request: HttpRequest, binary: Sequence[str]) -> HttpResponse:
-    """Read a response in format 1.0.
+    """Read a function's result in format 1.0.
 
-    Args:
-        result: The function's result.
-        request: The request; a REST API decodes a response only if the first type in its `Accept` is binary.
-        binary: The API's binary media types.
+    With `binary`, the API's binary media types, a REST API decodes a response only if the first type in the request's
+    `Accept` is binary.
 
     Raises:
         MalformedResponseError: If it cannot be read or has no status code.

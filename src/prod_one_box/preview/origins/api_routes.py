@@ -65,7 +65,6 @@ def _behind_url(site: ServedSite, url: Place) -> Place | None:
 
 
 def _stages(site: ServedSite, api: Place) -> dict[str, list[_Rule]]:
-    """Return the rules of each stage."""
     if site.links.resource(api).type == HTTP_API:
         kind, owner, rules = "AWS::ApiGatewayV2::Stage", "ApiId", _http_rules
     else:

@@ -37,12 +37,7 @@ def function_names(site: ServedSite, function: Place) -> tuple[str, ...]:
 
 
 def function_notes(site: ServedSite, replaced: frozenset[str]) -> Iterator[str]:
-    """Yield why functions do not run here as they do in Lambda, a line for each.
-
-    Args:
-        site: The site.
-        replaced: The names that a local server replaces.
-    """
+    """Yield why functions do not run here as they do in Lambda, a line for each; a local server replaces `replaced`."""
     for place in served_functions(site):
         if replaced.isdisjoint(function_names(site, place)):
             function = site.links.resource(place)
@@ -142,7 +137,6 @@ def _layers(site: ServedSite, function: Place) -> Layers:
 
 
 def _folder(site: ServedSite, function: Resource) -> Path:
-    """Return the folder of a function's code."""
     code = mapping(properties(function).get("Code"))
     inline = code.get("ZipFile")
     if isinstance(inline, str):

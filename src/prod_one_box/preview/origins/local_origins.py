@@ -42,11 +42,8 @@ class Origins:
     def __init__(self, release: Release, buckets: Buckets, urls: Mapping[str, str]) -> None:
         """Start nothing yet.
 
-        Args:
-            release: Decides which code serves.
-            buckets: The files in the site's buckets.
-            urls: URLs of local servers that replace origins, by the partition's name, a name of the resource behind
-                the origin, the origin's id, or the name of a function behind an API.
+        `urls` are those of local servers that replace origins, by the partition's name, a name of the resource behind
+        the origin, the origin's id, or the name of a function behind an API.
         """
         self._release = release
         self._buckets = buckets

@@ -4,11 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from ...template.cache_policies import MANAGED, NO_CACHE, CachePolicy, Parts, read_cache_policy, read_forwarded_values
+from ...template.cache_policies import NO_CACHE, CachePolicy, Parts, read_caching, read_forwarding
 from ...template.cloud_assembly import Json, Resource, StackTemplate, listing, mapping, properties
 from ...template.links import Links, Place
 from ...template.mixed_releases import ASSOCIATIONS
-from ...template.origin_request_policies import read_origin_request_policy
 from ...template.path_pattern import matches, normalized
 from ...vocabulary import PARTITIONS
 from .origin import Origin, read_origin
@@ -99,13 +98,7 @@ class DistributionConfig:
 
 
 def read_distribution(stack: StackTemplate, distribution: Resource, links: Links) -> DistributionConfig:
-    """Read a distribution.
-
-    Args:
-        stack: The stack that holds it.
-        distribution: The resource.
-        links: The references between the assembly's stacks.
-    """
+    """Read a distribution of a stack."""
     notes: list[str] = []
     config = mapping(properties(distribution).get("DistributionConfig"))
     behaviors = [*listing(config.get("CacheBehaviors")), config.get("DefaultCacheBehavior")]
@@ -129,30 +122,22 @@ def _behavior(behavior: Mapping[str, Json], stack: StackTemplate, links: Links, 
     name = str(pattern or "the default behavior")
     if "ResponseHeadersPolicyId" in behavior:
         notes.append(f"{name}: its response headers policy is not applied")
+    cache, forwarded = read_caching(behavior, name, stack, links, notes), read_forwarding(behavior, stack, links)
+    if cache is None:
+        id_ = behavior.get("CachePolicyId")
+        notes.append(f"the cache policy {id_!r} is not in this assembly; taken as: nothing is kept")
+    if forwarded is None:
+        id_ = behavior.get("OriginRequestPolicyId")
+        notes.append(f"the origin request policy {id_!r} is not in this assembly; taken as: nothing is forwarded")
     return Behavior(
         pattern=None if pattern is None else str(pattern),
         origin_id=str(behavior.get("TargetOriginId")),
         methods=frozenset(str(each) for each in listing(behavior.get("AllowedMethods"))) or frozenset({"GET", "HEAD"}),
         cached_methods=frozenset(str(each) for each in listing(behavior.get("CachedMethods"))) | {"GET", "HEAD"},
-        cache=_cache_policy(behavior, name, stack, links, notes),
-        forwarded=read_origin_request_policy(behavior.get("OriginRequestPolicyId"), stack, links, notes),
+        cache=cache or NO_CACHE,
+        forwarded=forwarded or Parts(),
         functions=dict(_functions(behavior, stack, links)),
     )
-
-
-def _cache_policy(
-    behavior: Mapping[str, Json], name: str, stack: StackTemplate, links: Links, notes: list[str]
-) -> CachePolicy:
-    policy = behavior.get("CachePolicyId")
-    if policy is None and "ForwardedValues" in behavior:
-        return read_forwarded_values(behavior, name, notes)
-    if isinstance(policy, str) and policy in MANAGED:
-        return MANAGED[policy]
-    own = next(iter(links.led_to(stack, policy)), None)
-    if own is None:
-        notes.append(f"the cache policy {policy!r} is not in this assembly; taken as: nothing is kept")
-        return NO_CACHE
-    return read_cache_policy(mapping(properties(links.resource(own)).get("CachePolicyConfig")), name, notes)
 
 
 def _functions(behavior: Mapping[str, Json], stack: StackTemplate, links: Links) -> Iterator[tuple[str, Place]]:

@@ -78,14 +78,7 @@ class OriginResponse:
 def read_origin(
     origin: Mapping[str, Json], partitions: Mapping[str, str], stack: StackTemplate, links: Links
 ) -> Origin:
-    """Read an origin.
-
-    Args:
-        origin: The distribution's entry for it.
-        partitions: The partition of each origin id.
-        stack: The stack that holds the distribution.
-        links: The references between the assembly's stacks.
-    """
+    """Read an origin from its entry in a stack's distribution; `partitions` are those of the origins' ids."""
     headers = [mapping(each) for each in listing(origin.get("OriginCustomHeaders"))]
     seconds = mapping(origin.get("CustomOriginConfig")).get("OriginReadTimeout")
     places = _places(origin.get("DomainName"), stack, links)

@@ -85,10 +85,8 @@ class ServedSite:
 def read_site(folder: Path, stack: str | None = None, distribution: str | None = None) -> ServedSite:
     """Read the site of an assembly.
 
-    Args:
-        folder: The folder of a cloud assembly, such as `cdk.out`.
-        stack: Any name of the stack that holds the distribution or refers to it. Defaults to `None`: any stack.
-        distribution: The distribution's name. Defaults to `None`: the only one with partitions, or else the only one.
+    The stack holds the distribution or refers to it; None means any stack. Without a name, the distribution is the only
+    one with partitions, or else the only one.
 
     Raises:
         AssemblyError: If the assembly cannot be read, or holds no such distribution, or several.

@@ -1,12 +1,12 @@
 """A stack update as CloudFormation runs it: the changes, the rollback after a failure, and the cleanup."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 from typing import Final, NamedTuple
 
 import simpy
 
 from ..plan.release_plan import Managed, ReleasePlan, visits
-from .aliases import AliasMove, AliasState
+from .aliases import AliasState
 from .aws_clients import CONTAINED
 from .codedeploy import CodeDeploy
 from .outcome import Outcome, Span, exposures
@@ -226,6 +226,7 @@ class StackUpdate:
         failure, moves = self._failure, self._world.aliases.history[self._moves_before :]
         spans = tuple(sorted(self._spans, key=lambda span: (span.begin, span.name)))
         not_back = self._not_back() if failure else ()
+        last_move = max((move.time for move in moves), default=failure.time if failure else None)
         return Outcome(
             status=self._stack.status,
             promoted=not failure,
@@ -234,7 +235,7 @@ class StackUpdate:
             reason=failure.reason if failure else "",
             touched=frozenset(self._started),
             contained=tuple(move for move in moves if move.why == CONTAINED),
-            back_at=_last_move(moves, failure.time) if failure and not not_back else None,
+            back_at=last_move if failure and not not_back else None,
             finished_at=self._finished_at,
             spans=spans,
             too_early=exposures(self._plan, self._before, moves, spans, self._finished_at),
@@ -245,7 +246,3 @@ class StackUpdate:
     def _not_back(self) -> tuple[str, ...]:
         aliases = self._world.aliases
         return tuple(name for name, state in self._before.items() if aliases.state(name) != state)
-
-
-def _last_move(moves: Sequence[AliasMove], otherwise: float) -> float:
-    return max((move.time for move in moves), default=otherwise)

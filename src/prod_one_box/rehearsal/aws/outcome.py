@@ -1,6 +1,6 @@
 """What became of a release, and when its aliases pointed where they never should."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -44,6 +44,15 @@ class Exposure(NamedTuple):
     end: float
     text: str
     unbaked: bool
+
+
+def seconds_in(periods: Iterable[tuple[float, float]]) -> float:
+    """Return how long periods, each from its begin to its end, last together; overlaps count once."""
+    seconds, until = 0.0, float("-inf")
+    for begin, end in sorted(periods):
+        seconds += max(0.0, end - max(begin, until))
+        until = max(until, end)
+    return seconds
 
 
 @dataclass(frozen=True, kw_only=True)

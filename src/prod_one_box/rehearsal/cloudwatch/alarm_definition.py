@@ -243,7 +243,6 @@ def _whole(values: Mapping[str, Json], name: str) -> int:
 
 
 def _boolean(values: Mapping[str, Json], name: str) -> bool:
-    """Return a boolean, which a template may also give as a string."""
     value = values.get(name)
     if isinstance(value, bool):
         return value

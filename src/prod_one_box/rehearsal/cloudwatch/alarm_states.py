@@ -36,12 +36,7 @@ def next_state(
     CloudWatch user guide, 'How alarm state is evaluated when data is missing': a missing data point is replaced by an
     older one in the evaluation range, and only where these are not enough does it count as the alarm says.
 
-    Args:
-        points: The evaluation range, the oldest first: whether each data point breaches, None if it is missing.
-        of: N, the evaluation periods.
-        needed: M, the data points to alarm.
-        missing: How a missing data point counts.
-        current: The state until now.
+    `points` is the evaluation range, the oldest first: whether each data point breaches, None if it is missing.
     """
     real = [point for point in points if point is not None][-of:]
     breaching, absent = sum(real), of - len(real)

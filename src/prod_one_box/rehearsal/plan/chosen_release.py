@@ -20,11 +20,7 @@ def chosen_releases(
 ) -> list[ReleasePlan]:
     """Read the releases of an assembly, or of one of its stacks and those that it depends on, in deployment order.
 
-    Args:
-        stacks: The assembly's stacks.
-        deployed: The stacks that are deployed now; None if they are not known.
-        name: The stack's name; None means all stacks.
-        assumptions: The modelled numbers.
+    `deployed` are the stacks that are deployed now, None if they are not known.
 
     Raises:
         AssemblyError: If there is no release, or several that have nothing to do with each other.
@@ -54,7 +50,6 @@ def chosen_releases(
 
 
 def _unreleased(updated: Sequence[StackTemplate], links: Links, before: Links) -> list[str]:
-    """Name the changes of these stacks that no version takes."""
     return [
         sentence
         for new in updated

@@ -5,10 +5,9 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import lru_cache
 from itertools import permutations
-from math import inf
 from typing import Final
 
-from ...errors import is_number
+from ...errors import check_numbers, is_number
 from ...template.cloud_assembly import AssemblyError, Resource, StackTemplate, listing, properties
 from ...template.intrinsics import referred, text
 from ...template.links import Links
@@ -115,10 +114,8 @@ class Disturbance:
 
     def __post_init__(self) -> None:
         """Check the times and the number of the poll."""
-        for name in ("cancel_at", "sibling_fails_at", "throttle_at", "throttle_for"):
-            seconds: float | None = getattr(self, name)
-            if seconds is not None and not (is_number(seconds) and 0 <= seconds < inf):
-                raise ValueError(f"{name}: got {seconds!r}; allowed: seconds, 0 or more")
+        times = ("cancel_at", "sibling_fails_at", "throttle_at", "throttle_for")
+        check_numbers(self, times, "seconds, 0 or more")
         if self.throttle_for is not None and self.throttle_at is None:
             raise ValueError(
                 f"throttle_for: got {self.throttle_for:g} s without throttle_at; "
@@ -202,12 +199,8 @@ def read_release(
 ) -> ReleasePlan:
     """Read a release of one stack.
 
-    Args:
-        new: The stack to deploy.
-        old: The stack that is deployed; default: None, which means that every version that an alias points at is new,
-            and nothing else.
-        poll_seconds: How often a wait is polled where nothing says so, in seconds; default: as `Assumptions` has it.
-        links: The assembly's stacks; default: None, which means the new one alone.
+    Without `old`, the stack that is deployed, every version that an alias points at is new, and nothing else. Without
+    `links`, the new stack is alone. `poll_seconds` is how often a wait is polled where nothing says so.
     """
     before = old or former_template(new)
     aliases, problems = _aliases(new, before)

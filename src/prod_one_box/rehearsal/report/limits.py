@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import inf
 
-from ...errors import is_number, is_share
+from ...errors import check_numbers
 from ..notation import duration
 from ..visitors.figures import Figures
 
@@ -43,14 +43,8 @@ class Limits:
 
     def __post_init__(self) -> None:
         """Validate the limits."""
-        for name in ("max_affected", "max_errors", "max_broken"):
-            share: float | None = getattr(self, name)
-            if share is not None and not is_share(share):
-                raise ValueError(f"{name}: got {share!r}; allowed: a share, 0 to 1")
-        for name in ("max_detect", "max_contain", "max_back", "max_total"):
-            seconds: float | None = getattr(self, name)
-            if seconds is not None and not (is_number(seconds) and 0 <= seconds < inf):
-                raise ValueError(f"{name}: got {seconds!r}; allowed: seconds, 0 or more")
+        check_numbers(self, ("max_affected", "max_errors", "max_broken"), "a share, 0 to 1", most=1)
+        check_numbers(self, ("max_detect", "max_contain", "max_back", "max_total"), "seconds, 0 or more")
 
     def exceeded_in(self, ways: Iterable[tuple[str, Figures]], *, from_outside: bool = False) -> tuple["Exceeded", ...]:
         """Return the exceeded limits, each with the way in which the release exceeds it most.

@@ -3,7 +3,7 @@
 from dataclasses import Field, dataclass, fields
 from typing import Final
 
-from ...errors import is_number, is_share
+from ...errors import check_numbers
 
 _USUAL_ERROR_RATE: Final = 0.3
 _SPREAD: Final = 2_654_435_761  # Knuth's multiplier: spreads consecutive numbers evenly over 32 bits.
@@ -47,7 +47,10 @@ class Fault:
 
     def __post_init__(self) -> None:
         """Validate the fault."""
-        self._check_numbers()
+        check_numbers(self, ("error_rate", "visitors"), "a share, 0 to 1", most=1)
+        check_numbers(self, ("latency_factor",), "more than 0", above_0=True)
+        check_numbers(self, ("after",), "seconds, 0 or more")
+        check_numbers(self, ("leak",), "0 or more")
         if self.broken_page and not self.front_end:
             raise ValueError("broken_page: got a front end without a fault; allowed: with front_end")
         symptoms = [each.name for each in fields(self) if self._is_symptom(each)]
@@ -66,16 +69,6 @@ class Fault:
             return self.error_rate
         another = self.broken_page or self.latency_factor != 1 or self.leak
         return _USUAL_ERROR_RATE if self.is_any and not another else 0.0
-
-    def _check_numbers(self) -> None:
-        for name, share in (("error_rate", self.failing), ("visitors", self.visitors)):
-            if not is_share(share):
-                raise ValueError(f"{name}: got {share!r}; allowed: a share, 0 to 1")
-        if not is_number(self.latency_factor) or not 0 < self.latency_factor < float("inf"):
-            raise ValueError(f"latency_factor: got {self.latency_factor!r}; allowed: more than 0")
-        for name, unit in (("after", "seconds, "), ("leak", "")):
-            if not is_number(getattr(self, name)) or not getattr(self, name) >= 0:
-                raise ValueError(f"{name}: got {getattr(self, name)!r}; allowed: {unit}0 or more")
 
     def _is_symptom(self, attribute: Field[object]) -> bool:
         none = (None, 0) if attribute.name == "error_rate" else (attribute.default,)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from ..aws.outcome import Exposure
+from ..aws.outcome import Exposure, seconds_in
 
 
 class Invariant(Enum):
@@ -64,20 +64,15 @@ def with_history(verdicts: Iterable[Verdict], exposures: Sequence[Exposure]) -> 
         Invariant.REGULAR_WAITS: [each for each in exposures if each.unbaked],
     }
     return tuple(
-        replace(each, seconds=_seconds(found), first=each.first or f"{found[0].text} from {found[0].begin:.1f} s")
+        replace(
+            each,
+            seconds=seconds_in((one.begin, one.end) for one in found),
+            first=each.first or f"{found[0].text} from {found[0].begin:.1f} s",
+        )
         if (found := periods.get(each.invariant))
         else each
         for each in verdicts
     )
-
-
-def _seconds(exposures: Iterable[Exposure]) -> float:
-    """Return the total duration of exposures, counting overlaps once."""
-    seconds, until = 0.0, float("-inf")
-    for begin, end, *_ in sorted(exposures):
-        seconds += max(0.0, end - max(begin, until))
-        until = max(until, end)
-    return seconds
 
 
 class Ledger:

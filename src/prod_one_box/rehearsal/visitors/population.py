@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final
 
-from ...errors import is_number, is_share
+from ...errors import check_numbers
 from ...template.cloud_assembly import AssemblyError
 from ...template.edge_functions import EdgeFunction
 from ...vocabulary import ONE_BOX, PARTITIONS
@@ -23,8 +23,7 @@ _BATCH: Final = 4096
 # The engine starts slowly, so the edge code decides for more visitors than have arrived, but not for many more.
 _LEAST_DECIDED: Final = 1024
 _MOST_AHEAD: Final = 16_384
-
-_MOST: Final = 1e9
+_BILLION: Final = 1e9
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,15 +55,11 @@ class Population:
 
     def __post_init__(self) -> None:
         """Validate the numbers."""
-        for name in ("pages_per_visit", "seconds_between_pages"):
-            if not is_number(getattr(self, name)) or not 0 < getattr(self, name) < _MOST:
-                raise ValueError(f"{name}: got {getattr(self, name)!r}; allowed: more than 0")
-        for name in ("visits_per_minute", "assets_per_page", "api_calls_per_page"):
-            if not is_number(getattr(self, name)) or not 0 <= getattr(self, name) < _MOST:
-                raise ValueError(f"{name}: got {getattr(self, name)!r}; allowed: 0 or more")
-        for name in ("returning", "without_cookies", "behind_one_address"):
-            if not is_share(getattr(self, name)):
-                raise ValueError(f"{name}: got {getattr(self, name)!r}; allowed: a share, 0 to 1")
+        above_0 = ("pages_per_visit", "seconds_between_pages")
+        check_numbers(self, above_0, "more than 0, up to a billion", above_0=True, most=_BILLION)
+        from_0 = ("visits_per_minute", "assets_per_page", "api_calls_per_page")
+        check_numbers(self, from_0, "0 or more, up to a billion", most=_BILLION)
+        check_numbers(self, ("returning", "without_cookies", "behind_one_address"), "a share, 0 to 1", most=1)
 
 
 class Crowd:
@@ -125,7 +120,6 @@ class Crowd:
         self.later.extend(drawn)
 
     def _decide(self, count: int) -> None:
-        """Run the edge code for the next visitors."""
         visitors, self._undecided = self._undecided[:count], self._undecided[count:]
         first, later = visit_twice(self._functions, visitors, self._site)
         answers = Counter(each.answer for each in first if each.answer)

@@ -115,14 +115,10 @@ def read_site(
     deployed: Sequence[StackTemplate] | None = None,
     request: PageRequest | None = None,
 ) -> Site:
-    """Read the site that a release's stack serves, and its edge.
+    """Read the site that a release's stack serves, and its edge, which any stack of the assembly may hold.
 
-    Args:
-        plan: The release.
-        stacks: All stacks of the assembly, of which any may hold the distribution.
-        distribution: The distribution's name; default: None, which means the one that leads to the release's aliases.
-        deployed: All stacks that are deployed now; default: None, which means that the edge does not change.
-        request: The page that visitors request; default: `PageRequest()`.
+    Without a name, the distribution is the one that leads to the release's aliases. Without `deployed`, all stacks that
+    are deployed now, the edge does not change.
 
     Raises:
         AssemblyError: If the distribution or the alias that serves visitors is ambiguous, or the edge code cannot be

@@ -191,7 +191,6 @@ class RequestPlayer:
         return True
 
     def _count_new_page(self, page: Page, time: float) -> None:
-        """Count an answer of the new front end."""
         tier = self._front_ends[page.partition]
         if tier is None:
             return

@@ -61,13 +61,8 @@ def send_visitors(
 ) -> Split:
     """Send visitors from different addresses through the edge twice, the second time with the cookies they got.
 
-    Args:
-        stacks: The assembly's stacks.
-        count: The number of visitors.
-        stack: The name of the stack whose edge they visit; default: None, which means all stacks.
-        distribution: The distribution's name; default: None, which means the only one.
-        request: What they request; default: `PageRequest()`.
-        progress: Called repeatedly with the number of visitors sent so far; default: does nothing.
+    Without names, all stacks are visited, and the only distribution; without a request, `PageRequest()` is sent.
+    `progress` is called repeatedly with the number of visitors sent so far.
 
     Raises:
         AssemblyError: If the edge code cannot be found or run, or belongs to several distributions, or if no visitor

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from prod_one_box.cli.main import main
-from prod_one_box.rehearsal.plan.plan import ReleaseStep, plan_release
 from prod_one_box.rehearsal.plan.release_plan import read_release
+from prod_one_box.rehearsal.plan.release_steps import ReleaseStep, plan_release
 from prod_one_box.template.cloud_assembly import AssemblyError, read_assembly
 from rehearsal.shop_release import assembly, get_att, shop, stack
 
