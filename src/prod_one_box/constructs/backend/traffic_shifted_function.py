@@ -13,7 +13,7 @@ from constructs import Construct
 from ...errors import InvalidArgumentError, check_kind
 from ...vocabulary import BACKEND, METADATA_KEY
 from ..alias_name import check_alias_is_free, check_alias_name, make_alias
-from ..jsii_cache import path_in, remember_place, resource_of, stack_of
+from ..jsii_cache import logical_id_of, path_in, remember_place, resource_of, stack_of
 from ..nag import acknowledge_group_findings
 from ..synth_check import check_at_synth
 from ..watch.alarms import alias_alarms, check_alarms, version_alarms
@@ -181,7 +181,7 @@ class TrafficShiftedFunction(Construct):
             "Phase": BACKEND,
             **self._shift,
             "Alarms": [
-                *(alarm.logical_id for alarm in self._cfn_version_alarms),
+                *map(logical_id_of, self._cfn_version_alarms),
                 *(_id_in_template(alarm, self._stack) for alarm in self._further_alarms),
             ],
         }
@@ -215,5 +215,5 @@ def _id_in_template(alarm: cloudwatch.IAlarm, stack: cdk.Stack) -> str:
     """Return an alarm's logical id, a plain string, or its path if this template does not hold it."""
     resource = resource_of(alarm)
     if resource is not None and stack_of(alarm) is stack:
-        return resource.logical_id
+        return logical_id_of(resource)
     return alarm.node.path

@@ -6,7 +6,7 @@ from typing import Final, cast
 from aws_cdk import CfnResource, Stack, Token, aws_cloudwatch, aws_lambda
 
 from ...errors import InvalidArgumentError
-from ..jsii_cache import resource_of, stack_of
+from ..jsii_cache import logical_id_of, resource_of, stack_of
 
 _LONGEST_ID: Final = 255
 _UNIQUE: Final = 32
@@ -30,8 +30,8 @@ def renew_with_version(alarms: Sequence[aws_cloudwatch.CfnAlarm], version: aws_l
     Raises:
         InvalidArgumentError: If the version's logical id leaves no room for an alarm's.
     """
-    version_id = cast("CfnResource", resource_of(version)).logical_id
-    of_version, *own = stack_of(version).resolve([version_id, *(alarm.logical_id for alarm in alarms)])
+    version_id = logical_id_of(cast("CfnResource", resource_of(version)))
+    of_version, *own = stack_of(version).resolve([version_id, *map(logical_id_of, alarms)])
     room = _LONGEST_ID - len(of_version)
     if room < _UNIQUE:
         raise InvalidArgumentError(
