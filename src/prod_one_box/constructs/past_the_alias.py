@@ -92,14 +92,7 @@ class _Naming(NamedTuple):
 
 
 def watch_alias(function: lambda_.Function, version: lambda_.Version, alias: lambda_.Alias, name: str) -> None:
-    """Warn of requests that reach a function past an alias that a release moves.
-
-    Args:
-        function: The function.
-        version: Its current version.
-        alias: The alias, which is on that version.
-        name: The alias's name.
-    """
+    """Warn of requests that reach a function past an alias that a release moves."""
     stage = stage_of(function)
     aliases = _ALIASES.get(key_of(stage))
     if aliases is None:
@@ -133,13 +126,11 @@ class _StageResources:
         ]
 
 
-def _warn_in_stage(stage: IConstruct, aliases: Sequence[_ReleasedAlias]) -> list[str]:
-    """Warn, and return no faults."""
+def _warn_in_stage(stage: IConstruct, aliases: Sequence[_ReleasedAlias]) -> None:
     stacks = _each_once(stack_of(each.function) for each in aliases)
     resources = _StageResources(stage, stacks)
     for stack in stacks:
         _warn_of_calls(stack, [each for each in aliases if stack_of(each.function) is stack], resources)
-    return []
 
 
 def _warn_of_calls(stack: Stack, aliases: Sequence[_ReleasedAlias], resources: _StageResources) -> None:

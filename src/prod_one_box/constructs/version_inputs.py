@@ -47,12 +47,7 @@ _Properties = Mapping[str, object]
 
 
 def track_inputs(function: lambda_.Function, version: lambda_.Version) -> None:
-    """Make what the app decides elsewhere part of a function's version, and warn of what cannot be.
-
-    Args:
-        function: The function.
-        version: Its current version, which a release moves or waits for.
-    """
+    """Make what the app decides elsewhere part of a function's version, and warn of what cannot be."""
     if key_of(function) not in _TRACKED:
         inputs = _TRACKED[key_of(function)] = _VersionInputs(function)
         Aspects.of(cast("CfnResource", resource_of(version))).add(cast("IAspect", inputs))

@@ -16,8 +16,9 @@ from ..alias_name import check_alias_is_free, check_alias_name, make_alias
 from ..jsii_cache import logical_id_of, path_in, remember_place, resource_of, stack_of
 from ..nag import acknowledge_group_findings
 from ..synth_check import check_at_synth
-from ..watch.alarms import alias_alarms, check_alarms, version_alarms
-from ..watch.thresholds import DEFAULT_THRESHOLDS, Thresholds, check_thresholds
+from ..watch.alarms import alarms_on, check_alarms
+from ..watch.signals import alias_signals, version_signals
+from ..watch.thresholds import DEFAULT_THRESHOLDS, Thresholds, check_thresholds, refuse_unreachable_latency
 from .dependency_cycle import cycle_faults
 from .shift_duration import check_config, check_shift_duration, shift_name, shift_of
 from .version_alarms import check_group_alarms, renew_with_version
@@ -150,10 +151,11 @@ class TrafficShiftedFunction(Construct):
     def _build_alarms(self, function: lambda_.Function, alias_name: str, thresholds: Thresholds | None) -> None:
         self.version_alarms, self.alias_alarms = [], []
         if thresholds:
-            self.version_alarms = version_alarms(
-                self, function=function, version=self.version, alias_name=alias_name, thresholds=thresholds
-            )
-            self.alias_alarms = alias_alarms(self, function=function, alias_name=alias_name, thresholds=thresholds)
+            refuse_unreachable_latency(self, function, thresholds)
+            of_version = version_signals(function=function, version=self.version, alias_name=alias_name)
+            self.version_alarms = alarms_on(of_version, self, thresholds)
+            of_alias = alias_signals(function=function, alias_name=alias_name)
+            self.alias_alarms = alarms_on(of_alias, self, thresholds)
         self._cfn_version_alarms = _cfn(self.version_alarms)
         renew_with_version(self._cfn_version_alarms, self.version, path=self._path)
         for alarm in (*self._cfn_version_alarms, *_cfn(self.alias_alarms)):

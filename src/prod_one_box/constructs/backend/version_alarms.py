@@ -21,14 +21,6 @@ def renew_with_version(alarms: Sequence[aws_cloudwatch.CfnAlarm], version: aws_l
     An update keeps an alarm's state (CloudWatch API reference, "PutMetricAlarm"), so an alarm that the old version
     made red would stop the release that fixes it. Therefore the alarms' logical ids end in the version's, which ends
     in the hash of the function, which CDK computes when it synthesizes.
-
-    Args:
-        alarms: The alarms.
-        version: The function's current version.
-        path: The path of the construct that has the alarms.
-
-    Raises:
-        InvalidArgumentError: If the version's logical id leaves no room for an alarm's.
     """
     version_id = logical_id_of(cast("CfnResource", resource_of(version)))
     of_version, *own = stack_of(version).resolve([version_id, *map(logical_id_of, alarms)])
@@ -50,15 +42,6 @@ def check_group_alarms(*, path: str, region: str, alarms: Sequence[aws_cloudwatc
     """Raise if CodeDeploy would refuse a deployment group's alarms.
 
     CodeDeploy API reference, "AlarmConfiguration": at most 10 alarms. CodeDeploy looks for them in its own region.
-
-    Args:
-        path: The construct's path.
-        region: The deployment group's region; a token passes.
-        alarms: The user's alarms.
-        default_alarms: How many alarms the group has besides.
-
-    Raises:
-        InvalidArgumentError: If there are too many, or one is in another region.
     """
     if len(alarms) + default_alarms > _MOST:
         raise InvalidArgumentError(

@@ -59,7 +59,9 @@ class DeployWaitProvider(Construct):
         self._stack = stack_of(remember_place(scope, self, id))
         self._watched: dict[cloudwatch.IAlarm, WatchedAlarm] = {}
         self._placements: dict[lambda_.Alias, dict[str, str]] = {}
-        self._logs = self._build_logs()
+        self._logs = logs.LogGroup(
+            self, "Logs", retention=logs.RetentionDays.THREE_MONTHS, removal_policy=RemovalPolicy.DESTROY
+        )
         self.role = self._build_role()
         self._alarms = AlarmPermission(self.role, self._stack)
         self._aliases = AliasPermission(self, self.role)
@@ -97,11 +99,6 @@ class DeployWaitProvider(Construct):
             self._placements[alias] = placement(alias, argument=argument, waiter=waiter, here=self._stack)
             self._aliases.add(alias)
         return self._placements[alias]
-
-    def _build_logs(self) -> logs.LogGroup:
-        return logs.LogGroup(
-            self, "Logs", retention=logs.RetentionDays.THREE_MONTHS, removal_policy=RemovalPolicy.DESTROY
-        )
 
     def _build_role(self) -> iam.Role:
         role = iam.Role(

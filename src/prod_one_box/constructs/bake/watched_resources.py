@@ -6,7 +6,6 @@ Resources of the wait's own stack are named by plain logical ids, so that the wa
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Final
 
 from aws_cdk import ArnFormat, Stack, Token
@@ -67,11 +66,6 @@ class WatchedAlarm:
     @classmethod
     def of(cls, alarm: cloudwatch.IAlarm, *, watcher: IConstruct, here: Stack) -> "WatchedAlarm":
         """Name an alarm.
-
-        Args:
-            alarm: The alarm: of the watcher's stack, of another one, or imported.
-            watcher: The wait.
-            here: The wait's stack.
 
         Raises:
             InvalidArgumentError: If it is of another account, or of another region without a name of its own.
@@ -167,12 +161,6 @@ def check_aliases(*, baked: object, contained: object, path: str) -> None:
 def placement(alias: lambda_.Alias, *, argument: str, waiter: Construct, here: Stack) -> dict[str, str]:
     """Name an alias and the version that the release moves it to.
 
-    Args:
-        alias: The alias.
-        argument: The name of the wait's argument.
-        waiter: The wait.
-        here: The wait's stack.
-
     Raises:
         InvalidArgumentError: If the handler could not find the alias or its versions, or must not move it.
     """
@@ -185,23 +173,15 @@ def placement(alias: lambda_.Alias, *, argument: str, waiter: Construct, here: S
     is_current = version.node.id == "CurrentVersion" and is_same_stack(stack_of(version), here)
     if not isinstance(cfn_version, lambda_.CfnVersion) or not is_current:
         raise _refusal(alias, argument, waiter, allowed="an alias on the current_version of a function of this stack")
-    if _managed_by_codedeploy(cfn_alias, here):
-        raise _refusal(alias, argument, waiter, allowed="an alias that CodeDeploy does not manage")
-    check_at_synth(waiter, partial(_codedeploy_faults, cfn_alias, argument, here))
+
+    def check_unmanaged() -> None:
+        if "codeDeployLambdaAliasUpdate" in here.resolve(cfn_alias.cfn_options).get("updatePolicy", {}):
+            raise _refusal(alias, argument, waiter, allowed="an alias that CodeDeploy does not manage")
+
+    check_unmanaged()
+    check_at_synth(waiter, check_unmanaged)  # a deployment group may be added to the alias after the wait
     return {ALIAS: logical_id_of(cfn_alias), VERSION: logical_id_of(cfn_version)}
 
 
 def _refusal(alias: lambda_.Alias, argument: str, waiter: Construct, *, allowed: str) -> InvalidArgumentError:
     return InvalidArgumentError(path=waiter.node.path, argument=argument, given=alias.node.path, allowed=allowed)
-
-
-def _managed_by_codedeploy(cfn_alias: lambda_.CfnAlias, here: Stack) -> bool:
-    return "codeDeployLambdaAliasUpdate" in here.resolve(cfn_alias.cfn_options).get("updatePolicy", {})
-
-
-def _codedeploy_faults(cfn_alias: lambda_.CfnAlias, argument: str, here: Stack) -> list[str]:
-    """Check again at the end of synth: a deployment group may be added to the alias after the wait."""
-    if not _managed_by_codedeploy(cfn_alias, here):
-        return []
-    path = cfn_alias.node.path.removesuffix("/Resource")
-    return [f"{argument}: {path} is managed by CodeDeploy, which alone may move it"]

@@ -48,14 +48,7 @@ class MarkedGraphs:
         ]
 
     def graph(self, title: str, metrics: Sequence[cloudwatch.IMetric], *, unit: str, width: int) -> cloudwatch.IWidget:
-        """Make a graph.
-
-        Args:
-            title: Its title.
-            metrics: The metrics on its left axis.
-            unit: The label of that axis.
-            width: Its width in the dashboard's 24 columns.
-        """
+        """Make a graph."""
         return cloudwatch.GraphWidget(
             title=title,
             left=metrics,
