@@ -32,15 +32,7 @@ def check_alias_name(*, path: str, alias_name: str) -> None:
 def make_alias(
     scope: Construct, id: str, *, alias_name: str, version: lambda_.Version, function: lambda_.Function
 ) -> lambda_.Alias:
-    """Create the alias of a function that releases move.
-
-    Args:
-        scope: The parent construct.
-        id: The alias's id.
-        alias_name: The alias's name, which no other alias of the function has.
-        version: The function's version that it points to.
-        function: The function.
-    """
+    """Create the alias of a function that releases move."""
     alias = remember_place(scope, lambda_.Alias(scope, id, alias_name=alias_name, version=version), id)
     _OWN_ALIASES[key_of(cast("lambda_.CfnAlias", resource_of(alias)))] = function, alias_name
     track_inputs(function, version)

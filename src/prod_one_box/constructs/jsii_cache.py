@@ -1,53 +1,58 @@
 """Facts about constructs that hardly change, cached because every look at a construct from Python is a call to Node."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final, Generic, TypeVar, cast
+from functools import cache
+from typing import Final, TypeVar, cast
 
-from aws_cdk import CfnResource, ConstructSelector, Stack
+from aws_cdk import CfnResource, ConstructSelector, IConstructSelector, Stack, Stage
 from constructs import IConstruct
 
-_Value = TypeVar("_Value")
 _Made = TypeVar("_Made", bound=IConstruct)
 
+_RESOURCES: Final[dict[str, CfnResource]] = {}
+_LOGICAL_IDS: Final[dict[str, str]] = {}
+_STACKS: Final[dict[str, Stack]] = {}
+_STAGES: Final[dict[str, IConstruct]] = {}
+_PLACES: Final[dict[str, tuple[IConstruct, str]]] = {}
+_PATHS: Final[dict[str, str]] = {}
 
-class ConstructCache(Generic[_Value]):
-    """One value for each construct, by identity, however a user's class defines equality.
 
-    It keeps no app alive for longer: jsii keeps every object that Python made until the process ends.
+def key_of(construct: IConstruct) -> str:
+    """Return a key that is unique in the process.
+
+    The Python object is none: a construct that Node made is another one at each look, and a user's class may define
+    equality.
     """
-
-    def __init__(self) -> None:
-        self._of: dict[int, tuple[IConstruct, _Value]] = {}
-
-    def get(self, construct: IConstruct) -> _Value | None:
-        """Return the construct's value; None if there is none."""
-        entry = self._of.get(id(construct))
-        return None if entry is None else entry[1]
-
-    def put(self, construct: IConstruct, value: _Value) -> _Value:
-        """Keep the value, and the construct with it, so that no other construct gets its `id`."""
-        self._of[id(construct)] = construct, value
-        return value
-
-
-_RESOURCES: Final[ConstructCache[CfnResource]] = ConstructCache()
-_STACKS: Final[ConstructCache[Stack]] = ConstructCache()
-_PLACES: Final[ConstructCache[tuple[IConstruct, str]]] = ConstructCache()
-_PATHS: Final[ConstructCache[str]] = ConstructCache()
+    return str(construct.__jsii_ref__.ref)  # type: ignore[attr-defined]
 
 
 def resource_of(construct: IConstruct) -> CfnResource | None:
     """Return the CloudFormation resource of a CDK construct as it was at the first look; None if it is imported."""
-    resource = _RESOURCES.get(construct)
-    if resource is None:
+    key = key_of(construct)
+    if key not in _RESOURCES:
         child = construct.node.default_child
-        resource = _RESOURCES.put(construct, child) if isinstance(child, CfnResource) else None
-    return resource
+        if not isinstance(child, CfnResource):
+            return None
+        _RESOURCES[key] = child
+    return _RESOURCES[key]
+
+
+def logical_id_of(resource: CfnResource) -> str:
+    """Return the token of a resource's logical id."""
+    key = key_of(resource)
+    if key not in _LOGICAL_IDS:
+        _LOGICAL_IDS[key] = resource.logical_id
+    return _LOGICAL_IDS[key]
 
 
 def resources_of_type(scope: IConstruct, *types: str) -> list[CfnResource]:
     """Return the resources in a scope that have one of these CloudFormation types, in one call to Node."""
-    return cast("list[CfnResource]", ConstructSelector.resources_of_type(*types).select(scope))
+    return cast("list[CfnResource]", _selector(*types).select(scope))
+
+
+@cache
+def _selector(*types: str) -> IConstructSelector:
+    return ConstructSelector.resources_of_type(*types)
 
 
 def properties_of(stack: Stack, resources: Sequence[CfnResource]) -> list[Mapping[str, object]]:
@@ -56,25 +61,31 @@ def properties_of(stack: Stack, resources: Sequence[CfnResource]) -> list[Mappin
     return cast("list[Mapping[str, object]]", stack.resolve(properties)) if properties else []
 
 
-def key_of(construct: IConstruct) -> str:
-    """Return a key of a construct that Node made, which is another Python object at each look."""
-    return str(construct.__jsii_ref__.ref)  # type: ignore[attr-defined]
-
-
 def stack_of(construct: IConstruct) -> Stack:
     """Return the stack that a construct is in."""
     if isinstance(construct, Stack):
         return construct
-    return _STACKS.get(construct) or _STACKS.put(construct, Stack.of(construct))
+    key = key_of(construct)
+    if key not in _STACKS:
+        _STACKS[key] = Stack.of(construct)
+    return _STACKS[key]
+
+
+def stage_of(construct: IConstruct) -> IConstruct:
+    """Return the stage, or the app, that a construct is in."""
+    stack = stack_of(construct)
+    key = key_of(stack)
+    if key not in _STAGES:
+        _STAGES[key] = Stage.of(stack) or stack.node.root
+    return _STAGES[key]
 
 
 def path_of(construct: IConstruct) -> str:
     """Return a construct's path in the app."""
-    path = _PATHS.get(construct)
-    if path is None:
-        place = _PLACES.get(construct)
-        path = _PATHS.put(construct, construct.node.path if place is None else path_in(*place))
-    return path
+    key = key_of(construct)
+    if key not in _PATHS:
+        _PATHS[key] = path_in(*_PLACES[key]) if key in _PLACES else construct.node.path
+    return _PATHS[key]
 
 
 def path_in(scope: IConstruct, id: str) -> str:
@@ -84,6 +95,6 @@ def path_in(scope: IConstruct, id: str) -> str:
 
 def remember_place(scope: IConstruct, construct: _Made, id: str) -> _Made:
     """Remember where a construct, which is no stack, was made, and so its stack and its path."""
-    _STACKS.put(construct, stack_of(scope))
-    _PLACES.put(construct, (scope, id))
+    _STACKS[key_of(construct)] = stack_of(scope)
+    _PLACES[key_of(construct)] = scope, id
     return construct

@@ -7,12 +7,12 @@ validates before it writes the templates, so the warnings stand in the assembly 
 import json
 import re
 import sys
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from functools import partial
+from functools import cached_property, partial
 from typing import Final, NamedTuple, TypeVar, cast
 
-from aws_cdk import Annotations, CfnResource, Stack, Stage
+from aws_cdk import Annotations, CfnResource, Stack
 from aws_cdk import aws_lambda as lambda_
 from constructs import IConstruct
 
@@ -20,7 +20,16 @@ from ..template.call_targets import ALARMS, CALLERS, ENVIRONMENTS, POLICIES, tar
 from ..template.callers import ALIAS, VERSION, Resources, bypass, calls, owners_of, released_functions
 from ..template.intrinsics import CROSSING
 from ..vocabulary import BYPASS_KEY
-from .jsii_cache import ConstructCache, key_of, path_of, properties_of, resource_of, resources_of_type, stack_of
+from .jsii_cache import (
+    key_of,
+    logical_id_of,
+    path_of,
+    properties_of,
+    resource_of,
+    resources_of_type,
+    stack_of,
+    stage_of,
+)
 from .synth_check import check_at_synth
 from .version_inputs import physical_name_of
 
@@ -47,11 +56,22 @@ _KINDS: Final = {_class_of(kind): kind for kind in _TYPES if kind.startswith("AW
 """The CloudFormation type of each class that is looked at; asking a resource for it is a call to Node."""
 
 
-class _Caller(NamedTuple):
-    """A resource that may call a function."""
+class _Resource(NamedTuple):
+    """A resource that may call a function, or be a version or alias of one."""
 
     resource: CfnResource
     kind: str
+    stack: Stack
+
+
+class _Caller(NamedTuple):
+    """A resource with what it calls in the names of its own stack, and whether it may refer to another stack."""
+
+    resource: CfnResource
+    kind: str
+    stack: Stack
+    called: list[str]
+    crosses: bool
 
 
 class _ReleasedAlias(NamedTuple):
@@ -72,50 +92,58 @@ class _Naming(NamedTuple):
 
 
 def watch_alias(function: lambda_.Function, version: lambda_.Version, alias: lambda_.Alias, name: str) -> None:
-    """Warn of requests that reach a function past an alias that a release moves.
-
-    Args:
-        function: The function.
-        version: Its current version.
-        alias: The alias, which is on that version.
-        name: The alias's name.
-    """
-    stack = stack_of(function)
-    aliases = _ALIASES.get(stack)
+    """Warn of requests that reach a function past an alias that a release moves."""
+    stage = stage_of(function)
+    aliases = _ALIASES.get(key_of(stage))
     if aliases is None:
-        stage = _stage_of(stack)
-        aliases = _ALIASES.get(stage)
-        if aliases is None:
-            aliases = _ALIASES.put(stage, [])
-            check_at_synth(stage, partial(_warn_in_stage, stage, aliases))
-        _ALIASES.put(stack, aliases)
+        aliases = _ALIASES[key_of(stage)] = []
+        check_at_synth(function, partial(_warn_in_stage, stage, aliases))
     aliases.append(_ReleasedAlias(function, version, alias, name))
 
 
-_ALIASES: Final[ConstructCache[list[_ReleasedAlias]]] = ConstructCache()
-"""The released aliases of each stage, also by each of its stacks."""
+_ALIASES: Final[dict[str, list[_ReleasedAlias]]] = {}
+"""The released aliases of each stage."""
 
 
-def _warn_in_stage(stage: IConstruct, aliases: Sequence[_ReleasedAlias]) -> list[str]:
-    """Warn, and return no faults."""
-    callers = _callers(stage, _relevant_types())
-    for stack in _each_once(stack_of(each.function) for each in aliases):
-        _warn_of_calls(stack, [each for each in aliases if stack_of(each.function) is stack], callers)
-    return []
+class _StageResources:
+    """The resources of a stage that matter, each read once, however many stacks have released functions."""
+
+    def __init__(self, stage: IConstruct, stacks: Iterable[Stack]) -> None:
+        self._stage = stage
+        self._stacks = {key: stack for stack in stacks for key in _members(stack)}
+        self.all = self._find(_relevant_types())
+        self.callers = list(_read([each for each in self.all if each.kind in CALLERS]))
+
+    @cached_property
+    def policies(self) -> list[_Caller]:
+        """The policies, which are looked at only where an environment variable names a function."""
+        return list(_read(self._find(POLICIES)))
+
+    def _find(self, kinds: Iterable[str]) -> list[_Resource]:
+        return [
+            _Resource(each, _kind_of(each), self._stacks.get(key_of(each)) or stack_of(each))
+            for each in resources_of_type(self._stage, *kinds)
+        ]
 
 
-def _warn_of_calls(stack: Stack, aliases: Sequence[_ReleasedAlias], resources: Sequence[_Caller]) -> None:
+def _warn_in_stage(stage: IConstruct, aliases: Sequence[_ReleasedAlias]) -> None:
+    stacks = _each_once(stack_of(each.function) for each in aliases)
+    resources = _StageResources(stage, stacks)
+    for stack in stacks:
+        _warn_of_calls(stack, [each for each in aliases if stack_of(each.function) is stack], resources)
+
+
+def _warn_of_calls(stack: Stack, aliases: Sequence[_ReleasedAlias], resources: _StageResources) -> None:
     """Warn of the resources that call the functions of one stack."""
-    here = _members(stack)
-    naming = _naming(stack, aliases, [each for each in resources if key_of(each.resource) in here])
+    naming = _naming(stack, aliases, [each for each in resources.all if each.stack is stack])
     owners = owners_of(naming.resources)
     released = released_functions(naming.resources, naming.aliases)
-    callers = [each for each in resources if each.kind in CALLERS]
-    called = _targets(stack, callers, here)
+    callers = resources.callers
+    called = [_seen_from(stack, each) for each in callers]
     in_environments = [names for caller, names in zip(callers, called, strict=True) if caller.kind in ENVIRONMENTS]
     if any(each.is_called_by(target) for names in in_environments for target in names for each in released):
-        policies = _callers(_stage_of(stack), POLICIES)
-        callers, called = [*callers, *policies], [*called, *_targets(stack, policies, here)]
+        callers = [*callers, *resources.policies]
+        called += [_seen_from(stack, each) for each in resources.policies]
     found = calls(
         {str(number): (callers[number].kind, names) for number, names in enumerate(called)},
         released,
@@ -132,7 +160,7 @@ def _warn(caller: _Caller, instead: str, function: lambda_.Function) -> None:
         Annotations.of(caller.resource).add_warning_v2(PAST_THE_ALIAS, warning)
 
 
-def _naming(stack: Stack, aliases: Sequence[_ReleasedAlias], here: Sequence[_Caller]) -> _Naming:
+def _naming(stack: Stack, aliases: Sequence[_ReleasedAlias], here: Sequence[_Resource]) -> _Naming:
     own = {key_of(_cfn(each)) for released in aliases for each in (released.version, released.alias)}
     others = [each for each in here if each.kind in (VERSION, ALIAS) and key_of(each.resource) not in own]
     groups: list[list[CfnResource]] = [
@@ -141,7 +169,9 @@ def _naming(stack: Stack, aliases: Sequence[_ReleasedAlias], here: Sequence[_Cal
         [_cfn(each.alias) for each in aliases],
         [each.resource for each in others],
     ]
-    functions, versions, names, other_names = stack.resolve([[each.logical_id for each in group] for group in groups])
+    functions, versions, names, other_names = stack.resolve(
+        [[logical_id_of(each) for each in group] for group in groups]
+    )
     resources: dict[str, tuple[str, Mapping[str, object]]] = {}
     for released, function, version, name in zip(aliases, functions, versions, names, strict=True):
         owner = {"FunctionName": {"Ref": function}}
@@ -156,17 +186,13 @@ def _naming(stack: Stack, aliases: Sequence[_ReleasedAlias], here: Sequence[_Cal
 
 def _members(stack: Stack) -> set[str]:
     """Return the keys of the resources that are in a stack itself, not in one nested in it."""
-    inside = _callers(stack, [*_relevant_types(), _NESTED])
-    own = all(each.kind != _NESTED for each in inside)
-    return {key_of(each.resource) for each in inside if own or stack_of(each.resource) is stack}
+    inside = resources_of_type(stack, *_relevant_types(), _NESTED)
+    own = all(_kind_of(each) != _NESTED for each in inside)
+    return {key_of(each) for each in inside if own or stack_of(each) is stack}
 
 
-def _callers(scope: IConstruct, kinds: Iterable[str]) -> list[_Caller]:
-    resources = resources_of_type(scope, *kinds)
-    classes = [str(getattr(type(each), "__jsii_type__", "")) for each in resources]
-    return [
-        _Caller(each, _KINDS.get(name) or each.cfn_resource_type) for each, name in zip(resources, classes, strict=True)
-    ]
+def _kind_of(resource: CfnResource) -> str:
+    return _KINDS.get(str(getattr(type(resource), "__jsii_type__", ""))) or resource.cfn_resource_type
 
 
 def _relevant_types() -> list[str]:
@@ -180,30 +206,27 @@ def _relevant_types() -> list[str]:
     return [kind for kind in _TYPES if kind not in left_out]
 
 
-def _targets(stack: Stack, callers: Sequence[_Caller], here: Collection[str]) -> list[list[str]]:
-    """Return what resources call, with the names of one stack."""
-    owners = [stack if key_of(caller.resource) in here else stack_of(caller.resource) for caller in callers]
-    found: list[list[str]] = [[] for _ in callers]
-    for owner in _each_once(owners):
-        numbers = [number for number, each in enumerate(owners) if each is owner]
-        all_properties = properties_of(owner, [callers[number].resource for number in numbers])
-        for number, properties in zip(numbers, all_properties, strict=True):
-            names = targets(callers[number].kind, properties)
-            crosses = owner is not stack and any(sign in json.dumps(properties) for sign in CROSSING)
-            found[number] = names if owner is stack else _seen_from(stack, callers[number], names, crosses=crosses)
-    return found
+def _read(resources: Sequence[_Resource]) -> Iterator[_Caller]:
+    for stack in _each_once(each.stack for each in resources):
+        inside = [each for each in resources if each.stack is stack]
+        all_properties = properties_of(stack, [each.resource for each in inside])
+        for each, properties in zip(inside, all_properties, strict=True):
+            crosses = any(sign in json.dumps(properties) for sign in CROSSING)
+            yield _Caller(*each, called=targets(each.kind, properties), crosses=crosses)
 
 
-def _seen_from(stack: Stack, caller: _Caller, names: Sequence[str], *, crosses: bool) -> list[str]:
-    """Return what a resource of another stack calls, in this stack's names, where a reference here is a plain one.
+def _seen_from(stack: Stack, caller: _Caller) -> list[str]:
+    """Return what a resource calls, in a stack's names, where a reference from another stack is a plain one.
 
-    What the resource names in its own stack gets other names, since both stacks may use the same.
+    What a resource of another stack names there gets other names, since both stacks may use the same.
     """
-    found = list(names)
-    if crosses:
+    names = found = caller.called
+    if caller.stack is stack:
+        return names
+    if caller.crosses:
         # A reference to another environment cannot be resolved here, and cannot lead here.
         with suppress(RuntimeError):
-            found += targets(caller.kind, properties_of(stack, [caller.resource])[0])
+            found = names + targets(caller.kind, properties_of(stack, [caller.resource])[0])
     own = set(_VARIABLE.findall("\n".join(names)))
     return [_VARIABLE.sub(lambda name: f"${{/{name[1]}}}" if name[1] in own else name[0], each) for each in found]
 
@@ -212,9 +235,5 @@ def _cfn(construct: IConstruct) -> CfnResource:
     return cast("CfnResource", resource_of(construct))
 
 
-def _each_once(items: Iterable[_Any]) -> Iterable[_Any]:
-    return {id(each): each for each in items}.values()
-
-
-def _stage_of(construct: IConstruct) -> IConstruct:
-    return Stage.of(construct) or construct.node.root
+def _each_once(items: Iterable[_Any]) -> list[_Any]:
+    return list({id(each): each for each in items}.values())

@@ -26,7 +26,6 @@ from aws_cdk import (
     IAspect,
     NestedStack,
     Stack,
-    Stage,
 )
 from aws_cdk import aws_lambda as lambda_
 from constructs import IConstruct
@@ -34,7 +33,7 @@ from constructs import IConstruct
 from ..template.choices import CHOICE_FUNCTIONS, Choices, chosen
 from ..template.intrinsics import asked_of, named_in, references
 from ..template.unversioned import COMPUTED_TYPES, NOT_IN_A_VERSION, unversioned_inputs
-from .jsii_cache import ConstructCache, key_of, path_of, properties_of, resource_of, resources_of_type, stack_of
+from .jsii_cache import key_of, path_of, properties_of, resource_of, resources_of_type, stack_of, stage_of
 
 UNVERSIONED_INPUT: Final = "prod-one-box:unversionedInput"
 
@@ -48,20 +47,15 @@ _Properties = Mapping[str, object]
 
 
 def track_inputs(function: lambda_.Function, version: lambda_.Version) -> None:
-    """Make what the app decides elsewhere part of a function's version, and warn of what cannot be.
-
-    Args:
-        function: The function.
-        version: Its current version, which a release moves or waits for.
-    """
-    if _TRACKED.get(function) is None:
-        inputs = _TRACKED.put(function, _VersionInputs(function))
+    """Make what the app decides elsewhere part of a function's version, and warn of what cannot be."""
+    if key_of(function) not in _TRACKED:
+        inputs = _TRACKED[key_of(function)] = _VersionInputs(function)
         Aspects.of(cast("CfnResource", resource_of(version))).add(cast("IAspect", inputs))
 
 
 def physical_name_of(function: lambda_.Function) -> object:
     """Return the name that the template gives to a tracked function, once CDK has visited its version."""
-    inputs = _TRACKED.get(function)
+    inputs = _TRACKED.get(key_of(function))
     return inputs.physical_name if inputs else None
 
 
@@ -104,7 +98,7 @@ class _VersionInputs:
             Annotations.of(self._function).add_warning_v2(UNVERSIONED_INPUT, f"{where}{sentence}")
 
 
-_TRACKED: Final[ConstructCache[_VersionInputs]] = ConstructCache()
+_TRACKED: Final[dict[str, _VersionInputs]] = {}
 
 
 def _layers_and_parameters(stack: Stack, properties: _Properties) -> Iterator[tuple[CfnResource, _Properties]]:
@@ -112,7 +106,7 @@ def _layers_and_parameters(stack: Stack, properties: _Properties) -> Iterator[tu
     # Of resources in the environment only SSM parameters are looked up, by their attribute.
     values = [each for each in named_in(properties.get("environment")) if each.endswith(".Value")]
     names = {*references(properties.get("layers")), *(each.removesuffix(".Value") for each in values)}
-    resources = resources_of_type(Stage.of(stack) or stack.node.root, _LAYER, _SSM) if names else []
+    resources = resources_of_type(stage_of(stack), _LAYER, _SSM) if names else []
     ids = stack.resolve([each.logical_id for each in resources]) if resources else []
     for resource, name in zip(resources, ids, strict=True):
         if name in names:

@@ -90,7 +90,7 @@ def unawaited(app: cdk.App, *, after: Callable[[RetainedAssets], list[RetainedAs
 def test_files_that_no_front_end_of_their_stack_waits_for_are_refused() -> None:
     app = cdk.App()
     unawaited(app, after=lambda _: [])
-    with pytest.raises(RuntimeError, match=r"\[Shop/Assets\] .*no front end of this stack waits.*after="):
+    with pytest.raises(RuntimeError, match=r"Shop/Assets: .*no front end of this stack waits.*after="):
         app.synth()
 
 

@@ -11,7 +11,8 @@ from aws_cdk.assertions import Template
 
 from dependency_graph import cycles, dependencies, of_type, upstream
 from prod_one_box import InvalidArgumentError, Thresholds
-from prod_one_box.constructs.watch.alarms import alias_alarms, http_api_alarms, rest_api_alarms, version_alarms
+from prod_one_box.constructs.watch.alarms import alarms_on, http_api_alarms, rest_api_alarms
+from prod_one_box.constructs.watch.signals import alias_signals, version_signals
 
 STRICT = Thresholds(error_rate=1, latency=cdk.Duration.millis(250), minimum_requests=50, datapoints=3)
 
@@ -30,8 +31,9 @@ def template():
     alias = lambda_.Alias(stack, "Alias", alias_name="live", version=function.current_version)
     http_api = apigatewayv2.HttpApi(stack, "HttpApi")
     rest_api = apigateway.LambdaRestApi(stack, "RestApi", handler=alias, rest_api_name="shop-backend")
-    alias_alarms(stack, function=function, alias_name="live", thresholds=Thresholds())
-    version_alarms(stack, function=function, version=function.current_version, alias_name="live", thresholds=STRICT)
+    version = function.current_version
+    alarms_on(alias_signals(function=function, alias_name="live"), stack, Thresholds())
+    alarms_on(version_signals(function=function, version=version, alias_name="live"), stack, STRICT)
     http_api_alarms(stack, api=http_api, thresholds=Thresholds())
     rest_api_alarms(stack, api=rest_api, stage_name="prod", thresholds=Thresholds())
     return Template.from_stack(stack).to_json()

@@ -5,7 +5,7 @@ import pytest
 from aws_cdk import aws_lambda as lambda_
 
 from prod_one_box import InvalidArgumentError, Thresholds
-from prod_one_box.constructs.watch.alarms import alias_alarms
+from prod_one_box.constructs.watch.thresholds import refuse_unreachable_latency
 
 
 def function(stack, **how):
@@ -25,16 +25,15 @@ def test_a_latency_that_is_not_below_the_timeout_is_refused(timeout, latency):
     limited = function(stack, timeout=cdk.Duration.seconds(timeout) if timeout else None)
     thresholds = Thresholds(latency=cdk.Duration.seconds(latency))
     with pytest.raises(InvalidArgumentError, match=f"thresholds: got latency={1000 * latency} ms; allowed: a lat"):
-        alias_alarms(stack, function=limited, alias_name="live", thresholds=thresholds)
+        refuse_unreachable_latency(stack, limited, thresholds)
 
 
 def test_the_defaults_fit_lambdas_own_timeout():
     stack = cdk.Stack(cdk.App(), "Shop")
-    assert len(alias_alarms(stack, function=function(stack), alias_name="live", thresholds=Thresholds())) == 2
+    refuse_unreachable_latency(stack, function(stack), Thresholds())
 
 
 def test_an_imported_function_is_not_checked():
     stack = cdk.Stack(cdk.App(), "Shop")
     imported = lambda_.Function.from_function_name(stack, "Imported", "pages")
-    thresholds = Thresholds(latency=cdk.Duration.minutes(15))
-    assert len(alias_alarms(stack, function=imported, alias_name="live", thresholds=thresholds)) == 2
+    refuse_unreachable_latency(stack, imported, Thresholds(latency=cdk.Duration.minutes(15)))

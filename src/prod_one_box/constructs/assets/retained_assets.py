@@ -98,7 +98,7 @@ class RetainedAssets(Construct):
         self.sweeper = sweeper.function
         self._warn_about_names(folder)
         self._has_waiter = False
-        check_at_synth(self, self._faults)
+        check_at_synth(self, self._check_waiter)
 
     def upload_before(self, later: CfnResource) -> None:
         """Let a resource wait for the upload. `OneBoxFrontend(after=[…])` does it for the one-box.
@@ -197,18 +197,16 @@ class RetainedAssets(Construct):
                 f"them for a year: {files}. Leave them out of {folder.directory}, or let the build add a hash.",
             )
 
-    def _faults(self) -> list[str]:
-        """Describe an upload that no front end of the stack waits for: visitors could ask for files too early."""
-        if self._has_waiter or not any(map(_is_one_box, stack_of(self).node.find_all())):
-            return []
-        error = InvalidArgumentError(
-            path=path_of(self),
-            argument="directory",
-            given="files for which no front end of this stack waits",
-            allowed="files that are uploaded before the one-box serves pages that name them",
-            remedy="Give this construct to OneBoxFrontend(after=[…]).",
-        )
-        return [str(error)]
+    def _check_waiter(self) -> None:
+        """Raise if no front end of the stack waits for the upload: visitors could ask for files too early."""
+        if not self._has_waiter and any(map(_is_one_box, stack_of(self).node.find_all())):
+            raise InvalidArgumentError(
+                path=path_of(self),
+                argument="directory",
+                given="files for which no front end of this stack waits",
+                allowed="files that are uploaded before the one-box serves pages that name them",
+                remedy="Give this construct to OneBoxFrontend(after=[…]).",
+            )
 
 
 def _is_one_box(node: IConstruct) -> bool:

@@ -7,6 +7,7 @@ from aws_cdk import aws_cloudwatch, aws_codedeploy, aws_lambda
 
 from ...errors import InvalidArgumentError
 from ...template.intrinsics import references
+from ..jsii_cache import logical_id_of
 from ..resource_graph import ResourceGraph
 
 _HOOK_REMEDY: Final = "Name what the hook calls by a literal instead of a reference."
@@ -37,7 +38,7 @@ def cycle_faults(
     # In one call, since reading each property by its name would be a call to Node; and not from
     # `group.alarm_configuration`, because reading that from Python empties it.
     properties, defaults, options = alias.stack.resolve(
-        [group._cfn_properties, [alarm.logical_id for alarm in default_alarms], alias.cfn_options]
+        [group._cfn_properties, [logical_id_of(alarm) for alarm in default_alarms], alias.cfn_options]
     )
     policy = options["updatePolicy"]["codeDeployLambdaAliasUpdate"]
     watchers = {

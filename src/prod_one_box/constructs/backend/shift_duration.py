@@ -96,15 +96,6 @@ def check_shift_duration(
     type's schema), although CodeDeploy goes on. A hook counts with its function's timeout, or with 15 minutes if that
     is unknown. A hook that reports its result later, from elsewhere, may take up to an hour (CodeDeploy user guide,
     "CodeDeploy quotas"), which synth cannot know.
-
-    Args:
-        path: The construct's path.
-        config: The deployment configuration.
-        shift: What it does; None, which passes, if that is unknown.
-        hooks: The functions that run before and after the shift.
-
-    Raises:
-        InvalidArgumentError: If the shift and the hooks take 120 minutes or more.
     """
     if shift is None:
         return

@@ -13,11 +13,12 @@ from constructs import Construct
 from ...errors import InvalidArgumentError, check_kind
 from ...vocabulary import BACKEND, METADATA_KEY
 from ..alias_name import check_alias_is_free, check_alias_name, make_alias
-from ..jsii_cache import path_in, remember_place, resource_of, stack_of
+from ..jsii_cache import logical_id_of, path_in, remember_place, resource_of, stack_of
 from ..nag import acknowledge_group_findings
 from ..synth_check import check_at_synth
-from ..watch.alarms import alias_alarms, check_alarms, version_alarms
-from ..watch.thresholds import DEFAULT_THRESHOLDS, Thresholds, check_thresholds
+from ..watch.alarms import alarms_on, check_alarms
+from ..watch.signals import alias_signals, version_signals
+from ..watch.thresholds import DEFAULT_THRESHOLDS, Thresholds, check_thresholds, refuse_unreachable_latency
 from .dependency_cycle import cycle_faults
 from .shift_duration import check_config, check_shift_duration, shift_name, shift_of
 from .version_alarms import check_group_alarms, renew_with_version
@@ -150,10 +151,11 @@ class TrafficShiftedFunction(Construct):
     def _build_alarms(self, function: lambda_.Function, alias_name: str, thresholds: Thresholds | None) -> None:
         self.version_alarms, self.alias_alarms = [], []
         if thresholds:
-            self.version_alarms = version_alarms(
-                self, function=function, version=self.version, alias_name=alias_name, thresholds=thresholds
-            )
-            self.alias_alarms = alias_alarms(self, function=function, alias_name=alias_name, thresholds=thresholds)
+            refuse_unreachable_latency(self, function, thresholds)
+            of_version = version_signals(function=function, version=self.version, alias_name=alias_name)
+            self.version_alarms = alarms_on(of_version, self, thresholds)
+            of_alias = alias_signals(function=function, alias_name=alias_name)
+            self.alias_alarms = alarms_on(of_alias, self, thresholds)
         self._cfn_version_alarms = _cfn(self.version_alarms)
         renew_with_version(self._cfn_version_alarms, self.version, path=self._path)
         for alarm in (*self._cfn_version_alarms, *_cfn(self.alias_alarms)):
@@ -181,7 +183,7 @@ class TrafficShiftedFunction(Construct):
             "Phase": BACKEND,
             **self._shift,
             "Alarms": [
-                *(alarm.logical_id for alarm in self._cfn_version_alarms),
+                *map(logical_id_of, self._cfn_version_alarms),
                 *(_id_in_template(alarm, self._stack) for alarm in self._further_alarms),
             ],
         }
@@ -215,5 +217,5 @@ def _id_in_template(alarm: cloudwatch.IAlarm, stack: cdk.Stack) -> str:
     """Return an alarm's logical id, a plain string, or its path if this template does not hold it."""
     resource = resource_of(alarm)
     if resource is not None and stack_of(alarm) is stack:
-        return resource.logical_id
+        return logical_id_of(resource)
     return alarm.node.path

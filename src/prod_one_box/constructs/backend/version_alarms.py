@@ -6,7 +6,7 @@ from typing import Final, cast
 from aws_cdk import CfnResource, Stack, Token, aws_cloudwatch, aws_lambda
 
 from ...errors import InvalidArgumentError
-from ..jsii_cache import resource_of, stack_of
+from ..jsii_cache import logical_id_of, resource_of, stack_of
 
 _LONGEST_ID: Final = 255
 _UNIQUE: Final = 32
@@ -21,17 +21,9 @@ def renew_with_version(alarms: Sequence[aws_cloudwatch.CfnAlarm], version: aws_l
     An update keeps an alarm's state (CloudWatch API reference, "PutMetricAlarm"), so an alarm that the old version
     made red would stop the release that fixes it. Therefore the alarms' logical ids end in the version's, which ends
     in the hash of the function, which CDK computes when it synthesizes.
-
-    Args:
-        alarms: The alarms.
-        version: The function's current version.
-        path: The path of the construct that has the alarms.
-
-    Raises:
-        InvalidArgumentError: If the version's logical id leaves no room for an alarm's.
     """
-    version_id = cast("CfnResource", resource_of(version)).logical_id
-    of_version, *own = stack_of(version).resolve([version_id, *(alarm.logical_id for alarm in alarms)])
+    version_id = logical_id_of(cast("CfnResource", resource_of(version)))
+    of_version, *own = stack_of(version).resolve([version_id, *map(logical_id_of, alarms)])
     room = _LONGEST_ID - len(of_version)
     if room < _UNIQUE:
         raise InvalidArgumentError(
@@ -50,15 +42,6 @@ def check_group_alarms(*, path: str, region: str, alarms: Sequence[aws_cloudwatc
     """Raise if CodeDeploy would refuse a deployment group's alarms.
 
     CodeDeploy API reference, "AlarmConfiguration": at most 10 alarms. CodeDeploy looks for them in its own region.
-
-    Args:
-        path: The construct's path.
-        region: The deployment group's region; a token passes.
-        alarms: The user's alarms.
-        default_alarms: How many alarms the group has besides.
-
-    Raises:
-        InvalidArgumentError: If there are too many, or one is in another region.
     """
     if len(alarms) + default_alarms > _MOST:
         raise InvalidArgumentError(

@@ -42,14 +42,6 @@ def check_alarm_timing(alarms: Sequence[WatchedAlarm], *, bake: int, waiter: ICo
 
     CloudWatch user guide, "Alarm evaluation": an alarm turns red when `datapoints to alarm` of its last
     `evaluation periods` are breaching, so it needs at least that many periods of the new version's data.
-
-    Args:
-        alarms: The alarms.
-        bake: The bake's length in seconds.
-        waiter: The wait.
-
-    Raises:
-        InvalidArgumentError: If `period x datapoints + 2 min` is more than the bake.
     """
     if short_bakes_allowed():
         return

@@ -11,7 +11,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from ...errors import InvalidArgumentError
-from ..jsii_cache import remember_place, resource_of, stack_of
+from ..jsii_cache import key_of, path_of, remember_place, resource_of, stack_of
 from ..nag import acknowledge, acknowledge_provider_findings
 from .permissions import AlarmPermission, AliasPermission
 from .wait_settings import TOTAL_SECONDS, check_reserved
@@ -42,12 +42,13 @@ class DeployWaitProvider(Construct):
             InvalidArgumentError: If another wait of the stack has another interval or reservation, or it is too small.
         """
         stack = stack_of(scope)
-        found = stack.node.try_find_child(_ID)
-        provider = found if isinstance(found, cls) else cls(stack, _ID, poll_seconds=poll_seconds, reserved=reserved)
+        provider = _PROVIDERS.get(key_of(stack))
+        if provider is None:
+            provider = _PROVIDERS[key_of(stack)] = cls(stack, _ID, poll_seconds=poll_seconds, reserved=reserved)
         provider._check_shared(scope, "poll_interval", f"{poll_seconds} s", f"{provider._poll_seconds} s")
         provider._check_shared(scope, "reserved_wait_concurrency", reserved, provider._reserved)
         provider._waits += 1
-        check_reserved(reserved, waits=provider._waits, path=scope.node.path)
+        check_reserved(reserved, waits=provider._waits, path=path_of(scope))
         return provider
 
     def __init__(self, scope: Construct, id: str, *, poll_seconds: int, reserved: int | None) -> None:
@@ -58,7 +59,9 @@ class DeployWaitProvider(Construct):
         self._stack = stack_of(remember_place(scope, self, id))
         self._watched: dict[cloudwatch.IAlarm, WatchedAlarm] = {}
         self._placements: dict[lambda_.Alias, dict[str, str]] = {}
-        self._logs = self._build_logs()
+        self._logs = logs.LogGroup(
+            self, "Logs", retention=logs.RetentionDays.THREE_MONTHS, removal_policy=RemovalPolicy.DESTROY
+        )
         self.role = self._build_role()
         self._alarms = AlarmPermission(self.role, self._stack)
         self._aliases = AliasPermission(self, self.role)
@@ -96,11 +99,6 @@ class DeployWaitProvider(Construct):
             self._placements[alias] = placement(alias, argument=argument, waiter=waiter, here=self._stack)
             self._aliases.add(alias)
         return self._placements[alias]
-
-    def _build_logs(self) -> logs.LogGroup:
-        return logs.LogGroup(
-            self, "Logs", retention=logs.RetentionDays.THREE_MONTHS, removal_policy=RemovalPolicy.DESTROY
-        )
 
     def _build_role(self) -> iam.Role:
         role = iam.Role(
@@ -157,3 +155,7 @@ class DeployWaitProvider(Construct):
             total_timeout=Duration.seconds(TOTAL_SECONDS),
             log_group=self._logs,
         )
+
+
+_PROVIDERS: Final[dict[str, DeployWaitProvider]] = {}
+"""The provider of each stack that has waits."""

@@ -10,7 +10,7 @@ from constructs import Construct
 
 from ... import vocabulary
 from ...errors import InvalidArgumentError, check_kind, shown
-from ..jsii_cache import path_of, remember_place, resource_of, stack_of
+from ..jsii_cache import logical_id_of, path_of, remember_place, resource_of, stack_of
 from ..version_inputs import track_inputs
 from ..watch.alarms import check_alarms
 from .alarm_timing import check_alarm_timing
@@ -184,7 +184,7 @@ class DeployWaitResource(Construct):
         function = release_id.lambda_
         if isinstance(function, lambda_.Function) and release_id.node.id == "CurrentVersion":
             track_inputs(function, release_id)
-        return version.logical_id
+        return logical_id_of(version)
 
     def _logical_id_of(self, started_by: "DeployWaitResource") -> str:
         check_kind(
@@ -197,7 +197,7 @@ class DeployWaitResource(Construct):
                 given=started_by.node.path,
                 allowed=f"a wait of the same stack, {stack_of(self).node.path}",
             )
-        return started_by.cfn_resource.logical_id
+        return logical_id_of(started_by.cfn_resource)
 
     def _build_resource(self, properties: Mapping[str, object]) -> CustomResource:
         return CustomResource(

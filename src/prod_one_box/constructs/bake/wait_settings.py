@@ -7,7 +7,7 @@ from typing import Final
 
 from aws_cdk import Duration
 
-from ...errors import InvalidArgumentError, check_kind, shown
+from ...errors import InvalidArgumentError, check_kind
 
 LONGEST: Final = 55 * 60
 """Seconds that a wait can hold: what is left of CloudFormation's hour for grace, polls and the framework."""
@@ -132,11 +132,14 @@ class Guard(Enum):
     the release goes out; when it fails, its partitions are put back, and the stack stays in `UPDATE_FAILED`."""
 
 
-def check_reasons(path: str, *, override: object, expedited_reason: object) -> None:
+def check_reasons(path: str, *, override: Mapping[Guard, str | None] | None, expedited_reason: str | None) -> None:
     """Raise if a reason is empty or for an unknown guard, or if an expedited release overrides red alarms."""
     _check_reason(expedited_reason, path=path, argument="expedited_reason")
-    reasons = _by_guard(override, path=path)
+    reasons = {} if override is None else override
+    allowed = f"a mapping from {' or '.join(map(str, Guard))} to a reason, or None"
+    check_kind(reasons, Mapping, path=path, argument="override", allowed=allowed)
     for guard, reason in reasons.items():
+        check_kind(guard, Guard, path=path, argument="override", allowed=allowed)
         _check_reason(reason, path=path, argument=f"override[{guard}]")
     if reasons.get(Guard.RED_ALARMS) is not None and expedited_reason is not None:
         raise InvalidArgumentError(
@@ -146,22 +149,6 @@ def check_reasons(path: str, *, override: object, expedited_reason: object) -> N
             allowed="one of them",
             remedy="An expedited release watches no alarms, so there is nothing to override.",
         )
-
-
-def _by_guard(override: object, *, path: str) -> Mapping[Guard, object]:
-    if override is None:
-        return {}
-    unknown = (
-        [each for each in override if not isinstance(each, Guard)] if isinstance(override, Mapping) else [override]
-    )
-    if unknown or not isinstance(override, Mapping):
-        raise InvalidArgumentError(
-            path=path,
-            argument="override",
-            given=shown(unknown[0]),
-            allowed=f"a mapping from {' or '.join(map(str, Guard))} to a reason, or None",
-        )
-    return override
 
 
 def _check_reason(reason: object, *, path: str, argument: str) -> None:

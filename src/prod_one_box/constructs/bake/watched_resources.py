@@ -6,7 +6,6 @@ Resources of the wait's own stack are named by plain logical ids, so that the wa
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Final
 
 from aws_cdk import ArnFormat, Stack, Token
@@ -15,7 +14,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct, IConstruct
 
 from ...errors import InvalidArgumentError, check_kind, check_list
-from ..jsii_cache import path_of, resource_of, stack_of
+from ..jsii_cache import logical_id_of, path_of, resource_of, stack_of
 from ..synth_check import check_at_synth
 from .handler.request import ALIAS, COMPOSITE, LOGICAL_ID, NAME, REGION, TRUE, VERSION
 
@@ -48,7 +47,7 @@ class WatchedAlarm:
     Attributes:
         label: Its name for people: its logical id in the wait's stack, or its name in CloudWatch.
         properties: Its entry in the wait's properties.
-        arn: Its ARN, for a dashboard.
+        arn: Its ARN, for a dashboard; "" in the wait's own stack.
         alarm: The alarm.
         resource: Its CloudFormation resource; None if it is imported.
     """
@@ -68,11 +67,6 @@ class WatchedAlarm:
     def of(cls, alarm: cloudwatch.IAlarm, *, watcher: IConstruct, here: Stack) -> "WatchedAlarm":
         """Name an alarm.
 
-        Args:
-            alarm: The alarm: of the watcher's stack, of another one, or imported.
-            watcher: The wait.
-            here: The wait's stack.
-
         Raises:
             InvalidArgumentError: If it is of another account, or of another region without a name of its own.
         """
@@ -81,8 +75,8 @@ class WatchedAlarm:
         if not isinstance(resource, _Resource):
             resource = None
         elif is_same_stack(stack_of(alarm), here):
-            logical_id = resource.logical_id
-            return cls(logical_id, {LOGICAL_ID: logical_id, **composite}, alarm.alarm_arn, alarm, resource)
+            logical_id = logical_id_of(resource)
+            return cls(logical_id, {LOGICAL_ID: logical_id, **composite}, "", alarm, resource)
         label, name, arn = _names(alarm, resource, watcher)
         region = _region_of(arn, watcher)
         return cls(label, {NAME: name, REGION: region, **composite}, arn, alarm, resource)
@@ -167,12 +161,6 @@ def check_aliases(*, baked: object, contained: object, path: str) -> None:
 def placement(alias: lambda_.Alias, *, argument: str, waiter: Construct, here: Stack) -> dict[str, str]:
     """Name an alias and the version that the release moves it to.
 
-    Args:
-        alias: The alias.
-        argument: The name of the wait's argument.
-        waiter: The wait.
-        here: The wait's stack.
-
     Raises:
         InvalidArgumentError: If the handler could not find the alias or its versions, or must not move it.
     """
@@ -185,24 +173,15 @@ def placement(alias: lambda_.Alias, *, argument: str, waiter: Construct, here: S
     is_current = version.node.id == "CurrentVersion" and is_same_stack(stack_of(version), here)
     if not isinstance(cfn_version, lambda_.CfnVersion) or not is_current:
         raise _refusal(alias, argument, waiter, allowed="an alias on the current_version of a function of this stack")
-    if _managed_by_codedeploy(cfn_alias):
-        raise _refusal(alias, argument, waiter, allowed="an alias that CodeDeploy does not manage")
-    check_at_synth(waiter, partial(_codedeploy_faults, cfn_alias, argument))
-    return {ALIAS: cfn_alias.logical_id, VERSION: cfn_version.logical_id}
+
+    def check_unmanaged() -> None:
+        if "codeDeployLambdaAliasUpdate" in here.resolve(cfn_alias.cfn_options).get("updatePolicy", {}):
+            raise _refusal(alias, argument, waiter, allowed="an alias that CodeDeploy does not manage")
+
+    check_unmanaged()
+    check_at_synth(waiter, check_unmanaged)  # a deployment group may be added to the alias after the wait
+    return {ALIAS: logical_id_of(cfn_alias), VERSION: logical_id_of(cfn_version)}
 
 
 def _refusal(alias: lambda_.Alias, argument: str, waiter: Construct, *, allowed: str) -> InvalidArgumentError:
     return InvalidArgumentError(path=waiter.node.path, argument=argument, given=alias.node.path, allowed=allowed)
-
-
-def _managed_by_codedeploy(cfn_alias: lambda_.CfnAlias) -> bool:
-    policy = cfn_alias.cfn_options.update_policy
-    return policy is not None and policy.code_deploy_lambda_alias_update is not None
-
-
-def _codedeploy_faults(cfn_alias: lambda_.CfnAlias, argument: str) -> list[str]:
-    """Check again at the end of synth: a deployment group may be added to the alias after the wait."""
-    if not _managed_by_codedeploy(cfn_alias):
-        return []
-    path = cfn_alias.node.path.removesuffix("/Resource")
-    return [f"{argument}: {path} is managed by CodeDeploy, which alone may move it"]

@@ -8,7 +8,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 
 from ..bake.deploy_wait_resource import DeployWaitResource
 from ..bake.handler.request import MARKS, STACK, WAIT, Mark
-from ..jsii_cache import stack_of
+from ..jsii_cache import logical_id_of, stack_of
 
 MINUTE: Final = Duration.minutes(1)
 
@@ -32,7 +32,7 @@ class MarkedGraphs:
 
     def __init__(self, first_wait: DeployWaitResource) -> None:
         """Define the marks of the releases that start with a wait."""
-        dimensions = {STACK: stack_of(first_wait).stack_name, WAIT: first_wait.cfn_resource.logical_id}
+        dimensions = {STACK: stack_of(first_wait).stack_name, WAIT: logical_id_of(first_wait.cfn_resource)}
         self._marks = [
             cloudwatch.Metric(
                 namespace=MARKS,
@@ -48,14 +48,7 @@ class MarkedGraphs:
         ]
 
     def graph(self, title: str, metrics: Sequence[cloudwatch.IMetric], *, unit: str, width: int) -> cloudwatch.IWidget:
-        """Make a graph.
-
-        Args:
-            title: Its title.
-            metrics: The metrics on its left axis.
-            unit: The label of that axis.
-            width: Its width in the dashboard's 24 columns.
-        """
+        """Make a graph."""
         return cloudwatch.GraphWidget(
             title=title,
             left=metrics,

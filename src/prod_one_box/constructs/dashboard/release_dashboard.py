@@ -80,7 +80,7 @@ class ReleaseDashboard(Construct):
         self.dashboard = cloudwatch.Dashboard(
             self, "Dashboard", dashboard_name=dashboard_name, default_interval=cdk.Duration.hours(3), widgets=rows
         )
-        check_at_synth(self, self._faults)
+        check_at_synth(self, self._check_complete)
 
     def _check_kinds(self, frontend: object, backends: object, distribution: object, canaries: object) -> None:
         path = self._path
@@ -106,16 +106,14 @@ class ReleaseDashboard(Construct):
                 remedy="Make the dashboard in the front end's stack: CloudWatch shows it in every region.",
             )
 
-    def _faults(self) -> list[str]:
-        """Describe alarms that the front end got later: a dashboard without them looks quiet while a release ends."""
+    def _check_complete(self) -> None:
+        """Raise if the front end got alarms later: a dashboard without them looks quiet while a release ends."""
         later = [alarm.node.path for alarm in self._frontend.alarms[self._shown_alarms :]]
-        if not later:
-            return []
-        error = InvalidArgumentError(
-            path=self._path,
-            argument="frontend",
-            given=f"a front end that got more alarms since then: {', '.join(later)}",
-            allowed="a front end with all its alarms",
-            remedy="Make the dashboard after the last add_alarm.",
-        )
-        return [str(error)]
+        if later:
+            raise InvalidArgumentError(
+                path=self._path,
+                argument="frontend",
+                given=f"a front end that got more alarms since then: {', '.join(later)}",
+                allowed="a front end with all its alarms",
+                remedy="Make the dashboard after the last add_alarm.",
+            )

@@ -160,13 +160,14 @@ def distribution_row(graphs: MarkedGraphs, distribution: cloudfront.IDistributio
 
     CloudFront developer guide, "View CloudFront and edge function metrics".
     """
+    dimensions = {"DistributionId": distribution.distribution_id, "Region": "Global"}
 
     def metric(name: str, statistic: str, label: str) -> cloudwatch.Metric:
         return cloudwatch.Metric(
             namespace="AWS/CloudFront",
             metric_name=name,
             statistic=statistic,
-            dimensions_map={"DistributionId": distribution.distribution_id, "Region": "Global"},
+            dimensions_map=dimensions,
             region="us-east-1",
             period=MINUTE,
             label=label,

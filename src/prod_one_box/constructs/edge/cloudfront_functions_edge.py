@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Final, cast
 
 import jsii
@@ -60,7 +61,7 @@ class CloudFrontFunctionsEdge:
             for event, function in self.functions.items()
         ]
 
-    @property
+    @cached_property
     def function_arns(self) -> list[str]:
         """The ARNs of the functions, as in a behavior."""
         return [function.function_arn for function in self.functions.values()]
@@ -103,8 +104,8 @@ class CloudFrontFunctionsEdge:
             self._write_code(event, function, origins)
         self._rename_for(origins, existing)
         associations = [
-            {"EventType": event.value, "FunctionARN": function.function_arn}
-            for event, function in self.functions.items()
+            {"EventType": event.value, "FunctionARN": arn}
+            for event, arn in zip(self.functions, self.function_arns, strict=True)
         ]
         existing.associate("FunctionAssociations", associations)
         return origins

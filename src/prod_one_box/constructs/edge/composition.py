@@ -38,16 +38,7 @@ class UserCode:
 
 
 def source_text(given: str | cloudfront.FunctionCode, *, path: str, argument: str) -> str:
-    """Return the source text, which CDK reads from a file for `FunctionCode.from_file`.
-
-    Args:
-        given: The text, or CDK's object for it.
-        path: The construct's path, for errors.
-        argument: The name of the argument, for errors.
-
-    Raises:
-        InvalidArgumentError: If it is neither.
-    """
+    """Return the source text, which CDK reads from a file for `FunctionCode.from_file`."""
     allowed = "the source text of a CloudFront Function, or a cloudfront.FunctionCode"
     check_kind(given, (str, cloudfront.FunctionCode), path=path, argument=argument, allowed=allowed)
     return given if isinstance(given, str) else given.render()
@@ -55,11 +46,6 @@ def source_text(given: str | cloudfront.FunctionCode, *, path: str, argument: st
 
 def read_user_code(source: str, *, path: str, argument: str) -> UserCode:
     """Check a user's function, and prepare it for joining.
-
-    Args:
-        source: The source text of a CloudFront Function.
-        path: The construct's path, for errors.
-        argument: The name of the argument, for errors.
 
     Raises:
         InvalidArgumentError: If the text is not JavaScript, uses what CloudFront's engine does not run, does not

@@ -64,17 +64,7 @@ def rest_api_origin(rest_api: apigateway.IRestApi, *, stage_name: str | None = N
 
 
 def check_origin(origin: object, *, path: str, argument: str, partition: str | None = None) -> None:
-    """Raise unless an argument is an origin that can stand for a partition.
-
-    Args:
-        origin: The argument's value.
-        path: The construct's path.
-        argument: The name of the argument.
-        partition: The partition that the origin stands for; default: None, neither.
-
-    Raises:
-        InvalidArgumentError: If it is not an origin, or is the other partition's own one.
-    """
+    """Raise unless an argument is an origin that can stand for a partition."""
     check_kind(
         origin,
         cloudfront.IOrigin,

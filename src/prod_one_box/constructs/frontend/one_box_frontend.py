@@ -15,7 +15,7 @@ from ..alias_name import check_alias_name
 from ..bake.alarm_timing import DELAY, short_bakes_allowed
 from ..bake.deploy_wait_resource import DeployWaitResource
 from ..bake.wait_settings import LONGEST, Guard, InsufficientData, in_minutes, whole_seconds
-from ..jsii_cache import path_in, path_of, remember_place, resource_of, stack_of
+from ..jsii_cache import logical_id_of, path_in, path_of, remember_place, resource_of, stack_of
 from ..watch.alarms import check_alarms
 from ..watch.thresholds import DEFAULT_THRESHOLDS, Thresholds, check_thresholds
 from .partition import BuildFunction, Partition
@@ -190,7 +190,7 @@ def _cfn(alias: lambda_.Alias) -> lambda_.CfnAlias:
 
 
 def _version_id(alias: lambda_.Alias) -> str:
-    return cast("lambda_.CfnVersion", resource_of(alias.version)).logical_id
+    return logical_id_of(cast("lambda_.CfnVersion", resource_of(alias.version)))
 
 
 def _check_bake_time(bake_time: cdk.Duration, *, path: str, thresholds: Thresholds | None) -> None:

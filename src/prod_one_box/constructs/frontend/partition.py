@@ -16,7 +16,7 @@ from ...errors import InvalidArgumentError, check_kind, shown
 from ...vocabulary import METADATA_KEY
 from ..alias_name import check_alias_is_free, make_alias
 from ..edge.partition_origins import PartitionOrigin
-from ..jsii_cache import path_of, remember_place, resource_of, stack_of
+from ..jsii_cache import logical_id_of, path_of, remember_place, resource_of, stack_of
 from ..nag import acknowledge
 from ..watch.alarms import alarms_on
 from ..watch.signals import Signals, alias_signals, http_api_signals
@@ -89,7 +89,7 @@ class Partition(Construct):
     @property
     def version_id(self) -> str:
         """The logical id of the alias's version; it changes exactly when code or configuration does."""
-        return cast("lambda_.CfnVersion", resource_of(self._version)).logical_id
+        return logical_id_of(cast("lambda_.CfnVersion", resource_of(self._version)))
 
     @cached_property
     def origin(self) -> cloudfront.IOrigin:

@@ -41,13 +41,7 @@ def aliases_among(after: Sequence[Earlier], *, stack: Stack) -> list[lambda_.Ali
 
 
 def put_before(one_box: lambda_.CfnAlias, earlier: Earlier, *, path: str) -> None:
-    """Make the one-box's alias wait for an alias, for the upload of assets, or for every resource in a construct.
-
-    Args:
-        one_box: The one-box's alias.
-        earlier: The prerequisite.
-        path: The front end's path.
-    """
+    """Make the one-box's alias wait for an alias, for the upload of assets, or for every resource in a construct."""
     if isinstance(earlier, RetainedAssets):
         earlier.upload_before(one_box)
     elif isinstance(earlier, lambda_.Alias):
@@ -58,7 +52,7 @@ def put_before(one_box: lambda_.CfnAlias, earlier: Earlier, *, path: str) -> Non
         for each in earlier.node.find_all():
             if isinstance(each, RetainedAssets):
                 each.upload_before(one_box)
-        check_at_synth(one_box, partial(_order_faults, earlier, one_box, path))
+        check_at_synth(one_box, partial(_check_order, earlier, one_box, path))
 
 
 def _is_whole(earlier: Earlier) -> bool:
@@ -74,8 +68,8 @@ def _aliases_in(earlier: Earlier) -> Iterator[lambda_.Alias]:
         yield from (each for each in aliases if isinstance(resource_of(each.version), lambda_.CfnVersion))
 
 
-def _order_faults(earlier: Construct, one_box: lambda_.CfnAlias, path: str) -> list[str]:
-    """Find what keeps a construct from coming first: it has no resources, or one waits for the one-box's alias."""
+def _check_order(earlier: Construct, one_box: lambda_.CfnAlias, path: str) -> None:
+    """Raise if a construct cannot come first: it has no resources, or one waits for the one-box's alias."""
     inside = [each for each in earlier.node.find_all() if isinstance(each, CfnResource)]
     stack = stack_of(one_box)
     names = stack.resolve([each.logical_id for each in inside if each.stack is stack])
@@ -84,13 +78,11 @@ def _order_faults(earlier: Construct, one_box: lambda_.CfnAlias, path: str) -> l
         if inside
         else (f"{path_of(earlier)}, which is imported or empty: CloudFormation makes nothing of it")
     )
-    if given is None:
-        return []
-    error = InvalidArgumentError(
-        path=path,
-        argument="after",
-        given=given,
-        allowed="constructs with resources that do not wait for the one-box",
-        remedy="Give what must come first itself, not what holds more.",
-    )
-    return [str(error)]
+    if given is not None:
+        raise InvalidArgumentError(
+            path=path,
+            argument="after",
+            given=given,
+            allowed="constructs with resources that do not wait for the one-box",
+            remedy="Give what must come first itself, not what holds more.",
+        )

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 
-from aws_cdk import aws_apigateway, aws_apigatewayv2, aws_cloudwatch, aws_lambda
+from aws_cdk import aws_apigateway, aws_apigatewayv2, aws_cloudwatch
 from constructs import Construct
 
 from ...errors import check_kind, check_list
 from ..jsii_cache import remember_place
-from .signals import Signals, alias_signals, http_api_signals, literal_stage_name, rest_api_signals, version_signals
-from .thresholds import DEFAULT_THRESHOLDS, Thresholds, refuse_unreachable_latency, warn_of_fraction
+from .signals import Signals, http_api_signals, literal_stage_name, rest_api_signals
+from .thresholds import DEFAULT_THRESHOLDS, Thresholds, warn_of_fraction
 
 
 def http_api_alarms(
@@ -60,27 +60,6 @@ def rest_api_alarms(
     """
     check_kind(thresholds, Thresholds, path="rest_api_alarms", argument="thresholds", allowed="Thresholds(…)")
     signals = rest_api_signals(api=api, stage_name=literal_stage_name(api, stage_name))
-    return alarms_on(signals, scope, thresholds)
-
-
-def alias_alarms(
-    scope: Construct, *, function: aws_lambda.IFunction, alias_name: str, thresholds: Thresholds
-) -> list[aws_cloudwatch.Alarm]:
-    """Make the alarms on all requests to a function's alias: `AliasErrorRate` and `AliasLatency` in the scope."""
-    refuse_unreachable_latency(scope, function, thresholds)
-    return alarms_on(alias_signals(function=function, alias_name=alias_name), scope, thresholds)
-
-
-def version_alarms(
-    scope: Construct,
-    *,
-    function: aws_lambda.IFunction,
-    version: aws_lambda.IVersion,
-    alias_name: str,
-    thresholds: Thresholds,
-) -> list[aws_cloudwatch.Alarm]:
-    """Make the alarms on one version behind an alias: `VersionErrorRate` and `VersionLatency` in the scope."""
-    signals = version_signals(function=function, version=version, alias_name=alias_name)
     return alarms_on(signals, scope, thresholds)
 
 

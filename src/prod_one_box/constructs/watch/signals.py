@@ -6,6 +6,7 @@ from typing import Final, TypeAlias
 from aws_cdk import Token, aws_apigateway, aws_apigatewayv2, aws_cloudwatch, aws_lambda
 
 from ...errors import InvalidArgumentError
+from ..jsii_cache import resource_of
 
 _Names: TypeAlias = "tuple[str, str, str, str]"
 """The names of a namespace and of its metrics for requests, errors and latency."""
@@ -107,7 +108,7 @@ def literal_stage_name(rest_api: aws_apigateway.IRestApi, stage_name: str | None
 
 def _own_stage_name(rest_api: aws_apigateway.IRestApi) -> str | None:
     try:
-        cfn_stage = rest_api.deployment_stage.node.default_child
+        cfn_stage = resource_of(rest_api.deployment_stage)
     except (RuntimeError, AttributeError):  # jsii cannot return a stage that does not exist
         return None
     return cfn_stage.stage_name if isinstance(cfn_stage, aws_apigateway.CfnStage) else None

@@ -102,16 +102,7 @@ def check_thresholds(thresholds: object, *, path: str) -> None:
 
 
 def refuse_unreachable_latency(scope: IConstruct, function: aws_lambda.IFunction, thresholds: Thresholds) -> None:
-    """Raise if the latency alarm could never fire because Lambda ends the function before.
-
-    Args:
-        scope: The construct that the thresholds were given to.
-        function: The function; an imported one is not checked.
-        thresholds: The thresholds.
-
-    Raises:
-        InvalidArgumentError: If `latency` is not below the function's timeout.
-    """
+    """Raise if the latency alarm could never fire because Lambda ends the function before."""
     latency = thresholds._latency_milliseconds
     if latency is None or not isinstance(function, aws_lambda.Function):
         return
