@@ -9,7 +9,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Final
 
-from prod_one_box.sandbox.edge_code import EdgeAnswer, run_batch
+from prod_one_box.sandbox.edge_runner import EdgeAnswer, run_batch
 from prod_one_box.sandbox.node import CLOUDFRONT_MODULE
 from prod_one_box.template.cloud_assembly import AssemblyError
 

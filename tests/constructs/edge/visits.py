@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from edge_engines import EdgeEngine, Engine
-from prod_one_box.sandbox.edge_code import EdgeAnswer
+from prod_one_box.sandbox.edge_runner import EdgeAnswer
 
 Fields = list[tuple[str, str]]
 REGULAR_DOMAIN = "regular.example.com"

@@ -7,7 +7,6 @@ from typing import TypeAlias
 from uuid import uuid4
 
 from ...http_message import Fields, HttpRequest, HttpResponse, without
-from ...sandbox.edge_code import EdgeCodeError, EdgeProcess, EdgeResult, InvalidEdgeResultError
 from ...sandbox.edge_events import (
     EdgeOrigin,
     cloudfront_event,
@@ -19,6 +18,7 @@ from ...sandbox.edge_events import (
     lambda_edge_response,
 )
 from ...sandbox.edge_headers import broken_restriction, is_disallowed
+from ...sandbox.edge_runner import EdgeCodeError, EdgeProcess, EdgeResult, InvalidEdgeResultError
 from ...sandbox.local_function import FunctionFailedError, LocalFunction
 from ...template.cloud_assembly import AssemblyError
 from ...template.edge_functions import code_of

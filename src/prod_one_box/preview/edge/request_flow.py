@@ -8,8 +8,8 @@ from datetime import datetime, timezone
 from typing import Final
 
 from ...http_message import HttpRequest, HttpResponse, text_response, without
-from ...sandbox.edge_code import EdgeCodeError, InvalidEdgeResultError
 from ...sandbox.edge_events import EdgeOrigin
+from ...sandbox.edge_runner import EdgeCodeError, InvalidEdgeResultError
 from ...template.cache_policies import CacheKey
 from ...template.cloud_assembly import AssemblyError
 from ...vocabulary import PARTITION_HEADER

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import Final, cast
 
 from ...http_message import Fields, HttpRequest, HttpResponse, without
-from ...sandbox.edge_code import run_batch
 from ...sandbox.edge_events import (
     cloudfront_event,
     cloudfront_request,
@@ -16,6 +15,7 @@ from ...sandbox.edge_events import (
     lambda_edge_response,
 )
 from ...sandbox.edge_headers import broken_restriction, restricted_headers
+from ...sandbox.edge_runner import run_batch
 from ...template.cloud_assembly import AssemblyError
 from ...template.edge_functions import EdgeFunction
 from ...vocabulary import PARTITION_HEADER

@@ -3,7 +3,7 @@
 import pytest
 
 from edge_engines import EdgeEngine, Engine, EngineMissingError
-from prod_one_box.sandbox.edge_code import EdgeAnswer
+from prod_one_box.sandbox.edge_runner import EdgeAnswer
 from prod_one_box.template.cloud_assembly import AssemblyError
 
 ROUTE = """
@@ -198,7 +198,7 @@ def test_code_that_ends_its_process_has_no_answers():
 
 
 def test_edge_code_that_never_ends_is_stopped(monkeypatch):
-    monkeypatch.setattr("prod_one_box.sandbox.edge_code._LONGEST_SECONDS", 2)
+    monkeypatch.setattr("prod_one_box.sandbox.edge_runner._LONGEST_SECONDS", 2)
     with pytest.raises(AssemblyError, match=r"could not run the code: it did not end within 2\.01 s"):
         EdgeEngine("function handler(event) { for (;;) {} }").run([{}])
 
