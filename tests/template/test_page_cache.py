@@ -123,6 +123,9 @@ def test_what_a_policy_leaves_open_is_named(tmp_path: Path) -> None:
     assert caching == PageCaching(seconds=DAY, by_partition=False)
     assert ["not known before it is deployed" in notes[0], "some cookies" in notes[1]] == [True, True]
 
+    named = {"ForwardedValues": {"Cookies": {"Forward": "whitelist", "WhitelistedNames": ["tenant"]}}}
+    assert "some cookies" in read(tmp_path, named)[1][0]
+
 
 @pytest.mark.parametrize(
     ("values", "expected"),
