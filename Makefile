@@ -1,5 +1,5 @@
 # make demo   sets everything up, synthesizes the storefront and sends visitors through its edge
-# make test   sets everything up and runs all tests except those in a browser and on the emulator
+# make test   sets everything up and runs all tests except those in a browser, on the emulator and of the documentation
 # CONTRIBUTING.md has the others.
 # Needs Python 3.10 or newer and make; Node comes from PyPI into the virtual environment.
 
@@ -68,8 +68,10 @@ e2e: $(READY) njs chromium
 pictures: $(READY) chromium
 	PICTURES=docs/pictures python -m pytest tests/e2e/test_pictures.py
 
+# The site, and what its pages show: every snippet and command runs.
 docs: $(READY)
 	NO_MKDOCS_2_WARNING=1 mkdocs build --strict --quiet --site-dir build/site
+	python -m pytest -n 2 tests/docs
 
 # About an hour.
 mutants: $(READY) njs

@@ -11,7 +11,7 @@ from edge_engines import EdgeEngine, Engine
 from prod_one_box.vocabulary import BUCKETS, bucket_of, one_box_buckets
 
 SHARES = (0, 0.01, 1, 20, 33.33, 50, 100)
-VISITORS = 100_000
+VISITORS = 40_000
 BROWSERS = [f"Browser/{version}" for version in range(5)]
 
 
