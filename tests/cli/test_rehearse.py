@@ -92,7 +92,7 @@ def test_a_template_that_is_cut_off_or_none_is_2(
     copy = Path(shutil.copytree(storefront, tmp_path / "cut"))
     (copy / "Storefront.template.json").write_text(content)
 
-    assert "no template that can be read" in refusal(capsys, str(copy))
+    assert "cannot be read as a template" in refusal(capsys, str(copy))
 
 
 def test_an_assembly_without_a_release_is_2(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO, Final, cast
 
 from ..template.cloud_assembly import AssemblyError
-from .child_process import NoAnswerError, Worker, bare_environment, kill, launch
+from .child_process import NoAnswerError, bare_environment, kill, launch
 from .node import confined_driver
 
 _LONGEST_SECONDS: Final = 60.0
@@ -150,6 +150,8 @@ class EdgeProcess:
         Raises:
             AssemblyError: If Node is not on this machine.
         """
+        from .worker import Worker  # noqa: PLC0415  only the preview needs asyncio
+
         self.name = name
         self._folder = tempfile.TemporaryDirectory()
         folder = Path(self._folder.name).resolve()

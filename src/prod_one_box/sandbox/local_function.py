@@ -11,8 +11,9 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from ..template.cloud_assembly import AssemblyError
-from .child_process import NoAnswerError, Worker
+from .child_process import NoAnswerError
 from .node import DRIVER, find_node
+from .worker import Worker
 
 _PYTHON_DRIVER: Final = Path(__file__).with_name("python_driver.py")
 _START_SECONDS: Final = 10.0

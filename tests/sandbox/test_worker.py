@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from prod_one_box.sandbox.child_process import NoAnswerError, Worker
+from prod_one_box.sandbox.child_process import NoAnswerError
+from prod_one_box.sandbox.worker import Worker
 
 PROGRAM = """
 import json, os, sys, time
