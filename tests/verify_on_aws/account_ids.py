@@ -28,6 +28,6 @@ def without_account_ids(said: Any, *, account: str, arn: str) -> Any:
 
 
 def _clean(text: str, account: str, arn: str) -> str:
-    for folder, name in ((Path.cwd(), "."), (Path.home(), "~")):
+    for folder, name in sorted({Path.cwd(): ".", Path.home(): "~"}.items(), reverse=True):  # one may hold the other
         text = re.sub(rf"{re.escape(str(folder))}(?=/)", name, text)
     return _KEY.sub("KEY", _ACCOUNT.sub("ACCOUNT", text.replace(arn, "CALLER").replace(account, "ACCOUNT")))

@@ -21,14 +21,23 @@ ARN = f"arn:aws:sts::{ACCOUNT}:assumed-role/Admin/jane.doe@example.com"
         (f"x{ACCOUNT}9 and 9{ACCOUNT}", "xACCOUNT9 and 9ACCOUNT"),
         ("arn:aws:iam::210987654321:role/other", "arn:aws:iam::ACCOUNT:role/other"),
         (f"User: {ARN} is not authorized", "User: CALLER is not authorized"),
-        (f"see {Path.cwd()}/build/cdk.log", "see ./build/cdk.log"),
-        (f"{Path.home()}/.aws/config and {Path.home()}stead/x", f"~/.aws/config and {Path.home()}stead/x"),
         ("key AKIAIOSFODNN7EXAMPLE", "key KEY"),
         ("1796053508.0367663 and 4.25", "1796053508.0367663 and 4.25"),
         ({ACCOUNT: [int(ACCOUNT), 4.25, None, True, 7]}, {"ACCOUNT": ["ACCOUNT", 4.25, None, True, 7]}),
     ],
 )
 def test_account_ids_keys_and_callers_are_replaced(said: object, shown: object) -> None:
+    assert without_account_ids(said, account=ACCOUNT, arn=ARN) == shown
+
+
+@pytest.mark.parametrize("home", ["", "/build/home"])
+def test_the_folders_of_a_person_are_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, home: str) -> None:
+    folder = tmp_path / "clone"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("HOME", f"{folder}{home}" if home else str(tmp_path))
+    said = f"{folder}/build/cdk.log and {Path.home()}/.aws/config but not {tmp_path}stead/x"
+    shown = f"./build/cdk.log and ~/.aws/config but not {tmp_path}stead/x"
     assert without_account_ids(said, account=ACCOUNT, arn=ARN) == shown
 
 
