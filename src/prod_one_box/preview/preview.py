@@ -63,13 +63,29 @@ class Preview:
         """What keeps functions of the current site from running here as they do in Lambda."""
         return list(function_notes(self.release.current, self._replaced))
 
-    def start_release(self) -> None:
+    def begin(self) -> None:
         """Put the new version on the backend and the one-box, after its files are in the buckets.
 
         Raises:
             ReleaseError: If there is no new version, or it is on the one-box already.
         """
         self._buckets.deploy(self.release.start())
+
+    def promote(self) -> None:
+        """Put the new version on the regular partition.
+
+        Raises:
+            ReleaseError: If no release is under way.
+        """
+        self.release.promote()
+
+    def abort(self) -> None:
+        """Put the one-box and the backend back.
+
+        Raises:
+            ReleaseError: If no release is under way.
+        """
+        self.release.abort()
 
     def report(self) -> dict[str, object]:
         """Return the state that the panel shows."""
