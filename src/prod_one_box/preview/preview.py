@@ -72,19 +72,11 @@ class Preview:
         self._buckets.deploy(self.release.start())
 
     def promote(self) -> None:
-        """Put the new version on the regular partition.
-
-        Raises:
-            ReleaseError: If no release is under way.
-        """
+        """Put the new version on the regular partition, or raise `ReleaseError` if no release is under way."""
         self.release.promote()
 
     def abort(self) -> None:
-        """Put the one-box and the backend back.
-
-        Raises:
-            ReleaseError: If no release is under way.
-        """
+        """Put the one-box and the backend back, or raise `ReleaseError` if no release is under way."""
         self.release.abort()
 
     def report(self) -> dict[str, object]:

@@ -1,21 +1,25 @@
 """A CloudWatch dashboard with a row for each part of a release, in the order of the release."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_synthetics as synthetics
 from constructs import Construct
 
 from ...errors import InvalidArgumentError, check_kind, check_list
 from ..backend.traffic_shifted_function import TrafficShiftedFunction
-from ..canary.release_canary import ReleaseCanary
 from ..frontend.one_box_frontend import OneBoxFrontend
 from ..jsii_cache import path_of, remember_place, stack_of
 from ..synth_check import check_at_synth
 from .marked_graph import MarkedGraphs
 from .rows import alarm_rows, backend_row, canary_row, distribution_row, partition_rows
+
+if TYPE_CHECKING:  # Only a dashboard with canaries loads them.
+    from aws_cdk import aws_synthetics as synthetics
+
+    from ..canary.release_canary import ReleaseCanary
 
 
 class ReleaseDashboard(Construct):
@@ -39,7 +43,7 @@ class ReleaseDashboard(Construct):
         frontend: OneBoxFrontend,
         backends: Sequence[TrafficShiftedFunction] = (),
         distribution: cloudfront.IDistribution | None = None,
-        canaries: Sequence[ReleaseCanary | synthetics.Canary] = (),
+        canaries: "Sequence[ReleaseCanary | synthetics.Canary]" = (),
         dashboard_name: str | None = None,
     ) -> None:
         """Make the dashboard.
@@ -62,12 +66,12 @@ class ReleaseDashboard(Construct):
         super().__init__(scope, id)
         remember_place(scope, self, id)
         self._path = path_of(self)
-        self._check_kinds(frontend, backends, distribution, canaries)
+        self._check_kinds(frontend, backends, distribution)
         self._check_region(frontend)
         self._frontend = frontend
         self._shown_alarms = len(frontend.alarms)
         graphs = MarkedGraphs(frontend.preflight)
-        cdk_canaries = [each.canary if isinstance(each, ReleaseCanary) else each for each in canaries]
+        cdk_canaries = _cdk_canaries(canaries, self._path)
         shifts = [alarm for backend in backends for alarm in backend.version_alarms]
         rows = [
             *alarm_rows(self, "Shift", "Red, they end the backend's shift", shifts),
@@ -82,7 +86,7 @@ class ReleaseDashboard(Construct):
         )
         check_at_synth(self, self._check_complete)
 
-    def _check_kinds(self, frontend: object, backends: object, distribution: object, canaries: object) -> None:
+    def _check_kinds(self, frontend: object, backends: object, distribution: object) -> None:
         path = self._path
         check_kind(frontend, OneBoxFrontend, path=path, argument="frontend", allowed="a OneBoxFrontend")
         allowed = "a list of TrafficShiftedFunction"
@@ -92,8 +96,6 @@ class ReleaseDashboard(Construct):
             remedy = "Of a StickyPartitionDistribution, give its `distribution`."
             kind = cloudfront.IDistribution
             check_kind(distribution, kind, path=path, argument="distribution", allowed=allowed, remedy=remedy)
-        allowed = "a list of ReleaseCanary and synthetics.Canary"
-        check_list(canaries, (ReleaseCanary, synthetics.Canary), path=path, argument="canaries", allowed=allowed)
 
     def _check_region(self, frontend: OneBoxFrontend) -> None:
         here, there = stack_of(self).region, stack_of(frontend).region
@@ -117,3 +119,15 @@ class ReleaseDashboard(Construct):
                 allowed="a front end with all its alarms",
                 remedy="Make the dashboard after the last add_alarm.",
             )
+
+
+def _cdk_canaries(canaries: "Sequence[ReleaseCanary | synthetics.Canary]", path: str) -> "list[synthetics.Canary]":
+    if canaries == ():
+        return []
+    from aws_cdk import aws_synthetics as synthetics  # noqa: PLC0415
+
+    from ..canary.release_canary import ReleaseCanary  # noqa: PLC0415
+
+    allowed = "a list of ReleaseCanary and synthetics.Canary"
+    check_list(canaries, (ReleaseCanary, synthetics.Canary), path=path, argument="canaries", allowed=allowed)
+    return [each.canary if isinstance(each, ReleaseCanary) else each for each in canaries]

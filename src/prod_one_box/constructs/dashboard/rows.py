@@ -1,11 +1,10 @@
 """The rows of a release's dashboard: alarms, backends, partitions, distribution and canaries."""
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_synthetics as synthetics
 from constructs import Construct
 
 from ..backend.traffic_shifted_function import TrafficShiftedFunction
@@ -14,6 +13,9 @@ from ..frontend.partition import Partition
 from ..jsii_cache import path_of, stack_of
 from ..watch.signals import Signals, alias_dimensions
 from .marked_graph import MINUTE, MarkedGraphs
+
+if TYPE_CHECKING:
+    from aws_cdk import aws_synthetics as synthetics
 
 _ALARMS_A_WIDGET: Final = 100
 """CloudWatch API reference, "Dashboard Body Structure and Syntax", 'Properties of an Alarm Status Widget Object'."""
@@ -181,7 +183,7 @@ def distribution_row(graphs: MarkedGraphs, distribution: cloudfront.IDistributio
     ]
 
 
-def canary_row(graphs: MarkedGraphs, canaries: Sequence[synthetics.Canary]) -> list[cloudwatch.IWidget]:
+def canary_row(graphs: MarkedGraphs, canaries: "Sequence[synthetics.Canary]") -> list[cloudwatch.IWidget]:
     """Return graphs of the canaries, with a line for each."""
     passed = [each.metric_success_percent(label=each.node.path, period=MINUTE) for each in canaries]
     duration = [each.metric_duration(label=each.node.path, period=MINUTE) for each in canaries]

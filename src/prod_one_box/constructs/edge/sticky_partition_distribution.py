@@ -1,8 +1,8 @@
 """A CloudFront distribution that keeps each visitor in one partition."""
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
@@ -16,6 +16,9 @@ from .existing_distribution import ALLOWED_PATTERN, is_path_pattern
 from .partition_edge import PartitionEdge
 from .partition_origins import check_origin
 from .stickiness import Stickiness
+
+if TYPE_CHECKING:
+    from aws_cdk import aws_certificatemanager as acm
 
 
 class StickyPartitionDistribution(Construct):
@@ -42,7 +45,7 @@ class StickyPartitionDistribution(Construct):
         backend_path: str = "/api/*",
         additional_behaviors: Mapping[str, cloudfront.BehaviorOptions] | None = None,
         domain_names: Sequence[str] | None = None,
-        certificate: acm.ICertificate | None = None,
+        certificate: "acm.ICertificate | None" = None,
         minimum_protocol_version: cloudfront.SecurityPolicyProtocol | None = None,
         web_acl_id: str | None = None,
         geo_restriction: cloudfront.GeoRestriction | None = None,
