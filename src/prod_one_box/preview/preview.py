@@ -64,11 +64,7 @@ class Preview:
         return list(function_notes(self.release.current, self._replaced))
 
     def begin(self) -> None:
-        """Put the new version on the backend and the one-box, after its files are in the buckets.
-
-        Raises:
-            ReleaseError: If there is no new version, or it is on the one-box already.
-        """
+        """Put the new version on the backend and the one-box, with its files, or raise `ReleaseError` if it cannot."""
         self._buckets.deploy(self.release.start())
 
     def promote(self) -> None:

@@ -1,10 +1,9 @@
 """The origins of the two partitions: which are accepted, which lead astray, and those that the library makes."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from aws_cdk import Stack
-from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudfront_origins as origins
 
@@ -13,6 +12,9 @@ from ...template.intrinsics import references
 from ...vocabulary import METADATA_KEY, PARTITIONS
 from ..jsii_cache import resources_of_type, stack_of
 from ..watch.signals import literal_stage_name
+
+if TYPE_CHECKING:
+    from aws_cdk import aws_apigateway as apigateway
 
 Origin = Mapping[str, object]
 """An origin as it will appear in the template, except for the case of its keys."""
@@ -39,7 +41,7 @@ class PartitionOrigin(origins.HttpOrigin):
         self.partition = partition
 
 
-def rest_api_origin(rest_api: apigateway.IRestApi, *, stage_name: str | None = None) -> origins.HttpOrigin:
+def rest_api_origin(rest_api: "apigateway.IRestApi", *, stage_name: str | None = None) -> origins.HttpOrigin:
     """Make an origin of a REST API whose methods call an alias that a release moves.
 
     `RestApiOrigin` of `aws_cdk` refers to the API's stage, and so to its deployment, its methods and the alias. A

@@ -1,8 +1,9 @@
 """The default alarms on error rate and latency, which need enough traffic to be red."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from aws_cdk import aws_apigateway, aws_apigatewayv2, aws_cloudwatch
+from aws_cdk import aws_cloudwatch
 from constructs import Construct
 
 from ...errors import check_kind, check_list
@@ -10,11 +11,14 @@ from ..jsii_cache import remember_place
 from .signals import Signals, http_api_signals, literal_stage_name, rest_api_signals
 from .thresholds import DEFAULT_THRESHOLDS, Thresholds, warn_of_fraction
 
+if TYPE_CHECKING:
+    from aws_cdk import aws_apigateway, aws_apigatewayv2
+
 
 def http_api_alarms(
     scope: Construct,
     *,
-    api: aws_apigatewayv2.IHttpApi,
+    api: "aws_apigatewayv2.IHttpApi",
     thresholds: Thresholds = DEFAULT_THRESHOLDS,
 ) -> list[aws_cloudwatch.Alarm]:
     """Make the alarms on an HTTP API: `HttpApiErrorRate` and `HttpApiLatency` in the scope.
@@ -37,7 +41,7 @@ def http_api_alarms(
 def rest_api_alarms(
     scope: Construct,
     *,
-    api: aws_apigateway.IRestApi,
+    api: "aws_apigateway.IRestApi",
     stage_name: str | None = None,
     thresholds: Thresholds = DEFAULT_THRESHOLDS,
 ) -> list[aws_cloudwatch.Alarm]:

@@ -1,12 +1,15 @@
 """The metrics of what answers requests: functions behind an alias, HTTP APIs and REST APIs."""
 
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
-from aws_cdk import Token, aws_apigateway, aws_apigatewayv2, aws_cloudwatch, aws_lambda
+from aws_cdk import Token, aws_cloudwatch, aws_lambda
 
 from ...errors import InvalidArgumentError
 from ..jsii_cache import resource_of
+
+if TYPE_CHECKING:
+    from aws_cdk import aws_apigateway, aws_apigatewayv2
 
 _Names: TypeAlias = "tuple[str, str, str, str]"
 """The names of a namespace and of its metrics for requests, errors and latency."""
@@ -59,7 +62,7 @@ def version_signals(*, function: aws_lambda.IFunction, version: aws_lambda.IVers
     return _signals("Version", f"the new version behind alias {alias_name}", _LAMBDA, dimensions)
 
 
-def http_api_signals(*, api: aws_apigatewayv2.IHttpApi) -> Signals:
+def http_api_signals(*, api: "aws_apigatewayv2.IHttpApi") -> Signals:
     """Return API Gateway's metrics on an HTTP API.
 
     They also count a status of 500 that a handler returns, which is not an error to Lambda. API Gateway developer
@@ -68,7 +71,7 @@ def http_api_signals(*, api: aws_apigatewayv2.IHttpApi) -> Signals:
     return _signals("HttpApi", "the HTTP API", _HTTP_API, {"ApiId": api.api_id})
 
 
-def rest_api_signals(*, api: aws_apigateway.IRestApi, stage_name: str) -> Signals:
+def rest_api_signals(*, api: "aws_apigateway.IRestApi", stage_name: str) -> Signals:
     """Return API Gateway's metrics on one stage of a REST API.
 
     Their dimension is the API's name, by default the construct's id, which must be unique in the account and region.
@@ -81,7 +84,7 @@ def rest_api_signals(*, api: aws_apigateway.IRestApi, stage_name: str) -> Signal
     return _signals("RestApi", "the REST API", _REST_API, {"ApiName": api.rest_api_name, "Stage": stage_name})
 
 
-def literal_stage_name(rest_api: aws_apigateway.IRestApi, stage_name: str | None) -> str:
+def literal_stage_name(rest_api: "aws_apigateway.IRestApi", stage_name: str | None) -> str:
     """Return a stage's name as plain text.
 
     A reference to the stage depends on the API's deployment, its methods and so on the alias behind them.
@@ -106,12 +109,12 @@ def literal_stage_name(rest_api: aws_apigateway.IRestApi, stage_name: str | None
     return name
 
 
-def _own_stage_name(rest_api: aws_apigateway.IRestApi) -> str | None:
+def _own_stage_name(rest_api: "aws_apigateway.IRestApi") -> str | None:
     try:
         cfn_stage = resource_of(rest_api.deployment_stage)
     except (RuntimeError, AttributeError):  # jsii cannot return a stage that does not exist
         return None
-    return cfn_stage.stage_name if isinstance(cfn_stage, aws_apigateway.CfnStage) else None
+    return getattr(cfn_stage, "stage_name", None)
 
 
 def _signals(kind: str, subject: str, names: _Names, dimensions: dict[str, str]) -> Signals:
