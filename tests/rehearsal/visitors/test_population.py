@@ -70,6 +70,20 @@ def test_visitors_whom_the_edge_answers_reach_nobody_and_are_not_counted() -> No
     assert some.violations() == {}
 
 
+def test_an_edge_that_answers_returning_visitors_keeps_their_assets_from_the_partitions() -> None:
+    crowd = scenario().crowd
+    crowd.grow(20_000)
+    crowd.later[:] = bytes([NOWHERE]) * len(crowd.later)
+    release = Release(replace(scenario(), crowd=crowd))
+    release.to_new("OneBox", 60)
+    release.traffic.finish(300)
+    impact = release.traffic.timeline.impact
+
+    assert impact.requests > impact.pages > 0
+    assert (impact.broken, impact.replaced) == (0, 0)
+    assert "OWN_ASSETS" not in release.violations()
+
+
 def test_visitors_do_not_depend_on_how_many_are_made_at_once() -> None:
     little, much = (Crowd({}, Population(), share=20, seed=3) for _ in range(2))
     little.grow(1)

@@ -140,9 +140,8 @@ class RequestPlayer:
         if not page.loaded:
             return
         self.impact.requests += 1
-        if self._keeps_assets:  # The request reaches no partition.
+        if self._keeps_assets or (partition := self._partition(page.visitor)) == NOWHERE:  # It reaches no partition.
             return
-        partition = self._partition(page.visitor)
         is_same = partition == page.partition
         self._check(Invariant.OWN_ASSETS, page.visitor, time, holds=is_same, counts=self._may_mix)
         tier = self._front_ends[partition]
