@@ -30,6 +30,19 @@ TO_WWW = (
 )
 TO_ENGLISH = START + "    if (request.uri === '/') { return redirect('/en'); }" + SPLIT
 WITH_COOKIE = START + "    if (!request.cookies.lang) { return redirect('/', { lang: { value: 'en' } }); }" + SPLIT
+ONCE = (
+    START
+    + "    if (request.uri === '/' && !request.cookies.lang) { return redirect('/en', { lang: { value: 'en' } }); }"
+    + SPLIT.replace("last % 4 === 0", "request.uri === '/'")
+)
+RENEWED = (
+    START
+    + "    const { lang, team } = request.cookies;"
+    + "    if (lang && team && [lang.value, team.value].includes('old')) {"
+    + "        return redirect('/', { [lang.value === 'old' ? 'lang' : 'team']: { value: 'new' } });"
+    + "    }"
+    + SPLIT.replace("last % 4 === 0", "lang && team && !lang.multiValue && !team.multiValue")
+)
 LOCKED = START + "    if (!request.headers.authorization) { return { statusCode: 401 }; }" + SPLIT
 NO_ADDRESS = START + "    if (request.uri === '/') { return redirect('http://['); }" + SPLIT
 ELSEWHERE = START + "    if (request.uri === '/') { return redirect('https://login.example/'); }" + SPLIT
@@ -96,6 +109,20 @@ def test_a_redirect_within_the_site_is_followed(code: str, tmp_path: Path, capsy
     found = sent(capsys, assembly(tmp_path, code, names=NAMES))
     assert (found["one_box"], found["regular"], found["answered"], found["moved"]) == (64, 192, 0, 0)
     assert found["url"] == "https://shop.example/"
+
+
+def test_the_second_visit_has_the_cookies_of_the_first_ones_redirects(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = sent(capsys, assembly(tmp_path, ONCE, names=[]))
+    assert (found["one_box"], found["regular"], found["moved"]) == (0, 256, 256)
+
+
+@pytest.mark.parametrize("cookies", ["lang=old; team=a", "lang=en; team=old"])
+def test_a_redirect_that_renews_one_cookie_keeps_the_others(
+    cookies: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert sent(capsys, assembly(tmp_path, RENEWED, names=[]), "--header", f"cookie:{cookies}")["one_box"] == 256
 
 
 def test_a_redirect_of_lambda_at_edge_is_followed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, cast
 
-from ...http_message import Fields, HttpRequest, HttpResponse, without
+from ...http_message import Fields, HttpRequest, HttpResponse, cookie_pairs, without
 from ...sandbox.edge_events import (
     cloudfront_event,
     cloudfront_request,
@@ -154,9 +154,9 @@ def _step(function: EdgeFunction, arrival: Arrival, result: dict[str, object], s
 def _redirected(arrival: Arrival, request: HttpRequest, cookies: dict[str, str], site: SiteNames) -> Arrival:
     """Return the arrival after a redirect; its answer applies if the redirects never end."""
     if cookies:
-        kept = [line for line in request.values("cookie") if cookie_pair(line)[0] not in cookies]
-        lines = [*kept, *(f"{name}={value}" for name, value in cookies.items())]
-        request = replace(request, fields=(*without(request.fields, ["cookie"]), *(("cookie", each) for each in lines)))
+        jar = dict(cookie_pairs(request.values("cookie"))) | cookies
+        line = "; ".join(f"{name}={value}" for name, value in jar.items())
+        request = replace(request, fields=(*without(request.fields, ["cookie"]), ("cookie", line)))
     return replace(
         arrival,
         request=request,
