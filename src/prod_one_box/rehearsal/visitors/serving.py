@@ -82,8 +82,7 @@ class TierMetrics:
         values: Sequence[float],
     ) -> None:
         for name, number in counts.items():
-            if number:
-                self._store.count(MetricKey(namespace, name, dimensions), time, number)
+            self._store.count(MetricKey(namespace, name, dimensions), time, number)
         for key in (MetricKey(namespace, name, dimensions) for name in sampled):
             if self._watched is None or key in self._watched:
                 for value in values:
