@@ -96,6 +96,10 @@ def test_one_of_several_numbers_leaves_the_others_as_they_are() -> None:
         ("warm_up_seconds=8761h", "warm_up_seconds: got 31539600.0; allowed: 0 or more, up to a year"),
         ("update_seconds.AWS::Lambda::Alias=31536001", "update_seconds: got 31536001.0; allowed: 0 or more, up to a"),
         ("last_follow_up_seconds=0", "not before"),
+        ("spare_datapoints=101", "spare_datapoints: got 101; allowed: 0 or more, up to 100"),
+        ("latency_spread=11", "latency_spread: got 11.0; allowed: 0 or more, up to 10"),
+        ("page_urls=1000000001", "page_urls: got 1000000001; allowed: more than 0, up to a billion"),
+        ("backend_weights.Api=2e9", "backend_weights: got 2000000000.0; allowed: 0 or more, up to a billion"),
     ],
 )
 def test_what_cannot_be_assumed_is_refused_with_the_reason(text: str, reason: str) -> None:

@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from sys import float_info
 from types import MappingProxyType
 from typing import Final
 
@@ -59,8 +58,10 @@ _ABOVE_0: Final = (
 
 _WHOLE: Final = ("spare_datapoints", "page_urls", "browsers")
 
-_YEAR: Final = 365 * 24 * 60 * 60.0
-"""In seconds: a rehearsal plays every poll and every request, so that a longer time would hardly end."""
+# With more, a rehearsal would hardly end, as it plays every poll and request, and alarms read every data point; or it
+# would fail, as a latency would be too large for any number.
+_A_YEAR: Final = (365 * 24 * 60 * 60.0, "a year")
+_MOST: Final = {"latency_spread": (10.0, "10"), "spare_datapoints": (100.0, "100")}
 
 _SEVERAL: Final = {
     "update_seconds": "seconds by resource type, a mapping",
@@ -140,7 +141,8 @@ class Assumptions:
 
     Raises:
         ValueError: If a value is not a number, or is negative, 0 where that is not allowed, a fraction where only a
-            whole number is allowed, a share above 1, or a time in seconds of more than a year.
+            whole number is allowed, a share above 1, a time of more than a year, or another number above a billion,
+            `spare_datapoints` above 100 or `latency_spread` above 10.
     """
 
     update_seconds: Mapping[str, float] = field(default_factory=_update_seconds)
@@ -183,9 +185,9 @@ class Assumptions:
         if isinstance(value, Mapping) != (name in _SEVERAL):
             raise ValueError(f"{name}: got {value!r}; allowed: {_SEVERAL.get(name, 'a number')}")
         least = "more than 0" if name in _ABOVE_0 else "0 or more"
-        allowed, most = (f"{least}, up to a year", _YEAR) if name.endswith("_seconds") else (least, float_info.max)
+        most, words = _A_YEAR if name.endswith("_seconds") else _MOST.get(name, (1e9, "a billion"))
         for number in value.values() if isinstance(value, Mapping) else (value,):
-            check_number(name, number, allowed, above_0=name in _ABOVE_0, most=most)
+            check_number(name, number, f"{least}, up to {words}", above_0=name in _ABOVE_0, most=most)
         if name in _WHOLE and not isinstance(value, int):
             raise ValueError(f"{name}: got {value!r}; allowed: a whole number")
 
