@@ -115,6 +115,22 @@ def test_a_new_canary_begins_after_its_time_and_a_deleted_one_ends() -> None:
     assert successes(release, 180, 900) == (3, 100)
 
 
+def test_a_run_that_has_started_ends_although_its_canary_is_deleted() -> None:
+    release = Release(replace(scenario(), assumptions=Assumptions(canary_first_run_seconds=90, canary_run_seconds=10)))
+    release.traffic.canaries.put("Canary", canary(), 80)
+    release.traffic.catch_up(171)
+    release.traffic.canaries.put("Canary", None, 171)
+
+    assert successes(release, 180, 900) == (1, 100)
+
+
+def test_a_canary_of_pages_without_api_calls_does_not_see_a_bad_backend() -> None:
+    release = watched(canary(), bad_backend(1), population=replace(FEW, api_calls_per_page=0))
+    release.to_new("Backend", 0)
+
+    assert successes(release, 120, 720) == (10, 100)
+
+
 def test_visitors_meet_the_same_whether_or_not_there_is_a_canary() -> None:
     met = []
     for site in (SITE, replace(SITE, canaries=Canaries(before={"Canary": canary()}))):

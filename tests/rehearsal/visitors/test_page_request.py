@@ -44,6 +44,7 @@ RENEWED = (
     + SPLIT.replace("last % 4 === 0", "lang && team && !lang.multiValue && !team.multiValue")
 )
 LOCKED = START + "    if (!request.headers.authorization) { return { statusCode: 401 }; }" + SPLIT
+NO_REDIRECT = START + "    if (request.uri === '/') { return { ...redirect('/en'), statusCode: 200 }; }" + SPLIT
 NO_ADDRESS = START + "    if (request.uri === '/') { return redirect('http://['); }" + SPLIT
 ELSEWHERE = START + "    if (request.uri === '/') { return redirect('https://login.example/'); }" + SPLIT
 CIRCLE = START + "    if (request.uri !== '/x') { return redirect('/'); }" + SPLIT
@@ -162,10 +163,11 @@ def test_only_cloudfronts_own_names_are_those_of_a_distribution_without_others(
     [
         (LOCKED, "https://shop.example/ with 401"),
         (ELSEWHERE, "https://shop.example/ with 302 to https://login.example/"),
+        (NO_REDIRECT, "https://shop.example/ with 200 to /en"),
         (NO_ADDRESS, "https://shop.example/ with 302 to http://["),
         (CIRCLE, "https://shop.example/ with redirects that never end"),
     ],
-    ids=["locked", "elsewhere", "no address", "circle"],
+    ids=["locked", "elsewhere", "no redirect", "no address", "circle"],
 )
 def test_an_edge_that_answers_everybody_is_quoted_in_one_line(
     code: str, answer: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
