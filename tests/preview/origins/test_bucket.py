@@ -12,9 +12,7 @@ from prod_one_box.preview.site.site import ServedSite
 LIST = {"Action": "s3:ListBucket", "Principal": {"Service": "cloudfront.amazonaws.com"}}
 
 
-def site(
-    folder: Path, *names: str, prune: str = "false", may_list: bool = False, prefix: str = "assets"
-) -> ServedSite:
+def site(folder: Path, *names: str, prune: str = "false", may_list: bool = False, prefix: str = "assets") -> ServedSite:
     """A site whose release brings files of some names under a prefix."""
     folder.mkdir()
     for name in names:
