@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from prod_one_box.cli.rehearse import add_rehearse_arguments
-from prod_one_box.cli.rehearse_options import read, read_assumptions, read_fault
+from prod_one_box.cli.rehearse_options import read, read_assumptions, read_fault, read_page
 from prod_one_box.rehearsal.assumptions import Assumptions
 from prod_one_box.rehearsal.plan.release_plan import Disturbance
 from prod_one_box.rehearsal.visitors.faults import Fault
@@ -145,6 +145,13 @@ def test_a_symptom_that_nothing_could_show_is_refused_in_the_words_of_the_comman
     with pytest.raises(AssemblyError) as refused:
         fault(*words)
     assert str(refused.value).startswith(said)
+
+
+@pytest.mark.parametrize("words", [["a: 1", "A: 2"], ["a"]])
+def test_a_header_has_a_value_and_is_given_once(words: list[str]) -> None:
+    assert read_page(options("--header", "A: 1:2")).headers == {"a": "1:2"}
+    with pytest.raises(AssemblyError, match=f"--header: got '{words[-1]}'; allowed: NAME:VALUE, each name once"):
+        read_page(options(*(word for each in words for word in ("--header", each))))
 
 
 def test_other_numbers_are_refused_in_the_words_of_the_command_too() -> None:

@@ -41,7 +41,14 @@ def test_an_asset_is_found_by_whatever_holds_its_hash(value):
     assert asset_named(ASSETS, value) == Path("one")
 
 
-@pytest.mark.parametrize("value", ["releases/my-own-name.zip", {"Fn::Sub": "https://b/releases/my-own-name.zip"}])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "releases/my-own-name.zip",
+        {"Fn::Sub": "https://b/releases/my-own-name.zip"},
+        f"{HASH}/releases/my-own-name.zip",
+    ],
+)
 def test_an_asset_is_found_by_the_key_that_it_is_uploaded_under(value):
     assert asset_named(ASSETS, value) == Path("named")
 

@@ -1,5 +1,6 @@
 """Two places of a template that name the same thing have the same canonical text."""
 
+import json
 from typing import Any
 
 import pytest
@@ -32,6 +33,11 @@ def test_what_cannot_be_computed_stays_equal_to_itself_and_to_nothing_else() -> 
     assert text(first) == text({**first})
     assert text(first) != text(second)
     assert text({"Fn::Join": [":", {"Ref": "Names"}]}).startswith("${")
+
+
+def test_what_cannot_be_computed_can_stand_in_a_string_of_json() -> None:
+    unknown = text({"Fn::Select": [0, ['"', "\\"]]})
+    assert json.loads(f'"{unknown}"') == unknown
 
 
 def test_people_read_names_without_their_signs() -> None:

@@ -44,6 +44,8 @@ def test_another_stacks_output_leads_to_its_resource(tmp_path: Path) -> None:
     read = stacks(tmp_path, Dev_Back=back, Prod_Back=back, Front={"Topic": TOPIC})
     asked = {"Fn::GetStackOutput": {"StackName": "Prod-Back", "OutputName": "Out", "Region": "one"}}
     assert led(read, "Front", asked) == {Place("Prod/Back", "Topic")}
+    asked["Fn::GetStackOutput"]["Region"] = "two"
+    assert led(read, "Front", asked) == set()
 
 
 def test_a_nested_stacks_parameters_and_outputs_are_followed(tmp_path: Path) -> None:

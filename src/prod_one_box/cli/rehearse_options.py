@@ -1,4 +1,4 @@
-"""Reads the command line's options into the library's values."""
+"""Read the command line's options into the library's values."""
 
 import argparse
 import re

@@ -1,7 +1,7 @@
-"""Run the code of an assembly on this machine. This package is the only one that starts somebody's code.
+"""Run the code of an assembly on this machine. No other package starts such code.
 
 `child_process.launch` starts every process, and `ChildProcess` exchanges lines of JSON with it. A stricter confinement
-of whole processes, such as a container, belongs into `launch`.
+of whole processes, such as a container, belongs in `launch`.
 
 Which code may do what, with the rights of the user who starts it:
 
@@ -9,8 +9,8 @@ Which code may do what, with the rights of the user who starts it:
   (`python_confinement`). It may read its own folder and Python's library. It may not write, open other files, use the
   network, start processes, or see this process's environment. boto3 is replaced by stubs (`client_stubs`), whose calls
   the rehearsal answers. A call that takes 30 seconds is killed, and resource limits end a process that is orphaned.
-- *Edge code*, for a rehearsal and the preview (`edge_code`, `node_confinement.mjs`): Node with its permission model, in
-  a temporary folder of its own. It may read and write that folder, and import the modules that CloudFront Functions
+- *Edge code*, for a rehearsal and the preview (`edge_runner`, `node_confinement.mjs`): Node with its permission model,
+  in a temporary folder of its own. It may read and write that folder, and import the modules that CloudFront Functions
   have, or with Lambda@Edge those that reach neither network nor processes. It may not start processes, use `fetch` or
   sockets that it would have to import, or see this process's environment. A rehearsal's batch has no pipe, whose object
   in Node is a socket. In the preview the process stays and has pipes, so code may get to the network there, unless Node

@@ -49,7 +49,7 @@ class InvalidEdgeResultError(EdgeCodeError):
 
 @dataclass(frozen=True)
 class EdgeAnswer:
-    """What edge code did with an event.
+    """What a handler returned for an event of a batch, or threw.
 
     Attributes:
         result: What the handler returned.
@@ -128,7 +128,7 @@ def _answer(line: str) -> EdgeAnswer:
 
 @dataclass(frozen=True, kw_only=True)
 class EdgeResult:
-    """What edge code did with an event.
+    """The message that edge code returned for an event.
 
     Attributes:
         message: The request or response that it returned.

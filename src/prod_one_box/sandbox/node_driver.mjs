@@ -21,7 +21,7 @@ function write(text) {
     }
 }
 
-// Beside this file's copy lie the code, with what `edge_code.py` adds to it, and CloudFront's module.
+// Beside this file's copy lie the code, with what `edge_runner.py` adds to it, and CloudFront's module.
 async function loadEdgeCode() {
     const { default: cloudfront } = await import('cloudfront');
     const { default: handler, oneBoxBucketOf } = await import('./edge.mjs');

@@ -8,6 +8,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from .intrinsics import texts
+
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
 
 
@@ -18,7 +20,7 @@ def asset_named(assets: Mapping[str, Path], value: object) -> Path | None:
     be the end of a URL (nested templates), or be built from a parameter whose name contains the asset's hash
     (`LegacyStackSynthesizer`).
     """
-    words = list(_words(value))
+    words = list(texts(value))
     keys = [word for word in words if word in assets]
     keys += [key for word in words for key in _ends(word) if key in assets]
     hashes = [found for word in words for found in _HASH.findall(word) if found in assets]
@@ -39,17 +41,6 @@ def _ends(word: str) -> Iterator[str]:
         _, slash, word = word.partition("/")
         if not slash:
             return
-
-
-def _words(value: object) -> Iterator[str]:
-    """Yield every string in a value, at any depth."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, list):
-        for each in value:
-            yield from _words(each)
-    elif isinstance(value, dict):
-        yield from _words(list(value.values()))
 
 
 def asset_folder(asset: Path) -> Path:

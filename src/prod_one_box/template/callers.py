@@ -60,7 +60,7 @@ class ReleasedFunction:
     def _instead(self, qualifier: str) -> str | None:
         if qualifier in self.alias_names:
             return None
-        if qualifier in ("", "$LATEST"):
+        if qualifier in ("", _NEWEST):
             return _NEWEST
         if qualifier.startswith("${"):
             return self.others.get(qualifier[2:-1].removesuffix(".Version"))

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from ..vocabulary import ONE_BOX, PARTITIONS, REGULAR
+from .callers import ALIAS
 from .cloud_assembly import AssemblyError, Json, Resource, StackTemplate, listing, mapping, properties
 from .intrinsics import text
 from .links import Links, Place
 from .mixed_releases import TRAVELLING
 
-_ALIAS: Final = "AWS::Lambda::Alias"
 _URL: Final = "AWS::Lambda::Url"
 _SEPARATOR: Final = ":"
 # What forwards requests, and the property that names what it belongs to; "" if it has the address itself.
@@ -37,7 +37,7 @@ class WaysIn:
                 if resource.type in _FORWARDING:
                     for place in self._owners(stack, resource):
                         self._targets.setdefault(place, set()).update(self._next(stack, resource))
-                elif resource.type == _ALIAS:
+                elif resource.type == ALIAS:
                     self._note_alias(stack, resource, Place(stack.name, name))
 
     def aliases(self, addresses: Iterable[Place]) -> frozenset[Place]:
@@ -78,7 +78,7 @@ class WaysIn:
                 seen.add(place)
                 waiting.extend(self._targets.get(place, ()))
                 resource = self._links.stacks[place.stack].resources.get(place.logical_id)
-                if resource and resource.type == _ALIAS:
+                if resource and resource.type == ALIAS:
                     yield place
 
 

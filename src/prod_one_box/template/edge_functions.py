@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .asset_files import code_asset
+from .callers import VERSION
 from .cloud_assembly import AssemblyError, Resource, StackTemplate, listing, mapping, properties
 from .distributions import Distribution, share_said_by
 from .links import Links, Place
@@ -78,7 +79,7 @@ def functions_of(distribution: Distribution, links: Links, notes: list[str]) -> 
 
 def function_at(links: Links, places: frozenset[Place]) -> Place | None:
     """Return the edge function of this library that an association names, itself or by a version; None without one."""
-    versions = [place for place in places if links.resource(place).type == "AWS::Lambda::Version"]
+    versions = [place for place in places if links.resource(place).type == VERSION]
     behind = {
         function
         for place in versions

@@ -38,7 +38,7 @@ NOT_KEPT: Final = PageCaching(seconds=0, by_partition=True)
 def page_caching(distribution: Distribution, links: Links, notes: list[str]) -> PageCaching:
     """Read the cache policy of a distribution's pages; `notes` gets a line for one that may mix partitions."""
     caching = _read(distribution, links, notes)
-    if caching.unknown is UP_TO_ORIGIN:
+    if caching.unknown == UP_TO_ORIGIN:
         notes.append(
             f"{distribution.name}: the partition is not in its cache key, and pages are kept if their origin says so: "
             "whether they cross partitions depends on the origin's Cache-Control, which is not played"

@@ -34,6 +34,7 @@ def keep(policy=POLICY, status=200, error_seconds=10, **headers) -> float:
         ({"cache_control": "no-cache"}, 0),
         ({"cache_control": 'no-cache="Set-Cookie", max-age=60'}, 60),
         ({"cache_control": "max-age=soon"}, 100),
+        ({"cache_control": "max-age=²"}, 100),
         ({"expires": IN_A_MINUTE}, 60),
         ({"expires": "0"}, 0),
         ({"expires": IN_A_MINUTE, "cache_control": "max-age=5"}, 5),

@@ -126,6 +126,13 @@ def test_an_error_page_stands_for_the_error_with_the_status_that_the_distributio
     assert [(name, asked.path) for name, asked in origin.asked] == [("site", "/x"), ("other", "/lost.html")]
 
 
+def test_an_error_page_that_is_missing_leaves_the_error_as_it_is():
+    rules = [{"ErrorCode": 404, "ResponsePagePath": "/lost.html", "ResponseCode": 200}]
+    origin = Answers(page("gone", 404), page("no page either", 403))
+    (answer,) = play(distribution(CustomErrorResponses=rules), origin, get("/x"))
+    assert (answer.status, answer.body) == (404, b"gone")
+
+
 def test_a_browser_that_has_the_copy_is_not_sent_it_again():
     origin = Answers(page(etag='"1"'))
     answers = play(distribution(), origin, get(), get(if_none_match='"0", "1"'), get(if_none_match='"2"'))
@@ -146,12 +153,14 @@ def test_without_a_policy_the_origin_gets_its_own_host_and_nothing_of_the_viewer
 def test_a_policy_that_forwards_everything_forwards_host_cookies_and_query():
     behavior = {"TargetOriginId": "site", "CachePolicyId": {"Ref": "Policy"}, "OriginRequestPolicyId": ALL_VIEWER}
     origin = Answers(page(set_cookie="a=1"))
-    request = get("/?q=1&q=2", host="www.example.com", cookie="a=2; b=3", user_agent="Browser")
+    viewer = {"host": "www.example.com", "user_agent": "Browser", "x_forwarded_for": "10.0.0.9"}
+    request = get("/?q=1&q=2", cookie="a=2; b=3", **viewer)
     (answer,) = play(distribution(DefaultCacheBehavior=behavior), origin, request)
     _, asked = origin.asked[0]
     assert (asked.query, asked.values("cookie")) == ("q=1&q=2", ["a=2; b=3"])
     assert asked.values("host") == ["www.example.com"]
     assert asked.values("user-agent") == ["Browser"]
+    assert asked.values("x-forwarded-for") == ["10.0.0.9, 127.0.0.1"]
     assert answer.values("set-cookie") == ["a=1"]
 
 

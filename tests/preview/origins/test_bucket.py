@@ -12,15 +12,15 @@ from prod_one_box.preview.site.site import ServedSite
 LIST = {"Action": "s3:ListBucket", "Principal": {"Service": "cloudfront.amazonaws.com"}}
 
 
-def site(folder: Path, *names: str, prune: str = "false", may_list: bool = False) -> ServedSite:
-    """A site whose release brings files of some names under `assets/`."""
+def site(folder: Path, *names: str, prune: str = "false", may_list: bool = False, prefix: str = "assets") -> ServedSite:
+    """A site whose release brings files of some names under a prefix."""
     folder.mkdir()
     for name in names:
         (folder / name).write_text(f"{folder.name} {name}", "utf-8")
     deployment = {
         "SourceObjectKeys": ["abc.zip"],
         "DestinationBucketName": {"Ref": "Bucket"},
-        "DestinationBucketKeyPrefix": "assets",
+        "DestinationBucketKeyPrefix": prefix,
         "Prune": prune,
         "SystemMetadata": {"cache-control": "max-age=31536000"},
     }
@@ -60,6 +60,11 @@ def test_a_deployment_that_prunes_removes_files_that_it_lacks(buckets, tmp_path)
     buckets.deploy(site(tmp_path / "two", "app.2.js", prune="true"))
     assert buckets.answer(at("Bucket"), get("/assets/app.1.js")).status == 403
     assert buckets.answer(at("Bucket"), get("/assets/app.2.js")).status == 200
+
+
+def test_a_deployment_that_prunes_leaves_files_under_another_prefix(buckets, tmp_path):
+    buckets.deploy(site(tmp_path / "two", "app.2.js", prune="true", prefix="other"))
+    assert buckets.answer(at("Bucket"), get("/assets/app.1.js")).status == 200
 
 
 def test_a_missing_file_is_404_only_if_the_bucket_may_be_listed(buckets, tmp_path):

@@ -79,6 +79,10 @@ def test_a_public_url_needs_no_hash(tmp_path):
     assert asked(site(tmp_path, signed=True, **url(AuthType="NONE"), **control()), "POST", b"{}") == (200, "/")
 
 
+def test_an_access_control_outside_of_the_assembly_is_assumed_to_sign(tmp_path):
+    assert asked(site(tmp_path, signed=True, **url(AuthType="AWS_IAM"))) == (200, "/")
+
+
 @pytest.mark.parametrize("signed", [False, True])
 def test_a_url_with_iam_authorization_refuses_unsigned_requests(tmp_path, signed):
     status, text = asked(site(tmp_path, signed=signed, **url(AuthType="AWS_IAM"), **control("never")))
@@ -140,6 +144,7 @@ def streamed(folder: Path) -> tuple[int, str, dict[str, str], list[str]]:
     seen = []
 
     async def visit(browser: Browser) -> None:
+        await browser.get("/page")
         answer, text = await browser.get("/page")
         _, state = await browser.panel("state")
         seen.append((answer.status, text, answer.headers, state["notes"]))

@@ -83,9 +83,9 @@ def _error_seconds(policy: CachePolicy, status: int, directives: dict[str, str],
 def _max_age(response: HttpResponse, now: datetime) -> float | None:
     """Return the seconds that `Cache-Control` or `Expires` allow; None if neither says."""
     directives = _directives(response)
-    for name in ("s-maxage", "max-age"):
-        if directives.get(name, "").isdigit():
-            return float(directives[name])
+    for word in map(directives.get, ("s-maxage", "max-age")):
+        if word and word.isascii() and word.isdigit():
+            return float(word)
     for date in response.values("expires"):
         try:
             parsed = parsedate_to_datetime(date)

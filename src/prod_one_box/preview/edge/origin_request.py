@@ -13,7 +13,6 @@ from ..site.distribution import Behavior
 from ..site.origin import FUNCTION_URL, Origin, OriginResponse
 from ..site.site import ServedSite
 
-_FORBIDDEN: Final = 403
 _HASH_HEADER: Final = "x-amz-content-sha256"
 
 
@@ -76,4 +75,4 @@ def refused_by_url(site: ServedSite, origin: Origin, request: HttpRequest) -> Or
         text = f"{origin.name} is signed: a {request.method} needs {_HASH_HEADER}, the SHA-256 of its body."
     elif request.method in ("POST", "PUT") and given != [hashlib.sha256(request.body).hexdigest()]:
         text = f"{origin.name} is signed: {_HASH_HEADER} is not the SHA-256 of the body, in lower-case digits."
-    return OriginResponse(response=text_response(_FORBIDDEN, text), status=_FORBIDDEN) if text else None
+    return OriginResponse(response=text_response(403, text)) if text else None

@@ -132,7 +132,7 @@ class _Exchange:
         kept = self.edge.cache.fresh(key)
         if kept is None:
             kept = self.edge.cache.stale_while_revalidate(key)
-            if kept is None or kept.failed:
+            if kept is None:
                 return await self._fetched(key, sent)
             self._refresh_later(key, sent)
         self.entry.cache = "Hit"

@@ -6,11 +6,12 @@ from typing import Final
 from urllib.parse import unquote
 
 from ...http_message import HttpRequest
+from ...template.callers import ALIAS
 from ...template.intrinsics import text
 from ...template.links import Place
 from ...template.stand_in import stand_in
 from ..site.origin import FUNCTION_URL, HTTP_API
-from ..site.site import ALIAS, ServedSite
+from ..site.site import ServedSite
 from .api_event import Route
 
 _DEFAULT: Final = "$default"

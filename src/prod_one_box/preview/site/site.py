@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
+from ...template.callers import ALIAS, VERSION
 from ...template.cloud_assembly import AssemblyError, Json, Resource, StackTemplate, properties, read_assembly
 from ...template.construct_names import construct_names, with_constructs
 from ...template.distributions import Distribution, distribution_called, distributions_of, every_distribution, only_one
@@ -14,9 +15,6 @@ from ...template.routing import routing_of
 from ...template.stacks import stacks_called
 from .distribution import DistributionConfig, read_distribution
 
-ALIAS: Final = "AWS::Lambda::Alias"
-
-_VERSION: Final = "AWS::Lambda::Version"
 _FUNCTION: Final = "AWS::Lambda::Function"
 
 
@@ -64,7 +62,7 @@ class ServedSite:
         """Return the function behind an alias, a version or the function itself; None if there is none."""
         resource = self.resource(target)
         places = [target]
-        if resource is not None and resource.type in (ALIAS, _VERSION):
+        if resource is not None and resource.type in (ALIAS, VERSION):
             places = self.led_to(target, properties(resource).get("FunctionName"))
         return next((place for place in places if self.links.resource(place).type == _FUNCTION), None)
 
