@@ -39,6 +39,7 @@ def stack() -> cdk.Stack:
         ({"alive_selector": " "}, "a CSS selector"),
         ({"alive_selector": None}, "a CSS selector"),
         ({"interval": MINUTES(0)}, "whole minutes, 1 to 60"),
+        ({"interval": cdk.Duration.millis(500)}, "got 0.5 s; allowed: whole minutes, 1 to 60"),
         ({"interval": cdk.Duration.seconds(30)}, "whole minutes, 1 to 60"),
         ({"interval": cdk.Duration.seconds(90)}, "whole minutes, 1 to 60"),
         ({"interval": MINUTES(61)}, "whole minutes, 1 to 60"),

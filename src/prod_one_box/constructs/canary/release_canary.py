@@ -217,7 +217,7 @@ def _check_secret(secret: object, *, path: str) -> None:
 def _check_interval(interval: Duration, *, path: str) -> None:
     """Raise unless CloudWatch Synthetics can run at the interval (its API reference, CanaryScheduleInput)."""
     check_kind(interval, Duration, path=path, argument="interval", allowed="a Duration")
-    seconds = None if interval.is_unresolved() else interval.to_seconds()
+    seconds = None if interval.is_unresolved() else interval.to_seconds(integral=False)
     if seconds is None or seconds / 60 not in _MINUTES:
         given = "a token" if seconds is None else f"{seconds:g} s"
         raise _invalid(path, "interval", given, f"whole minutes, {_MINUTES[0]} to {_MINUTES[-1]}")
