@@ -156,8 +156,9 @@ def test_cdk_nag_reports_no_error_on_the_librarys_own_resources(runtime):
     assert all(one["reason"] for one in plugin.get("suppressedViolations", []))
 
 
-def test_a_backend_path_that_is_a_behavior_already_is_refused():
-    media = {"/api/*": cloudfront.BehaviorOptions(origin=origins.HttpOrigin("media.example.com"))}
+@pytest.mark.parametrize("path", ["/api/*", "api/*"])
+def test_a_backend_path_that_is_a_behavior_already_is_refused(path):
+    media = {path: cloudfront.BehaviorOptions(origin=origins.HttpOrigin("media.example.com"))}
     with pytest.raises(InvalidArgumentError, match="/api/") as caught:
         StickyPartitionDistribution(
             cdk.Stack(), "Site", one_box=one_box(), regular=regular(), backend=regular(), additional_behaviors=media
