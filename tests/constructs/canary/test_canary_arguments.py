@@ -25,6 +25,7 @@ def stack() -> cdk.Stack:
         ({"site": "https://"}, "https:// address"),
         ({"site": ""}, "https:// address"),
         ({"site": "https://shop.example.com?a=b"}, "https:// address"),
+        ({"site": f"http://{cdk.Aws.REGION}.example.com"}, "https:// address"),
         ({"site": None}, "https:// address"),
         ({"pages": []}, "a list of paths"),
         ({"pages": "/"}, "a list of paths"),
