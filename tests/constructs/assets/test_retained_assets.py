@@ -75,6 +75,18 @@ def test_the_sweeper_may_delete_versions_of_served_files_and_touch_nothing_else(
     }
 
 
+def test_a_sweep_has_the_longest_time_and_the_days_it_was_given(folder: Path) -> None:
+    stack = new_stack()
+    RetainedAssets(stack, "Assets", directory=str(folder), keep_for=cdk.Duration.days(7))
+    template = assertions.Template.from_stack(stack).to_json()
+    (sweeper,) = (
+        each["Properties"] for name, each in of_type(template, "AWS::Lambda::Function").items() if "Sweeper" in name
+    )
+    assert sweeper["Timeout"] == 900
+    assert sweeper["Environment"]["Variables"]["KEEP_DAYS"] == "7"
+    assert the(template, "AWS::Events::Rule")["Properties"]["ScheduleExpression"] == "rate(1 day)"
+
+
 def test_cloudfront_serves_the_files_with_long_caching_and_no_function(folder: Path) -> None:
     stack = new_stack()
     assets = RetainedAssets(stack, "Assets", directory=str(folder), path="/_next/static/*")
@@ -187,6 +199,15 @@ def test_files_without_a_hash_are_named_in_a_warning_that_can_be_acknowledged(tm
     assert "[ack: prod-one-box:assetsWithoutHash]" in warning
     cdk.Annotations.of(assets).acknowledge_warning("prod-one-box:assetsWithoutHash")
     assert warnings(stack) == []
+
+
+def test_up_to_three_files_without_a_hash_are_all_named(tmp_path: Path) -> None:
+    for name in ("index.html", "robots.txt", "sw.js"):
+        (tmp_path / name).write_text(name)
+    stack = new_stack()
+    RetainedAssets(stack, "Assets", directory=str(tmp_path))
+    (warning,) = warnings(stack)
+    assert "for a year: index.html, robots.txt, sw.js. Leave" in warning
 
 
 def test_a_folder_of_hashed_files_gets_no_warning(assets: RetainedAssets) -> None:

@@ -11,6 +11,7 @@ from aws_cdk import aws_synthetics as synthetics
 from canary.fake_visit import SCRIPT
 from canary.stacks import SECRET_ARN, canary, new_stack
 
+from dependency_graph import of_type
 from masked import masked, outline
 from prod_one_box import DeployWaitResource
 from prod_one_box.errors import InvalidArgumentError
@@ -29,13 +30,9 @@ def template(stack) -> dict:
     return assertions.Template.from_stack(stack).to_json()
 
 
-def of_type(template: dict, resource_type: str) -> list[dict]:
-    return [one for one in template["Resources"].values() if one["Type"] == resource_type]
-
-
 @pytest.fixture(scope="module")
 def deployed(template) -> dict:
-    (found,) = of_type(template, "AWS::Synthetics::Canary")
+    (found,) = of_type(template, "AWS::Synthetics::Canary").values()
     return found
 
 
@@ -57,7 +54,7 @@ def test_the_runtime_is_one_that_names_the_modules_as_the_script_does(deployed):
 
 
 def test_the_role_reads_this_secret_and_no_other_before_the_canary_starts(template, deployed):
-    (policy,) = of_type(template, "AWS::IAM::Policy")
+    (policy,) = of_type(template, "AWS::IAM::Policy").values()
     (statement,) = policy["Properties"]["PolicyDocument"]["Statement"]
     assert statement["Resource"] == SECRET_ARN
     assert set(statement["Action"]) == {"secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"}
@@ -65,17 +62,17 @@ def test_the_role_reads_this_secret_and_no_other_before_the_canary_starts(templa
 
 
 def test_the_bucket_of_results_is_encrypted_emptied_and_closed_to_plain_http(template):
-    (bucket,) = of_type(template, "AWS::S3::Bucket")
+    (bucket,) = of_type(template, "AWS::S3::Bucket").values()
     assert "BucketEncryption" in bucket["Properties"]
     (rule,) = bucket["Properties"]["LifecycleConfiguration"]["Rules"]
     assert (rule["ExpirationInDays"], rule["Status"]) == (30, "Enabled")
-    (policy,) = of_type(template, "AWS::S3::BucketPolicy")
+    (policy,) = of_type(template, "AWS::S3::BucketPolicy").values()
     (statement,) = policy["Properties"]["PolicyDocument"]["Statement"]
     assert (statement["Effect"], statement["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
 
 
 def test_the_alarm_counts_silence_as_failure_and_leaves_a_new_canary_alone(template, snapshot):
-    (alarm,) = of_type(template, "AWS::CloudWatch::Alarm")
+    (alarm,) = of_type(template, "AWS::CloudWatch::Alarm").values()
     assert masked(alarm["Properties"]) == snapshot
     assert alarm["Properties"]["TreatMissingData"] == "ignore"
 
@@ -111,7 +108,7 @@ def test_the_site_may_be_a_token():
     domain = cdk.CfnParameter(stack, "Domain").value_as_string
     canary(stack, "ByName", site=domain)
     canary(stack, "ByAddress", site=f"https://{domain}")
-    found = of_type(assertions.Template.from_stack(stack).to_json(), "AWS::Synthetics::Canary")
+    found = of_type(assertions.Template.from_stack(stack).to_json(), "AWS::Synthetics::Canary").values()
     sites = [one["Properties"]["RunConfig"]["EnvironmentVariables"]["SITE"] for one in found]
     assert sites == [{"Fn::Join": ["", ["https://", {"Ref": "Domain"}]]}] * 2
 

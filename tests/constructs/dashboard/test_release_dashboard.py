@@ -10,6 +10,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_synthetics as synthetics
 from aws_cdk.assertions import Template
 from bake.handler.logged_marks import MARKS
+from canary.stacks import canary
 from constructs import Construct
 from dashboard.dashboard_body import body_of, faults, graphs, shown, text_of, titled
 from syrupy.assertion import SnapshotAssertion
@@ -144,6 +145,28 @@ def test_the_sites_metrics_are_read_where_cloudfront_keeps_them(body: dict[str, 
         for metric in shown(titled(body, title)):
             assert metric[2:-1] == ["DistributionId", "E123", "Region", "Global"]
             assert metric[-1]["region"] == "us-east-1"
+
+
+@pytest.mark.parametrize(
+    ("title", "names"),
+    [
+        ("Shop/Backend: throttles", ["Throttles"]),
+        ("site: requests", ["Requests"]),
+        ("site: errors", ["4xxErrorRate", "5xxErrorRate"]),
+        ("canaries: passed", ["SuccessPercent"]),
+        ("canaries: duration", ["Duration"]),
+    ],
+)
+def test_each_graph_shows_the_metrics_of_its_title(body: dict[str, Any], title: str, names: list[str]) -> None:
+    assert [metric[1] for metric in shown(titled(body, title))] == names
+
+
+def test_a_release_canary_is_shown_like_any_other() -> None:
+    stack = cdk.Stack(cdk.App(), "Shop")
+    frontend = OneBoxFrontend(stack, "Frontend", build_function=a_function)
+    ReleaseDashboard(stack, "Releases", frontend=frontend, canaries=[canary(stack)])
+    (passed,) = shown(titled(body_of(stack), "canaries: passed"))
+    assert passed[-1]["label"] == "Shop/Canary/Canary"
 
 
 def test_nothing_waits_for_the_dashboard(template: dict[str, Any]) -> None:

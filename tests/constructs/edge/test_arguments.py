@@ -6,7 +6,8 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudfront_origins as origins
-from edge.deployed import one_box, regular
+from aws_cdk.assertions import Template
+from edge.deployed import of_type, one_box, regular
 from edge.existing import distribution, new_stack
 
 from functions import pages
@@ -158,10 +159,10 @@ def test_names_without_a_certificate_are_refused():
 @pytest.mark.parametrize("path", ["/" + "a" * 254, "api/*", "/A?_-.*$/~\"'@:+&9"])
 def test_a_backend_path_that_cloudfront_accepts_is_accepted(path):
     api = origins.HttpOrigin("api.example.com")
-    site = StickyPartitionDistribution(
-        cdk.Stack(), "Site", one_box=one_box(), regular=regular(), backend=api, backend_path=path
-    )
-    assert site.edge.distribution is site.distribution
+    stack = cdk.Stack()
+    StickyPartitionDistribution(stack, "Site", one_box=one_box(), regular=regular(), backend=api, backend_path=path)
+    (site,) = of_type(Template.from_stack(stack).to_json(), "AWS::CloudFront::Distribution")
+    assert path in [one["PathPattern"] for one in site["Properties"]["DistributionConfig"]["CacheBehaviors"]]
 
 
 def attach(runtime: EdgeRuntime, one_box: cloudfront.IOrigin, regular: cloudfront.IOrigin) -> PartitionEdge:
@@ -173,8 +174,9 @@ def attach(runtime: EdgeRuntime, one_box: cloudfront.IOrigin, regular: cloudfron
 
 @RUNTIMES
 def test_two_partitions_with_one_origin_are_refused(runtime):
-    shared = origins.HttpOrigin("a.example.com", origin_path="/p")
-    for regular_origin in (shared, origins.HttpOrigin("a.example.com", origin_path="/p", https_port=443)):
+    shared = origins.HttpOrigin("a.example.com", origin_path="/p", custom_headers={"X-From": "edge"})
+    same = {"origin_path": "/p", "custom_headers": {"x-from": "edge"}, "http_port": 80, "https_port": 443}
+    for regular_origin in (shared, origins.HttpOrigin("a.example.com", **same)):
         with pytest.raises(InvalidArgumentError, match="own origin, or one with the same domain") as caught:
             attach(runtime, shared, regular_origin)
         assert caught.value.argument == "one_box"
@@ -182,8 +184,15 @@ def test_two_partitions_with_one_origin_are_refused(runtime):
 
 @RUNTIMES
 @pytest.mark.parametrize(
-    "differently", [{"origin_path": "/q"}, {"https_port": 8443}, {"custom_headers": {"X-Partition": "one-box"}}]
+    "differently",
+    [
+        {"origin_path": "/q"},
+        {"http_port": 8080},
+        {"https_port": 8443},
+        {"protocol_policy": cloudfront.OriginProtocolPolicy.HTTP_ONLY},
+        {"custom_headers": {"X-Partition": "one-box"}},
+    ],
 )
-def test_origins_differ_by_path_port_or_custom_headers(runtime, differently):
+def test_origins_differ_by_path_port_protocol_or_custom_headers(runtime, differently):
     edge = attach(runtime, origins.HttpOrigin("a.example.com", **differently), origins.HttpOrigin("a.example.com"))
     assert edge.distribution is not None

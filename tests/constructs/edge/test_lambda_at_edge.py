@@ -69,6 +69,34 @@ def test_the_one_boxs_own_settings_replace_the_regular_origins(chain):
     }
 
 
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({}, ("https", 443, 30, 5, ["TLSv1.2"])),
+        ({"protocol_policy": cloudfront.OriginProtocolPolicy.HTTP_ONLY}, ("http", 80, 30, 5, ["TLSv1.2"])),
+        (
+            {"protocol_policy": cloudfront.OriginProtocolPolicy.HTTP_ONLY, "http_port": 8080},
+            ("http", 8080, 30, 5, ["TLSv1.2"]),
+        ),
+        ({"protocol_policy": cloudfront.OriginProtocolPolicy.MATCH_VIEWER}, ("https", 443, 30, 5, ["TLSv1.2"])),
+        (
+            {"origin_ssl_protocols": [cloudfront.OriginSslPolicy.TLS_V1_1]},
+            ("https", 443, 30, 5, ["TLSv1.1"]),
+        ),
+    ],
+)
+def test_the_one_box_is_connected_to_as_its_origin_says_else_by_cloudfronts_defaults(given, expected):
+    chain = lambda_at_edge(
+        one_box=origins.HttpOrigin("one-box.example.com", custom_headers={"X-From": "edge"}, **given)
+    )
+    origin = {"custom": {"domainName": "regular.example.com", "customHeaders": {}, "path": ""}}
+    sent = origin_request(chain, {"x-req-partition": "one-box"}, origin)["origin"]["custom"]
+    assert (
+        tuple(sent[name] for name in ("protocol", "port", "readTimeout", "keepaliveTimeout", "sslProtocols"))
+        == expected
+    )
+
+
 def test_the_one_boxs_custom_header_replaces_the_viewers_of_that_name(chain):
     origin = {"custom": {"domainName": "regular.example.com", "customHeaders": {}, "path": ""}}
     sent = origin_request(chain, {"x-req-partition": "one-box", "x-secret": "guess", "x-other": "kept"}, origin)

@@ -123,6 +123,19 @@ def test_generated_origin_ids_reach_the_code():
     assert f'"origins":{{"one-box":"{ids["one-box.example.com"]}","regular":"{ids["regular.example.com"]}"}}' in code
 
 
+@pytest.mark.parametrize("runtime", list(EdgeRuntime), ids=lambda runtime: runtime.value)
+def test_a_long_path_is_cut_to_the_length_that_aws_allows(runtime):
+    stack = new_stack()
+    edge = PartitionEdge(stack, "E" * 250, one_box=one_box(), edge_runtime=runtime)
+    edge.attach_to(distribution(stack, edge))
+    rendered = template(stack)
+    comments = [
+        one["Properties"]["FunctionConfig"]["Comment"] for one in of_type(rendered, "AWS::CloudFront::Function")
+    ]
+    descriptions = [one["Properties"]["Description"] for one in of_type(rendered, "AWS::Lambda::Function")]
+    assert {len(one) for one in comments + descriptions} == ({128} if comments else {256})
+
+
 def test_an_origin_that_another_behavior_uses_already_is_registered_once():
     stack, shared = new_stack(), one_box()
     edge = PartitionEdge(stack, "Edge", one_box=shared)

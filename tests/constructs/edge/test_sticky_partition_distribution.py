@@ -87,9 +87,15 @@ def test_pages_take_every_method_and_are_cached_apart_by_partition(config, templ
     assert len(pages["AllowedMethods"]) == 7
     assert pages["ViewerProtocolPolicy"] == "redirect-to-https"
     (policy,) = of_type(template, "AWS::CloudFront::CachePolicy")
-    key = policy["Properties"]["CachePolicyConfig"]["ParametersInCacheKeyAndForwardedToOrigin"]
-    assert key["HeadersConfig"]["Headers"] == ["X-Req-Partition"]
-    assert policy["Properties"]["CachePolicyConfig"]["DefaultTTL"] == 0
+    caching = policy["Properties"]["CachePolicyConfig"]
+    assert [caching[name] for name in ("DefaultTTL", "MinTTL", "MaxTTL")] == [0, 0, 365 * 86_400]
+    assert caching["ParametersInCacheKeyAndForwardedToOrigin"] == {
+        "CookiesConfig": {"CookieBehavior": "none"},
+        "EnableAcceptEncodingBrotli": True,
+        "EnableAcceptEncodingGzip": True,
+        "HeadersConfig": {"HeaderBehavior": "whitelist", "Headers": ["X-Req-Partition"]},
+        "QueryStringsConfig": {"QueryStringBehavior": "all"},
+    }
 
 
 def test_the_backend_is_reached_for_every_method_without_cache_or_edge_function(config):
@@ -156,8 +162,9 @@ def test_cdk_nag_reports_no_error_on_the_librarys_own_resources(runtime):
     assert all(one["reason"] for one in plugin.get("suppressedViolations", []))
 
 
-def test_a_backend_path_that_is_a_behavior_already_is_refused():
-    media = {"/api/*": cloudfront.BehaviorOptions(origin=origins.HttpOrigin("media.example.com"))}
+@pytest.mark.parametrize("path", ["/api/*", "api/*"])
+def test_a_backend_path_that_is_a_behavior_already_is_refused(path):
+    media = {path: cloudfront.BehaviorOptions(origin=origins.HttpOrigin("media.example.com"))}
     with pytest.raises(InvalidArgumentError, match="/api/") as caught:
         StickyPartitionDistribution(
             cdk.Stack(), "Site", one_box=one_box(), regular=regular(), backend=regular(), additional_behaviors=media

@@ -145,7 +145,7 @@ def test_the_template_holds_the_digest_and_the_functions_stay_far_below_their_li
     assert in_engine(template, Engine.NJS).viewer_request.count(TESTER_DIGEST) == 1
 
 
-OF_NOTHING = [hashlib.sha256(nothing).hexdigest() for nothing in (b"", b"\n")]
+OF_NOTHING = [hashlib.sha256(nothing).hexdigest() for nothing in (b"", b"\n", b"\r\n")]
 
 
 @pytest.mark.parametrize(

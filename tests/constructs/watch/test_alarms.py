@@ -118,6 +118,15 @@ def test_an_alarm_that_is_not_wanted_is_not_made():
     assert alarm.node.id == "HttpApiErrorRate"
 
 
+def test_a_latency_known_only_at_deployment_reaches_the_threshold_and_the_description():
+    stack = cdk.Stack(cdk.App(), "Shop")
+    latency = cdk.Duration.millis(cdk.CfnParameter(stack, "Latency", type="Number").value_as_number)
+    http_api_alarms(stack, api=apigatewayv2.HttpApi(stack, "HttpApi"), thresholds=Thresholds(latency=latency))
+    found = of_type(Template.from_stack(stack).to_json(), "AWS::CloudWatch::Alarm").values()
+    (alarm,) = (each["Properties"] for each in found if each["Properties"]["Threshold"] == {"Ref": "Latency"})
+    assert alarm["AlarmDescription"]["Fn::Join"][1][1:] == [{"Ref": "Latency"}, " ms."]
+
+
 def test_thresholds_of_another_kind_are_refused_by_name():
     stack = cdk.Stack(cdk.App(), "Shop")
     for make, api in (

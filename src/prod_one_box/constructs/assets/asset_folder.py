@@ -37,7 +37,7 @@ class AssetFolder:
         files = [each for each in found if each.is_file()]
         for fault in _faults(directory, found, files):
             raise InvalidArgumentError(path=path, argument="directory", given=fault, allowed=_ALLOWED, remedy=_REMEDY)
-        return cls(directory, tuple(sorted(each.relative_to(directory).as_posix() for each in files)))
+        return cls(directory, tuple(each.relative_to(directory).as_posix() for each in files))
 
     @property
     def without_hash(self) -> tuple[str, ...]:

@@ -188,9 +188,9 @@ class RetainedAssets(Construct):
         return cfn_upload
 
     def _warn_about_names(self, folder: AssetFolder) -> None:
-        if folder.without_hash:
-            first, more = folder.without_hash[:_LISTED_FILES], folder.without_hash[_LISTED_FILES:]
-            files = ", ".join([*first, "…"] if more else first)
+        found = folder.without_hash
+        if found:
+            files = ", ".join([*found[:_LISTED_FILES], "…"] if len(found) > _LISTED_FILES else found)
             Annotations.of(self).add_warning_v2(
                 "prod-one-box:assetsWithoutHash",
                 f"directory: the next release overwrites files without a hash in their names, and browsers keep "

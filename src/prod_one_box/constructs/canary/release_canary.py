@@ -16,7 +16,7 @@ from constructs import Construct
 
 from ...errors import InvalidArgumentError, check_kind
 from ...vocabulary import METADATA_KEY, PARTITIONS, TESTER_COOKIE
-from ..jsii_cache import path_in
+from ..jsii_cache import path_in, resource_of
 from ..nag import acknowledge_canary_findings
 from ..physical_name import name_in_region
 
@@ -130,14 +130,14 @@ class ReleaseCanary(Construct):
             artifacts_bucket_lifecycle_rules=[s3.LifecycleRule(expiration=Duration.days(30))],
             provisioned_resource_cleanup=True,
         )
-        cast("synthetics.CfnCanary", canary.node.default_child).add_metadata(METADATA_KEY, {"Canary": partition})
+        cast("synthetics.CfnCanary", resource_of(canary)).add_metadata(METADATA_KEY, {"Canary": partition})
         return canary
 
     def _grant_read(self, secret: secretsmanager.ISecret) -> None:
         """Grant the permission before the canary is made: it starts immediately, and would fail without."""
         secret.grant_read(self._canary.role)
-        policy = cast("iam.CfnPolicy", self._canary.role.node.find_child("DefaultPolicy").node.default_child)
-        cast("synthetics.CfnCanary", self._canary.node.default_child).add_resource_dependency(policy)
+        policy = cast("iam.CfnPolicy", resource_of(self._canary.role.node.find_child("DefaultPolicy")))
+        cast("synthetics.CfnCanary", resource_of(self._canary)).add_resource_dependency(policy)
 
     def _build_alarm(self, interval: Duration, partition: str) -> cloudwatch.Alarm:
         """Make an alarm that is red when visits failed or are missing in three periods of two intervals each.
@@ -217,7 +217,7 @@ def _check_secret(secret: object, *, path: str) -> None:
 def _check_interval(interval: Duration, *, path: str) -> None:
     """Raise unless CloudWatch Synthetics can run at the interval (its API reference, CanaryScheduleInput)."""
     check_kind(interval, Duration, path=path, argument="interval", allowed="a Duration")
-    seconds = None if interval.is_unresolved() else interval.to_seconds()
+    seconds = None if interval.is_unresolved() else interval.to_seconds(integral=False)
     if seconds is None or seconds / 60 not in _MINUTES:
         given = "a token" if seconds is None else f"{seconds:g} s"
         raise _invalid(path, "interval", given, f"whole minutes, {_MINUTES[0]} to {_MINUTES[-1]}")

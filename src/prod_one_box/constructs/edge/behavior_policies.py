@@ -4,6 +4,7 @@ Its cache key must name the partition, or visitors would get pages cached for th
 requests must still name the partition at origin-request.
 """
 
+from collections.abc import Sequence
 from typing import Final, NamedTuple, TypeVar, cast
 
 from aws_cdk import Annotations, Duration, Reference, Token, Tokenization
@@ -106,10 +107,9 @@ def _read_cache_key(policy_id: object, distribution: Construct) -> _CacheKey | N
         return None
     # Resolved as a whole: reading each property by its name is a call to Node.
     config = stack_of(policy).resolve(policy._cfn_properties)["cachePolicyConfig"]
-    headers = config["parametersInCacheKeyAndForwardedToOrigin"]["headersConfig"].get("headers") or []
     return _CacheKey(
         policy.node.path.removesuffix("/Resource"),
-        has_partition=PARTITION_HEADER.lower() in (header.lower() for header in headers),
+        has_partition=_names_partition(config["parametersInCacheKeyAndForwardedToOrigin"]["headersConfig"]),
         is_cached=config.get("maxTtl") != 0,
     )
 
@@ -123,18 +123,20 @@ def _forwards_partition(policy_id: object, distribution: Construct) -> bool | No
     policy = _policy_of_this_app(policy_id, cloudfront.CfnOriginRequestPolicy, distribution)
     if policy is None:
         return None
-    config = cast(
-        "cloudfront.CfnOriginRequestPolicy.OriginRequestPolicyConfigProperty", policy.origin_request_policy_config
-    )
-    headers = cast("cloudfront.CfnOriginRequestPolicy.HeadersConfigProperty", config.headers_config)
-    is_listed = PARTITION_HEADER.lower() in (header.lower() for header in headers.headers or [])
+    headers = stack_of(policy).resolve(policy._cfn_properties)["originRequestPolicyConfig"]["headersConfig"]
+    is_listed = _names_partition(headers)
     return {
         "none": False,
         "whitelist": is_listed,
         "allViewer": True,
         "allViewerAndWhitelistCloudFront": True,
         "allExcept": not is_listed,
-    }.get(headers.header_behavior)
+    }.get(headers["headerBehavior"])
+
+
+def _names_partition(headers_config: Rendered) -> bool:
+    headers = cast("Sequence[str]", headers_config.get("headers") or [])
+    return PARTITION_HEADER.lower() in (header.lower() for header in headers)
 
 
 def _policy_of_this_app(policy_id: object, kind: type[_Policy], distribution: Construct) -> _Policy | None:

@@ -103,11 +103,7 @@ class CloudFrontFunctionsEdge:
         for event, function in self.functions.items():
             self._write_code(event, function, origins)
         self._rename_for(origins, existing)
-        associations = [
-            {"EventType": event.value, "FunctionARN": arn}
-            for event, arn in zip(self.functions, self.function_arns, strict=True)
-        ]
-        existing.associate("FunctionAssociations", associations)
+        existing.associate("Function", self.functions, self.function_arns)
         return origins
 
     def faults(self, existing: ExistingDistribution, own_behaviors: Sequence[Rendered]) -> list[str]:

@@ -1,7 +1,7 @@
 """A distribution that exists already: what it says of its behaviors and origins, and changes to them."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Final, cast
 
@@ -12,6 +12,7 @@ from constructs import IConstruct
 
 from ...vocabulary import METADATA_KEY
 from ..jsii_cache import key_of, resource_of, resources_of_type, stack_of
+from .edge_code import EdgeEvent
 
 Rendered = Mapping[str, object]
 """A part of the distribution's configuration, as it will appear in the template except for the case of its keys."""
@@ -112,15 +113,17 @@ class ExistingDistribution:
         """Resolve the tokens in a part of an origin or behavior."""
         return cast("Rendered", self._stack.resolve(part))
 
-    def associate(self, property_name: str, associations: Sequence[Mapping[str, object]]) -> None:
-        """Add function associations to the default behavior's own.
+    def associate(self, kind: str, events: Iterable[EdgeEvent], arns: Sequence[str]) -> None:
+        """Add functions to the default behavior's own.
 
         Args:
-            property_name: `FunctionAssociations` or `LambdaFunctionAssociations`.
-            associations: The new ones, as in a template.
+            kind: `Function` for CloudFront Functions, `LambdaFunction` for Lambda@Edge.
+            events: The event of each function.
+            arns: The ARNs of the functions.
         """
-        present = _list(self.default_behavior, property_name[0].lower() + property_name[1:])
-        self._append(f"DefaultCacheBehavior.{property_name}", len(present), associations)
+        present = _list(self.default_behavior, f"{kind[0].lower()}{kind[1:]}Associations")
+        added = [{"EventType": event.value, f"{kind}ARN": arn} for event, arn in zip(events, arns, strict=True)]
+        self._append(f"DefaultCacheBehavior.{kind}Associations", len(present), added)
 
     def add_origin_headers(self, origin_id: str, headers: Mapping[str, str]) -> None:
         """Add custom headers to an origin's own."""

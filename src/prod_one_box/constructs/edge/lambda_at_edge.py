@@ -91,11 +91,7 @@ class LambdaAtEdge:
         regular = existing.default_origin_id
         self._check_regular(existing, regular)
         existing.add_origin_headers(regular, self._origin.carried_headers)
-        associations = [
-            {"EventType": event.value, "LambdaFunctionARN": function.current_version.edge_arn}
-            for event, function in self.functions.items()
-        ]
-        existing.associate("LambdaFunctionAssociations", associations)
+        existing.associate("LambdaFunction", self.functions, self.function_arns)
         self.origin_ids = {REGULAR: regular}
         return dict(self.origin_ids)
 

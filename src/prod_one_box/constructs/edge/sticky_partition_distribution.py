@@ -12,7 +12,7 @@ from ...vocabulary import REGULAR
 from ..jsii_cache import path_of, remember_place
 from ..nag import acknowledge
 from .edge_code import EdgeRuntime
-from .existing_distribution import ALLOWED_PATTERN, is_path_pattern
+from .existing_distribution import ALLOWED_PATTERN, is_path_pattern, is_same_path
 from .partition_edge import PartitionEdge
 from .partition_origins import check_origin
 from .stickiness import Stickiness
@@ -111,15 +111,11 @@ class StickyPartitionDistribution(Construct):
         )
         self._check_origins(regular, backend)
         self._check_names(domain_names, certificate)
-        behaviors = dict(additional_behaviors or {})
-        if backend is not None:
-            self._check_backend_path(backend_path, behaviors)
-            behaviors = {backend_path: _backend_behavior(backend), **behaviors}
         self._distribution = cloudfront.Distribution(
             self,
             "Distribution",
-            default_behavior=self._page_behavior(regular),
-            additional_behaviors=behaviors,
+            default_behavior=_behavior(regular, self._edge.cache_policy),
+            additional_behaviors=self._further_behaviors(backend, backend_path, additional_behaviors or {}),
             domain_names=domain_names,
             certificate=certificate,
             minimum_protocol_version=minimum_protocol_version,
@@ -169,23 +165,22 @@ class StickyPartitionDistribution(Construct):
                 remedy="Give certificate=…, of us-east-1.",
             )
 
-    def _check_backend_path(self, backend_path: str, behaviors: Mapping[str, cloudfront.BehaviorOptions]) -> None:
+    def _further_behaviors(
+        self, backend: cloudfront.IOrigin | None, backend_path: str, others: Mapping[str, cloudfront.BehaviorOptions]
+    ) -> dict[str, cloudfront.BehaviorOptions]:
+        if backend is None:
+            return dict(others)
+        self._check_backend_path(backend_path, others)
+        return {backend_path: _behavior(backend, cloudfront.CachePolicy.CACHING_DISABLED), **others}
+
+    def _check_backend_path(self, backend_path: str, others: Mapping[str, cloudfront.BehaviorOptions]) -> None:
         given, allowed = repr(backend_path), ALLOWED_PATTERN
         if is_path_pattern(backend_path):
-            if backend_path not in behaviors:
+            if not any(is_same_path(backend_path, other) for other in others):
                 return
             given = f"{backend_path}, which is also in additional_behaviors"
             allowed = "a path pattern that no other behavior has"
         raise InvalidArgumentError(path=self.node.path, argument="backend_path", given=given, allowed=allowed)
-
-    def _page_behavior(self, regular: cloudfront.IOrigin) -> cloudfront.BehaviorOptions:
-        return cloudfront.BehaviorOptions(
-            origin=regular,
-            allowed_methods=cloudfront.AllowedMethods.ALLOW_ALL,
-            viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
-            cache_policy=self._edge.cache_policy,
-            origin_request_policy=self._edge.origin_request_policy,
-        )
 
     def _acknowledge_findings(self, *, has_logs: bool, has_certificate: bool) -> None:
         reasons = {}
@@ -196,11 +191,11 @@ class StickyPartitionDistribution(Construct):
         acknowledge(self._distribution, reasons)
 
 
-def _backend_behavior(backend: cloudfront.IOrigin) -> cloudfront.BehaviorOptions:
+def _behavior(origin: cloudfront.IOrigin, cache_policy: cloudfront.ICachePolicy) -> cloudfront.BehaviorOptions:
     return cloudfront.BehaviorOptions(
-        origin=backend,
+        origin=origin,
         allowed_methods=cloudfront.AllowedMethods.ALLOW_ALL,
         viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
-        cache_policy=cloudfront.CachePolicy.CACHING_DISABLED,
+        cache_policy=cache_policy,
         origin_request_policy=cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
     )

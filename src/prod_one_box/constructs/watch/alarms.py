@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from aws_cdk import aws_cloudwatch
+from aws_cdk import Tokenization, aws_cloudwatch
 from constructs import Construct
 
 from ...errors import check_kind, check_list
@@ -99,8 +99,10 @@ def alarms_on(signals: Signals, scope: Construct, thresholds: Thresholds) -> lis
         words = f"More than {rate:g} % of the requests to {signals.subject} fail."
         alarms.append(alarm("ErrorRate", "100 * errors / requests", {"errors": signals.errors}, rate, words))
     if thresholds.latency is not None:
-        limit = thresholds._latency_milliseconds or thresholds.latency.to_milliseconds()  # a token, perhaps
-        words = f"More than a tenth of the requests to {signals.subject} take longer than {limit:g} ms."
+        known = thresholds._latency_milliseconds
+        limit = thresholds.latency.to_milliseconds() if known is None else known
+        limit_text = Tokenization.stringify_number(limit) if known is None else f"{limit:g}"
+        words = f"More than a tenth of the requests to {signals.subject} take longer than {limit_text} ms."
         alarms.append(alarm("Latency", "latency", {"latency": signals.latency}, limit, words))
     return alarms
 

@@ -180,6 +180,18 @@ def test_an_unreadable_state_starts_anew_and_deletes_nothing(site: Site, content
     assert site.files == {"b.js"}
 
 
+def test_a_missing_state_that_s3_answers_with_403_starts_anew(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """S3 does so without the permission to list, which the sweeper does not have for the state."""
+
+    def refuse(**_: object) -> None:
+        raise ClientError({"Error": {"Code": "AccessDenied"}}, "GetObject")
+
+    monkeypatch.setattr(site.entry.stored_files.connect(), "get_object", refuse)
+    site.release("a.js")
+    site.sweep()
+    assert site.files == {"a.js"}
+
+
 def test_an_unavailable_bucket_fails_the_sweep(site: Site) -> None:
     site.s3.delete_bucket(Bucket=BUCKET)
     with pytest.raises(ClientError):
@@ -190,14 +202,16 @@ def test_a_file_that_s3_did_not_delete_is_due_again_tomorrow(site: Site, monkeyp
     site.release("a.js")
     site.release("b.js")
     site.sweep(days=31)
+    site.release("c.js")
     client = site.entry.stored_files.connect()
     with monkeypatch.context() as refusing:
         refusal = {"Errors": [{"Key": "assets/a.js", "Code": "SlowDown"}]}
         refusing.setattr(client, "delete_objects", lambda **_: refusal)
         with pytest.raises(site.entry.stored_files.NotDeletedError, match=r"1 not deleted.*a\.js: SlowDown"):
             site.sweep()
+    assert "assets/b.js" in json.loads(site.s3.get_object(Bucket=BUCKET, Key=MEMORY)["Body"].read())
     site.sweep()
-    assert site.files == {"b.js"}
+    assert site.files == {"b.js", "c.js"}
 
 
 def test_more_files_than_one_call_accepts_are_deleted_in_one_sweep(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
