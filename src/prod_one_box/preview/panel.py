@@ -31,7 +31,7 @@ async def known_hosts_only(
 
 def panel_app(preview: Preview) -> web.Application:
     """Return the application that serves the panel's page and state, and makes changes."""
-    steps = {"start": preview.start, "promote": preview.promote, "abort": preview.abort}
+    steps = {"start": preview.begin, "promote": preview.promote, "abort": preview.abort}
 
     async def page(_: web.Request) -> web.Response:
         headers = {"Content-Security-Policy": "default-src 'self' 'unsafe-inline'; frame-ancestors 'none'"}

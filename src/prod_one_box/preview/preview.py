@@ -63,7 +63,7 @@ class Preview:
         """What keeps functions of the current site from running here as they do in Lambda."""
         return list(function_notes(self.release.current, self._replaced))
 
-    def start(self) -> None:
+    def begin(self) -> None:
         """Put the new version on the backend and the one-box, with its files, or raise `ReleaseError` if it cannot."""
         self._buckets.deploy(self.release.start())
 
