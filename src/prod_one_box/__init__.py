@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .constructs.dashboard.release_dashboard import ReleaseDashboard as ReleaseDashboard
     from .constructs.edge.edge_code import EdgeRuntime as EdgeRuntime
     from .constructs.edge.partition_edge import PartitionEdge as PartitionEdge
+    from .constructs.edge.partition_origins import PartitionOrigin as PartitionOrigin
     from .constructs.edge.partition_origins import rest_api_origin as rest_api_origin
     from .constructs.edge.stickiness import Stickiness as Stickiness
     from .constructs.edge.sticky_partition_distribution import (
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     )
     from .constructs.frontend.one_box_frontend import OneBoxFrontend as OneBoxFrontend
     from .constructs.frontend.partition import Partition as Partition
+    from .constructs.frontend.wave import Wave as Wave
     from .constructs.watch.alarms import http_api_alarms as http_api_alarms
     from .constructs.watch.alarms import rest_api_alarms as rest_api_alarms
     from .constructs.watch.thresholds import Thresholds as Thresholds
@@ -52,6 +54,7 @@ _HOMES = {
     "PageRequest": ".rehearsal.visitors.page_request",
     "Partition": ".constructs.frontend.partition",
     "PartitionEdge": ".constructs.edge.partition_edge",
+    "PartitionOrigin": ".constructs.edge.partition_origins",
     "Population": ".rehearsal.visitors.population",
     "ReleaseCanary": ".constructs.canary.release_canary",
     "ReleaseDashboard": ".constructs.dashboard.release_dashboard",
@@ -61,6 +64,7 @@ _HOMES = {
     "StickyPartitionDistribution": ".constructs.edge.sticky_partition_distribution",
     "Thresholds": ".constructs.watch.thresholds",
     "TrafficShiftedFunction": ".constructs.backend.traffic_shifted_function",
+    "Wave": ".constructs.frontend.wave",
     "rehearse": ".rehearsal.rehearse",
     "http_api_alarms": ".constructs.watch.alarms",
     "rest_api_alarms": ".constructs.watch.alarms",

@@ -1,7 +1,8 @@
 """The origins of the two partitions: which are accepted, which lead astray, and those that the library makes."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Final, cast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Protocol, cast
 
 from aws_cdk import Stack
 from aws_cdk import aws_cloudfront as cloudfront
@@ -29,16 +30,39 @@ _ADDRESS_PROPERTIES: Final = {
 """Resources that forward requests, and the property that refers to the resource with the address; "" for themselves."""
 
 
-class PartitionOrigin(origins.HttpOrigin):
-    """The origin of one partition's own HTTP API.
+class SplitPartition(Protocol):
+    """What the edge must know of a partition; `Partition` and `PartitionOrigin` have it."""
+
+    @property
+    def partition_name(self) -> str:
+        """The partition's name."""
+
+    @property
+    def share(self) -> float:
+        """The percentage of visitors in the partition."""
+
+    @property
+    def origin(self) -> cloudfront.IOrigin:
+        """What serves the partition."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartitionOrigin:
+    """An origin of your own for one partition.
+
+    `OneBoxFrontend.partitions` has the names and the shares; with `create_apis=False` you bring the origins:
+    `[PartitionOrigin(partition_name=each.partition_name, share=each.share, origin=...) for each in
+    frontend.partitions]`.
 
     Attributes:
-        partition: `one-box` or `regular`.
+        partition_name: `one-box`, `wave-2` and so on, or `regular`.
+        share: The percentage of visitors in the partition, 0 to 100 in steps of 0.01; those of a site are 100 in all.
+        origin: What serves the partition.
     """
 
-    def __init__(self, domain_name: str, *, partition: str) -> None:
-        super().__init__(domain_name)
-        self.partition = partition
+    partition_name: str
+    share: float
+    origin: cloudfront.IOrigin
 
 
 def rest_api_origin(rest_api: "apigateway.IRestApi", *, stage_name: str | None = None) -> origins.HttpOrigin:
