@@ -28,6 +28,9 @@ REGULAR: Final = "regular"
 WATCH: Final = "watch"
 """Phase: alarms are watched for a while after the promotion."""
 
+SPLIT: Final = "split"
+"""Phase of an update that changes which partitions there are: the edge waits until new ones can answer."""
+
 _WAVE: Final = re.compile(r"wave-([2-9]|[1-9][0-9]+)")
 
 BUCKETS: Final = 10_000

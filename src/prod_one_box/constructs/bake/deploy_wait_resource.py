@@ -72,7 +72,7 @@ class DeployWaitResource(Construct):
         duration: Duration,
         release_id: str | lambda_.IVersion,
         alarms: Sequence[cloudwatch.IAlarm] = (),
-        baked: lambda_.Alias | None = None,
+        baked: Sequence[lambda_.Alias] = (),
         contained: Sequence[lambda_.Alias] = (),
         poll_interval: Duration | None = None,
         grace: Duration | None = None,
@@ -94,8 +94,8 @@ class DeployWaitResource(Construct):
                 `current_version` to hold for that function's releases.
             alarms: The alarms to watch: metric and composite alarms of this stack, of other stacks and regions of the
                 account, or imported. Default: none, so only time passes.
-            baked: The alias that must be on its version alone at every poll; the wait comes after it. Default: None,
-                so no alias is checked.
+            baked: The aliases that must be on their versions alone at every poll; the wait comes after them. The last
+                one's requests are counted. Default: none, so no alias is checked.
             contained: The aliases to put back when the release fails. Default: none, so only CloudFormation's rollback
                 moves anything.
             poll_interval: How often to poll; must divide a minute, and be the same for all waits of a stack.
@@ -136,7 +136,7 @@ class DeployWaitResource(Construct):
             RELEASE_ID: self._release_id_of(release_id),
             DURATION_SECONDS: str(self._times.duration),
             GRACE_SECONDS: str(self._times.grace),
-            BAKED: self._provider.placement(baked, argument="baked", waiter=self) if baked else None,
+            BAKED: [self._provider.placement(each, argument="baked", waiter=self) for each in baked],
             CONTAINED: [self._provider.placement(each, argument="contained", waiter=self) for each in contained],
             INSUFFICIENT_DATA: insufficient_data.value,
             OVERRIDES: {guard.value: reason for guard, reason in (override or {}).items() if reason},
@@ -145,9 +145,10 @@ class DeployWaitResource(Construct):
         }
         self.resource = self._build_resource({key: value for key, value in properties.items() if value})
         self.cfn_resource = cast("CfnResource", resource_of(self.resource))
-        if baked:
-            self.cfn_resource.add_resource_dependency(cast("CfnResource", resource_of(baked)))
+        for each in baked:
+            self.cfn_resource.add_resource_dependency(cast("CfnResource", resource_of(each)))
         self._watched: list[WatchedAlarm] = []
+        self._role: Mapping[str, str] = {"Phase": vocabulary.BAKE if self._times.duration else vocabulary.PREFLIGHT}
         self._watch(alarms)
 
     def add_alarm(self, alarm: cloudwatch.IAlarm) -> None:
@@ -168,6 +169,18 @@ class DeployWaitResource(Construct):
             check_alarm_timing(watched, bake=self._times.duration, waiter=self)
         self._watched += [each for each in watched if each not in self._watched]
         check_size(self._watched, waiter=self)
+        self._describe()
+
+    def _take_part(self, role: Mapping[str, str], properties: Mapping[str, object]) -> None:
+        """Take a place in the release of a front end.
+
+        Args:
+            role: What the wait is to the release, for its metadata.
+            properties: What the handler must know about that.
+        """
+        self._role = role
+        for key, value in properties.items():
+            self.cfn_resource.add_property_override(key, value)
         self._describe()
 
     def _release_id_of(self, release_id: str | lambda_.IVersion) -> str:
@@ -213,7 +226,7 @@ class DeployWaitResource(Construct):
         if self._watched:
             self.cfn_resource.add_property_override(ALARMS, [dict(each.properties) for each in self._watched])
         description = {
-            "Phase": vocabulary.BAKE if self._times.duration else vocabulary.PREFLIGHT,
+            **self._role,
             "DurationSeconds": self._times.duration,
             "PollSeconds": self._times.poll_interval,
             "Alarms": [each.label for each in self._watched],

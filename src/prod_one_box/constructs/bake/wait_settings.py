@@ -131,6 +131,10 @@ class Guard(Enum):
     are ready (CloudFormation user guide, "Deploy AWS CloudFormation stacks faster with express mode"). If overridden,
     the release goes out; when it fails, its partitions are put back, and the stack stays in `UPDATE_FAILED`."""
 
+    SPLIT_CHANGED = "SPLIT_CHANGED"
+    """The update also changes which visitors a partition has, or which function serves it, so visitors would move in
+    the middle of a release. If overridden, they do."""
+
 
 def check_reasons(path: str, *, override: Mapping[Guard, str | None] | None, expedited_reason: str | None) -> None:
     """Raise if a reason is empty or for an unknown guard, or if an expedited release overrides red alarms."""

@@ -13,7 +13,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct, IConstruct
 
-from ...errors import InvalidArgumentError, check_kind, check_list
+from ...errors import InvalidArgumentError, check_list
 from ..jsii_cache import logical_id_of, path_of, resource_of, stack_of
 from ..synth_check import check_at_synth
 from .handler.request import ALIAS, COMPOSITE, LOGICAL_ID, NAME, REGION, TRUE, VERSION
@@ -149,13 +149,12 @@ def _bytes_of(entries: Sequence[Mapping[str, str]]) -> int:
     return len(json.dumps(entries, ensure_ascii=False, separators=(",", ":")).encode())
 
 
-def check_aliases(*, baked: object, contained: object, path: str) -> None:
-    """Raise unless `baked` is None or an alias, and `contained` a list of aliases."""
-    if baked is not None:
-        check_kind(baked, lambda_.Alias, path=path, argument="baked", allowed=f"a {_ALLOWED}", remedy=_REMEDY)
-    check_list(
-        contained, lambda_.Alias, path=path, argument="contained", allowed=f"a list of {_ALLOWED}", remedy=_REMEDY
-    )
+def check_aliases(*, path: str, **lists: object) -> None:
+    """Raise unless arguments are lists of aliases."""
+    for argument, given in lists.items():
+        check_list(
+            given, lambda_.Alias, path=path, argument=argument, allowed=f"a list of {_ALLOWED}", remedy=_REMEDY
+        )
 
 
 def placement(alias: lambda_.Alias, *, argument: str, waiter: Construct, here: Stack) -> dict[str, str]:

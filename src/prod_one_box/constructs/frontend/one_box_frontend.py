@@ -1,7 +1,6 @@
-"""The front end of a release: preflight, one-box, bake, regular, in this order."""
+"""The front end of a release: preflight, one wave after the other with a bake each, regular, in this order."""
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import cast
 
 import aws_cdk as cdk
@@ -10,40 +9,45 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from ...errors import InvalidArgumentError
-from ...vocabulary import ONE_BOX, REGULAR
+from ...vocabulary import ONE_BOX, REGULAR, partition_names, regular_share
 from ..alias_name import check_alias_name
-from ..bake.alarm_timing import DELAY, short_bakes_allowed
 from ..bake.deploy_wait_resource import DeployWaitResource
-from ..bake.wait_settings import LONGEST, Guard, InsufficientData, in_minutes, whole_seconds
-from ..jsii_cache import logical_id_of, path_in, path_of, remember_place, resource_of, stack_of
+from ..bake.wait_settings import Guard, InsufficientData
+from ..jsii_cache import path_in, path_of, remember_place, resource_of, stack_of
 from ..watch.alarms import check_alarms
 from ..watch.thresholds import DEFAULT_THRESHOLDS, Thresholds, check_thresholds
 from .partition import BuildFunction, Partition
 from .prerequisites import Earlier, aliases_among, check_after, put_before
+from .release_waits import ReleaseWaits, WaitSettings
+from .wave import Wave, check_bake_time, check_waves
 
 
 class OneBoxFrontend(Construct):
-    """Two front ends from one recipe: the one-box gets a release first, all other visitors after the bake.
+    """Several front ends from one recipe: a release reaches a few visitors first, then more, and at last all others.
 
-    A stack update with a new version follows this order: preflight, what is in `after`, the one-box's alias, the bake,
-    the regular partition's alias. CloudFormation updates everything else in the stack in parallel (CloudFormation
-    template reference, "DependsOn attribute"). The preflight and the bake put both partitions back when the release is
-    aborted.
+    A stack update with a new version follows this order: preflight, what is in `after`, then for each wave its alias
+    and its bake, the regular partition's alias, the watch. CloudFormation updates everything else in the stack in
+    parallel (CloudFormation template reference, "DependsOn attribute"). Each wait puts all partitions back when the
+    release is aborted.
 
     Attributes:
-        one_box: The partition that gets a release first.
-        regular: The partition that gets it after the bake.
+        partitions: The partitions in the order of a release: `one-box`, `wave-2` and so on, `regular`.
+        one_box: The first of them.
+        regular: The last of them, which gets a release after all bakes.
         preflight: The wait before everything: no release starts while an alarm is red, or if CloudFormation would not
             roll the update back.
-        bake: The wait between the partitions.
-        alarms: The alarms that preflight and bake watch: each partition's and the user's.
+        bakes: The wait after each wave.
+        watch: The wait after the promotion; None without `watch_time`.
+        alarms: The alarms that the waits watch: each partition's and the user's.
     """
 
+    partitions: tuple[Partition, ...]
     one_box: Partition
     regular: Partition
     alarms: tuple[cloudwatch.IAlarm, ...]
     preflight: DeployWaitResource
-    bake: DeployWaitResource
+    bakes: tuple[DeployWaitResource, ...]
+    watch: DeployWaitResource | None
 
     def __init__(
         self,
@@ -51,7 +55,8 @@ class OneBoxFrontend(Construct):
         id: str,
         *,
         build_function: BuildFunction,
-        bake_time: cdk.Duration | None = None,
+        waves: Sequence[Wave] = (Wave(),),
+        watch_time: cdk.Duration | None = None,
         after: Sequence[Earlier] = (),
         alarms: Sequence[cloudwatch.IAlarm] = (),
         thresholds: Thresholds | None = DEFAULT_THRESHOLDS,
@@ -63,107 +68,142 @@ class OneBoxFrontend(Construct):
         expedited_reason: str | None = None,
         reserved_wait_concurrency: int | None = None,
     ) -> None:
-        """Create both partitions, the two waits and the order between them.
+        """Create the partitions, the waits and the order between them.
 
         Args:
             scope: The parent construct.
             id: The construct's id.
             build_function: The recipe, called once for each partition with a scope and the partition's name (`one-box`,
-                `regular`); returns the partition's function, made in that scope or existing already.
-            bake_time: How long the one-box is watched: long enough for the alarms to fire, 4 minutes with the default
-                thresholds, up to 55 minutes. Default: 10 minutes.
+                `wave-2` and so on, `regular`); returns the partition's function, made in that scope or existing
+                already.
+            waves: What a release reaches before the regular partition, one after the other. All visitors that are in
+                no wave are in the regular partition. Change shares, or the number of waves, in an update that releases
+                nothing. Default: one wave of 20 % that bakes for 10 minutes.
+            watch_time: How long to hold the update under alarms after the promotion, as long as a bake may be. An alarm
+                that turns red then puts every partition back, and CloudFormation rolls the whole stack back, the
+                backend too. Default: None, so the update ends with the promotion, and later faults are for your own
+                monitoring: a release in which nobody waits any more cannot be rolled back, only followed by another.
             after: What comes before the one-box: the backend's aliases, which are on the new version by then; the
                 `RetainedAssets` of the pages, which are uploaded by then; any other construct, such as a
                 `BucketDeployment`, with every resource in it. Aliases of this stack wait for the preflight, including
                 those that such a construct holds by now; everything else waits for nothing. Default: none, so the
                 preflight stands before the one-box.
-            alarms: The user's own alarms for preflight and bake to watch, such as the backend's `alias_alarms` and
-                those of canaries. Default: none.
+            alarms: The user's own alarms for the waits to watch, such as the backend's `alias_alarms` and those of
+                canaries. Default: none.
             thresholds: When each partition's error rate and latency are red; None for no alarms but the user's.
                 Default: `Thresholds()`.
-            alias_name: The name of each partition's alias. Default: `live`.
+            alias_name: The name of each partition's alias; a wave that shares a function adds its own name to it.
+                Default: `live`.
             create_apis: Whether each partition gets its own HTTP API; False for users who bring another origin.
                 Default: True.
             poll_interval: How often the waits poll, a divisor of a minute. Default: 10 seconds.
             insufficient_data: The meaning of an alarm without data. Default: quiet, see `InsufficientData`.
             override: A reason for each `Guard` that this release overrides. A reason counts only in the update in
                 which it changes; a reason of None overrides nothing. Default: None, so every guard applies.
-            expedited_reason: The reason for releasing without preflight and bake. It counts only in the update in
-                which it changes, and cannot be combined with a reason for `Guard.RED_ALARMS`. Default: None.
+            expedited_reason: The reason for releasing without preflight, bakes and watch. It counts only in the update
+                in which it changes, and cannot be combined with a reason for `Guard.RED_ALARMS`. Default: None.
             reserved_wait_concurrency: How many executions Lambda reserves for each of the five functions behind the
-                waits, at least 4. Default: None, so none, see `DeployWaitResource`. The partitions' functions belong to
-                the recipe, which can set `reserved_concurrent_executions` itself.
+                waits, at least two for each wait: the preflight, the gate before the edge, the bakes and the watch.
+                Default: None, so none, see `DeployWaitResource`. The partitions' functions belong to the recipe, which
+                can set `reserved_concurrent_executions` itself.
 
         Raises:
             InvalidArgumentError: If an argument cannot work; the message says which and why.
         """
         path = path_in(scope, id)
-        bake_time = cdk.Duration.minutes(10) if bake_time is None else bake_time
         check_alias_name(path=path, alias_name=alias_name)
         check_thresholds(thresholds, path=path)
-        _check_bake_time(bake_time, path=path, thresholds=thresholds)
+        waves = check_waves(waves, path=path, thresholds=thresholds)
+        if watch_time is not None:
+            check_bake_time(watch_time, path=path, argument="watch_time", thresholds=thresholds)
         check_after(after, scope=scope, path=path)
         check_alarms(alarms, path=path)
         super().__init__(scope, id)
         remember_place(scope, self, id)
-        partition = partial(Partition, self, alias_name=alias_name, create_api=create_apis, thresholds=thresholds)
-        self.one_box = partition("OneBox", partition_name=ONE_BOX, build_function=build_function)
-        build_regular = self._distinct(build_function)
-        self.regular = partition("Regular", partition_name=REGULAR, build_function=build_regular)
-        self.alarms = (*self.one_box.alarms, *self.regular.alarms, *alarms)
+        self.partitions = self._build_partitions(waves, build_function, alias_name, create_apis, thresholds)
+        self.one_box, self.regular = self.partitions[0], self.partitions[-1]
+        self.alarms = (*(alarm for each in self.partitions for alarm in each.alarms), *alarms)
         self._check_watched()
         backend = aliases_among(after, stack=stack_of(self))
-        # Both partitions' versions: if the recipe's partitions differ, nothing may be promoted without a bake.
-        versions = [self.one_box.version_id, self.regular.version_id]
-        wait = partial(
-            DeployWaitResource,
+        self._waits = ReleaseWaits(
             self,
+            partitions=self.partitions,
+            waves=waves,
+            watch_time=watch_time,
+            backend=backend,
             alarms=self.alarms,
-            contained=[self.one_box.alias, self.regular.alias],
-            poll_interval=poll_interval,
-            insufficient_data=insufficient_data,
-            override=override,
-            expedited_reason=expedited_reason,
-            reserved_wait_concurrency=reserved_wait_concurrency,
+            settings=WaitSettings(
+                poll_interval=poll_interval,
+                insufficient_data=insufficient_data,
+                override=override,
+                expedited_reason=expedited_reason,
+                reserved_wait_concurrency=reserved_wait_concurrency,
+            ),
         )
-        everything = "-".join([*(_version_id(alias) for alias in backend), *versions])
-        self.preflight = wait("Preflight", duration=cdk.Duration.seconds(0), release_id=everything)
-        self.bake = wait(
-            "Bake",
-            duration=bake_time,
-            release_id="-".join(versions),
-            baked=self.one_box.alias,
-            started_by=self.preflight,
-        )
+        self.preflight, self.watch = self._waits.preflight, self._waits.watch
+        self.bakes = tuple(self._waits.bakes)
         self._order(after, backend)
 
     def add_alarm(self, alarm: cloudwatch.IAlarm) -> None:
-        """Let preflight and bake watch one more alarm that could only be made later, such as a canary's on the site.
+        """Let the waits watch one more alarm that could only be made later, such as a canary's on the site.
 
         Args:
             alarm: The alarm, as in `alarms`.
 
         Raises:
-            InvalidArgumentError: If it cannot fire within the bake, or cannot be read.
+            InvalidArgumentError: If it cannot fire within a bake, or cannot be read.
         """
         self.alarms = (*self.alarms, alarm)
-        self.preflight.add_alarm(alarm)
-        self.bake.add_alarm(alarm)
+        for wait in self._waits.watching:
+            wait.add_alarm(alarm)
 
-    def _distinct(self, build_function: BuildFunction) -> BuildFunction:
+    def _build_partitions(
+        self,
+        waves: Sequence[Wave],
+        build_function: BuildFunction,
+        alias_name: str,
+        create_apis: bool,
+        thresholds: Thresholds | None,
+    ) -> tuple[Partition, ...]:
+        shares = [wave.share for wave in waves]
+        made: list[Partition] = []
+        for name, share, shared in zip(
+            partition_names(len(waves)),
+            [*shares, regular_share(shares)],
+            [*(wave.shares_function for wave in waves), False],
+            strict=True,
+        ):
+            former = made[-1].function if shared else None
+            made.append(
+                Partition(
+                    self,
+                    _ID.get(name, f"Wave{len(made) + 1}"),
+                    partition_name=name,
+                    share=share,
+                    build_function=_recipe_for(former) if former else self._distinct(build_function, made),
+                    alias_name=f"{alias_name}-{name}" if shared else alias_name,
+                    create_api=create_apis,
+                    thresholds=thresholds,
+                )
+            )
+        return tuple(made)
+
+    def _distinct(self, build_function: BuildFunction, made: Sequence[Partition]) -> BuildFunction:
         def build(scope: Construct, partition: str) -> lambda_.Function:
             function = build_function(scope, partition)
-            if function is self.one_box.function:
+            other = next((each.partition_name for each in made if each.function is function), None)
+            if other is not None:
                 raise InvalidArgumentError(
                     path=self.node.path,
                     argument="build_function",
-                    given=f"the function {function.node.path} for both partitions",
+                    given=f"the function {function.node.path} for both {other} and {partition}",
                     allowed="a function for each partition",
-                    remedy="Two partitions on one function would share its concurrency and its failures.",
+                    remedy="Two partitions on one function share its concurrency and its failures. "
+                    "For a small wave that may, give Wave(shares_function=True).",
                 )
             return function
 
-        return build
+        return build if callable(build_function) else build_function
 
     def _check_watched(self) -> None:
         if not self.alarms:
@@ -182,36 +222,17 @@ class OneBoxFrontend(Construct):
         for earlier in after:
             put_before(one_box, earlier, path=path_of(self))
         one_box.add_resource_dependency(preflight)
-        _cfn(self.regular.alias).add_resource_dependency(self.bake.cfn_resource)
+        for bake, following in zip(self.bakes, self.partitions[1:], strict=True):
+            _cfn(following.alias).add_resource_dependency(bake.cfn_resource)
+
+
+_ID = {ONE_BOX: "OneBox", REGULAR: "Regular"}
+"""The construct ids of the first and the last partition; those between have their number."""
+
+
+def _recipe_for(function: lambda_.Function) -> BuildFunction:
+    return lambda _scope, _partition: function
 
 
 def _cfn(alias: lambda_.Alias) -> lambda_.CfnAlias:
     return cast("lambda_.CfnAlias", resource_of(alias))
-
-
-def _version_id(alias: lambda_.Alias) -> str:
-    return logical_id_of(cast("lambda_.CfnVersion", resource_of(alias.version)))
-
-
-def _check_bake_time(bake_time: cdk.Duration, *, path: str, thresholds: Thresholds | None) -> None:
-    """Raise if no wait could hold the bake, or if the default alarms could not fire in it."""
-    seconds = whole_seconds("bake_time", bake_time, path)
-    shortest = 1
-    if thresholds is not None and thresholds._period_seconds is not None and not short_bakes_allowed():
-        shortest = int(thresholds._period_seconds * thresholds.datapoints) + DELAY
-    if seconds < shortest:
-        raise InvalidArgumentError(
-            path=path,
-            argument="bake_time",
-            given=in_minutes(seconds),
-            allowed=f"at least {in_minutes(shortest)}, so that alarms with these thresholds can fire",
-            remedy="Bake longer, or give Thresholds with a shorter period or fewer datapoints.",
-        )
-    if seconds > LONGEST:
-        raise InvalidArgumentError(
-            path=path,
-            argument="bake_time",
-            given=in_minutes(seconds),
-            allowed=f"at most {in_minutes(LONGEST)}, since CloudFormation gives a custom resource an hour",
-            remedy="Bake for less, and watch for longer with alarms after the release.",
-        )

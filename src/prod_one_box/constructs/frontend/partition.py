@@ -1,4 +1,4 @@
-"""One of the two front ends: a function from the user's recipe, the alias that serves visitors, and its API."""
+"""One of the front ends: a function from the user's recipe, the alias that serves visitors, and its API."""
 
 import inspect
 from collections.abc import Callable, Sequence
@@ -8,6 +8,7 @@ from typing import Final, cast
 from aws_cdk import aws_apigatewayv2 as apigatewayv2
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
 from constructs import Construct
@@ -15,7 +16,6 @@ from constructs import Construct
 from ...errors import InvalidArgumentError, check_kind, shown
 from ...vocabulary import METADATA_KEY
 from ..alias_name import check_alias_is_free, make_alias
-from ..edge.partition_origins import PartitionOrigin
 from ..jsii_cache import logical_id_of, path_of, remember_place, resource_of, stack_of
 from ..nag import acknowledge
 from ..watch.alarms import alarms_on
@@ -34,18 +34,20 @@ BuildFunction = Callable[[Construct, str], lambda_.Function]
 class Partition(Construct):
     """A front end for one group of visitors: its function, a `live` alias on the function's version, and an HTTP API.
 
-    `OneBoxFrontend` makes two of them. A published version keeps its code and most of its settings (Lambda developer
+    `OneBoxFrontend` makes one for each wave, and the regular one. A published version keeps its code and most of its settings (Lambda developer
     guide, "Manage Lambda function versions"), so visitors get new ones only when the alias moves.
 
     Attributes:
-        partition_name: `one-box` or `regular`.
-        function: The function that the recipe returned.
+        partition_name: `one-box`, `wave-2` and so on, or `regular`.
+        share: The percentage of visitors in the partition.
+        function: The function that the recipe returned, or that of the wave before.
         alias: The alias that serves visitors; a release moves it to the new version in one call.
         http_api: The HTTP API in front of the alias; None if there is none.
         alarms: The library's alarms for this partition.
     """
 
     partition_name: str
+    share: float
     function: lambda_.Function
     alias: lambda_.Alias
     http_api: apigatewayv2.HttpApi | None
@@ -57,6 +59,7 @@ class Partition(Construct):
         id: str,
         *,
         partition_name: str,
+        share: float,
         build_function: BuildFunction,
         alias_name: str,
         create_api: bool,
@@ -67,7 +70,8 @@ class Partition(Construct):
         Args:
             scope: The parent construct.
             id: The construct's id.
-            partition_name: `one-box` or `regular`.
+            partition_name: `one-box`, `wave-2` and so on, or `regular`.
+            share: The percentage of visitors in the partition.
             build_function: The recipe, called once with this construct and `partition_name`.
             alias_name: The alias's name.
             create_api: Whether the partition gets an HTTP API.
@@ -80,6 +84,7 @@ class Partition(Construct):
         super().__init__(scope, id)
         remember_place(scope, self, id)
         self.partition_name = partition_name
+        self.share = share
         self.function = self._function_of(build_function, alias_name)
         self._version = remember_place(self.function, self.function.current_version, "CurrentVersion")
         self.alias = self._build_alias(alias_name)
@@ -104,11 +109,11 @@ class Partition(Construct):
                 argument="create_apis",
                 given=False,
                 allowed="an origin of the library's only with create_apis=True",
-                remedy="Give StickyPartitionDistribution the origin that stands in front of `alias`.",
+                remedy="Give a PartitionOrigin for each partition, with the origin that stands in front of its `alias`.",
             )
         stack = stack_of(self)
         domain_name = f"{self.http_api.api_id}.execute-api.{stack.region}.{stack.url_suffix}"
-        return PartitionOrigin(domain_name, partition=self.partition_name)
+        return origins.HttpOrigin(domain_name)
 
     def _function_of(self, build_function: BuildFunction, alias_name: str) -> lambda_.Function:
         path = path_of(self)

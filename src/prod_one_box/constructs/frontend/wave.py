@@ -1,8 +1,15 @@
 """One step of a release: a share of the visitors, and how long the release is watched after it has reached them."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import aws_cdk as cdk
+
+from ...errors import InvalidArgumentError, check_kind, check_list, is_number
+from ...vocabulary import BUCKETS, buckets_of_share
+from ..bake.alarm_timing import DELAY, short_bakes_allowed
+from ..bake.wait_settings import LONGEST, in_minutes, whole_seconds
+from ..watch.thresholds import Thresholds
 
 
 def _ten_minutes() -> cdk.Duration:
@@ -20,12 +27,79 @@ class Wave:
         share: The percentage of visitors in the wave's partition, 0 to 100 in steps of 0.01. Default: 20.
         bake_time: How long the release is watched once it has reached the wave: long enough for the alarms to fire, 4
             minutes with the default thresholds, up to 55 minutes. Default: 10 minutes.
-        shares_function: Whether the wave's alias is one more alias of the function of the wave before it, instead of
-            on a function of its own. Warm execution environments belong to a version (Lambda developer guide,
-            "Understanding the Lambda execution environment lifecycle"), so a small partition has fewer cold starts
-            while both are on one version; but a version that hangs uses the concurrency of both. Default: False.
+        shares_function: Whether the wave has another alias on the function of the wave before it, instead of a
+            function of its own. Execution environments belong to a version, so both waves use the same warm ones while
+            they are on one version, and a small wave has fewer cold starts. But they also share the function's
+            concurrency: a version that hangs in one wave may fail the other. Default: False.
     """
 
     share: float = 20
     bake_time: cdk.Duration = field(default_factory=_ten_minutes)
     shares_function: bool = False
+
+
+def check_waves(waves: object, *, path: str, thresholds: Thresholds | None) -> Sequence[Wave]:
+    """Return the waves of a release; raise unless a release could go through them."""
+    allowed = "a list of Wave, such as [Wave(share=1), Wave(share=19)]"
+    check_list(waves, Wave, path=path, argument="waves", allowed=allowed)
+    found: Sequence[Wave] = list(waves)  # type: ignore[call-overload]  # check_list has made sure
+    if not found:
+        raise InvalidArgumentError(
+            path=path, argument="waves", given="an empty list", allowed=allowed, remedy="The first wave is the one-box."
+        )
+    for number, wave in enumerate(found):
+        _check_share(wave.share, path=path, argument=f"waves[{number}].share")
+        check_bake_time(wave.bake_time, path=path, argument=f"waves[{number}].bake_time", thresholds=thresholds)
+        check_kind(
+            wave.shares_function, bool, path=path, argument=f"waves[{number}].shares_function", allowed="True or False"
+        )
+    for argument, given, allowed in _faults(found):
+        raise InvalidArgumentError(path=path, argument=argument, given=given, allowed=allowed)
+    return found
+
+
+def _faults(waves: Sequence[Wave]) -> Iterator[tuple[str, str, str]]:
+    if waves[0].shares_function:
+        yield "waves[0].shares_function", "True", "False for the first wave, before which there is none"
+    buckets = sum(buckets_of_share(wave.share) for wave in waves)
+    if buckets > BUCKETS:
+        shares = " + ".join(f"{wave.share:g}" for wave in waves)
+        yield "waves", f"shares of {shares} = {buckets * 100 / BUCKETS:g} %", "shares of at most 100 % in all"
+
+
+def _check_share(share: object, *, path: str, argument: str) -> None:
+    try:
+        if not is_number(share):
+            raise ValueError(f"{share!r} is not a number")
+        buckets_of_share(share)
+    except (ValueError, ArithmeticError) as error:
+        raise InvalidArgumentError(
+            path=path,
+            argument=argument,
+            given=repr(share),
+            allowed="a percentage of visitors, 0 to 100 in steps of 0.01",
+        ) from error
+
+
+def check_bake_time(time: cdk.Duration, *, path: str, argument: str, thresholds: Thresholds | None) -> None:
+    """Raise if no wait could hold for a time, or if the default alarms could not fire in it."""
+    seconds = whole_seconds(argument, time, path)
+    shortest = 1
+    if thresholds is not None and thresholds._period_seconds is not None and not short_bakes_allowed():
+        shortest = int(thresholds._period_seconds * thresholds.datapoints) + DELAY
+    if seconds < shortest:
+        raise InvalidArgumentError(
+            path=path,
+            argument=argument,
+            given=in_minutes(seconds),
+            allowed=f"at least {in_minutes(shortest)}, so that alarms with these thresholds can fire",
+            remedy="Hold for longer, or give Thresholds with a shorter period or fewer datapoints.",
+        )
+    if seconds > LONGEST:
+        raise InvalidArgumentError(
+            path=path,
+            argument=argument,
+            given=in_minutes(seconds),
+            allowed=f"at most {in_minutes(LONGEST)}, since CloudFormation gives a custom resource an hour",
+            remedy="Divide the wave into several, each with a bake of its own.",
+        )

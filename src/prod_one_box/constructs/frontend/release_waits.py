@@ -1,0 +1,212 @@
+"""The waits of a front end's release: the preflight, a bake after each wave, the watch, and the gate before the edge."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, cast
+
+import aws_cdk as cdk
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from ...template.intrinsics import references
+from ...vocabulary import BAKE, BUCKETS, ONE_BOX, PREFLIGHT, SPLIT, WATCH, bucket_bounds
+from ..bake.deploy_wait_resource import DeployWaitResource
+from ..bake.handler import request as properties
+from ..bake.wait_settings import Guard, InsufficientData
+from ..jsii_cache import logical_id_of, properties_of, resource_of, resources_of_type, stack_of
+from ..synth_check import check_at_synth
+from .partition import Partition
+from .wave import Wave
+
+_GATE_LIMIT: Final = cdk.Duration.minutes(10)
+_WAYS_IN: Final = (
+    "AWS::Lambda::Alias",
+    "AWS::Lambda::Permission",
+    "AWS::Lambda::Url",
+    "AWS::ApiGatewayV2::Route",
+    "AWS::ApiGatewayV2::Stage",
+    "AWS::ApiGateway::Method",
+)
+"""Resources without which a partition cannot answer."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaitSettings:
+    """The arguments that all waits of a release have in common."""
+
+    poll_interval: cdk.Duration | None
+    insufficient_data: InsufficientData
+    override: Mapping[Guard, str | None] | None
+    expedited_reason: str | None
+    reserved_wait_concurrency: int | None
+
+
+class ReleaseWaits:
+    """The waits, in the order of a release.
+
+    Attributes:
+        preflight: The wait before everything.
+        bakes: The wait after each wave.
+        watch: The wait after the promotion; None without one.
+        gate: The wait that the edge has for new partitions.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        partitions: Sequence[Partition],
+        waves: Sequence[Wave],
+        watch_time: cdk.Duration | None,
+        backend: Sequence[lambda_.Alias],
+        alarms: Sequence[cloudwatch.IAlarm],
+        settings: WaitSettings,
+    ) -> None:
+        """Create the waits."""
+        self._scope = scope
+        self._partitions = partitions
+        self._alarms = alarms
+        self._settings = settings
+        self._split = _split(partitions)
+        aliases = [*backend, *(each.alias for each in partitions)]
+        # All partitions' versions: if the recipe's partitions differ, nothing may be promoted without a bake.
+        self._versions = {_id(alias): _version_id(alias) for alias in aliases}
+        self._released = {_id(each.alias): each.version_id for each in partitions}
+        self.preflight = self._preflight()
+        self.bakes = [self._bake(number, wave.bake_time) for number, wave in enumerate(waves)]
+        self.watch = None if watch_time is None else self._watch(watch_time)
+        self.gate = self._gate()
+
+    @property
+    def watching(self) -> list[DeployWaitResource]:
+        """The waits that watch alarms."""
+        return [self.preflight, *self.bakes, *([self.watch] if self.watch else [])]
+
+    def _preflight(self) -> DeployWaitResource:
+        wait = self._wait("Preflight", cdk.Duration.seconds(0), self._versions)
+        wait._take_part({"Phase": PREFLIGHT}, {properties.VERSIONS: self._versions, properties.SPLIT: self._split})
+        return wait
+
+    def _bake(self, number: int, time: cdk.Duration) -> DeployWaitResource:
+        name = self._partitions[number].partition_name
+        is_last = number == len(self._partitions) - 2
+        wait = self._hold("Bake" if name == ONE_BOX else f"BakeWave{number + 1}", time, self._partitions[: number + 1])
+        promotes = {} if is_last else {properties.PROMOTES: "false"}
+        wait._take_part(
+            {"Phase": BAKE, "Partition": name},
+            {properties.VERSIONS: self._released, properties.WAVE: name, **promotes},
+        )
+        return wait
+
+    def _watch(self, time: cdk.Duration) -> DeployWaitResource:
+        wait = self._hold("Watch", time, self._partitions)
+        wait._take_part({"Phase": WATCH}, {properties.VERSIONS: self._released, properties.PROMOTES: "false"})
+        return wait
+
+    def _hold(self, id: str, time: cdk.Duration, switched: Sequence[Partition]) -> DeployWaitResource:
+        return self._wait(
+            id, time, self._released, baked=[each.alias for each in switched], started_by=self.preflight
+        )
+
+    def _wait(
+        self,
+        id: str,
+        duration: cdk.Duration,
+        versions: Mapping[str, str],
+        *,
+        baked: Sequence[lambda_.Alias] = (),
+        started_by: DeployWaitResource | None = None,
+    ) -> DeployWaitResource:
+        most_visitors_first = sorted(self._partitions, key=lambda each: -each.share)
+        return DeployWaitResource(
+            self._scope,
+            id,
+            duration=duration,
+            release_id="-".join(versions.values()),
+            alarms=self._alarms,
+            baked=baked,
+            contained=[each.alias for each in most_visitors_first],
+            started_by=started_by,
+            poll_interval=self._settings.poll_interval,
+            insufficient_data=self._settings.insufficient_data,
+            override=self._settings.override,
+            expedited_reason=self._settings.expedited_reason,
+            reserved_wait_concurrency=self._settings.reserved_wait_concurrency,
+        )
+
+    def _gate(self) -> DeployWaitResource:
+        """Make the wait that keeps the edge from partitions that cannot answer yet.
+
+        A dependency of the edge on what a partition needs would put the edge behind the partition's alias, and so
+        behind every bake of every release. The gate looks for the resources when it polls, and only if the split
+        changes.
+        """
+        gate = DeployWaitResource(
+            self._scope,
+            "Split",
+            duration=cdk.Duration.seconds(0),
+            grace=_GATE_LIMIT,
+            release_id="split",
+            started_by=self.preflight,
+            poll_interval=self._settings.poll_interval,
+            reserved_wait_concurrency=self._settings.reserved_wait_concurrency,
+        )
+        gate._take_part({"Phase": SPLIT}, {properties.SPLIT: self._split})
+        check_at_synth(self._scope, self._name_what_the_edge_awaits)
+        return gate
+
+    def _name_what_the_edge_awaits(self) -> None:
+        stack = stack_of(self._scope)
+        awaited = [
+            {properties.PARTITION: each.partition_name, properties.RESOURCES: ways_in}
+            for each, ways_in in zip(self._partitions, self._ways_in(stack), strict=True)
+        ]
+        self.gate.cfn_resource.add_property_override(properties.AWAITED, awaited)
+        if self._needs_the_site(stack):
+            self.gate.cfn_resource.add_property_override(properties.EDGE_FIRST, properties.TRUE)
+
+    def _ways_in(self, stack: cdk.Stack) -> list[list[str]]:
+        """Return, for each partition, the logical ids of its alias and of what leads to it."""
+        if all(each.http_api is not None for each in self._partitions):
+            return [[logical_id_of(found) for found in resources_of_type(each, *_WAYS_IN)] for each in self._partitions]
+        found = resources_of_type(stack, *_WAYS_IN, "AWS::ApiGatewayV2::Integration")
+        names = stack.resolve([each.logical_id for each in found])
+        uses = dict(zip(names, (set(references(each)) for each in properties_of(stack, found)), strict=True))
+        ways_in = []
+        for alias in stack.resolve([_id(each.alias) for each in self._partitions]):
+            leading = {name for name in uses if alias in uses[name]}
+            leading |= {name for name in uses if uses[name] & leading}
+            ways_in.append([alias, *sorted(leading)])
+        return ways_in
+
+    def _needs_the_site(self, stack: cdk.Stack) -> bool:
+        """Return whether a partition's function has something of a distribution, such as its domain name."""
+        distributions = stack.resolve(
+            [each.logical_id for each in resources_of_type(stack, "AWS::CloudFront::Distribution")]
+        )
+        if not distributions:
+            return False
+        functions = [cast("cdk.CfnResource", resource_of(each.function)) for each in self._partitions]
+        return not set(distributions).isdisjoint(references(properties_of(stack, functions)))
+
+
+def _split(partitions: Sequence[Partition]) -> list[dict[str, str]]:
+    """Return each partition's buckets, by the first that is not its own any more, and its function."""
+    bounds = [*bucket_bounds([each.share for each in partitions[:-1]]), BUCKETS]
+    return [
+        {
+            properties.PARTITION: each.partition_name,
+            properties.BOUND: str(bound),
+            properties.FUNCTION: logical_id_of(cast("cdk.CfnResource", resource_of(each.function))),
+        }
+        for each, bound in zip(partitions, bounds, strict=True)
+    ]
+
+
+def _id(alias: lambda_.Alias) -> str:
+    return logical_id_of(cast("lambda_.CfnAlias", resource_of(alias)))
+
+
+def _version_id(alias: lambda_.Alias) -> str:
+    return logical_id_of(cast("lambda_.CfnVersion", resource_of(alias.version)))
