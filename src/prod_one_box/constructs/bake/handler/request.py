@@ -21,9 +21,21 @@ INSUFFICIENT_DATA: Final = "InsufficientData"
 OVERRIDES: Final = "Overrides"
 EXPEDITED_REASON: Final = "ExpeditedReason"
 STARTED_BY: Final = "StartedBy"
+VERSIONS: Final = "Versions"
+PROMOTES: Final = "Promotes"
+SPLIT: Final = "Split"
+AWAITED: Final = "Awaited"
+EDGE_FIRST: Final = "EdgeFirst"
+
+WAVE: Final = "Wave"
+"""The partition that has just switched, for bakes; also the name of a mark's third dimension."""
 
 ALIAS: Final = "Alias"
 VERSION: Final = "Version"
+
+PARTITION: Final = "Partition"
+BOUND: Final = "Bound"
+FUNCTION: Final = "Function"
 
 LOGICAL_ID: Final = "LogicalId"
 NAME: Final = "Name"
@@ -32,9 +44,11 @@ COMPOSITE: Final = "Composite"
 
 RED_ALARMS: Final = "RED_ALARMS"
 ROLLBACK_DISABLED: Final = "ROLLBACK_DISABLED"
+SPLIT_CHANGED: Final = "SPLIT_CHANGED"
 
 RED: Final = "RED"
 TRUE: Final = "true"
+FALSE: Final = "false"
 
 STARTED_AT: Final = "StartedAt"
 """The key of onEvent's answer, which the provider framework merges into the event of every poll."""
