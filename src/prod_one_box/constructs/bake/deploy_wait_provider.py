@@ -97,7 +97,7 @@ class DeployWaitProvider(Construct):
         """Name an alias and let the handler read it and put it back, once for all waits."""
         if alias not in self._placements:
             self._placements[alias] = placement(alias, argument=argument, waiter=waiter, here=self._stack)
-            self._aliases.add(alias)
+            self._aliases.add(alias, waiter=waiter)
         return self._placements[alias]
 
     def _build_role(self) -> iam.Role:

@@ -4,12 +4,16 @@ Service authorization reference, "AWS Lambda" and "Amazon CloudWatch": the alias
 alias's would tie the policy to the alias), the alarm actions an alarm's.
 """
 
+from typing import Final
+
 import jsii
 from aws_cdk import ArnFormat, IResolveContext, IStringProducer, Lazy, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from ...errors import InvalidArgumentError
+from ..jsii_cache import path_of
 from ..nag import acknowledge
 
 
@@ -59,6 +63,15 @@ class AlarmPermission:
         return "*" if self._has_composite else self.account_alarms
 
 
+_MOST_FUNCTIONS: Final = 60
+"""How many functions the statement can name.
+
+A role's inline policies have 10,240 characters in all (IAM user guide, "IAM and AWS STS quotas"). A function's ARN has
+up to 130 with its quotes and its comma, in the longest region's name and of the longest function's; the role's other
+statements have less than 2,000.
+"""
+
+
 class AliasPermission:
     """Lets the handler read aliases and put them back, by one statement on their functions.
 
@@ -70,10 +83,25 @@ class AliasPermission:
         self._scope = scope
         self._role = role
         self._statement: iam.PolicyStatement | None = None
+        self._functions: set[str] = set()
 
-    def add(self, alias: lambda_.Alias) -> None:
-        """Grant the permission for one more alias."""
+    def add(self, alias: lambda_.Alias, *, waiter: Construct) -> None:
+        """Grant the permission for one more alias.
+
+        Raises:
+            InvalidArgumentError: If IAM would refuse a policy for so many functions.
+        """
         function_arn = alias.lambda_.function_arn
+        self._functions.add(function_arn)
+        if len(self._functions) > _MOST_FUNCTIONS:
+            raise InvalidArgumentError(
+                path=path_of(waiter),
+                argument="contained",
+                given=f"aliases of {len(self._functions)} functions in the waits of a stack",
+                allowed=f"aliases of at most {_MOST_FUNCTIONS}, whose ARNs fit into the 10,240 characters of a role's "
+                "inline policies",
+                remedy="Release in fewer waves, or give Wave(shares_function=True).",
+            )
         if self._statement is not None:
             self._statement.add_resources(function_arn)
             return

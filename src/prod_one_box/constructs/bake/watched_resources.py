@@ -152,9 +152,7 @@ def _bytes_of(entries: Sequence[Mapping[str, str]]) -> int:
 def check_aliases(*, path: str, **lists: object) -> None:
     """Raise unless arguments are lists of aliases."""
     for argument, given in lists.items():
-        check_list(
-            given, lambda_.Alias, path=path, argument=argument, allowed=f"a list of {_ALLOWED}", remedy=_REMEDY
-        )
+        check_list(given, lambda_.Alias, path=path, argument=argument, allowed=f"a list of {_ALLOWED}", remedy=_REMEDY)
 
 
 def placement(alias: lambda_.Alias, *, argument: str, waiter: Construct, here: Stack) -> dict[str, str]:

@@ -15,7 +15,7 @@ from aws_cdk import aws_synthetics as synthetics
 from constructs import Construct
 
 from ...errors import InvalidArgumentError, check_kind
-from ...vocabulary import METADATA_KEY, PARTITIONS, TESTER_COOKIE
+from ...vocabulary import METADATA_KEY, TESTER_COOKIE, is_partition
 from ..jsii_cache import path_in, resource_of
 from ..nag import acknowledge_canary_findings
 from ..physical_name import name_in_region
@@ -74,7 +74,7 @@ class ReleaseCanary(Construct):
             id: The id in the scope.
             site: The site's HTTPS address or domain name, such as the distribution's `domain_name`; a token alone is
                 a domain name.
-            partition: The partition to visit: `one-box` or `regular`.
+            partition: The partition to visit: `one-box`, `wave-2` and so on, or `regular`.
             secret: The testers' secret, as plain text; the canary may read no other secret.
             alive_selector: A CSS selector that matches only once the page's own scripts have run.
             pages: The paths to visit, one after another in one browser; default: `/` alone.
@@ -194,8 +194,8 @@ def _is_page(page: object) -> bool:
 
 
 def _check_partition(partition: str, *, path: str) -> None:
-    if partition not in PARTITIONS:
-        raise _invalid(path, "partition", repr(partition), " or ".join(map(repr, PARTITIONS)))
+    if not is_partition(partition):
+        raise _invalid(path, "partition", repr(partition), "'one-box', 'wave-2' and so on, or 'regular'")
 
 
 def _check_selector(selector: object, *, path: str) -> None:

@@ -1,26 +1,25 @@
 """Graphs that show when releases started and how they ended."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 
-from ..bake.deploy_wait_resource import DeployWaitResource
-from ..bake.handler.request import MARKS, STACK, WAIT, Mark
+from ..bake.handler.request import MARKS, STACK, WAIT, WAVE, Mark
+from ..frontend.one_box_frontend import OneBoxFrontend
 from ..jsii_cache import logical_id_of, stack_of
 
 MINUTE: Final = Duration.minutes(1)
 
 _LINES: Final = {
     Mark.RELEASE_STARTED: ("release started", cloudwatch.Color.GREY),
-    Mark.BAKE_STARTED: ("one-box switched, bake started", cloudwatch.Color.BLUE),
     Mark.PROMOTED: ("promoted", cloudwatch.Color.GREEN),
     Mark.RELEASE_ABORTED: ("release aborted", cloudwatch.Color.RED),
     Mark.CONTAINED: ("contained", cloudwatch.Color.ORANGE),
     Mark.ROLLED_BACK: ("rolled back", cloudwatch.Color.PURPLE),
 }
-"""The label and the color of each mark."""
+"""The label and the color of the marks of a whole release."""
 
 
 class MarkedGraphs:
@@ -30,22 +29,21 @@ class MarkedGraphs:
     API reference, "Dashboard Body Structure and Syntax") and cannot follow releases.
     """
 
-    def __init__(self, first_wait: DeployWaitResource) -> None:
-        """Define the marks of the releases that start with a wait."""
-        dimensions = {STACK: stack_of(first_wait).stack_name, WAIT: logical_id_of(first_wait.cfn_resource)}
-        self._marks = [
-            cloudwatch.Metric(
-                namespace=MARKS,
-                metric_name=mark.value,
-                dimensions_map=dimensions,
-                # A mark can be written twice, and a longer period can hold several: still 1.
-                statistic="Maximum",
-                period=MINUTE,
-                label=_LINES[mark][0],
-                color=_LINES[mark][1],
+    def __init__(self, frontend: OneBoxFrontend) -> None:
+        """Define the marks of a front end's releases."""
+        first = frontend.preflight
+        dimensions = {STACK: stack_of(first).stack_name, WAIT: logical_id_of(first.cfn_resource)}
+        started, *others = (_mark(mark, dimensions, *line) for mark, line in _LINES.items())
+        waves = [
+            _mark(
+                Mark.BAKE_STARTED,
+                {**dimensions, WAVE: each.partition_name},
+                f"{each.partition_name} switched, bake started",
+                cloudwatch.Color.BLUE,
             )
-            for mark in Mark
+            for each in frontend.partitions[:-1]
         ]
+        self._marks = [started, *waves, *others]
 
     def graph(self, title: str, metrics: Sequence[cloudwatch.IMetric], *, unit: str, width: int) -> cloudwatch.IWidget:
         """Make a graph."""
@@ -59,3 +57,16 @@ class MarkedGraphs:
             width=width,
             period=MINUTE,
         )
+
+
+def _mark(mark: Mark, dimensions: Mapping[str, str], label: str, color: str) -> cloudwatch.Metric:
+    return cloudwatch.Metric(
+        namespace=MARKS,
+        metric_name=mark.value,
+        dimensions_map=dimensions,
+        # A mark can be written twice, and a longer period can hold several: still 1.
+        statistic="Maximum",
+        period=MINUTE,
+        label=label,
+        color=color,
+    )

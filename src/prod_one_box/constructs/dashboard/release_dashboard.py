@@ -23,10 +23,10 @@ if TYPE_CHECKING:  # Only a dashboard with canaries loads them.
 
 
 class ReleaseDashboard(Construct):
-    """A CloudWatch dashboard of a release: its alarms, both backend versions, both partitions, the site.
+    """A CloudWatch dashboard of a release: its alarms, both backend versions, all partitions, the site.
 
     The rows are in the order of a release. Every graph shows the marks that the release's waits write: release started,
-    one-box switched, promoted, aborted, contained, rolled back. They are metrics, since an annotation has a fixed time
+    each wave switched, promoted, aborted, contained, rolled back. They are metrics, since an annotation has a fixed time
     (CloudWatch API reference, "Dashboard Body Structure and Syntax").
 
     Attributes:
@@ -54,7 +54,7 @@ class ReleaseDashboard(Construct):
             frontend: The front end whose releases are shown. Make the dashboard after the last
                 `frontend.add_alarm`, so that it shows all alarms.
             backends: The backends that are shifted before; default: none, no rows for backends.
-            distribution: The distribution in front of both partitions; default: None, no row for it.
+            distribution: The distribution in front of the partitions; default: None, no row for it.
             canaries: Canaries that visit the site, also your own; default: none, no row for canaries.
             dashboard_name: The dashboard's name, unique in the account; default: None, a name that CloudFormation
                 generates.
@@ -70,14 +70,14 @@ class ReleaseDashboard(Construct):
         self._check_region(frontend)
         self._frontend = frontend
         self._shown_alarms = len(frontend.alarms)
-        graphs = MarkedGraphs(frontend.preflight)
+        graphs = MarkedGraphs(frontend)
         cdk_canaries = _cdk_canaries(canaries, self._path)
         shifts = [alarm for backend in backends for alarm in backend.version_alarms]
         rows = [
             *alarm_rows(self, "Shift", "Red, they end the backend's shift", shifts),
-            *alarm_rows(self, "Bake", "Red, they end the release in its preflight or bake", frontend.alarms),
+            *alarm_rows(self, "Bake", "Red, they end the release", frontend.alarms),
             *(backend_row(graphs, backend) for backend in backends),
-            *partition_rows(graphs, frontend.one_box, frontend.regular),
+            *partition_rows(graphs, frontend.partitions),
             *([distribution_row(graphs, distribution)] if distribution is not None else []),
             *([canary_row(graphs, cdk_canaries)] if cdk_canaries else []),
         ]

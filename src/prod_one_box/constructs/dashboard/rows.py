@@ -22,6 +22,10 @@ _ALARMS_A_WIDGET: Final = 100
 
 _ALARMS_A_LINE: Final = 6
 
+_COLUMNS: Final = 24
+_NARROWEST: Final = 6
+"""A row's columns, and those that a graph needs; CDK continues a longer row below."""
+
 _BY_VERSION: Final = (
     ("requests", "Invocations", "Sum", "requests a minute"),
     ("errors", "Errors", "Average", "errors per request"),
@@ -112,20 +116,21 @@ class _Measure(NamedTuple):
     metric: cloudwatch.IMetric
 
 
-def partition_rows(graphs: MarkedGraphs, one_box: Partition, regular: Partition) -> list[list[cloudwatch.IWidget]]:
-    """Return a row for each measure, with the one-box left and the regular partition right.
+def partition_rows(graphs: MarkedGraphs, partitions: Sequence[Partition]) -> list[list[cloudwatch.IWidget]]:
+    """Return a row for each measure, with the partitions from left to right in the order of a release.
 
     The measures are requests, 4xx and 5xx rates and latency of a partition's HTTP API (API Gateway developer guide,
     "Working with metrics for HTTP APIs"), or Lambda's metrics of its alias without such an API.
     """
-    halves = [
+    width = max(_NARROWEST, _COLUMNS // len(partitions))
+    columns = [
         [
-            graphs.graph(f"{partition.partition_name}: {each.title}", [each.metric], unit=each.unit, width=12)
+            graphs.graph(f"{partition.partition_name}: {each.title}", [each.metric], unit=each.unit, width=width)
             for each in _measures(partition)
         ]
-        for partition in (one_box, regular)
+        for partition in partitions
     ]
-    return [list(row) for row in zip(*halves, strict=True)]
+    return [list(row) for row in zip(*columns, strict=True)]
 
 
 def _measures(partition: Partition) -> list[_Measure]:

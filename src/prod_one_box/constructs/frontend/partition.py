@@ -7,8 +7,8 @@ from typing import Final, cast
 
 from aws_cdk import aws_apigatewayv2 as apigatewayv2
 from aws_cdk import aws_cloudfront as cloudfront
-from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudfront_origins as origins
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
 from constructs import Construct
@@ -109,7 +109,7 @@ class Partition(Construct):
                 argument="create_apis",
                 given=False,
                 allowed="an origin of the library's only with create_apis=True",
-                remedy="Give a PartitionOrigin for each partition, with the origin that stands in front of its `alias`.",
+                remedy="Give a PartitionOrigin for each partition, with the origin in front of its `alias`.",
             )
         stack = stack_of(self)
         domain_name = f"{self.http_api.api_id}.execute-api.{stack.region}.{stack.url_suffix}"

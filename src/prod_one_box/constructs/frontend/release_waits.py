@@ -1,4 +1,4 @@
-"""The waits of a front end's release: the preflight, a bake after each wave, the watch, and the gate before the edge."""
+"""The waits of a release: the preflight, a bake after each wave, the watch, and the gate before the edge."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -92,7 +92,7 @@ class ReleaseWaits:
         name = self._partitions[number].partition_name
         is_last = number == len(self._partitions) - 2
         wait = self._hold("Bake" if name == ONE_BOX else f"BakeWave{number + 1}", time, self._partitions[: number + 1])
-        promotes = {} if is_last else {properties.PROMOTES: "false"}
+        promotes = {} if is_last else {properties.PROMOTES: properties.FALSE}
         wait._take_part(
             {"Phase": BAKE, "Partition": name},
             {properties.VERSIONS: self._released, properties.WAVE: name, **promotes},
@@ -101,13 +101,11 @@ class ReleaseWaits:
 
     def _watch(self, time: cdk.Duration) -> DeployWaitResource:
         wait = self._hold("Watch", time, self._partitions)
-        wait._take_part({"Phase": WATCH}, {properties.VERSIONS: self._released, properties.PROMOTES: "false"})
+        wait._take_part({"Phase": WATCH}, {properties.VERSIONS: self._released, properties.PROMOTES: properties.FALSE})
         return wait
 
     def _hold(self, id: str, time: cdk.Duration, switched: Sequence[Partition]) -> DeployWaitResource:
-        return self._wait(
-            id, time, self._released, baked=[each.alias for each in switched], started_by=self.preflight
-        )
+        return self._wait(id, time, self._released, baked=[each.alias for each in switched], started_by=self.preflight)
 
     def _wait(
         self,

@@ -36,6 +36,7 @@ VERSION: Final = "Version"
 PARTITION: Final = "Partition"
 BOUND: Final = "Bound"
 FUNCTION: Final = "Function"
+RESOURCES: Final = "Resources"
 
 LOGICAL_ID: Final = "LogicalId"
 NAME: Final = "Name"
