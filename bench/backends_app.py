@@ -23,7 +23,7 @@ class Site(cdk.Stack):
             alarms=[alarm for each in shifted for alarm in each.alias_alarms],
         )
         StickyPartitionDistribution(
-            self, "Site", one_box=frontend.one_box.origin, regular=frontend.regular.origin, share=20
+            self, "Site", partitions=frontend.partitions
         )
 
     def _backend(self, id: str) -> TrafficShiftedFunction:

@@ -15,6 +15,7 @@ from constructs import Construct
 
 from dependency_graph import cycles, dependencies, downstream
 from functions import a_function
+from partitions import partitions
 from prod_one_box import (
     EdgeRuntime,
     OneBoxFrontend,
@@ -47,8 +48,7 @@ class Shop:
         self.site = StickyPartitionDistribution(
             self.stack,
             "Site",
-            one_box=self.frontend.one_box.origin,
-            regular=self.frontend.regular.origin,
+            partitions=self.frontend.partitions,
             backend=rest_api_origin(self.api) if "/api on the REST API" in wirings else None,
             additional_behaviors={self.assets.path: self.assets.behavior} if self.assets else None,
             edge_runtime=EdgeRuntime.LAMBDA_AT_EDGE if at_edge else EdgeRuntime.CLOUDFRONT_FUNCTIONS,
@@ -124,7 +124,7 @@ def test_no_permission_waits_for_the_release_that_it_serves() -> None:
     )
     urls = [partition.alias.add_function_url() for partition in (frontend.one_box, frontend.regular)]
     one_box, regular = (origins.FunctionUrlOrigin(url) for url in urls)
-    site = StickyPartitionDistribution(stack, "Site", one_box=one_box, regular=regular)
+    site = StickyPartitionDistribution(stack, "Site", partitions=partitions(one_box, regular))
     metric = cloudwatch.Metric(
         namespace="Shop",
         metric_name="Loads",
@@ -134,6 +134,6 @@ def test_no_permission_waits_for_the_release_that_it_serves() -> None:
     frontend.add_alarm(cloudwatch.Alarm(stack, "OnDomain", metric=metric, threshold=1, evaluation_periods=1))
     template = assertions.Template.from_stack(stack).to_json()
     assert cycles(template) == []
-    waiting = downstream(dependencies(template), stack.resolve(frontend.bake.cfn_resource.logical_id))
+    waiting = downstream(dependencies(template), stack.resolve(frontend.bakes[0].cfn_resource.logical_id))
     policies = {name for name in waiting if template["Resources"][name]["Type"] == "AWS::IAM::Policy"}
     assert policies == set()

@@ -31,8 +31,7 @@ def whole_site(
         StickyPartitionDistribution(
             scope,
             f"Site{number}",
-            one_box=frontend.one_box.origin,
-            regular=frontend.regular.origin,
+            partitions=frontend.partitions,
             edge_runtime=edge_runtime,
             additional_behaviors={assets.path: assets.behavior},
         )

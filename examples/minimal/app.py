@@ -4,7 +4,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from prod_one_box import OneBoxFrontend, StickyPartitionDistribution
+from prod_one_box import OneBoxFrontend, StickyPartitionDistribution, Wave
 
 PAGE = """
 def handler(event, context):
@@ -30,14 +30,12 @@ frontend = OneBoxFrontend(
     stack,
     "Frontend",
     build_function=build_function,
-    bake_time=cdk.Duration.minutes(10),
+    waves=[Wave(share=20, bake_time=cdk.Duration.minutes(10))],
 )
 site = StickyPartitionDistribution(
     stack,
     "Site",
-    one_box=frontend.one_box.origin,
-    regular=frontend.regular.origin,
-    share=20,
+    partitions=frontend.partitions,
 )
 cdk.CfnOutput(stack, "Address", value=f"https://{site.domain_name}")
 app.synth()

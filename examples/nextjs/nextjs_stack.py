@@ -33,7 +33,6 @@ class NextjsStack(cdk.Stack):
             "Frontend",
             build_function=self._build_server,
             after=[self.assets],
-            bake_time=cdk.Duration.minutes(10),
         )
 
     def _build_server(self, scope: Construct, partition: str) -> lambda_.Function:
@@ -52,8 +51,6 @@ class NextjsStack(cdk.Stack):
         return StickyPartitionDistribution(
             self,
             "Site",
-            one_box=self.frontend.one_box.origin,
-            regular=self.frontend.regular.origin,
-            share=20,
+            partitions=self.frontend.partitions,
             additional_behaviors={self.assets.path: self.assets.behavior},
         )

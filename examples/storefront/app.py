@@ -21,6 +21,7 @@ StorefrontStack(
     override={
         Guard.RED_ALARMS: context("overrideRedAlarms"),
         Guard.ROLLBACK_DISABLED: context("overrideRollbackDisabled"),
+        Guard.SPLIT_CHANGED: context("overrideSplitChanged"),
     },
     expedited_reason=context("expeditedReason"),
     reserve_concurrency=context("reserveConcurrency") in (True, "true"),

@@ -18,20 +18,23 @@ from prod_one_box import (
     RetainedAssets,
     StickyPartitionDistribution,
     TrafficShiftedFunction,
+    Wave,
     rest_api_alarms,
     rest_api_origin,
 )
 
 HERE = Path(__file__).parent
 # Executions that `reserveConcurrency` keeps: for each partition as its share, and for each function behind the waits.
-PAGES = {"one-box": 20, "regular": 80}
-WAITS = 4
+PAGES = {"one-box": 5, "wave-2": 15, "wave-3": 30, "regular": 50}
+WAITS = 12
 
 
 class StorefrontStack(cdk.Stack):
     """Everything that the shop consists of."""
 
-    bake_time = cdk.Duration.minutes(10)
+    # 5 % of the visitors get a release first, then 20 %, 50 %, and at last everybody.
+    waves = (Wave(share=5), Wave(share=15), Wave(share=30))
+    watch_time = cdk.Duration.minutes(10)
 
     def __init__(
         self,
@@ -91,7 +94,8 @@ class StorefrontStack(cdk.Stack):
             after=[self.backend.alias, self.assets],
             # The API's alarms see what Lambda calls a success: an answer of 500.
             alarms=[*self.backend.alias_alarms, *rest_api_alarms(self, api=self.api)],
-            bake_time=self.bake_time,
+            waves=self.waves,
+            watch_time=self.watch_time,
             override=override,
             expedited_reason=expedited_reason,
             reserved_wait_concurrency=WAITS if self.reserve_concurrency else None,
@@ -114,9 +118,7 @@ class StorefrontStack(cdk.Stack):
         return StickyPartitionDistribution(
             self,
             "Site",
-            one_box=self.frontend.one_box.origin,
-            regular=self.frontend.regular.origin,
-            share=20,
+            partitions=self.frontend.partitions,
             edge_runtime=edge_runtime,
             backend=rest_api_origin(self.api),
             backend_path="/api/*",

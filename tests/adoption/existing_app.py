@@ -25,6 +25,7 @@ from prod_one_box import (
     DeployWaitResource,
     OneBoxFrontend,
     PartitionEdge,
+    PartitionOrigin,
     ReleaseCanary,
     ReleaseDashboard,
     RetainedAssets,
@@ -73,6 +74,7 @@ class Shop(cdk.Stack):
         )
         self.frontend = self._frontend() if "frontend" in self.steps else None
         self.pages_api = self._pages_api("PagesApi", self.frontend.regular.alias if self.frontend else self.pages)
+        self.pages_origin = self._origin(self.pages_api)
         self.site = self._site()
         if "edge" in self.steps:
             self._edge()
@@ -108,14 +110,13 @@ class Shop(cdk.Stack):
         )
 
     def _site(self) -> cloudfront.Distribution:
-        pages = self._origin(self.pages_api)
         api = origins.RestApiOrigin(self.api)
         images = origins.S3BucketOrigin.with_origin_access_control(s3.Bucket(self, "Images"))
         return cloudfront.Distribution(
             self,
             "Site",
             default_behavior=cloudfront.BehaviorOptions(
-                origin=pages,
+                origin=self.pages_origin,
                 cache_policy=cloudfront.CachePolicy.CACHING_DISABLED,
                 origin_request_policy=cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
                 viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
@@ -133,16 +134,19 @@ class Shop(cdk.Stack):
 
     def _edge(self) -> None:
         digest = DIGEST if "canary" in self.steps else None
-        edge = PartitionEdge(self, "Edge", one_box=self.one_box_origin, share=20, tester_secret_digest=digest)
+        edge = PartitionEdge(self, "Edge", partitions=self.partitions, tester_secret_digest=digest)
         edge.attach_to(self.site)
 
     @cached_property
-    def one_box_origin(self) -> cloudfront.IOrigin:
+    def partitions(self) -> list[PartitionOrigin]:
         assert self.frontend is not None
         api = self._pages_api("OneBoxPagesApi", self.frontend.one_box.alias)
         for alarm in http_api_alarms(self, api=api):
             self.frontend.add_alarm(alarm)
-        return self._origin(api)
+        return [
+            PartitionOrigin(partition_name=each.partition_name, share=each.share, origin=origin)
+            for each, origin in zip(self.frontend.partitions, [self._origin(api), self.pages_origin], strict=True)
+        ]
 
     def _origin(self, api: apigatewayv2.HttpApi) -> cloudfront.IOrigin:
         return origins.HttpOrigin(f"{api.api_id}.execute-api.{self.region}.{self.url_suffix}")
@@ -151,10 +155,8 @@ class Shop(cdk.Stack):
         StickyPartitionDistribution(
             self,
             "SecondSite",
-            one_box=self.one_box_origin,
-            regular=self._origin(self.pages_api),
+            partitions=self.partitions,
             backend=rest_api_origin(self.api),
-            share=20,
         )
 
     def _wait(self) -> None:

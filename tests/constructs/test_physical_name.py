@@ -17,6 +17,7 @@ from constructs import Construct
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from partitions import partitions
 from prod_one_box import EdgeRuntime, ReleaseCanary, RetainedAssets, StickyPartitionDistribution
 from whole_site import whole_site
 
@@ -169,7 +170,7 @@ class Deployed:
             for number in range(2):
                 ours, theirs = (origins.HttpOrigin(f"{each}.example.com") for each in ("one-box", "regular"))
                 id = f"{runtime.value}-{number}"
-                StickyPartitionDistribution(scope, id, one_box=ours, regular=theirs, edge_runtime=runtime)
+                StickyPartitionDistribution(scope, id, partitions=partitions(ours, theirs), edge_runtime=runtime)
         arn = f"arn:aws:secretsmanager:{self.region}:123456789012:secret:testers-AbCdEf"
         secret = secretsmanager.Secret.from_secret_complete_arn(scope, "Secret", arn)
         for partition in ("one-box", "regular"):

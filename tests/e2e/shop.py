@@ -8,7 +8,7 @@ from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from prod_one_box import OneBoxFrontend, StickyPartitionDistribution, TrafficShiftedFunction, rest_api_origin
+from prod_one_box import OneBoxFrontend, StickyPartitionDistribution, TrafficShiftedFunction, Wave, rest_api_origin
 from prod_one_box.constructs.assets.retained_assets import RetainedAssets
 from synthesized import EXAMPLES
 
@@ -32,16 +32,14 @@ class Shop(cdk.Stack):
             self,
             "Frontend",
             build_function=self._build_pages,
-            bake_time=cdk.Duration.minutes(10),
+            waves=[Wave(share=SHARE)],
             after=[backend_alias, *([assets] if assets else [])],
         )
         api = apigateway.LambdaRestApi(self, "RestApi", handler=backend_alias)
         StickyPartitionDistribution(
             self,
             "Site",
-            one_box=frontend.one_box.origin,
-            regular=frontend.regular.origin,
-            share=SHARE,
+            partitions=frontend.partitions,
             salt=SALT,
             tester_secret_digest=hashlib.sha256(tester_secret.encode()).hexdigest(),
             backend=rest_api_origin(api),

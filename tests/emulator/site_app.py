@@ -7,7 +7,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from prod_one_box import Guard, OneBoxFrontend, StickyPartitionDistribution
+from prod_one_box import Guard, OneBoxFrontend, StickyPartitionDistribution, Wave
 from prod_one_box.constructs.bake.alarm_timing import allow_short_bakes
 
 PAGE = """
@@ -27,9 +27,12 @@ class Release:
 
     Attributes:
         name: The release's name, which its pages show.
-        bake_seconds: How long the one-box is watched.
+        bake_seconds: How long each wave is watched.
+        shares: The percentage of visitors in each wave.
+        watch_seconds: How long everybody is watched; 0 for no watch.
         override_red_alarms: The reason to override `Guard.RED_ALARMS`.
         override_rollback_disabled: The reason to override `Guard.ROLLBACK_DISABLED`.
+        override_split_changed: The reason to override `Guard.SPLIT_CHANGED`.
         expedited_reason: As `OneBoxFrontend` takes it.
         fails_late: Whether a resource that comes after the promotion cannot be made.
         description: The description of an alarm, to change something that is no release.
@@ -37,8 +40,11 @@ class Release:
 
     name: str
     bake_seconds: int = 10
+    shares: tuple[float, ...] = (20,)
+    watch_seconds: int = 0
     override_red_alarms: str | None = None
     override_rollback_disabled: str | None = None
+    override_split_changed: str | None = None
     expedited_reason: str | None = None
     fails_late: bool = False
     description: str = ""
@@ -59,16 +65,19 @@ def synthesize(folder: Path, *, stack_name: str, account: str, region: str, rele
             code=lambda_.Code.from_inline(PAGE.replace("RELEASE", release.name)),
         )
 
+    bake_time = cdk.Duration.seconds(release.bake_seconds)
     with allow_short_bakes():
         frontend = OneBoxFrontend(
             stack,
             "Frontend",
             build_function=build_function,
-            bake_time=cdk.Duration.seconds(release.bake_seconds),
+            waves=[Wave(share=share, bake_time=bake_time) for share in release.shares],
+            watch_time=cdk.Duration.seconds(release.watch_seconds) if release.watch_seconds else None,
             poll_interval=cdk.Duration.seconds(POLL_SECONDS),
             override={
                 Guard.RED_ALARMS: release.override_red_alarms,
                 Guard.ROLLBACK_DISABLED: release.override_rollback_disabled,
+                Guard.SPLIT_CHANGED: release.override_split_changed,
             },
             expedited_reason=release.expedited_reason,
         )
@@ -77,9 +86,7 @@ def synthesize(folder: Path, *, stack_name: str, account: str, region: str, rele
         resource.alarm_description = release.description
     if release.fails_late:
         _fail_late(stack, frontend)
-    site = StickyPartitionDistribution(
-        stack, "Site", one_box=frontend.one_box.origin, regular=frontend.regular.origin, share=20
-    )
+    site = StickyPartitionDistribution(stack, "Site", partitions=frontend.partitions)
     cdk.CfnOutput(stack, "Address", value=f"https://{site.domain_name}")
     app.synth()
     return folder

@@ -1,5 +1,7 @@
 """The storefront's app with bakes as short as a scenario wants: stands in for `app.py` in a copy of the example."""
 
+from dataclasses import replace
+
 import aws_cdk as cdk
 
 from prod_one_box.constructs.bake.alarm_timing import allow_short_bakes
@@ -7,12 +9,14 @@ from storefront_stack import StorefrontStack  # on the path of the copy
 
 app = cdk.App(analytics_reporting=False)
 context = app.node.get_context
+BAKE_TIME = cdk.Duration.seconds(int(context("bakeSeconds")))
 
 
 class ShortStorefront(StorefrontStack):
-    """The example's stack, but for the length of its bake."""
+    """The example's stack, but for the length of its bakes and its watch."""
 
-    bake_time = cdk.Duration.seconds(int(context("bakeSeconds")))
+    watch_time = BAKE_TIME
+    waves = tuple(replace(wave, bake_time=BAKE_TIME) for wave in StorefrontStack.waves)
 
 
 with allow_short_bakes():

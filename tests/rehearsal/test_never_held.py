@@ -13,6 +13,7 @@ from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
 
 from functions import a_function, pages
+from partitions import partitions
 from prod_one_box import OneBoxFrontend, StickyPartitionDistribution, TrafficShiftedFunction
 from prod_one_box.cli.main import main
 from prod_one_box.preview.site.site import read_site
@@ -37,9 +38,7 @@ class Site:
         self.site: StickyPartitionDistribution
 
     def with_distribution(self, **settings: object) -> None:
-        self.site = StickyPartitionDistribution(
-            self.stack, "Site", one_box=self.front.one_box.origin, regular=self.front.regular.origin, **settings
-        )
+        self.site = StickyPartitionDistribution(self.stack, "Site", partitions=self.front.partitions, **settings)
 
 
 def in_order(site: Site) -> None:
@@ -131,7 +130,7 @@ BROKEN = {
 
 def a_one_box_elsewhere(site: Site) -> None:
     StickyPartitionDistribution(
-        site.stack, "Site", one_box=origins.HttpOrigin("old.example.com"), regular=site.front.regular.origin
+        site.stack, "Site", partitions=partitions(origins.HttpOrigin("old.example.com"), site.front.regular.origin)
     )
 
 
@@ -142,7 +141,7 @@ def a_distribution_without_an_edge(site: Site) -> None:
 
 def a_regular_partition_elsewhere(site: Site) -> None:
     StickyPartitionDistribution(
-        site.stack, "Site", one_box=site.front.one_box.origin, regular=origins.HttpOrigin("old.example.com")
+        site.stack, "Site", partitions=partitions(site.front.one_box.origin, origins.HttpOrigin("old.example.com"))
     )
 
 
@@ -218,7 +217,7 @@ def test_exchanged_apis_are_found_at_synth() -> None:
     rest = aws_apigateway.LambdaRestApi(site.stack, "Rest", handler=site.front.one_box.alias)
     regular = origins.HttpOrigin(f"{rest.rest_api_id}.execute-api.us-east-1.amazonaws.com", origin_path="/prod")
     one_box = origins.HttpOrigin(f"{http.api_id}.execute-api.us-east-1.amazonaws.com")
-    StickyPartitionDistribution(site.stack, "Site", one_box=one_box, regular=regular)
+    StickyPartitionDistribution(site.stack, "Site", partitions=partitions(one_box, regular))
 
     with pytest.raises(RuntimeError, match="of the regular partition leads to the one-box partition's alias"):
         site.app.synth()

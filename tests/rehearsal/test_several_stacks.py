@@ -41,7 +41,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     back, front, edge = (cdk.Stack(app, name) for name in ("Zoo", "Front", "Alpha"))
     backend = TrafficShiftedFunction(back, "Backend", function=a_function(back, "Api"))
     frontend = OneBoxFrontend(front, "Frontend", build_function=pages, after=[backend.alias])
-    StickyPartitionDistribution(edge, "Site", one_box=frontend.one_box.origin, regular=frontend.regular.origin)
+    StickyPartitionDistribution(edge, "Site", partitions=frontend.partitions)
     app.synth()
     return folder
 

@@ -28,10 +28,7 @@ def test_the_edge_code_of_a_stage_is_found_where_the_app_keeps_it(tmp_path: Path
     app = cdk.App(outdir=str(tmp_path))
     stack = cdk.Stack(cdk.Stage(app, "Prod"), "Shop", env=cdk.Environment(region="us-east-1"))
     frontend = OneBoxFrontend(stack, "Frontend", build_function=pages)
-    one_box, regular = frontend.one_box.origin, frontend.regular.origin
-    StickyPartitionDistribution(
-        stack, "Site", one_box=one_box, regular=regular, edge_runtime=EdgeRuntime.LAMBDA_AT_EDGE
-    )
+    StickyPartitionDistribution(stack, "Site", partitions=frontend.partitions, edge_runtime=EdgeRuntime.LAMBDA_AT_EDGE)
     app.synth()
     assert "oneBoxConfig" in edge_functions(read_assembly(tmp_path))["viewer-request"].code
 

@@ -27,8 +27,7 @@ def assembly(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     StickyPartitionDistribution(
         stack,
         "Site",
-        one_box=frontend.one_box.origin,
-        regular=frontend.regular.origin,
+        partitions=frontend.partitions,
         additional_behaviors={assets.path: assets.behavior},
     )
     images = s3.Bucket(stack, "UsersBucket")

@@ -7,7 +7,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from bake.release_stack import a_function, an_alarm, an_alias
 
 from functions import pages
-from prod_one_box import DeployWaitResource, InvalidArgumentError, OneBoxFrontend, Thresholds, http_api_alarms
+from prod_one_box import DeployWaitResource, InvalidArgumentError, OneBoxFrontend, Thresholds, Wave, http_api_alarms
 from prod_one_box.constructs.bake.alarm_timing import allow_short_bakes
 
 
@@ -85,8 +85,8 @@ def test_a_test_that_sets_its_alarms_by_hand_may_bake_for_less_and_only_inside_t
     stack = cdk.Stack(cdk.App(), "Shop")
     with allow_short_bakes():
         hold(slow(5, evaluation_periods=1), 10)
-        OneBoxFrontend(stack, "Short", build_function=pages, bake_time=cdk.Duration.seconds(10))
+        OneBoxFrontend(stack, "Short", build_function=pages, waves=[Wave(bake_time=cdk.Duration.seconds(10))])
     with pytest.raises(InvalidArgumentError, match=r"Shop/Slow, which needs .* in a bake of 10 s"):
         hold(slow(5, evaluation_periods=1), 10)
-    with pytest.raises(InvalidArgumentError, match=r"bake_time: got 10 s; allowed: at least 4 min"):
-        OneBoxFrontend(stack, "Frontend", build_function=pages, bake_time=cdk.Duration.seconds(10))
+    with pytest.raises(InvalidArgumentError, match=r"waves\[0\].bake_time: got 10 s; allowed: at least 4 min"):
+        OneBoxFrontend(stack, "Frontend", build_function=pages, waves=[Wave(bake_time=cdk.Duration.seconds(10))])

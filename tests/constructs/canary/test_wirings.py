@@ -28,8 +28,7 @@ def stack() -> cdk.Stack:
     site = StickyPartitionDistribution(
         stack,
         "Site",
-        one_box=frontend.one_box.origin,
-        regular=frontend.regular.origin,
+        partitions=frontend.partitions,
         backend=rest_api_origin(apigateway.LambdaRestApi(stack, "RestApi", handler=backend.alias)),
         tester_secret_digest=hashlib.sha256(SECRET.encode()).hexdigest(),
     )

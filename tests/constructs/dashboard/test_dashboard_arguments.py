@@ -5,6 +5,7 @@ import pytest
 from edge.deployed import one_box, regular
 
 from functions import pages
+from partitions import partitions
 from prod_one_box import InvalidArgumentError, OneBoxFrontend, ReleaseDashboard, StickyPartitionDistribution
 
 
@@ -14,7 +15,7 @@ def frontend() -> OneBoxFrontend:
 
 
 def a_site(frontend: OneBoxFrontend) -> StickyPartitionDistribution:
-    return StickyPartitionDistribution(frontend, "Site", one_box=one_box(), regular=regular())
+    return StickyPartitionDistribution(frontend, "Site", partitions=partitions(one_box(), regular()))
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from dependency_graph import cycles, dependencies, of_type, upstream
-from prod_one_box import Guard, InsufficientData, InvalidArgumentError, OneBoxFrontend, TrafficShiftedFunction
+from prod_one_box import Guard, InsufficientData, InvalidArgumentError, OneBoxFrontend, TrafficShiftedFunction, Wave
 
 WAIT = "Custom::ProdOneBoxDeployWait"
 
@@ -152,14 +152,18 @@ def test_an_alias_name_that_lambda_refuses_is_refused_by_name() -> None:
     [(0, "0 s", "at least 4 min,"), (239, "3 min 59 s", "at least 4 min,"), (5400, "90 min", "at most 55 min,")],
 )
 def test_a_bake_that_cannot_be_names_the_argument_that_the_user_wrote(seconds: int, given: str, allowed: str) -> None:
-    with pytest.raises(InvalidArgumentError, match=f"Shop/Frontend: bake_time: got {given}; allowed: {allowed}"):
-        OneBoxFrontend(new_stack(), "Frontend", build_function=pages, bake_time=cdk.Duration.seconds(seconds))
+    with pytest.raises(
+        InvalidArgumentError, match=rf"Shop/Frontend: waves\[0\].bake_time: got {given}; allowed: {allowed}"
+    ):
+        OneBoxFrontend(
+            new_stack(), "Frontend", build_function=pages, waves=[Wave(bake_time=cdk.Duration.seconds(seconds))]
+        )
 
 
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"bake_time": 10}, "Frontend: bake_time: got 10; allowed: a Duration"),
+        ({"watch_time": 10}, "Frontend: watch_time: got 10; allowed: a Duration"),
         ({"build_function": lambda scope, partition: None}, "OneBox: build_function: got None; allowed: a recipe"),
         ({"after": ["live"]}, "Frontend: after: got 'live'; allowed: a list of constructs of this app"),
         ({"after": 5}, "Frontend: after: got 5; allowed: a list of constructs of this app"),

@@ -30,8 +30,7 @@ def stack() -> cdk.Stack:
     StickyPartitionDistribution(
         stack,
         "Site",
-        one_box=frontend.one_box.origin,
-        regular=frontend.regular.origin,
+        partitions=frontend.partitions,
         additional_behaviors={assets.path: assets.behavior},
     )
     return stack
@@ -72,8 +71,7 @@ def test_files_of_another_stack_are_uploaded_before_the_front_ends_stack_begins(
     StickyPartitionDistribution(
         site,
         "Site",
-        one_box=frontend.one_box.origin,
-        regular=frontend.regular.origin,
+        partitions=frontend.partitions,
         additional_behaviors={assets.path: assets.behavior},
     )
     app.synth()
@@ -137,7 +135,7 @@ def in_phase(template: dict[str, Any], phase: str) -> str:
 def test_an_own_upload_is_done_before_the_one_box_switches_and_nothing_else_waits_for_it() -> None:
     stack = cdk.Stack(cdk.App(), "Shop")
     frontend = OneBoxFrontend(stack, "Frontend", build_function=pages, after=[upload(stack)])
-    StickyPartitionDistribution(stack, "Site", one_box=frontend.one_box.origin, regular=frontend.regular.origin)
+    StickyPartitionDistribution(stack, "Site", partitions=frontend.partitions)
     template = synthesized(stack)
     (uploaded,) = of_type(template, UPLOAD)
     after = downstream(dependencies(template), uploaded)

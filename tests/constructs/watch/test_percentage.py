@@ -7,6 +7,7 @@ from constructs import Construct
 from edge.deployed import one_box, regular
 
 from functions import a_function, pages
+from partitions import partitions
 from prod_one_box import OneBoxFrontend, StickyPartitionDistribution, Thresholds, TrafficShiftedFunction
 from prod_one_box.constructs.watch.thresholds import warn_of_fraction
 
@@ -22,7 +23,7 @@ def stack() -> cdk.Stack:
 
 
 def site(stack: cdk.Stack, share: float) -> Construct:
-    return StickyPartitionDistribution(stack, "Site", one_box=one_box(), regular=regular(), share=share)
+    return StickyPartitionDistribution(stack, "Site", partitions=partitions(one_box(), regular(), shares=(share,)))
 
 
 def test_a_share_that_may_be_a_fraction_gets_a_warning_that_can_be_acknowledged(stack):

@@ -8,9 +8,7 @@ from aws_cdk import aws_synthetics as synthetics
 
 globals().update(runpy.run_path(str(Path(__file__).with_name("a_front_end.py"))))
 
-site = StickyPartitionDistribution(
-    stack, "Site", one_box=frontend.one_box.origin, regular=frontend.regular.origin, backend=rest_api_origin(api)
-)
+site = StickyPartitionDistribution(stack, "Site", partitions=frontend.partitions, backend=rest_api_origin(api))
 canary = synthetics.Canary(
     stack,
     "Canary",

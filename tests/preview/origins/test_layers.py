@@ -73,7 +73,7 @@ def synthesized(
         )
 
     front = OneBoxFrontend(stack, "Frontend", build_function=build)
-    StickyPartitionDistribution(stack, "Site", one_box=front.one_box.origin, regular=front.regular.origin)
+    StickyPartitionDistribution(stack, "Site", partitions=front.partitions)
     app.synth()
     return folder / "out"
 

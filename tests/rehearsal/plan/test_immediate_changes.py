@@ -42,8 +42,7 @@ def shop(folder: Path, *, release: str) -> Path:
     StickyPartitionDistribution(
         stack,
         "Site",
-        one_box=frontend.one_box.origin,
-        regular=frontend.regular.origin,
+        partitions=frontend.partitions,
         web_acl_id=f"arn:aws:wafv2:us-east-1:123456789012:global/webacl/{release}/1",
     )
     app.synth()

@@ -12,7 +12,8 @@ from aws_cdk.aws_cloudfront_origins import FunctionUrlOrigin
 from constructs import Construct
 
 from functions import pages
-from prod_one_box import EdgeRuntime, OneBoxFrontend, StickyPartitionDistribution
+from partitions import partitions
+from prod_one_box import EdgeRuntime, OneBoxFrontend, StickyPartitionDistribution, Wave
 from prod_one_box.cli.main import main
 from prod_one_box.rehearsal.assumptions import Assumptions
 from prod_one_box.rehearsal.plan.chosen_release import chosen_releases
@@ -23,19 +24,17 @@ from prod_one_box.template.page_cache import PageCaching
 FAR = cdk.Environment(account="111111111111", region="eu-west-1")
 
 
-def build_frontend(scope: Construct) -> OneBoxFrontend:
-    return OneBoxFrontend(scope, "Frontend", build_function=pages)
+def build_frontend(scope: Construct, share: float = 20) -> OneBoxFrontend:
+    return OneBoxFrontend(scope, "Frontend", build_function=pages, waves=[Wave(share=share)])
 
 
-def build_site(scope: Construct, frontend: OneBoxFrontend, share: float, id: str = "Site", **options: Any) -> None:
-    StickyPartitionDistribution(
-        scope, id, one_box=frontend.one_box.origin, regular=frontend.regular.origin, share=share, **options
-    )
+def build_site(scope: Construct, frontend: OneBoxFrontend, id: str = "Site", **options: Any) -> None:
+    StickyPartitionDistribution(scope, id, partitions=frontend.partitions, **options)
 
 
 def build_whole(scope: Construct, name: str, share: float, **options: Any) -> cdk.Stack:
     stack = cdk.Stack(scope, name, env=options.pop("env", None))
-    build_site(stack, build_frontend(stack), share, **options)
+    build_site(stack, build_frontend(stack, share), **options)
     return stack
 
 
@@ -49,23 +48,23 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Path:
     build_whole(cdk.Stage(cdk.Stage(app, "Live"), "Europe"), "Shop", 11)
     build_whole(app, "Far", 12, env=FAR, edge_runtime=EdgeRuntime.LAMBDA_AT_EDGE)
     front = cdk.Stack(app, "Front")
-    build_site(cdk.Stack(app, "Edge"), build_frontend(front), 30)
+    build_site(cdk.Stack(app, "Edge"), build_frontend(front, 30))
     holder = cdk.Stack(app, "Holder")
-    build_site(holder, build_frontend(cdk.NestedStack(holder, "Inner")), 31)
+    build_site(holder, build_frontend(cdk.NestedStack(holder, "Inner"), 31))
     turned = cdk.Stack(app, "Turned")
-    build_site(cdk.NestedStack(turned, "Inner"), build_frontend(turned), 32)
+    build_site(cdk.NestedStack(turned, "Inner"), build_frontend(turned, 32))
     here = cdk.Stack(app, "Here", env=FAR, cross_region_references=True)
     there = cdk.Stack(
         app, "There", env=cdk.Environment(account=FAR.account, region="us-east-1"), cross_region_references=True
     )
-    build_site(there, build_frontend(here), 33)
+    build_site(there, build_frontend(here, 33))
     build_frontend(cdk.Stack(app, "Alone"))
     urls = cdk.Stack(app, "Urls")
     frontend = build_frontend(urls)
     origins = [FunctionUrlOrigin(each.alias.add_function_url()) for each in (frontend.one_box, frontend.regular)]
-    StickyPartitionDistribution(urls, "Site", one_box=origins[0], regular=origins[1], share=34)
+    StickyPartitionDistribution(urls, "Site", partitions=partitions(*origins, shares=(34,)))
     double = build_whole(app, "Double", 20)
-    build_site(double, double.node.find_child("Frontend"), 5, "Second")
+    build_site(double, double.node.find_child("Frontend"), "Second")
     app.synth()
     return folder
 

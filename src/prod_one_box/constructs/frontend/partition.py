@@ -34,8 +34,9 @@ BuildFunction = Callable[[Construct, str], lambda_.Function]
 class Partition(Construct):
     """A front end for one group of visitors: its function, a `live` alias on the function's version, and an HTTP API.
 
-    `OneBoxFrontend` makes one for each wave, and the regular one. A published version keeps its code and most of its settings (Lambda developer
-    guide, "Manage Lambda function versions"), so visitors get new ones only when the alias moves.
+    `OneBoxFrontend` makes one for each wave, and the regular one. A published version keeps its code and most of its
+    settings (Lambda developer guide, "Manage Lambda function versions"), so visitors get new ones only when the alias
+    moves.
 
     Attributes:
         partition_name: `one-box`, `wave-2` and so on, or `regular`.
