@@ -166,7 +166,7 @@ class Shop(cdk.Stack):
             "SearchBake",
             duration=cdk.Duration.minutes(5),
             release_id=self.search.version,
-            baked=self.search,
+            baked=[self.search],
             contained=[self.search],
             alarms=[cloudwatch.Alarm(self, "SearchErrors", metric=errors, threshold=1, evaluation_periods=2)],
         )

@@ -38,7 +38,7 @@ def a_release(scope):
     release["contained"] = [one_box, regular]
     preflight = DeployWaitResource(scope, "Preflight", duration=cdk.Duration.minutes(0), **release)
     bake = DeployWaitResource(
-        scope, "Bake", duration=cdk.Duration.minutes(10), baked=one_box, started_by=preflight, **release
+        scope, "Bake", duration=cdk.Duration.minutes(10), baked=[one_box], started_by=preflight, **release
     )
     one_box.node.default_child.add_resource_dependency(preflight.cfn_resource)
     bake.cfn_resource.add_resource_dependency(one_box.node.default_child)

@@ -12,7 +12,7 @@ from bake.release_stack import a_function, a_release, an_alarm, an_alias, versio
 
 from masked import masked
 from prod_one_box import DeployWaitResource, Guard, InsufficientData, InvalidArgumentError
-from prod_one_box.constructs.bake.handler.request import RED_ALARMS, ROLLBACK_DISABLED, Settings
+from prod_one_box.constructs.bake.handler.request import RED_ALARMS, ROLLBACK_DISABLED, SPLIT_CHANGED, Settings
 
 
 def waits(template):
@@ -95,7 +95,7 @@ def test_reasons_and_what_no_data_means_reach_the_handler(stack):
 
 
 def test_the_handler_knows_every_guard():
-    assert [each.value for each in Guard] == [RED_ALARMS, ROLLBACK_DISABLED]
+    assert [each.value for each in Guard] == [RED_ALARMS, ROLLBACK_DISABLED, SPLIT_CHANGED]
 
 
 def test_an_expedited_release_may_override_disabled_rollback(stack):
@@ -126,7 +126,7 @@ def test_without_a_reason_the_template_says_nothing_of_overrides(stack, override
         ({"alarms": ["errors"]}, "alarms: got 'errors'; allowed: a list of alarms"),
         ({"alarms": "errors"}, "alarms: got 'errors'; allowed: a list of alarms"),
         ({"alarms": 5}, "alarms: got 5; allowed: a list of alarms"),
-        ({"baked": cdk.App()}, r"baked: got an App; allowed: a lambda_.Alias, .*\. Of a Partition"),
+        ({"baked": cdk.App()}, r"baked: got an App; allowed: a list of lambda_.Alias, .*\. Of a Partition"),
         ({"contained": [cdk.App()]}, r"contained: got an App; allowed: a list of lambda_.Alias, .*\. Of a Partition"),
         ({"started_by": "Preflight"}, "started_by: got 'Preflight'; allowed: a DeployWaitResource"),
         ({"insufficient_data": "RED"}, "insufficient_data: got 'RED'; allowed: InsufficientData.QUIET or"),
@@ -157,7 +157,7 @@ def test_a_function_of_its_own_is_held_by_its_version_after_its_alias(stack):
     function = a_function(stack, "Function")
     alias = an_alias(stack, "Live", function)
     wait = DeployWaitResource(
-        stack, "Wait", duration=cdk.Duration.minutes(5), release_id=function.current_version, baked=alias
+        stack, "Wait", duration=cdk.Duration.minutes(5), release_id=function.current_version, baked=[alias]
     )
     body = waits(Template.from_stack(stack).to_json())["bake"]
     version = function.current_version.node.default_child.logical_id
@@ -209,7 +209,7 @@ def test_another_release_changes_the_properties_and_another_alarm_threshold_does
         stack = cdk.Stack(cdk.App(), "Shop")
         alias = an_alias(stack, "OneBox", a_function(stack, "Function", code))
         alarms = [an_alarm(stack, "Errors", alias, threshold=threshold)]
-        release = {"release_id": version_id(alias), "alarms": alarms, "baked": alias, "contained": [alias]}
+        release = {"release_id": version_id(alias), "alarms": alarms, "baked": [alias], "contained": [alias]}
         DeployWaitResource(stack, "Wait", duration=cdk.Duration.minutes(10), **release)
         return waits(Template.from_stack(stack).to_json())["bake"]["Properties"]
 

@@ -110,7 +110,7 @@ def test_an_alias_that_codedeploy_manages_is_refused(stack):
 
 def test_one_that_codedeploy_gets_to_manage_later_is_refused_at_synth(stack):
     alias = an_alias(stack, "Backend", a_function(stack, "Function"))
-    a_wait(stack, baked=alias)
+    a_wait(stack, baked=[alias])
     codedeploy.LambdaDeploymentGroup(stack, "Group", alias=alias)
     with pytest.raises(RuntimeError, match=r"baked: got Shop/Backend; .* CodeDeploy does not manage"):
         stack.node.root.synth()
@@ -120,7 +120,7 @@ def test_an_alias_of_another_stack_is_refused(stack):
     other = cdk.Stack(stack.node.root, "Other")
     alias = an_alias(other, "OneBox", a_function(other, "Function"))
     with pytest.raises(InvalidArgumentError, match=r"baked: got Other/OneBox; .* the wait's own stack"):
-        a_wait(stack, baked=alias)
+        a_wait(stack, baked=[alias])
 
 
 def test_an_alias_on_a_version_that_does_not_follow_the_function_is_refused(stack):

@@ -70,7 +70,7 @@ def test_the_rows_stand_in_the_order_of_a_release(body: dict[str, Any]) -> None:
     sections = [widget["properties"]["title"].split(":")[0] for widget in placed]
     assert list(dict.fromkeys(sections)) == [
         "Red, they end the backend's shift",
-        "Red, they end the release in its preflight or bake",
+        "Red, they end the release",
         "Shop/Backend",
         "one-box",
         "regular",
@@ -127,7 +127,8 @@ def test_every_graph_carries_every_mark_of_this_front_ends_releases(
         marks = [metric for metric in graph["properties"]["metrics"] if metric[0] == "ProdOneBox"]
         assert {mark[1] for mark in marks} == MARKS
         for mark in marks:
-            assert mark[2:-1] == ["Stack", "Shop", "Wait", preflight]
+            wave = ["Wave", "one-box"] if mark[1] == "BakeStarted" else []
+            assert mark[2:-1] == ["Stack", "Shop", "Wait", preflight, *wave]
             assert (mark[-1]["yAxis"], mark[-1]["stat"]) == ("right", "Maximum")
         assert len({mark[-1]["color"] for mark in marks}) == len(MARKS)
 

@@ -29,6 +29,12 @@ def new_stack() -> cdk.Stack:
     return cdk.Stack(cdk.App(), "Shop", env=cdk.Environment(region="eu-west-1"))
 
 
+def watching(stack: cdk.Stack) -> list[dict[str, Any]]:
+    """The waits of a release; the gate before the edge watches nothing."""
+    waits = of_type(assertions.Template.from_stack(stack).to_json(), WAIT).values()
+    return [each for each in waits if each["Metadata"]["ProdOneBox"]["Phase"] != "split"]
+
+
 @pytest.fixture(scope="module")
 def frontend() -> OneBoxFrontend:
     return OneBoxFrontend(new_stack(), "Frontend", build_function=pages)
@@ -82,7 +88,7 @@ def test_both_waits_watch_each_partitions_alarms_and_the_users() -> None:
     own = [*frontend.one_box.alarms, *frontend.regular.alarms]
     assert len(own) == 4, "error rate and latency of each partition"
     expected = {stack.get_logical_id(alarm.node.default_child) for alarm in [*own, mine]}
-    for wait in of_type(assertions.Template.from_stack(stack).to_json(), WAIT).values():
+    for wait in watching(stack):
         assert expected == set(wait["Metadata"]["ProdOneBox"]["Alarms"])
 
 
@@ -173,8 +179,8 @@ def test_a_bake_that_cannot_be_names_the_argument_that_the_user_wrote(seconds: i
         ({"insufficient_data": "RED"}, "insufficient_data: got 'RED'; allowed: InsufficientData.QUIET or"),
         ({"override": {Guard.RED_ALARMS: True}}, r"override\[Guard.RED_ALARMS\]: got True; allowed: why"),
         (
-            {"reserved_wait_concurrency": 3},
-            "Bake: reserved_wait_concurrency: got 3; allowed: at least 4, 2 for each of",
+            {"reserved_wait_concurrency": 5},
+            "Split: reserved_wait_concurrency: got 5; allowed: at least 6, 2 for each of",
         ),
     ],
 )
@@ -201,7 +207,7 @@ def test_a_function_that_has_such_an_alias_already_is_refused_by_name() -> None:
 def test_a_reason_and_what_no_data_means_reach_both_waits(given: dict[str, Any], rendered: dict[str, Any]) -> None:
     stack = new_stack()
     OneBoxFrontend(stack, "Frontend", build_function=pages, insufficient_data=InsufficientData.RED, **given)
-    for wait in of_type(assertions.Template.from_stack(stack).to_json(), WAIT).values():
+    for wait in watching(stack):
         assert rendered.items() <= wait["Properties"].items()
         assert wait["Properties"]["InsufficientData"] == "RED"
 
@@ -212,5 +218,5 @@ def test_an_alarm_that_is_made_later_is_watched_by_both_waits() -> None:
     late = cloudwatch.Alarm.from_alarm_arn(stack, "Late", "arn:aws:cloudwatch:us-east-1:123456789012:alarm:late")
     frontend.add_alarm(late)
     assert late in frontend.alarms
-    for wait in of_type(assertions.Template.from_stack(stack).to_json(), WAIT).values():
+    for wait in watching(stack):
         assert "late" in wait["Metadata"]["ProdOneBox"]["Alarms"]

@@ -203,7 +203,7 @@ class OneBoxFrontend(Construct):
                 )
             return function
 
-        return build if callable(build_function) else build_function
+        return build if made else build_function
 
     def _check_watched(self) -> None:
         if not self.alarms:

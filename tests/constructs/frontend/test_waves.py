@@ -1,0 +1,174 @@
+"""Waves: partitions of any number, released one after the other, each with a bake of its own."""
+
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk import assertions
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dependency_graph import cycles, dependencies, of_type, upstream
+from functions import a_function, pages
+from prod_one_box import InvalidArgumentError, OneBoxFrontend, TrafficShiftedFunction, Wave
+from prod_one_box.constructs.bake.handler.request import Settings
+from prod_one_box.vocabulary import BUCKETS
+
+WAIT = "Custom::ProdOneBoxDeployWait"
+WATCH = cdk.Duration.minutes(10)
+
+
+def new_stack() -> cdk.Stack:
+    return cdk.Stack(cdk.App(), "Shop", env=cdk.Environment(region="eu-west-1"))
+
+
+def built(waves: list[Wave], **given: Any) -> dict[str, Any]:
+    """The template of a front end behind a backend."""
+    stack = new_stack()
+    backend = TrafficShiftedFunction(stack, "Backend", function=a_function(stack, "Api"))
+    OneBoxFrontend(stack, "Frontend", build_function=pages, waves=waves, after=[backend.alias], **given)
+    return assertions.Template.from_stack(stack).to_json()
+
+
+def by_role(template: dict[str, Any]) -> dict[str, str]:
+    """The logical ids of aliases and waits by what they are to the release."""
+    roles = {}
+    for kind in ("AWS::Lambda::Alias", WAIT):
+        for name, body in of_type(template, kind).items():
+            role = body["Metadata"]["ProdOneBox"]
+            roles[" ".join(role[key] for key in ("Phase", "Partition") if key in role)] = name
+    return roles
+
+
+shares = st.lists(st.integers(0, BUCKETS // 6), min_size=1, max_size=5).map(lambda each: [one / 100 for one in each])
+
+
+@settings(max_examples=10, deadline=None)
+@given(shares)
+def test_each_waves_bake_stands_between_its_alias_and_the_next(shares: list[float]) -> None:
+    template = built([Wave(share=share) for share in shares], watch_time=WATCH)
+    roles, graph = by_role(template), dependencies(template)
+    names = ["one-box", *(f"wave-{number}" for number in range(2, len(shares) + 1))]
+    steps = ["preflight", "backend", *(step for name in names for step in (name, f"bake {name}")), "regular", "watch"]
+    assert set(roles) == {*steps, "split"}
+    for earlier, later in pairwise(steps):
+        assert roles[earlier] in upstream(graph, roles[later]), f"{later} comes after {earlier}"
+    assert cycles(template) == []
+
+
+@settings(max_examples=10, deadline=None)
+@given(shares)
+def test_the_partitions_of_a_release_have_all_buckets_and_each_bucket_once(shares: list[float]) -> None:
+    frontend = OneBoxFrontend(
+        new_stack(), "Frontend", build_function=pages, waves=[Wave(share=share) for share in shares]
+    )
+    assert sum(Decimal(str(each.share)) for each in frontend.partitions) == 100
+    assert [each.share for each in frontend.partitions[:-1]] == shares
+
+
+def test_after_a_bake_nothing_follows_but_the_next_partitions_alias() -> None:
+    template = built([Wave(share=1), Wave(share=4), Wave(share=15)], watch_time=WATCH)
+    roles = by_role(template)
+    for bake, following in (("bake one-box", "wave-2"), ("bake wave-2", "wave-3"), ("bake wave-3", "regular")):
+        waiting = [name for name, body in template["Resources"].items() if roles[bake] in _named(body.get("DependsOn", []))]
+        assert waiting == [roles[following]]
+
+
+def _named(depends_on: str | list[str]) -> list[str]:
+    return [depends_on] if isinstance(depends_on, str) else depends_on
+
+
+def test_every_wait_checks_the_partitions_up_to_its_own_and_contains_all_with_most_visitors_first() -> None:
+    template = built([Wave(share=1), Wave(share=4), Wave(share=15)], watch_time=WATCH)
+    roles, waits = by_role(template), of_type(template, WAIT)
+    order = ["one-box", "wave-2", "wave-3", "regular"]
+    for number, wait in enumerate(("preflight", "bake one-box", "bake wave-2", "bake wave-3", "watch")):
+        properties = Settings.of(waits[roles[wait]]["Properties"])
+        assert [each.alias for each in properties.baked] == [roles[each] for each in order[:number]]
+        largest = ["regular", "wave-3", "wave-2", "one-box"]
+        assert [each.alias for each in properties.contained] == [roles[each] for each in largest]
+
+
+def test_only_the_last_bake_marks_the_promotion_and_each_names_its_wave() -> None:
+    template = built([Wave(share=1), Wave(share=4)], watch_time=WATCH)
+    roles, waits = by_role(template), of_type(template, WAIT)
+    marks = {
+        wait: (waits[roles[wait]]["Properties"].get("Wave"), waits[roles[wait]]["Properties"].get("Promotes"))
+        for wait in ("bake one-box", "bake wave-2", "watch")
+    }
+    assert marks == {"bake one-box": ("one-box", "false"), "bake wave-2": ("wave-2", None), "watch": (None, "false")}
+
+
+def test_the_ids_of_the_first_and_the_last_partition_do_not_depend_on_the_number_of_waves() -> None:
+    two, four = built([Wave()]), built([Wave(share=1), Wave(share=4), Wave(share=15)])
+    ids = set(two["Resources"]) - {name for name in two["Resources"] if "CurrentVersion" in name}
+    assert ids <= set(four["Resources"])
+    for kind in ("AWS::Lambda::Function", "AWS::ApiGatewayV2::Api"):
+        added = {name for name in of_type(four, kind) if name not in two["Resources"]}
+        assert len(added) == 2, "one for each further wave, named by its place"
+        assert all("Wave2" in name or "Wave3" in name for name in added)
+
+
+def test_a_wave_may_share_the_function_of_the_wave_before_it() -> None:
+    template = built([Wave(share=1), Wave(share=2, shares_function=True), Wave(share=15)])
+    roles, aliases = by_role(template), of_type(template, "AWS::Lambda::Alias")
+    first, second, third = (aliases[roles[name]]["Properties"] for name in ("one-box", "wave-2", "wave-3"))
+    assert second["FunctionName"] == first["FunctionName"] != third["FunctionName"]
+    assert (first["Name"], second["Name"], third["Name"]) == ("live", "live-wave-2", "live")
+
+
+def test_a_changed_share_changes_the_split_that_the_waits_carry_and_no_release() -> None:
+    before, after = built([Wave(share=1), Wave(share=4)]), built([Wave(share=1), Wave(share=9)])
+    roles = by_role(before)
+    old, new = (of_type(each, WAIT)[roles["preflight"]]["Properties"] for each in (before, after))
+    assert old["Versions"] == new["Versions"]
+    assert [each["Bound"] for each in old["Split"]] == ["100", "500", "10000"]
+    assert [each["Bound"] for each in new["Split"]] == ["100", "1000", "10000"]
+
+
+def test_the_gate_names_what_each_partition_cannot_answer_without() -> None:
+    template = built([Wave(share=1), Wave(share=4)])
+    gate = of_type(template, WAIT)[by_role(template)["split"]]["Properties"]
+    assert [each["Partition"] for each in gate["Awaited"]] == ["one-box", "wave-2", "regular"]
+    for each in gate["Awaited"]:
+        kinds = {template["Resources"][name]["Type"] for name in each["Resources"]}
+        assert kinds == {
+            "AWS::Lambda::Alias",
+            "AWS::Lambda::Permission",
+            "AWS::ApiGatewayV2::Route",
+            "AWS::ApiGatewayV2::Stage",
+        }
+    assert "DependsOn" not in of_type(template, WAIT)[by_role(template)["split"]]
+
+
+@pytest.mark.parametrize(
+    ("waves", "message"),
+    [
+        ([], r"waves: got an empty list; allowed: a list of Wave"),
+        (
+            [Wave(share=60), Wave(share=40.01)],
+            r"waves: got shares of 60 \+ 40.01 = 100.01 %; allowed: shares of at most",
+        ),
+        ([Wave(share=0.001)], r"waves\[0\].share: got 0.001; allowed: a percentage of visitors, 0 to 100 in steps"),
+        ([Wave(), Wave(share="4")], r"waves\[1\].share: got '4'; allowed: a percentage"),
+        ([Wave(shares_function=True)], r"waves\[0\].shares_function: got True; allowed: False for the first wave"),
+        ([Wave(), Wave(bake_time=cdk.Duration.minutes(56))], r"waves\[1\].bake_time: got 56 min; allowed: at most 55"),
+        ([20], r"waves: got 20; allowed: a list of Wave"),
+        (Wave(), r"waves: got Wave\(.*; allowed: a list of Wave"),
+    ],
+)
+def test_waves_that_no_release_could_go_through_are_refused_by_name(waves: Any, message: str) -> None:
+    with pytest.raises(InvalidArgumentError, match=f"Shop/Frontend: {message}"):
+        OneBoxFrontend(new_stack(), "Frontend", build_function=pages, waves=waves)
+
+
+def test_a_watch_in_which_no_alarm_could_fire_is_refused_by_name() -> None:
+    with pytest.raises(InvalidArgumentError, match=r"watch_time: got 60 s|watch_time: got 1 min; allowed: at least 4"):
+        OneBoxFrontend(new_stack(), "Frontend", build_function=pages, watch_time=cdk.Duration.minutes(1))
+
+
+def test_more_functions_than_iam_would_take_are_refused_with_the_number() -> None:
+    with pytest.raises(InvalidArgumentError, match=r"aliases of 61 functions .*; allowed: aliases of at most 60"):
+        OneBoxFrontend(new_stack(), "Frontend", build_function=pages, waves=[Wave(share=1)] * 60)
