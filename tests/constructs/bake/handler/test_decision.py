@@ -31,7 +31,9 @@ histories = st.sampled_from([(), (), (RED_BEFORE,), (RED_BEFORE, RED_IN_BETWEEN)
 alarms = st.lists(st.builds(Alarm, st.just("errors"), st.sampled_from(AlarmState), changes=histories), max_size=3).map(
     tuple
 )
-aliases = st.none() | st.sampled_from([Alias("7"), Alias("7"), Alias("6"), Alias("7", {"6": 0.1})])
+aliases = st.just({}) | st.sampled_from([Alias("7"), Alias("7"), Alias("6"), Alias("7", {"6": 0.1})]).map(
+    lambda alias: {"OneBoxAlias": alias}
+)
 readings = st.builds(
     Reading, stacks, stacks, st.sampled_from([RESOURCES, RESOURCES, ANSWERED, None, {}]), alarms, aliases
 )
@@ -64,7 +66,7 @@ def conclusive_and_quiet(reading: Reading, duration: int) -> bool:
         and reading.root is not None
         and not reading.root.going_back
         and reading.resources is RESOURCES
-        and reading.baked == Alias("7")
+        and reading.aliases == {"OneBoxAlias": Alias("7")}
         and all(alarm.state in quiet and quiet_history(alarm) for alarm in reading.alarms)
     )
 

@@ -22,7 +22,7 @@ def test_a_bake_that_never_gets_a_reading_fails_after_its_grace_period(shop, cal
         ("list_stack_resources", "the stack's resources are unread"),
         ("list_stack_resources", "alarm Errors: unread"),
         ("describe_alarms", "alarm shop-errors: unread"),
-        ("get_alias", "the alias under bake is unread"),
+        ("get_alias", "alias shop-one-box:live is unread"),
     ],
 )
 def test_it_says_what_it_could_not_read(shop, call, words):

@@ -37,7 +37,7 @@ def test_a_poll_that_waits_says_for_what(shop, capsys):
     waiter.poll()
     quiet, unread = map(json.loads, capsys.readouterr().out.splitlines()[1:])
     assert (quiet["reason"], quiet["contained"], quiet["notContained"]) == ("Quiet so far.", [], [])
-    assert unread["reason"] == "the stack's update was not seen (unread); the alias under bake is unread"
+    assert unread["reason"] == "the stack's update was not seen (unread); alias shop-one-box:live is unread"
     assert unread["problems"] == ["describe_stacks: Throttling", "get_alias: Throttling"]
 
 

@@ -70,6 +70,12 @@ class StackResource:
         function, _, qualifier = self.physical_id.rpartition(":")
         return function, qualifier
 
+    @property
+    def label(self) -> str:
+        """An alias for people: the function's name and the alias's."""
+        function, qualifier = self.function_and_qualifier
+        return f"{function.rpartition(':')[2]}:{qualifier}"
+
 
 @dataclass(frozen=True)
 class Alias:
@@ -166,7 +172,7 @@ class Reading:
         root: The root of a nested stack; the same as `stack` if it is not nested.
         resources: The resources of `stack` by logical id.
         alarms: The watched alarms.
-        baked: The alias under bake; also None if the wait has none.
+        aliases: The aliases under bake that were read, by logical id.
         problems: What could not be read and why.
         denied: The operations among them for which AWS denied permission, each with its error code.
     """
@@ -175,7 +181,7 @@ class Reading:
     root: Stack | None
     resources: Mapping[str, StackResource] | None
     alarms: tuple[Alarm, ...] = ()
-    baked: Alias | None = None
+    aliases: Mapping[str, Alias] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
     denied: tuple[str, ...] = ()
 

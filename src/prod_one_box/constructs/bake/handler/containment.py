@@ -7,14 +7,24 @@ version is the later of the two in the request, whether that goes forward or, in
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from random import uniform
+from time import monotonic, sleep
 from typing import Final
 
 from . import aws
 from .aws import StackResource
 from .request import Request
 
-_ATTEMPTS: Final = 5
-_CHANGED_MEANWHILE: Final = ("PreconditionFailedException", "ResourceConflictException")
+# Lambda API reference, UpdateAlias: the alias has changed since it was read, another operation is in progress, or the
+# account's rate of such calls is exceeded. Several waits and CloudFormation may move the same aliases at once.
+_WORTH_A_RETRY: Final = ("PreconditionFailedException", "ResourceConflictException", "TooManyRequestsException")
+
+# The longest pauses before the attempts, in seconds. They are random, so that waits that ran into each other do not
+# do so again.
+_PAUSES: Final = (0, 0.1, 0.2, 0.4, 0.8)
+
+# In seconds. The poll that contains has a timeout of three minutes, and an attempt may last for 28 s.
+_NO_ATTEMPT_AFTER: Final = 60
 
 
 class Direction(Enum):
@@ -33,6 +43,9 @@ class Move:
     alias: str
     failed: int
     former: int
+
+    def __str__(self) -> str:
+        return f"{self.function.rpartition(':')[2]}:{self.alias}"
 
 
 @dataclass(frozen=True)
@@ -69,19 +82,24 @@ def planned_moves(request: Request, resources: Mapping[str, StackResource]) -> t
 
 
 def contain(moves: Sequence[Move]) -> Containment:
-    """Make the moves that are still needed, each on its own, so that one failure does not stop the others."""
+    """Make the moves that are still needed: each once in the given order, then those again that another change crossed.
+
+    Each is made on its own, so that one failure does not stop the others.
+    """
     moved: list[str] = []
-    failed: list[str] = []
-    may_succeed = False
-    for move in moves:
-        name = f"{move.function.rpartition(':')[2]}:{move.alias}"
-        try:
-            if _put_back(move):
-                moved.append(f"{name} is back on version {move.former}")
-        except aws.AwsError as error:
-            failed.append(f"{name} could not be put back on version {move.former} ({error})")
-            may_succeed = may_succeed or not error.denied
-    return Containment(tuple(moved), tuple(failed), may_succeed)
+    errors: dict[Move, aws.AwsError] = {}
+    pending, end = tuple(moves), monotonic() + _NO_ATTEMPT_AFTER
+    for pause in _PAUSES:
+        sleep(uniform(0, pause))  # noqa: S311  not for cryptography
+        missed = _attempt(pending, moved, end)
+        errors = {**{move: error for move, error in errors.items() if move not in pending}, **missed}
+        pending = tuple(move for move, error in missed.items() if error.code in _WORTH_A_RETRY)
+        if not pending:
+            break
+    failed = [
+        f"{each} could not be put back on version {each.former} ({errors[each]})" for each in moves if each in errors
+    ]
+    return Containment(tuple(moved), tuple(failed), any(not error.denied for error in errors.values()))
 
 
 def version_number(logical_id: str, resources: Mapping[str, StackResource]) -> tuple[str, int] | None:
@@ -102,16 +120,25 @@ def _versions(request: Request, resources: Mapping[str, StackResource]) -> Itera
             yield alias, after[1], before[1]
 
 
-def _put_back(move: Move) -> bool:
-    for attempt in range(1, _ATTEMPTS + 1):
-        found = aws.get_alias(move.function, move.alias)
-        if not found.serves(move.failed):
-            return False
+def _attempt(moves: Sequence[Move], moved: list[str], end: float) -> dict[Move, aws.AwsError]:
+    """Try each move once, add a sentence to `moved` for each that was made, and return the errors of the others."""
+    errors: dict[Move, aws.AwsError] = {}
+    for move in moves:
+        if monotonic() > end:
+            errors[move] = aws.AwsError("update_alias", TimeoutError())
+            continue
         try:
-            aws.put_alias(move.function, move.alias, version=move.former, revision=found.revision)
+            if _put_back(move):
+                moved.append(f"{move} is back on version {move.former}")
         except aws.AwsError as error:
-            if error.code not in _CHANGED_MEANWHILE or attempt == _ATTEMPTS:
-                raise
-        else:
-            return True
-    return False
+            errors[move] = error
+    return errors
+
+
+def _put_back(move: Move) -> bool:
+    """Put an alias back; return False if it is not on the failed version."""
+    found = aws.get_alias(move.function, move.alias)
+    if not found.serves(move.failed):
+        return False
+    aws.put_alias(move.function, move.alias, version=move.former, revision=found.revision)
+    return True

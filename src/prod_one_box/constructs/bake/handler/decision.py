@@ -6,15 +6,16 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Final
 
+from . import split
 from .aws import Alarm, AlarmState, Change, Reading, StackResource
 from .containment import Direction, direction, version_number
-from .request import RED_ALARMS, ROLLBACK_DISABLED, Request
+from .request import RED_ALARMS, ROLLBACK_DISABLED, SPLIT_CHANGED, Placement, Request
 
 QUIET: Final = "quiet"
 """The outcome of a wait that ended well."""
 
 UNVISITED: Final = "unvisited"
-"""The outcome of a bake that ended well although its one-box served no request."""
+"""The outcome of a bake that ended well although its alias served no request."""
 
 # IAM user guide, "Troubleshoot IAM": "Changes that I make are not always immediately visible". How long that takes is
 # not documented; two minutes are this project's choice.
@@ -133,11 +134,14 @@ class Poll:
         cancelled = own.status == "UPDATE_FAILED"
         return not cancelled and min(own.updated_at, stack.updated_at) > started
 
-    @property
-    def released(self) -> int | None:
-        """The number of the version that must be under bake."""
-        baked = self.request.new.baked
-        found = version_number(baked.version, self.reading.resources or {}) if baked else None
+    def label(self, baked: Placement) -> str:
+        """Return the name of an alias under bake."""
+        resource = (self.reading.resources or {}).get(baked.alias)
+        return resource.label if resource and resource.exists else baked.alias
+
+    def released(self, baked: Placement) -> int | None:
+        """Return the number of the version that an alias under bake must be on."""
+        found = version_number(baked.version, self.reading.resources or {})
         return found[1] if found else None
 
     def alarms(self, meaning: AlarmMeaning) -> list[Alarm]:
@@ -170,8 +174,9 @@ class Poll:
             yield f"the stack's update was not seen ({stack.status if stack else 'unread'})"
         if self.own is None:
             yield "the stack's resources are unread"
-        if self.request.new.baked and not (self.reading.baked and self.released):
-            yield "the alias under bake is unread"
+        for baked in self.request.new.baked:
+            if baked.alias not in self.reading.aliases or not self.released(baked):
+                yield f"alias {self.label(baked)} is unread"
         for alarm in self.alarms(AlarmMeaning.OPEN):
             yield f"alarm {alarm.label}: {'its history is unread' if alarm.changes is None else alarm.state.value}"
 
@@ -221,7 +226,7 @@ def _rollback_disabled(poll: Poll) -> Decision | None:
         return None
     if root is None and poll.request.expedited:
         unread = Decision(NextStep.WAIT, "waiting", "It could not be read yet whether the update would be rolled back.")
-        return _denied(poll) or _expired(poll) or unread
+        return denial(poll) or _expired(poll) or unread
     if root is None or not root.rollback_disabled:
         return None
     reason = (
@@ -232,6 +237,18 @@ def _rollback_disabled(poll: Poll) -> Decision | None:
     return Decision(NextStep.FAIL, "rollback-disabled", reason, contain=True)
 
 
+def _split_changed(poll: Poll) -> Decision | None:
+    request = poll.request
+    if not poll.forward or not request.starts_release or not request.changes_split or request.overridden(SPLIT_CHANGED):
+        return None
+    reason = (
+        "The update changes the split and releases at the same time. Nothing was released. Deploy two updates, first "
+        "the split with the code that is live, then the release, or override the guard SPLIT_CHANGED with a reason. "
+        f"Changes of the split: {split.changes(request)}."
+    )
+    return Decision(NextStep.FAIL, "split-changed", reason, contain=True)
+
+
 def _expedited(poll: Poll) -> Decision | None:
     if not poll.request.expedited or not poll.forward:
         return None
@@ -239,16 +256,22 @@ def _expedited(poll: Poll) -> Decision | None:
 
 
 def _misplaced(poll: Poll) -> Decision | None:
-    found, released = poll.reading.baked, poll.released
-    if found is None or released is None or not poll.forward:
+    misplaced = "; ".join(_misplacements(poll))
+    if not misplaced or not poll.forward:
         return None
-    if found.version == str(released) and not found.weights:
-        return None
+    kept = "" if poll.request.new.watches else " Nothing was promoted."
     reason = (
-        f"The alias under bake is on {found}, not on the release's version {released}: it was moved by hand, or a "
-        "failed release was retried without a rollback. Nothing was promoted. Roll the stack back and release again."
+        "An alias was moved by hand, or a failed release was retried without a rollback: "
+        f"{misplaced}.{kept} Roll the stack back and release again."
     )
     return Decision(NextStep.FAIL, "misplaced", reason, contain=True)
+
+
+def _misplacements(poll: Poll) -> Iterator[str]:
+    for baked in poll.request.new.baked:
+        found, released = poll.reading.aliases.get(baked.alias), poll.released(baked)
+        if found and released and (found.version != str(released) or found.weights):
+            yield f"{poll.label(baked)} is on {found}, not on the release's version {released}"
 
 
 def _red(poll: Poll) -> Decision | None:
@@ -259,7 +282,8 @@ def _red(poll: Poll) -> Decision | None:
     return Decision(NextStep.FAIL, "red", reason, contain=True)
 
 
-def _denied(poll: Poll) -> Decision | None:
+def denial(poll: Poll) -> Decision | None:
+    """Fail a request for which AWS still denies a permission when a new one would have become visible."""
     if not poll.reading.denied or not poll.settled:
         return None
     operations = ", ".join(dict.fromkeys(poll.reading.denied))
@@ -281,12 +305,14 @@ def _expired(poll: Poll) -> Decision | None:
 
 
 def _overridden(poll: Poll) -> Iterator[str]:
-    red, disabled = map(poll.request.overridden, (RED_ALARMS, ROLLBACK_DISABLED))
+    red, disabled, changed = map(poll.request.overridden, (RED_ALARMS, ROLLBACK_DISABLED, SPLIT_CHANGED))
     if red:
         ignored = ", ".join(alarm.label for alarm in poll.alarms(AlarmMeaning.IGNORED)) or "none"
         yield f" Red alarms overridden: {red} (alarms ignored: {ignored})."
     if disabled and poll.reading.root and poll.reading.root.rollback_disabled:
         yield f" Disabled rollback overridden: {disabled}."
+    if changed and poll.request.changes_split:
+        yield f" Changed split overridden: {changed}."
 
 
 def _describe(alarm: Alarm, before: Change | None) -> str:
@@ -302,10 +328,11 @@ _QUESTIONS: Final = (
     _going_back,
     _answered,
     _rollback_disabled,
+    _split_changed,
     _expedited,
     _misplaced,
     _red,
-    _denied,
+    denial,
     _passed,
     _expired,
 )

@@ -16,8 +16,9 @@ from typing import Final
 from .aws import Reading
 from .containment import Containment, contain, planned_moves
 from .decision import QUIET, UNVISITED, Decision, NextStep, Poll, decide, decide_without_reading
+from .gate import decide_gate, decide_gate_without_reading
 from .observation import count_requests, observe, observe_stacks, observe_start
-from .request import MARKS, STACK, STARTED_AT, WAIT, Mark, Request
+from .request import MARKS, STACK, STARTED_AT, WAIT, WAVE, Mark, Request
 
 # In bytes: CloudFormation accepts an answer of 4,096 bytes, and the framework adds a stack trace.
 _LONGEST_REASON: Final = 1500
@@ -30,15 +31,14 @@ class ReleaseEnded(Exception):  # noqa: N818  not an error of this code
 def on_event(event: Mapping[str, object], _context: object) -> dict[str, str]:
     """Return when the request started; the polls, the first of which follows immediately, decide all else."""
     request = Request.of(event)
-    if decide_without_reading(request):
+    if _decide_without_reading(request):
         return {STARTED_AT: now().isoformat()}
     reading = observe_start(request)
     start = _start_of(request, reading) or now()
     # A rollback's request also names a release, the former one, but does not start it.
     if Poll(request, reading, start).forward:
-        # The bake starts when the one-box has switched, the release with the wait that holds nothing.
-        mark = Mark.BAKE_STARTED if request.new.duration else Mark.RELEASE_STARTED
-        _print_line("start", event, request, _embedded_metrics(request, [mark], start))
+        marks = [*_start_marks(request)]
+        _print_line("start", event, request, _embedded_metrics(request, marks, start))
     return {STARTED_AT: start.isoformat()}
 
 
@@ -49,7 +49,7 @@ def is_complete(event: Mapping[str, object], _context: object) -> dict[str, obje
         ReleaseEnded: If the release must not go on.
     """
     request = Request.of(event)
-    immediate = decide_without_reading(request)
+    immediate = _decide_without_reading(request)
     if immediate:
         return _answer(immediate)
     try:
@@ -59,6 +59,10 @@ def is_complete(event: Mapping[str, object], _context: object) -> dict[str, obje
         poll = _poll(request, observe_stacks(request, f"{type(error).__name__}: {error}"))
     _log(event, request, *poll)
     return _answer(poll[1])
+
+
+def _decide_without_reading(request: Request) -> Decision | None:
+    return (decide_gate_without_reading if request.is_gate else decide_without_reading)(request)
 
 
 def now() -> datetime:
@@ -73,7 +77,8 @@ def _start_of(request: Request, reading: Reading) -> datetime | None:
 
 
 def _poll(request: Request, reading: Reading) -> tuple[Reading, Decision, Containment]:
-    decision, containment = _carry_out(decide(request, reading, now()), request, reading)
+    decided = (decide_gate if request.is_gate else decide)(request, reading, now())
+    decision, containment = _carry_out(decided, request, reading)
     return reading, _with_requests(decision, request, reading), containment
 
 
@@ -138,19 +143,28 @@ def _log(
 
 
 def _print_line(message: str, event: Mapping[str, object], request: Request, details: Mapping[str, object]) -> None:
-    line = {"message": message, "wait": request.logical_id, "requestId": event.get("RequestId")}
+    wave = {"wave": request.wave} if request.wave else {}
+    line = {"message": message, "wait": request.logical_id, **wave, "requestId": event.get("RequestId")}
     print(json.dumps({**line, **details}))
+
+
+def _start_marks(request: Request) -> Iterator[Mark]:
+    # A bake starts when its wave has switched, the release with the wait that holds nothing.
+    if request.new.duration and not request.new.watches:
+        yield Mark.BAKE_STARTED
+    elif not request.new.duration and not request.is_gate:
+        yield Mark.RELEASE_STARTED
 
 
 def _end_marks(request: Request, decision: Decision) -> Iterator[Mark]:
     # Another waiter has answered the request and marked the end of the release.
-    if decision.step is NextStep.WAIT or decision.outcome == "answered":
+    if decision.step is NextStep.WAIT or decision.outcome == "answered" or request.is_gate:
         return
     if decision.step is NextStep.FAIL:
         yield Mark.RELEASE_ABORTED
     elif decision.outcome == "gone-back":
         yield Mark.ROLLED_BACK
-    elif request.new.duration:
+    elif request.new.duration and request.new.promotes:
         yield Mark.PROMOTED
 
 
@@ -164,14 +178,17 @@ def _embedded_metrics(request: Request, marks: Sequence[Mark], at: datetime) -> 
     """
     if not marks:
         return {}
+    # Each wave's bake has a start of its own; everything else happens to the release.
+    of_wave = {WAVE: request.wave} if request.wave and marks == [Mark.BAKE_STARTED] else {}
     directive = {
         "Namespace": MARKS,
-        "Dimensions": [[STACK, WAIT]],
+        "Dimensions": [[STACK, WAIT], *([[STACK, WAIT, WAVE]] if of_wave else [])],
         "Metrics": [{"Name": mark.value, "Unit": "Count"} for mark in marks],
     }
     return {
         "_aws": {"Timestamp": round(at.timestamp() * 1000), "CloudWatchMetrics": [directive]},
         STACK: request.stack_name,
         WAIT: request.new.started_by or request.old.started_by or request.logical_id,
+        **of_wave,
         **{mark.value: 1 for mark in marks},
     }

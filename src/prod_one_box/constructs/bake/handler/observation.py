@@ -6,6 +6,7 @@ A part that AWS does not give is left unread, and its problem is recorded.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import groupby
 from typing import Final, TypeVar
 
@@ -45,7 +46,7 @@ class _Observation:
         reading = self.reading_of_resources()
         if reading.going_back:
             return reading
-        return self._with_problems(replace(reading, alarms=self._alarms(), baked=self._baked()))
+        return self._with_problems(replace(reading, alarms=self._alarms(), aliases=self._aliases()))
 
     def reading_of_resources(self) -> Reading:
         self.resources = self._ask(lambda: aws.list_resources(self.request.stack_id))
@@ -87,10 +88,17 @@ class _Observation:
         resource = (self.resources or {}).get(logical_id)
         return resource if resource and resource.exists else None
 
-    def _baked(self) -> Alias | None:
-        baked = self.request.new.baked
-        resource = self._existing(baked.alias) if baked else None
-        return self._ask(lambda: aws.get_alias(*resource.function_and_qualifier)) if resource else None
+    def _aliases(self) -> dict[str, Alias]:
+        found: dict[str, Alias] = {}
+        for alias in dict.fromkeys(each.alias for each in self.request.new.baked):
+            resource = self._existing(alias)
+            if resource is None:
+                continue
+            answer = self._ask(partial(aws.get_alias, *resource.function_and_qualifier))
+            if answer is None:
+                break  # As with histories: one that is unread keeps the poll open in any case.
+            found[alias] = answer
+        return found
 
     def _alarms(self) -> tuple[Alarm, ...]:
         references = [self._named(each) for each in self.request.new.alarms]
@@ -166,40 +174,45 @@ def _call_of(reference: AlarmReference) -> tuple[str, bool]:
 
 _MINUTE: Final = timedelta(minutes=1)
 
+_ONE_BOX: Final = "one-box"
+
 # How late a metric arrives is not documented: up to three minutes without data count as late data.
 _LATE: Final = timedelta(minutes=3)
 
 
 @dataclass(frozen=True)
 class ServedRequests:
-    """The invocations of the alias under bake, according to CloudWatch.
+    """The invocations of the wait's own alias, according to CloudWatch.
 
     Attributes:
         count: How many invocations Lambda has reported so far; None if they could not be read.
+        by: Who served them, at the beginning of a sentence.
         since: The start of the first whole minute of the bake.
         until: The end of the last minute with data; without data, the time up to which data would have arrived.
         problem: Why they could not be read; "" if they were.
     """
 
     count: int | None
+    by: str
     since: datetime
     until: datetime
     problem: str = ""
 
     def __str__(self) -> str:
         if self.count is None:
-            return f"The number of requests that the one-box served could not be read ({self.problem})."
+            by = f"{self.by[0].lower()}{self.by[1:]}"
+            return f"The number of requests that {by} served could not be read ({self.problem})."
         period = f"between {self.since:%H:%M} and {self.until:%H:%M} UTC; what came later may be missing"
         if self.count:
-            return f"The one-box served at least {self.count:,} requests ({period})."
+            return f"{self.by} served at least {self.count:,} requests ({period})."
         return (
-            f"The one-box served no request that Lambda has reported ({period}), so this bake shows nothing: nobody "
+            f"{self.by} served no request that Lambda has reported ({period}), so this bake shows nothing: nobody "
             "visited it, or CloudFront answered everybody, even the canaries, from its cache or by edge code."
         )
 
 
 def count_requests(request: Request, reading: Reading, now: datetime) -> ServedRequests | None:
-    """Count the requests of a bake that is over; no problem here stops a release.
+    """Count the requests of a bake or watch that is over, for its own alias; no problem here stops a release.
 
     Args:
         request: The request that is about to be answered.
@@ -210,22 +223,30 @@ def count_requests(request: Request, reading: Reading, now: datetime) -> ServedR
         The count; None for a wait without an alias under bake, or of less than a whole minute.
     """
     baked, started = request.new.baked, request.started_at
-    if baked is None or started is None:
+    if not baked or started is None:
         return None
-    # The minute in which the one-box switched also has requests of the former version.
+    by = _served_by(request)
+    # The minute in which the alias switched also has requests of the former version.
     since = _minute(started + _MINUTE - timedelta(microseconds=1))
     if since >= now:
         return None
     try:
-        alias = (reading.resources or {})[baked.alias].function_and_qualifier
+        alias = (reading.resources or {})[baked[-1].alias].function_and_qualifier
         found = aws.count_invocations(*alias, since=since, until=now)
         if not found and now - since <= _LATE:
-            return ServedRequests(None, since, now, "the bake is too short for its metrics to have arrived")
+            return ServedRequests(None, by, since, now, "the bake is too short for its metrics to have arrived")
         until = max(found) + _MINUTE if found else now - _LATE
-        return ServedRequests(sum(found.values()), since, min(now, until))
+        return ServedRequests(sum(found.values()), by, since, min(now, until))
     except Exception as error:  # the release has passed, whatever goes wrong here
         problem = str(error) if isinstance(error, aws.AwsError) else type(error).__name__
-        return ServedRequests(None, since, now, problem)
+        return ServedRequests(None, by, since, now, problem)
+
+
+def _served_by(request: Request) -> str:
+    if request.new.watches:
+        return "The regular partition"
+    # A wait of an earlier library, or one that the user made, names no wave.
+    return "The one-box" if request.new.wave in ("", _ONE_BOX) else request.new.wave
 
 
 def _minute(time: datetime) -> datetime:

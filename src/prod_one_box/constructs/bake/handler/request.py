@@ -2,11 +2,11 @@
 
 The construct, the handler and the provider framework must agree on the names. CloudFormation sends every number and
 boolean as a string. After an update of the library one of the two sets of properties comes from an earlier version,
-so a missing property counts as an empty one.
+so a property that is missing, or has another form, counts as an empty one.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Final
@@ -59,7 +59,8 @@ MARKS: Final = "ProdOneBox"
 
 STACK: Final = "Stack"
 WAIT: Final = "Wait"
-"""A mark's two dimensions: the stack's name, and the logical id of the wait that starts the release."""
+"""A mark's dimensions: the stack's name, and the logical id of the wait that starts the release. `BakeStarted` is also
+written with a third one, `WAVE`."""
 
 
 class Mark(Enum):
@@ -79,6 +80,35 @@ class Placement:
 
     alias: str
     version: str
+
+
+@dataclass(frozen=True)
+class SplitEntry:
+    """One partition in the split of the visitors' buckets.
+
+    Attributes:
+        partition: Its name.
+        first: Its first bucket.
+        bound: The first bucket after it.
+        function: The logical id of its function.
+        alias: The logical id of its alias; "" if it is not given.
+    """
+
+    partition: str
+    first: int
+    bound: int
+    function: str
+    alias: str = field(default="", compare=False)
+
+    @property
+    def has_visitors(self) -> bool:
+        """Whether any bucket belongs to it."""
+        return self.bound > self.first
+
+    @property
+    def buckets(self) -> str:
+        """Its buckets, for people."""
+        return f"buckets {self.first} to {self.bound - 1}" if self.has_visitors else "no buckets"
 
 
 @dataclass(frozen=True)
@@ -105,18 +135,43 @@ class AlarmReference:
 
 @dataclass(frozen=True)
 class Settings:
-    """One set of the custom resource's properties, as values."""
+    """One set of the custom resource's properties, as values.
+
+    Attributes:
+        release_id: The release's identity, where `versions` does not tell.
+        duration: How long to hold.
+        grace: How long after that to try for a conclusive reading.
+        alarms: The alarms to watch.
+        baked: The partitions that must be on the release's version alone, the wait's own last.
+        contained: The partitions to put back, those with most visitors first.
+        no_data_is_red: Whether an alarm without data ends the release.
+        overrides: The reason for each guard that is overridden.
+        expedited_reason: The reason for holding nothing.
+        started_by: The wait that starts the release; "" if this one does.
+        versions: The version for every alias whose change makes a release, both as logical ids.
+        wave: The name of the partition that has just switched; "" for other waits and those of an earlier library.
+        promotes: Whether the end of this wait is the promotion.
+        split: The partitions in release order; empty if it is not given or cannot be read.
+        awaited: The resources that must exist before the edge sends visitors to the partitions.
+        edge_first: Whether some of the partitions' resources can only be created after the edge.
+    """
 
     release_id: str
     duration: timedelta
     grace: timedelta
     alarms: tuple[AlarmReference, ...]
-    baked: Placement | None
+    baked: tuple[Placement, ...]
     contained: tuple[Placement, ...]
     no_data_is_red: bool
     overrides: Mapping[str, str]
     expedited_reason: str
     started_by: str
+    versions: Mapping[str, str]
+    wave: str
+    promotes: bool
+    split: tuple[SplitEntry, ...]
+    awaited: tuple[str, ...]
+    edge_first: bool
 
     @classmethod
     def of(cls, properties: Mapping[str, object]) -> "Settings":
@@ -126,27 +181,52 @@ class Settings:
             duration=_seconds(properties, DURATION_SECONDS),
             grace=_seconds(properties, GRACE_SECONDS),
             alarms=tuple(map(_alarm, _mappings(properties.get(ALARMS)))),
-            baked=next(map(_placement, _mappings([properties.get(BAKED)])), None),
+            baked=tuple(map(_placement, _mappings(_as_list(properties.get(BAKED))))),
             contained=tuple(map(_placement, _mappings(properties.get(CONTAINED)))),
             no_data_is_red=_text(properties, INSUFFICIENT_DATA) == RED,
             overrides=_texts(properties.get(OVERRIDES)),
             expedited_reason=_text(properties, EXPEDITED_REASON),
             started_by=_text(properties, STARTED_BY),
+            versions=_texts(properties.get(VERSIONS)),
+            wave=_text(properties, WAVE),
+            promotes=_text(properties, PROMOTES) != FALSE,
+            split=_split(_mappings(properties.get(SPLIT))),
+            awaited=tuple(each for each in _entries(properties.get(AWAITED)) if isinstance(each, str)),
+            edge_first=_text(properties, EDGE_FIRST) == TRUE,
         )
 
     @property
     def placements(self) -> dict[str, str]:
         """The version for every alias that these properties name, both as logical ids."""
-        return {each.alias: each.version for each in (*self.contained, *([self.baked] if self.baked else []))}
+        return {each.alias: each.version for each in (*self.contained, *self.baked)}
+
+    @property
+    def watches(self) -> bool:
+        """Whether this wait comes after the promotion."""
+        return not self.promotes and not self.wave
+
+    @property
+    def is_gate(self) -> bool:
+        """Whether this wait holds nothing but the edge."""
+        return bool(self.awaited) or self.edge_first
+
+
+def _as_list(value: object) -> object:
+    # An earlier library bakes one alias, and sends it without a list.
+    return [value] if isinstance(value, Mapping) else value
+
+
+def _entries(value: object) -> Sequence[object]:
+    return value if isinstance(value, Sequence) and not isinstance(value, str) else []
 
 
 def _mappings(value: object) -> list[Mapping[str, object]]:
-    entries = value if isinstance(value, Sequence) else []
-    return [entry for entry in entries if isinstance(entry, Mapping) and entry]
+    return [entry for entry in _entries(value) if isinstance(entry, Mapping) and entry]
 
 
 def _text(properties: Mapping[str, object], key: str) -> str:
-    return str(properties.get(key) or "").strip()
+    value = properties.get(key)
+    return "" if isinstance(value, (Mapping, list)) else str(value or "").strip()
 
 
 def _texts(value: object) -> dict[str, str]:
@@ -154,7 +234,22 @@ def _texts(value: object) -> dict[str, str]:
 
 
 def _seconds(properties: Mapping[str, object], key: str) -> timedelta:
-    return timedelta(seconds=int(_text(properties, key) or 0))
+    return timedelta(seconds=_whole(properties, key) or 0)
+
+
+def _whole(properties: Mapping[str, object], key: str) -> int | None:
+    text = _text(properties, key)
+    return int(text) if text.isdecimal() else None
+
+
+def _split(entries: Sequence[Mapping[str, object]]) -> tuple[SplitEntry, ...]:
+    split: list[SplitEntry] = []
+    for entry in entries:
+        bound, first = _whole(entry, BOUND), split[-1].bound if split else 0
+        if bound is None or not _text(entry, PARTITION):
+            return ()  # What cannot be read must not refuse a release.
+        split.append(SplitEntry(_text(entry, PARTITION), first, bound, _text(entry, FUNCTION), _text(entry, ALIAS)))
+    return tuple(split)
 
 
 def _placement(entry: Mapping[str, object]) -> Placement:
@@ -210,8 +305,38 @@ class Request:
 
     @property
     def is_release(self) -> bool:
-        """Whether there is a release to hold: not on creation, on deletion or when only other properties change."""
-        return self.kind == "Update" and self.new.release_id != self.old.release_id
+        """Whether there is a release to hold: not on creation, on deletion or when only other properties change.
+
+        A partition that is added or removed, or that moves to another function, makes none by itself.
+        """
+        if self.kind != "Update":
+            return False
+        after, before = self.new.versions, self.old.versions
+        if not after or not before:
+            return self.new.release_id != self.old.release_id
+        stay = (after.keys() & before.keys()) - self._moved
+        return any(after[alias] != before[alias] for alias in stay)
+
+    @property
+    def _moved(self) -> set[str]:
+        """The aliases whose partition has another function than before."""
+        before = {each.alias: each.function for each in self.old.split}
+        return {each.alias for each in self.new.split if before.get(each.alias, each.function) != each.function}
+
+    @property
+    def changes_split(self) -> bool:
+        """Whether visitors get another partition, or a partition another function; not if a side does not say."""
+        return bool(self.new.split and self.old.split) and self.new.split != self.old.split
+
+    @property
+    def is_gate(self) -> bool:
+        """Whether it asks the wait that holds the edge until the partitions can answer."""
+        return self.new.is_gate or self.old.is_gate
+
+    @property
+    def wave(self) -> str:
+        """The name of the wave, in a rollback also that of the failed release; "" if the wait has none."""
+        return self.new.wave or self.old.wave
 
     @property
     def starts_release(self) -> bool:

@@ -1,0 +1,89 @@
+"""What a poll of the gate decides: the edge learns of a split once everything that serves its partitions exists.
+
+The edge functions and the distribution come after the gate. It holds creations and updates of the split alone, and
+never fails a rollback.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from .aws import Reading
+from .decision import Decision, NextStep, Poll, denial
+from .request import Request, SplitEntry
+from .split import new_partitions_with_visitors
+
+_UNCHANGED: Final = "The split is the same as before."
+_EDGE_FIRST: Final = "No partition that can only be created after the edge gets visitors by this update."
+
+
+def decide_gate_without_reading(request: Request) -> Decision | None:
+    """Decide a request that changes nothing for the edge, before any call to AWS; return None for any other."""
+    if request.kind == "Delete":
+        return Decision(NextStep.DONE, "nothing-to-hold", "Delete: there is no edge to hold.")
+    if request.kind == "Update" and not request.changes_split:
+        return Decision(NextStep.DONE, "nothing-to-hold", _UNCHANGED)
+    # What is created after the edge, and so after the gate, cannot be awaited by it.
+    if request.new.edge_first and not new_partitions_with_visitors(request):
+        return Decision(NextStep.DONE, "nothing-to-hold", _EDGE_FIRST)
+    return None
+
+
+def decide_gate(request: Request, reading: Reading, now: datetime) -> Decision:
+    """Decide one poll of a request that creates or changes the split."""
+    poll = Poll(request, reading, now)
+    if poll.in_rollback:
+        # A creation that is rolled back is followed by a Delete, whatever its answer.
+        return Decision(NextStep.DONE, "gone-back", "The stack is going back.")
+    if reading.going_back:
+        return Decision(NextStep.FAIL, "ended-elsewhere", "The update has failed elsewhere.")
+    if poll.answered:
+        return Decision(NextStep.FAIL if poll.too_late else NextStep.WAIT, "answered", "Another waiter has answered.")
+    return _decide_split(poll)
+
+
+def _decide_split(poll: Poll) -> Decision:
+    request, resources = poll.request, poll.reading.resources
+    early = new_partitions_with_visitors(request) if request.new.edge_first else []
+    if early:
+        if poll.reading.going_forward:
+            return Decision(NextStep.FAIL, "edge-first", _refusal(early))
+        return _unread(poll, "the stack is unread")
+    if resources is None:
+        return _unread(poll, "the stack's resources are unread")
+    missing = [each for each in request.new.awaited if each not in resources or not resources[each].exists]
+    if not missing:
+        return Decision(NextStep.DONE, "ready", "Everything that serves the partitions exists.")
+    if not poll.too_late:
+        return Decision(NextStep.WAIT, "waiting", f"Not created yet: {', '.join(missing)}.")
+    return Decision(NextStep.FAIL, "missing", _timeout(poll, missing))
+
+
+def _unread(poll: Poll, what: str) -> Decision:
+    decision = denial(poll)
+    if decision is None and poll.too_late:
+        reason = f"No conclusive reading in time: {'; '.join((what, *poll.reading.problems))}."
+        decision = Decision(NextStep.FAIL, "inconclusive", reason)
+    if decision is None:
+        return Decision(NextStep.WAIT, "waiting", f"Waiting: {what}.")
+    if poll.request.kind == "Create" or poll.reading.going_forward:
+        return decision
+    # A failed rollback is left for people to repair, so a request that may belong to one never fails.
+    return Decision(NextStep.DONE, "unread", f"{decision.reason} The edge goes on, since this may be a rollback.")
+
+
+def _refusal(early: Sequence[SplitEntry]) -> str:
+    new = " and ".join(f"{each.partition} ({each.buckets})" for each in early)
+    return (
+        f"The update adds {new}, whose function or route can only be created after the edge, such as a function with "
+        "the site's domain in its environment: its visitors would meet an origin that cannot answer yet. The edge was "
+        "not changed. Add the partition with a share of 0 in an update of its own, then give it visitors."
+    )
+
+
+def _timeout(poll: Poll, missing: Sequence[str]) -> str:
+    return (
+        f"Not created within {poll.request.new.duration + poll.request.new.grace}: {', '.join(missing)}. The edge was "
+        "not changed, so no visitor is sent to a partition that cannot answer. The stack's events say what they wait "
+        "for."
+    )
