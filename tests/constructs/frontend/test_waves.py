@@ -1,5 +1,6 @@
 """Waves: partitions of any number, released one after the other, each with a bake of its own."""
 
+from collections import Counter
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
@@ -72,7 +73,9 @@ def test_after_a_bake_nothing_follows_but_the_next_partitions_alias() -> None:
     template = built([Wave(share=1), Wave(share=4), Wave(share=15)], watch_time=WATCH)
     roles = by_role(template)
     for bake, following in (("bake one-box", "wave-2"), ("bake wave-2", "wave-3"), ("bake wave-3", "regular")):
-        waiting = [name for name, body in template["Resources"].items() if roles[bake] in _named(body.get("DependsOn", []))]
+        waiting = [
+            name for name, body in template["Resources"].items() if roles[bake] in _named(body.get("DependsOn", []))
+        ]
         assert waiting == [roles[following]]
 
 
@@ -131,15 +134,14 @@ def test_a_changed_share_changes_the_split_that_the_waits_carry_and_no_release()
 def test_the_gate_names_what_each_partition_cannot_answer_without() -> None:
     template = built([Wave(share=1), Wave(share=4)])
     gate = of_type(template, WAIT)[by_role(template)["split"]]["Properties"]
-    assert [each["Partition"] for each in gate["Awaited"]] == ["one-box", "wave-2", "regular"]
-    for each in gate["Awaited"]:
-        kinds = {template["Resources"][name]["Type"] for name in each["Resources"]}
-        assert kinds == {
-            "AWS::Lambda::Alias",
-            "AWS::Lambda::Permission",
-            "AWS::ApiGatewayV2::Route",
-            "AWS::ApiGatewayV2::Stage",
-        }
+    kinds = Counter(template["Resources"][name]["Type"] for name in gate["Awaited"])
+    assert set(kinds) == {
+        "AWS::Lambda::Alias",
+        "AWS::Lambda::Permission",
+        "AWS::ApiGatewayV2::Route",
+        "AWS::ApiGatewayV2::Stage",
+    }
+    assert set(kinds.values()) == {3}
     assert "DependsOn" not in of_type(template, WAIT)[by_role(template)["split"]]
 
 
@@ -156,7 +158,7 @@ def test_the_gate_names_what_each_partition_cannot_answer_without() -> None:
         ([Wave(shares_function=True)], r"waves\[0\].shares_function: got True; allowed: False for the first wave"),
         ([Wave(), Wave(bake_time=cdk.Duration.minutes(56))], r"waves\[1\].bake_time: got 56 min; allowed: at most 55"),
         ([20], r"waves: got 20; allowed: a list of Wave"),
-        (Wave(), r"waves: got Wave\(.*; allowed: a list of Wave"),
+        (Wave(), r"waves: got a Wave; allowed: a list of Wave"),
     ],
 )
 def test_waves_that_no_release_could_go_through_are_refused_by_name(waves: Any, message: str) -> None:

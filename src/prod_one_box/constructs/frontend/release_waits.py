@@ -134,7 +134,7 @@ class ReleaseWaits:
         )
 
     def _gate(self) -> DeployWaitResource:
-        """Make the wait that keeps the edge from partitions that cannot answer yet.
+        """Create the wait that keeps the edge from partitions that cannot answer yet.
 
         A dependency of the edge on what a partition needs would put the edge behind the partition's alias, and so
         behind every bake of every release. The gate looks for the resources when it polls, and only if the split
@@ -156,37 +156,32 @@ class ReleaseWaits:
 
     def _name_what_the_edge_awaits(self) -> None:
         stack = stack_of(self._scope)
-        awaited = [
-            {properties.PARTITION: each.partition_name, properties.RESOURCES: ways_in}
-            for each, ways_in in zip(self._partitions, self._ways_in(stack), strict=True)
-        ]
-        self.gate.cfn_resource.add_property_override(properties.AWAITED, awaited)
+        self.gate.cfn_resource.add_property_override(properties.AWAITED, self._ways_in(stack))
         if self._needs_the_site(stack):
             self.gate.cfn_resource.add_property_override(properties.EDGE_FIRST, properties.TRUE)
 
-    def _ways_in(self, stack: cdk.Stack) -> list[list[str]]:
-        """Return, for each partition, the logical ids of its alias and of what leads to it."""
+    def _ways_in(self, stack: cdk.Stack) -> list[str]:
+        """Return the logical ids of the partitions' aliases and of what leads to them."""
         if all(each.http_api is not None for each in self._partitions):
-            return [[logical_id_of(found) for found in resources_of_type(each, *_WAYS_IN)] for each in self._partitions]
+            return [logical_id_of(each) for each in resources_of_type(self._scope, *_WAYS_IN)]
         found = resources_of_type(stack, *_WAYS_IN, "AWS::ApiGatewayV2::Integration")
         names = stack.resolve([each.logical_id for each in found])
         uses = dict(zip(names, (set(references(each)) for each in properties_of(stack, found)), strict=True))
-        ways_in = []
-        for alias in stack.resolve([_id(each.alias) for each in self._partitions]):
-            leading = {name for name in uses if alias in uses[name]}
-            leading |= {name for name in uses if uses[name] & leading}
-            ways_in.append([alias, *sorted(leading)])
-        return ways_in
+        aliases = stack.resolve([_id(each.alias) for each in self._partitions])
+        leading = {name for name in uses if not uses[name].isdisjoint(aliases)}
+        leading |= {name for name in uses if not uses[name].isdisjoint(leading)}
+        return [*aliases, *sorted(leading - {*aliases})]
 
     def _needs_the_site(self, stack: cdk.Stack) -> bool:
-        """Return whether a partition's function has something of a distribution, such as its domain name."""
+        """Return whether a function in a partition has something of a distribution, such as its domain name."""
         distributions = stack.resolve(
             [each.logical_id for each in resources_of_type(stack, "AWS::CloudFront::Distribution")]
         )
         if not distributions:
             return False
         functions = [cast("cdk.CfnResource", resource_of(each.function)) for each in self._partitions]
-        return not set(distributions).isdisjoint(references(properties_of(stack, functions)))
+        policies = resources_of_type(self._scope, "AWS::IAM::Policy")
+        return not set(distributions).isdisjoint(references(properties_of(stack, [*functions, *policies])))
 
 
 def _split(partitions: Sequence[Partition]) -> list[dict[str, str]]:
@@ -197,6 +192,7 @@ def _split(partitions: Sequence[Partition]) -> list[dict[str, str]]:
             properties.PARTITION: each.partition_name,
             properties.BOUND: str(bound),
             properties.FUNCTION: logical_id_of(cast("cdk.CfnResource", resource_of(each.function))),
+            properties.ALIAS: _id(each.alias),
         }
         for each, bound in zip(partitions, bounds, strict=True)
     ]

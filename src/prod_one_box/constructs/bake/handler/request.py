@@ -36,7 +36,6 @@ VERSION: Final = "Version"
 PARTITION: Final = "Partition"
 BOUND: Final = "Bound"
 FUNCTION: Final = "Function"
-RESOURCES: Final = "Resources"
 
 LOGICAL_ID: Final = "LogicalId"
 NAME: Final = "Name"
