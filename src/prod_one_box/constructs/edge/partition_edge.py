@@ -127,7 +127,8 @@ class PartitionEdge(Construct):
                 if code is not None
             },
         )
-        for number, share in enumerate(self._settings.split.shares.values()):
+        for number, partition in enumerate(self._settings.split.waves):
+            share = self._settings.split.shares[partition]
             warn_of_fraction(self, argument=f"partitions[{number}].share", given=share)
         # From a frontend, each partition's origin is that before its own alias.
         self._has_own_origins = any(isinstance(each, PartitionOrigin) for each in partitions)
