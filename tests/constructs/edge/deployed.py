@@ -1,6 +1,7 @@
 """Edge code as it stands in a synthesized template, and the distribution around it."""
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 
 import aws_cdk as cdk
@@ -10,8 +11,8 @@ from aws_cdk import aws_cloudfront_origins as origins
 from edge.visits import CloudFrontFunctionsPlayer, LambdaAtEdgePlayer
 
 from edge_engines import Engine
-from prod_one_box import EdgeRuntime, StickyPartitionDistribution
-from prod_one_box.vocabulary import METADATA_KEY
+from prod_one_box import EdgeRuntime, PartitionOrigin, StickyPartitionDistribution
+from prod_one_box.vocabulary import METADATA_KEY, partition_names, regular_share
 
 ONE_BOX_DOMAIN = "one-box.example.com"
 SALT = "a salt"
@@ -28,11 +29,33 @@ def regular() -> cloudfront.IOrigin:
     return origins.HttpOrigin("regular.example.com", origin_id="regular", custom_headers={"X-From": "edge"})
 
 
-def synthesize(runtime: EdgeRuntime, **arguments: object) -> list[dict]:
+def origin_of(partition: str) -> cloudfront.IOrigin:
+    made = {"one-box": one_box, "regular": regular}
+    return made[partition]() if partition in made else origins.HttpOrigin(f"{partition}.example.com")
+
+
+def split(*given: cloudfront.IOrigin | None, shares: Sequence[float] = (20,)) -> list[PartitionOrigin]:
+    """Partitions with these shares, the regular one with the rest; each with its origin of those given, or one made."""
+    names = partition_names(len(shares))
+    found = zip(names, [*shares, regular_share(shares)], given or [None] * len(names), strict=True)
+    return [
+        PartitionOrigin(partition_name=name, share=share, origin=origin or origin_of(name))
+        for name, share, origin in found
+    ]
+
+
+def synthesize(
+    runtime: EdgeRuntime,
+    *,
+    one_box: cloudfront.IOrigin | None = None,
+    shares: Sequence[float] = (20,),
+    **arguments: object,
+) -> list[dict]:
     """The templates of an app with one distribution, the site's stack last."""
     app = cdk.App()
     stack = cdk.Stack(app, "Shop", env=cdk.Environment(region="us-east-1"))
-    arguments = {"one_box": one_box(), "regular": regular(), "salt": SALT, **arguments}
+    partitions = split(one_box, *[None] * len(shares), shares=shares)
+    arguments = {"partitions": partitions, "salt": SALT, **arguments}
     StickyPartitionDistribution(stack, "Site", edge_runtime=runtime, **arguments)
     assembly = app.synth()
     artifact = assembly.get_stack_by_name("Shop")

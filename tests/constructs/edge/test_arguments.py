@@ -7,31 +7,25 @@ import pytest
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk.assertions import Template
-from edge.deployed import of_type, one_box, regular
+from edge.deployed import of_type, regular, split
 from edge.existing import distribution, new_stack
 
-from functions import pages
 from prod_one_box import (
     EdgeRuntime,
     InvalidArgumentError,
-    OneBoxFrontend,
     PartitionEdge,
     Stickiness,
     StickyPartitionDistribution,
 )
 
+SETTINGS = {"origin_path": "/p", "custom_headers": {"X-From": "edge"}, "https_port": 443}
 RUNTIMES = pytest.mark.parametrize("runtime", list(EdgeRuntime), ids=lambda runtime: runtime.value)
 
 
 def refused(argument: str, match: str, **arguments: object) -> None:
     with pytest.raises(InvalidArgumentError, match=match) as caught:
-        PartitionEdge(new_stack(), "Edge", **{"one_box": one_box(), **arguments})
+        PartitionEdge(new_stack(), "Edge", **{"partitions": split(), **arguments})
     assert (caught.value.path, caught.value.argument) == ("Shop/Edge", argument)
-
-
-@pytest.mark.parametrize("share", ["20", True, False, None, [20]])
-def test_a_share_that_is_not_a_number_is_refused(share):
-    refused("share", rf"got {re.escape(repr(share))}; allowed: .* 0 to 100 in steps of 0\.01", share=share)
 
 
 @pytest.mark.parametrize("runtime", ["lambda-at-edge", "LAMBDA_AT_EDGE", None, 1])
@@ -58,17 +52,6 @@ def test_a_stickiness_given_by_name_or_not_called_is_refused(stickiness, given):
     allowed = "a Stickiness, such as Stickiness.cookie(). Call one of its three constructors, with the parentheses."
     said = f"Shop/Edge: stickiness: got {given}; allowed: {allowed}"
     refused("stickiness", f"^{re.escape(said)}$", stickiness=stickiness)
-
-
-def test_a_one_box_that_is_not_an_origin_is_refused():
-    refused("one_box", r"^Shop/Edge: one_box: got 3; allowed: an origin", one_box=3)
-
-
-def test_the_regular_partitions_origin_is_refused_as_the_one_boxs():
-    stack = new_stack()
-    origin = OneBoxFrontend(stack, "Frontend", build_function=pages).regular.origin
-    with pytest.raises(InvalidArgumentError, match=r"^Shop.*/Edge: one_box: got the regular partition's own origin"):
-        PartitionEdge(stack, "Edge", one_box=origin)
 
 
 @pytest.mark.parametrize(
@@ -124,7 +107,7 @@ def of_another_app(stack: cdk.Stack) -> object:
 
 def test_a_distribution_of_another_kind_is_named_by_its_public_class():
     stack = new_stack()
-    edge = PartitionEdge(stack, "Edge", one_box=one_box())
+    edge = PartitionEdge(stack, "Edge", partitions=split())
     for make, given in ((imported, "an IDistribution"), (lambda _: "E123", "'E123'"), (lambda _: None, "None")):
         with pytest.raises(InvalidArgumentError, match=f"distribution: got {given}; allowed"):
             edge.attach_to(make(stack))
@@ -133,7 +116,7 @@ def test_a_distribution_of_another_kind_is_named_by_its_public_class():
 @pytest.mark.parametrize("make", [imported, of_the_old_kind, of_another_app, lambda _: None, lambda _: "E123"])
 def test_only_a_distribution_that_this_app_makes_can_be_changed(make):
     stack = new_stack()
-    edge = PartitionEdge(stack, "Edge", one_box=one_box())
+    edge = PartitionEdge(stack, "Edge", partitions=split())
     with pytest.raises(InvalidArgumentError, match=r"a cloudfront\.Distribution that this app makes") as caught:
         edge.attach_to(make(stack))
     assert (caught.value.path, caught.value.argument) == ("Shop/Edge", "distribution")
@@ -143,7 +126,7 @@ def test_only_a_distribution_that_this_app_makes_can_be_changed(make):
 def test_a_backend_path_that_cloudfront_does_not_accept_is_refused(path):
     with pytest.raises(InvalidArgumentError, match="1 to 255 of the characters") as caught:
         StickyPartitionDistribution(
-            cdk.Stack(), "Site", one_box=one_box(), regular=regular(), backend=regular(), backend_path=path
+            cdk.Stack(), "Site", partitions=split(), backend=regular(), backend_path=path
         )
     assert (caught.value.path, caught.value.argument) == ("Default/Site", "backend_path")
 
@@ -151,7 +134,7 @@ def test_a_backend_path_that_cloudfront_does_not_accept_is_refused(path):
 def test_names_without_a_certificate_are_refused():
     with pytest.raises(InvalidArgumentError, match=r"got \['shop.example.com'\], and no certificate") as caught:
         StickyPartitionDistribution(
-            cdk.Stack(), "Site", one_box=one_box(), regular=regular(), domain_names=["shop.example.com"]
+            cdk.Stack(), "Site", partitions=split(), domain_names=["shop.example.com"]
         )
     assert (caught.value.path, caught.value.argument) == ("Default/Site", "domain_names")
 
@@ -160,26 +143,33 @@ def test_names_without_a_certificate_are_refused():
 def test_a_backend_path_that_cloudfront_accepts_is_accepted(path):
     api = origins.HttpOrigin("api.example.com")
     stack = cdk.Stack()
-    StickyPartitionDistribution(stack, "Site", one_box=one_box(), regular=regular(), backend=api, backend_path=path)
+    StickyPartitionDistribution(stack, "Site", partitions=split(), backend=api, backend_path=path)
     (site,) = of_type(Template.from_stack(stack).to_json(), "AWS::CloudFront::Distribution")
     assert path in [one["PathPattern"] for one in site["Properties"]["DistributionConfig"]["CacheBehaviors"]]
 
 
-def attach(runtime: EdgeRuntime, one_box: cloudfront.IOrigin, regular: cloudfront.IOrigin) -> PartitionEdge:
+def attach(runtime: EdgeRuntime, *given: cloudfront.IOrigin) -> PartitionEdge:
     stack = new_stack()
-    edge = PartitionEdge(stack, "Edge", one_box=one_box, edge_runtime=runtime)
-    edge.attach_to(distribution(stack, edge, origin=regular))
+    partitions = split(*given, shares=[10] * (len(given) - 1))
+    edge = PartitionEdge(stack, "Edge", partitions=partitions, edge_runtime=runtime)
+    edge.attach_to(distribution(stack, edge, origin=given[-1]))
     return edge
 
 
 @RUNTIMES
 def test_two_partitions_with_one_origin_are_refused(runtime):
-    shared = origins.HttpOrigin("a.example.com", origin_path="/p", custom_headers={"X-From": "edge"})
-    same = {"origin_path": "/p", "custom_headers": {"x-from": "edge"}, "http_port": 80, "https_port": 443}
-    for regular_origin in (shared, origins.HttpOrigin("a.example.com", **same)):
-        with pytest.raises(InvalidArgumentError, match="own origin, or one with the same domain") as caught:
-            attach(runtime, shared, regular_origin)
-        assert caught.value.argument == "one_box"
+    shared, other = origins.HttpOrigin("a.example.com", **SETTINGS), origins.HttpOrigin("b.example.com")
+    again = origins.HttpOrigin("a.example.com", **{**SETTINGS, "custom_headers": {"x-from": "edge"}, "http_port": 80})
+    for given, named in [
+        ([shared, shared], "one-box and regular"),
+        ([shared, again], "one-box and regular"),
+        ([shared, other, again], "one-box and regular"),
+        ([other, shared, again], "wave-2 and regular"),
+        ([shared, again, other], "one-box and wave-2"),
+    ]:
+        with pytest.raises(InvalidArgumentError, match=f"got one origin for {named}: the domain name, path") as caught:
+            attach(runtime, *given)
+        assert caught.value.argument == "partitions"
 
 
 @RUNTIMES

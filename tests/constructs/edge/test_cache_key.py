@@ -4,7 +4,7 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk.assertions import Annotations, Match
-from edge.deployed import one_box
+from edge.deployed import split
 from edge.existing import distribution
 
 from prod_one_box import InvalidArgumentError, PartitionEdge
@@ -14,7 +14,7 @@ NEVER = {name: cdk.Duration.seconds(0) for name in ("default_ttl", "min_ttl", "m
 
 
 def attach(stack: cdk.Stack, policy: cloudfront.ICachePolicy) -> PartitionEdge:
-    edge = PartitionEdge(stack, "Edge", one_box=one_box())
+    edge = PartitionEdge(stack, "Edge", partitions=split())
     edge.attach_to(distribution(stack, edge, cache_policy=policy))
     return edge
 

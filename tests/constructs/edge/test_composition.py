@@ -2,7 +2,7 @@
 
 import aws_cdk as cdk
 import pytest
-from edge.deployed import cloudfront_functions, one_box
+from edge.deployed import cloudfront_functions, split
 from edge.visits import CloudFrontFunctionsPlayer, Visit
 
 from edge_engines import EdgeEngine, Engine
@@ -153,6 +153,6 @@ def test_every_import_is_at_the_top_once(rewrite):
 @pytest.mark.parametrize("argument", ["viewer_request_code", "viewer_response_code"])
 def test_code_that_cannot_be_composed_is_refused(argument, code, given):
     with pytest.raises(InvalidArgumentError, match=given) as caught:
-        PartitionEdge(cdk.Stack(), "Edge", one_box=one_box(), **{argument: code})
+        PartitionEdge(cdk.Stack(), "Edge", partitions=split(), **{argument: code})
     assert caught.value.argument == argument
     assert caught.value.path == "Default/Edge"

@@ -4,7 +4,7 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk.assertions import Annotations, Match
-from edge.deployed import one_box
+from edge.deployed import split
 from edge.existing import US_EAST_1, distribution, new_stack
 
 from prod_one_box import EdgeRuntime, InvalidArgumentError, PartitionEdge
@@ -33,7 +33,7 @@ MANAGED = {
 
 
 def attach(stack: cdk.Stack, runtime: EdgeRuntime, **policies: object) -> PartitionEdge:
-    edge = PartitionEdge(stack, "Edge", one_box=one_box(), edge_runtime=runtime)
+    edge = PartitionEdge(stack, "Edge", partitions=split(), edge_runtime=runtime)
     edge.attach_to(distribution(stack, edge, **policies))
     return edge
 

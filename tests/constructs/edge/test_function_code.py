@@ -4,7 +4,7 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk.assertions import Annotations, Match, Template
-from edge.deployed import cloudfront_functions, of_type, one_box, regular
+from edge.deployed import cloudfront_functions, of_type, split
 
 from edge_engines import Engine
 from prod_one_box import InvalidArgumentError, PartitionEdge, StickyPartitionDistribution
@@ -14,7 +14,7 @@ CODE = "function handler(event) {{ event.{0}.headers['x-é'] = {{ value: 'x' }};
 
 def site(**arguments: object) -> cdk.Stack:
     stack = cdk.Stack()
-    StickyPartitionDistribution(stack, "Site", one_box=one_box(), regular=regular(), **arguments)
+    StickyPartitionDistribution(stack, "Site", partitions=split(), **arguments)
     return stack
 
 
@@ -42,7 +42,7 @@ def test_function_code_is_deployed_as_its_text_is(tmp_path, kind):
 def test_function_code_is_checked_like_text(argument):
     code = cloudfront.FunctionCode.from_inline("function handler(event) {\n  return { ...event.request };\n}")
     with pytest.raises(InvalidArgumentError, match=r"spread `...event.request` \(line 2, column 12\)") as caught:
-        PartitionEdge(cdk.Stack(), "Edge", one_box=one_box(), **{argument: code})
+        PartitionEdge(cdk.Stack(), "Edge", partitions=split(), **{argument: code})
     assert (caught.value.argument, caught.value.path) == (argument, "Default/Edge")
 
 
@@ -54,7 +54,7 @@ def test_function_code_is_checked_like_text(argument):
 )
 def test_a_value_that_is_not_code_is_refused(argument, given, shown):
     with pytest.raises(InvalidArgumentError, match=shown) as caught:
-        PartitionEdge(cdk.Stack(), "Edge", one_box=one_box(), **{argument: given})
+        PartitionEdge(cdk.Stack(), "Edge", partitions=split(), **{argument: given})
     assert caught.value.argument == argument
     assert "cloudfront.FunctionCode" in str(caught.value)
 
@@ -68,7 +68,7 @@ def test_a_token_may_stand_in_the_code_as_a_value_and_in_a_string(kind):
         f"const kvs = cf.kvs('{store.key_value_store_id}'), arn = `a ${{kvs}} {store.key_value_store_arn}`;\n"
         "function handler(event) { return event.request; }"
     )
-    StickyPartitionDistribution(stack, "Site", one_box=one_box(), regular=regular(), viewer_request_code=kind(code))
+    StickyPartitionDistribution(stack, "Site", partitions=split(), viewer_request_code=kind(code))
     deployed = next(
         one["Properties"]["FunctionCode"]
         for one in of_type(Template.from_stack(stack).to_json(), "AWS::CloudFront::Function")

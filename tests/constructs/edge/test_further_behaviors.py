@@ -5,7 +5,7 @@ import pytest
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk.assertions import Annotations, Match
-from edge.deployed import of_type, one_box, regular
+from edge.deployed import of_type, one_box, regular, split
 from edge.existing import distribution
 
 from prod_one_box import EdgeRuntime, InvalidArgumentError, PartitionEdge
@@ -24,7 +24,7 @@ class Site:
         self.stack = cdk.Stack(self.app, "Shop", env=environment)
         self.policies = cdk.Stack(self.app, "Policies", env=environment)
         self.origin, self.one_box = regular(), one_box()
-        self.edge = PartitionEdge(self.stack, "Edge", one_box=self.one_box, edge_runtime=runtime)
+        self.edge = PartitionEdge(self.stack, "Edge", partitions=split(self.one_box, self.origin), edge_runtime=runtime)
         self.distribution = distribution(self.stack, self.edge, origin=self.origin)
         self.edge.attach_to(self.distribution)
 
@@ -124,7 +124,7 @@ def test_cloudfront_functions_accept_the_one_boxs_origin():
 @pytest.mark.parametrize("pattern", ["/.prod-one-box/*", ".prod-one-box/*"])
 def test_the_reserved_path_is_refused_if_it_is_taken(pattern):
     stack = cdk.Stack(cdk.App(), "Shop")
-    edge = PartitionEdge(stack, "Edge", one_box=one_box())
+    edge = PartitionEdge(stack, "Edge", partitions=split())
     taken = distribution(stack, edge)
     taken.add_behavior(pattern, origins.HttpOrigin("other.example.com"))
     with pytest.raises(InvalidArgumentError, match=r"Shop/Existing with a behavior for /\.prod-one-box/\*") as caught:

@@ -10,7 +10,7 @@ from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
-from edge.deployed import lambda_at_edge, of_type, one_box, regular
+from edge.deployed import lambda_at_edge, of_type, one_box, regular, split
 from edge.visits import Visit
 
 from edge_engines import EdgeEngine
@@ -21,7 +21,7 @@ ONE_BOX_VISITOR = ("Cookie", "__Host-one-box-bucket=0")
 
 
 def site(scope: cdk.Stack, id: str = "Site", **arguments: object) -> StickyPartitionDistribution:
-    arguments = {"one_box": one_box(), "regular": regular(), **arguments}
+    arguments = {"partitions": split(), **arguments}
     return StickyPartitionDistribution(scope, id, edge_runtime=EdgeRuntime.LAMBDA_AT_EDGE, **arguments)
 
 
@@ -135,7 +135,7 @@ def two_sites():
     app = cdk.App()
     stack = cdk.Stack(app, "Shop", env=IRELAND)
     site(stack, "Site")
-    site(stack, "Other", share=1)
+    site(stack, "Other", partitions=split(shares=[1]))
     return app.synth()
 
 
@@ -165,7 +165,7 @@ def test_the_one_box_may_be_in_another_stack():
     app = cdk.App()
     stack, other = cdk.Stack(app, "Shop", env=IRELAND), cdk.Stack(app, "Other", env=IRELAND)
     url = lambda_.CfnUrl(other, "Url", auth_type="NONE", target_function_arn="f")
-    site(stack, one_box=origins.HttpOrigin(cdk.Fn.select(2, cdk.Fn.split("/", url.attr_function_url))))
+    site(stack, partitions=split(origins.HttpOrigin(cdk.Fn.select(2, cdk.Fn.split("/", url.attr_function_url))), None))
     template = app.synth().get_stack_by_name("Shop").template
     (resource,) = of_type(template, "AWS::CloudFront::Distribution")
     headers = resource["Properties"]["DistributionConfig"]["Origins"][0]["OriginCustomHeaders"]
@@ -230,18 +230,22 @@ def with_failover(stack: cdk.Stack) -> cloudfront.IOrigin:
         (with_failover, "origin group"),
     ],
 )
-@pytest.mark.parametrize("partition", ["one_box", "regular"])
-def test_origins_that_it_cannot_switch_between_are_refused(make, given, partition):
+@pytest.mark.parametrize(
+    ("place", "argument"), enumerate(["partitions[0].origin", "partitions[1].origin", "distribution"])
+)
+def test_origins_that_it_cannot_switch_between_are_refused(make, given, place, argument):
     stack = cdk.Stack(cdk.App(), "Shop", env=IRELAND)
+    found = [None, None, None]
+    found[place] = make(stack)
     with pytest.raises(InvalidArgumentError, match=given) as caught:
-        site(stack, **{partition: make(stack)})
-    assert caught.value.argument == ("one_box" if partition == "one_box" else "distribution")
+        site(stack, partitions=split(*found, shares=[1, 4]))
+    assert caught.value.argument == argument
 
 
 @pytest.mark.parametrize("make", [with_access_control, in_a_vpc, in_a_bucket])
 def test_cloudfront_functions_accept_them_all(make):
     stack = cdk.Stack(cdk.App(), "Shop", env=IRELAND)
-    edge = PartitionEdge(stack, "Edge", one_box=make(stack))
+    edge = PartitionEdge(stack, "Edge", partitions=split(make(stack), None))
     behavior = cloudfront.BehaviorOptions(origin=regular(), cache_policy=edge.cache_policy)
     edge.attach_to(cloudfront.Distribution(stack, "Site", default_behavior=behavior))
     template = cdk.App.of(stack).synth().get_stack_by_name("Shop").template

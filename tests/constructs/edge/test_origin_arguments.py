@@ -40,9 +40,8 @@ def frontend() -> OneBoxFrontend:
 
 def refused(given: dict[str, object], *, path: str, runtime: EdgeRuntime = EdgeRuntime.CLOUDFRONT_FUNCTIONS) -> str:
     (argument,) = given
-    origins = {"one_box": one_box(), "regular": regular(), "backend": None, **given}
     with pytest.raises(InvalidArgumentError) as caught:
-        StickyPartitionDistribution(new_stack(), "Site", edge_runtime=runtime, **origins)
+        StickyPartitionDistribution(new_stack(), "Site", edge_runtime=runtime, **{"partitions": split(), **given})
     assert (caught.value.path, caught.value.argument) == (path, argument)
     return str(caught.value)
 

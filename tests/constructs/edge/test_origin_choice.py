@@ -2,7 +2,7 @@
 
 import aws_cdk as cdk
 import pytest
-from aws_cdk import aws_cloudfront_origins as origins
+from edge.deployed import split
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -115,8 +115,7 @@ def test_a_distribution_refuses_it_with_the_line_and_the_edges_path(argument):
         StickyPartitionDistribution(
             cdk.Stack(),
             "Site",
-            one_box=origins.HttpOrigin("one-box.example.com"),
-            regular=origins.HttpOrigin("regular.example.com"),
+            partitions=split(),
             **{argument: code},
         )
     assert caught.value.argument == argument

@@ -11,16 +11,17 @@ from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
-from edge.deployed import of_type
+from edge.deployed import of_type, split
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from functions import a_function
 from prod_one_box import PartitionEdge, StickyPartitionDistribution
-from prod_one_box.constructs.edge.cloudfront_functions_edge import ONE_BOX_ORIGIN_ID
 
 KINDS = ("http", "bucket", "url", "group of the one-box", "group", "one-box", "regular")
 DISABLED = cloudfront.CachePolicy.CACHING_DISABLED
+ONE_BOX_ORIGIN_ID = "prod-one-box/one-box"
+REGULAR = origins.HttpOrigin("regular.example.com")
 
 
 @dataclass
@@ -49,7 +50,7 @@ class Site:
         return cloudfront.BehaviorOptions(origin=self.origin(kind, f"before-{number}"), cache_policy=DISABLED)
 
     def attached(self, before: dict[str, cloudfront.BehaviorOptions]) -> cloudfront.Distribution:
-        edge = PartitionEdge(self.stack, "Edge", one_box=self.one_box)
+        edge = PartitionEdge(self.stack, "Edge", partitions=split(self.one_box, self.regular))
         pages = cloudfront.BehaviorOptions(origin=self.regular, cache_policy=edge.cache_policy)
         made = cloudfront.Distribution(
             self.stack, "Distribution", default_behavior=pages, additional_behaviors=before or None
@@ -59,7 +60,7 @@ class Site:
 
     def sticky(self, before: dict[str, cloudfront.BehaviorOptions]) -> cloudfront.Distribution:
         site = StickyPartitionDistribution(
-            self.stack, "Site", one_box=self.one_box, regular=self.regular, additional_behaviors=before
+            self.stack, "Site", partitions=split(self.one_box, self.regular), additional_behaviors=before
         )
         return site.distribution
 
@@ -153,8 +154,9 @@ def test_other_ids_make_other_functions_so_that_the_distribution_takes_both_at_o
 def two_stacks(one_box_id: str | None) -> list[object]:
     app = cdk.App()
     edges, site = cdk.Stack(app, "Edges"), cdk.Stack(app, "Site")
-    edge = PartitionEdge(edges, "Edge", one_box=origins.HttpOrigin("one-box.example.com", origin_id=one_box_id))
-    pages = cloudfront.BehaviorOptions(origin=origins.HttpOrigin("regular.example.com"), cache_policy=DISABLED)
+    one_box = origins.HttpOrigin("one-box.example.com", origin_id=one_box_id)
+    edge = PartitionEdge(edges, "Edge", partitions=split(one_box, REGULAR))
+    pages = cloudfront.BehaviorOptions(origin=REGULAR, cache_policy=DISABLED)
     edge.attach_to(cloudfront.Distribution(site, "Distribution", default_behavior=pages))
     template = app.synth().get_stack_by_name("Edges").template
     return [each["Properties"]["Name"] for each in of_type(template, "AWS::CloudFront::Function")]
@@ -169,8 +171,8 @@ def test_a_function_knows_its_own_name() -> None:
     """Metrics and key value stores are found by it."""
     site = Site()
     stack = cdk.Stack(cdk.App(), "Shop")
-    edge = PartitionEdge(stack, "Edge", one_box=origins.HttpOrigin("one-box.example.com"))
-    pages = cloudfront.BehaviorOptions(origin=origins.HttpOrigin("regular.example.com"), cache_policy=DISABLED)
+    edge = PartitionEdge(stack, "Edge", partitions=split(origins.HttpOrigin("one-box.example.com"), REGULAR))
+    pages = cloudfront.BehaviorOptions(origin=REGULAR, cache_policy=DISABLED)
     edge.attach_to(cloudfront.Distribution(stack, "Distribution", default_behavior=pages))
     names = [stack.resolve(function.function_name) for function in edge.functions.values()]
     assert names == Edge.of(site.synthesize()).names
@@ -181,8 +183,8 @@ def test_another_origin_with_the_edges_id_is_refused(add: str) -> None:
     taken = origins.HttpOrigin("a.example.com", origin_id=ONE_BOX_ORIGIN_ID)
     app = cdk.App()
     stack = cdk.Stack(app, "Shop")
-    edge = PartitionEdge(stack, "Edge", one_box=origins.HttpOrigin("one-box.example.com"))
-    pages = cloudfront.BehaviorOptions(origin=origins.HttpOrigin("regular.example.com"), cache_policy=DISABLED)
+    edge = PartitionEdge(stack, "Edge", partitions=split(origins.HttpOrigin("one-box.example.com"), REGULAR))
+    pages = cloudfront.BehaviorOptions(origin=REGULAR, cache_policy=DISABLED)
     made = cloudfront.Distribution(stack, "Distribution", default_behavior=pages)
     if add == "before":
         made.add_behavior("/a/*", taken)

@@ -4,7 +4,7 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudfront_origins as origins
-from edge.deployed import in_engine, of_type, one_box, regular
+from edge.deployed import in_engine, of_type, one_box, regular, split
 from edge.existing import distribution, new_stack, own_lambda
 from edge.visits import Visit
 
@@ -27,7 +27,7 @@ def template(stack: cdk.Stack) -> dict:
 @pytest.fixture(scope="module")
 def attached() -> dict:
     stack, origin = new_stack(), regular()
-    edge = PartitionEdge(stack, "Edge", one_box=one_box(), salt="s", viewer_response_code=USERS_CODE)
+    edge = PartitionEdge(stack, "Edge", partitions=split(), salt="s", viewer_response_code=USERS_CODE)
     site = distribution(
         stack,
         edge,
@@ -96,7 +96,7 @@ def test_functions_and_distribution_say_what_they_are_to_a_release(attached):
     (site,) = of_type(attached, "AWS::CloudFront::Distribution")
     assert site["Metadata"][METADATA_KEY] == {
         "Partitions": {"one-box": "one-box", "regular": "regular"},
-        "Share": 20,
+        "Shares": {"one-box": 20, "regular": 80},
         "EdgeRuntime": "cloudfront-functions",
     }
     described = {
@@ -106,17 +106,17 @@ def test_functions_and_distribution_say_what_they_are_to_a_release(attached):
     assert described["viewer-request"] == {
         "EdgeFunction": "viewer-request",
         "Runtime": "cloudfront-functions",
-        "Share": 20,
-        "OneBoxOrigin": "one-box",
-        "RegularOrigin": "regular",
+        "Shares": {"one-box": 20, "regular": 80},
+        "Origins": {"one-box": "one-box", "regular": "regular"},
     }
     assert "viewer-response" in described
 
 
 def test_generated_origin_ids_reach_the_code():
     stack = new_stack()
-    edge = PartitionEdge(stack, "Edge", one_box=origins.HttpOrigin("one-box.example.com"))
-    edge.attach_to(distribution(stack, edge, origin=origins.HttpOrigin("regular.example.com")))
+    found = [origins.HttpOrigin(f"{name}.example.com") for name in ("one-box", "regular")]
+    edge = PartitionEdge(stack, "Edge", partitions=split(*found))
+    edge.attach_to(distribution(stack, edge, origin=found[1]))
     rendered = template(stack)
     ids = {one["DomainName"]: one["Id"] for one in config(stack)["Origins"]}
     code = in_engine(rendered, Engine.NJS).viewer_request
@@ -126,7 +126,7 @@ def test_generated_origin_ids_reach_the_code():
 @pytest.mark.parametrize("runtime", list(EdgeRuntime), ids=lambda runtime: runtime.value)
 def test_a_long_path_is_cut_to_the_length_that_aws_allows(runtime):
     stack = new_stack()
-    edge = PartitionEdge(stack, "E" * 250, one_box=one_box(), edge_runtime=runtime)
+    edge = PartitionEdge(stack, "E" * 250, partitions=split(), edge_runtime=runtime)
     edge.attach_to(distribution(stack, edge))
     rendered = template(stack)
     comments = [
@@ -138,7 +138,7 @@ def test_a_long_path_is_cut_to_the_length_that_aws_allows(runtime):
 
 def test_an_origin_that_another_behavior_uses_already_is_registered_once():
     stack, shared = new_stack(), one_box()
-    edge = PartitionEdge(stack, "Edge", one_box=shared)
+    edge = PartitionEdge(stack, "Edge", partitions=split(shared, None))
     site = distribution(stack, edge)
     site.add_behavior("/preview/*", shared)
     edge.attach_to(site)
@@ -147,7 +147,7 @@ def test_an_origin_that_another_behavior_uses_already_is_registered_once():
 
 def test_signed_pages_stay_signed_on_the_reserved_path():
     stack = new_stack()
-    edge = PartitionEdge(stack, "Edge", one_box=one_box())
+    edge = PartitionEdge(stack, "Edge", partitions=split())
     group = cloudfront.KeyGroup(stack, "Keys", items=[cloudfront.PublicKey.from_public_key_id(stack, "Key", "K123")])
     edge.attach_to(distribution(stack, edge, trusted_key_groups=[group]))
     rendered = config(stack)
@@ -156,7 +156,7 @@ def test_signed_pages_stay_signed_on_the_reserved_path():
 
 def test_the_default_behaviors_guards_apply_to_the_reserved_path():
     stack = new_stack()
-    edge = PartitionEdge(stack, "Edge", one_box=one_box())
+    edge = PartitionEdge(stack, "Edge", partitions=split())
     guard = own_lambda(stack, cloudfront.LambdaEdgeEventType.ORIGIN_REQUEST)
     guard = cloudfront.EdgeLambda(
         function_version=guard.function_version, event_type=guard.event_type, include_body=True
@@ -181,7 +181,7 @@ def test_the_functions_of_lambda_at_edge_join_those_at_other_events_and_headers_
     stack = new_stack()
     stickiness = Stickiness.request_attributes()
     edge = PartitionEdge(
-        stack, "Edge", one_box=one_box(), edge_runtime=EdgeRuntime.LAMBDA_AT_EDGE, stickiness=stickiness
+        stack, "Edge", partitions=split(), edge_runtime=EdgeRuntime.LAMBDA_AT_EDGE, stickiness=stickiness
     )
     own = own_lambda(stack, cloudfront.LambdaEdgeEventType.VIEWER_RESPONSE)
     edge.attach_to(distribution(stack, edge, edge_lambdas=[own]))

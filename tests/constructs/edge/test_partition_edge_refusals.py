@@ -4,7 +4,7 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudfront_origins as origins
-from edge.deployed import one_box, regular
+from edge.deployed import one_box, regular, split
 from edge.existing import distribution, new_stack, own_function, own_lambda
 
 from prod_one_box import EdgeRuntime, InvalidArgumentError, PartitionEdge
@@ -27,7 +27,7 @@ from prod_one_box import EdgeRuntime, InvalidArgumentError, PartitionEdge
 )
 def test_a_default_behavior_that_has_a_function_at_a_needed_event_is_refused_with_the_remedy(runtime, kind, event):
     stack = new_stack()
-    edge = PartitionEdge(stack, "Edge", one_box=one_box(), edge_runtime=runtime)
+    edge = PartitionEdge(stack, "Edge", partitions=split(), edge_runtime=runtime)
     name = event.replace("-", "_").upper()
     if kind == "function":
         own = {"function_associations": [own_function(stack, cloudfront.FunctionEventType[name])]}
@@ -43,8 +43,8 @@ def test_a_default_behavior_that_has_a_function_at_a_needed_event_is_refused_wit
 
 def test_one_edge_has_one_distribution_and_one_distribution_has_one_edge():
     stack = new_stack()
-    first = PartitionEdge(stack, "First", one_box=one_box())
-    second = PartitionEdge(stack, "Second", one_box=one_box())
+    first = PartitionEdge(stack, "First", partitions=split())
+    second = PartitionEdge(stack, "Second", partitions=split())
     site = distribution(stack, first)
     first.attach_to(site)
     for edge in (first, second):
@@ -54,7 +54,7 @@ def test_one_edge_has_one_distribution_and_one_distribution_has_one_edge():
 
 def test_an_unattached_edge_fails_the_synth():
     stack = new_stack()
-    PartitionEdge(stack, "Edge", one_box=one_box())
+    PartitionEdge(stack, "Edge", partitions=split())
     with pytest.raises(RuntimeError, match="call attach_to"):
         cdk.App.of(stack).synth()
 
@@ -62,7 +62,7 @@ def test_an_unattached_edge_fails_the_synth():
 @pytest.mark.parametrize("runtime", list(EdgeRuntime))
 def test_a_further_behavior_that_would_mix_the_partitions_fails_the_synth(runtime):
     stack, origin = new_stack(), regular()
-    edge = PartitionEdge(stack, "Edge", one_box=one_box(), edge_runtime=runtime)
+    edge = PartitionEdge(stack, "Edge", partitions=split(), edge_runtime=runtime)
     site = distribution(stack, edge, origin=origin)
     edge.attach_to(site)
     functions = {"function_associations": edge.function_associations, "edge_lambdas": edge.edge_lambdas}
@@ -77,19 +77,14 @@ def test_the_default_behaviors_own_origin_and_origin_groups_are_refused():
     group = origins.OriginGroup(primary_origin=one_box(), fallback_origin=origins.HttpOrigin("b.example.com"))
     same = regular()
     for box, origin, given in [
-        (same, same, "own origin"),
-        (group, None, "one_box: got the origin group"),
+        (same, same, "one origin for one-box and regular"),
+        (group, None, r"partitions\[0\]\.origin: got the origin group"),
         (one_box(), origins.OriginGroup(primary_origin=regular(), fallback_origin=origins.HttpOrigin("b.example.com")),
          "distribution: got the origin group"),
     ]:  # fmt: skip
         stack = new_stack()
-        edge = PartitionEdge(stack, "Edge", one_box=box)
+        edge = PartitionEdge(stack, "Edge", partitions=split(box, origin))
         with pytest.raises(InvalidArgumentError, match=given):
             edge.attach_to(distribution(stack, edge, origin=origin))
 
 
-@pytest.mark.parametrize("share", [-1, -0.01, 100.01, 101, 0.001, 33.333, float("nan"), float("inf")])
-def test_a_share_that_is_not_a_percentage_in_steps_of_a_hundredth_is_refused(share):
-    with pytest.raises(InvalidArgumentError, match=r"0 to 100 in steps of 0\.01") as caught:
-        PartitionEdge(new_stack(), "Edge", one_box=one_box(), share=share)
-    assert (caught.value.path, caught.value.argument) == ("Shop/Edge", "share")

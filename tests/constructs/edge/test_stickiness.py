@@ -19,8 +19,8 @@ def expected(*attributes: str) -> str:
 
 def partitions(stickiness: Stickiness, visits: list[Visit]) -> list[str]:
     """Where both runtimes send the visits; without a cookie strategy nothing is set."""
-    on_cloudfront = cloudfront_functions(Engine.NJS, stickiness=stickiness, share=50).play(visits)
-    assert on_cloudfront == lambda_at_edge(stickiness=stickiness, share=50).play(visits)
+    on_cloudfront = cloudfront_functions(Engine.NJS, stickiness=stickiness, shares=[50]).play(visits)
+    assert on_cloudfront == lambda_at_edge(stickiness=stickiness, shares=[50]).play(visits)
     assert stickiness.bucket_cookie or not any("set-cookie" in one.response for one in on_cloudfront)
     return [one.partition for one in on_cloudfront]
 
@@ -87,7 +87,7 @@ def test_an_empty_cookie_is_not_an_identity():
 
 
 def test_an_event_without_cookies_has_no_identity():
-    code = cloudfront_functions(Engine.NJS, stickiness=Stickiness.identity(cookie="session"), share=50).viewer_request
+    code = cloudfront_functions(Engine.NJS, stickiness=Stickiness.identity(cookie="session"), shares=[50]).viewer_request
     agents = [f"Browser/{n}" for n in range(20)]
     requests = [{"headers": {"user-agent": {"value": agent}}} for agent in agents]
     answers = EdgeEngine(code, engine=Engine.NJS).run(

@@ -14,7 +14,7 @@ from aws_cdk import aws_s3 as s3
 from cdk_nag import AwsSolutionsChecks
 from cfnlint import ManualArgs
 from cfnlint.api import lint
-from edge.deployed import of_type, one_box, regular
+from edge.deployed import of_type, regular, split
 
 from masked import outline
 from prod_one_box import EdgeRuntime, InvalidArgumentError, Stickiness, StickyPartitionDistribution, rest_api_origin
@@ -36,8 +36,7 @@ def production_app(runtime: EdgeRuntime) -> cdk.App:
     StickyPartitionDistribution(
         stack,
         "Site",
-        one_box=one_box(),
-        regular=regular(),
+        partitions=split(),
         edge_runtime=runtime,
         backend=rest_api_origin(api),
         additional_behaviors={"/media/*": cloudfront.BehaviorOptions(origin=origins.HttpOrigin("media.example.com"))},
@@ -141,7 +140,7 @@ def test_the_logical_ids_are_a_contract(assembly, snapshot):
 @pytest.mark.parametrize("stickiness", [Stickiness.cookie(), Stickiness.request_attributes(headers=["A"] * 10)])
 def test_the_functions_are_under_10_kb(stickiness):
     stack = cdk.Stack(cdk.App(), "Shop")
-    StickyPartitionDistribution(stack, "Site", one_box=one_box(), regular=regular(), stickiness=stickiness)
+    StickyPartitionDistribution(stack, "Site", partitions=split(), stickiness=stickiness)
     template = cdk.App.of(stack).synth().get_stack_by_name("Shop").template
     functions = of_type(template, "AWS::CloudFront::Function")
     assert len(functions) == 2
@@ -167,14 +166,14 @@ def test_a_backend_path_that_is_a_behavior_already_is_refused(path):
     media = {path: cloudfront.BehaviorOptions(origin=origins.HttpOrigin("media.example.com"))}
     with pytest.raises(InvalidArgumentError, match="/api/") as caught:
         StickyPartitionDistribution(
-            cdk.Stack(), "Site", one_box=one_box(), regular=regular(), backend=regular(), additional_behaviors=media
+            cdk.Stack(), "Site", partitions=split(), backend=regular(), additional_behaviors=media
         )
     assert caught.value.argument == "backend_path"
 
 
 def test_the_inner_objects_are_exposed():
     stack = cdk.Stack()
-    site = StickyPartitionDistribution(stack, "Site", one_box=one_box(), regular=regular())
+    site = StickyPartitionDistribution(stack, "Site", partitions=split())
     assert isinstance(site.distribution, cloudfront.Distribution)
     assert site.edge.distribution is site.distribution
     assert json.dumps(stack.resolve(site.domain_name)) == json.dumps(

@@ -13,7 +13,6 @@ from edge.deployed import (
     in_engine,
     lambda_at_edge,
     of_type,
-    one_box,
     synthesize,
 )
 from edge.existing import new_stack
@@ -23,7 +22,7 @@ from hypothesis import strategies as st
 
 from edge_engines import Engine
 from prod_one_box import EdgeRuntime, InvalidArgumentError, PartitionEdge, Stickiness
-from prod_one_box.vocabulary import BUCKETS, PARTITIONS, TESTER_COOKIE
+from prod_one_box.vocabulary import BUCKETS, TESTER_COOKIE, partition_names
 
 HOST = ("Host", "www.example.com")
 CACHED = [("Cache-Control", "public, max-age=60")]
@@ -156,7 +155,7 @@ OF_NOTHING = [hashlib.sha256(nothing).hexdigest() for nothing in (b"", b"\n", b"
 def test_a_string_that_is_not_a_digest_is_refused_and_not_shown(digest):
     message = "got another string, not shown here since it may be the secret itself; allowed: .* 64 hexadecimal digits"
     with pytest.raises(InvalidArgumentError, match=message) as caught:
-        PartitionEdge(new_stack(), "Edge", one_box=one_box(), tester_secret_digest=digest)
+        PartitionEdge(new_stack(), "Edge", partitions=split(), tester_secret_digest=digest)
     assert (caught.value.path, caught.value.argument) == ("Shop/Edge", "tester_secret_digest")
     assert TESTER_SECRET not in str(caught.value)
 
@@ -172,4 +171,4 @@ def test_a_string_that_is_not_a_digest_is_refused_and_not_shown(digest):
 )
 def test_other_values_that_are_not_a_digest_are_refused_by_their_kind(digest, given):
     with pytest.raises(InvalidArgumentError, match=f"tester_secret_digest: got {given}; allowed: the SHA-256"):
-        PartitionEdge(new_stack(), "Edge", one_box=one_box(), tester_secret_digest=digest)
+        PartitionEdge(new_stack(), "Edge", partitions=split(), tester_secret_digest=digest)

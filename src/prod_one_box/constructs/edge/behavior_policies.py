@@ -1,6 +1,6 @@
-"""The policies of a behavior that serves both partitions.
+"""The policies of a behavior that serves all partitions.
 
-Its cache key must name the partition, or visitors would get pages cached for the other one. With Lambda@Edge its
+Its cache key must name the partition, or visitors would get pages cached for another one. With Lambda@Edge its
 requests must still name the partition at origin-request.
 """
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Final, cast
 
 import jsii
-from aws_cdk import Annotations, IResolveContext, IStringProducer, Lazy
+from aws_cdk import Annotations, CfnResource, IResolveContext, IStringProducer, Lazy
 from aws_cdk import aws_cloudfront as cloudfront
 from constructs import Construct
 
@@ -18,24 +18,34 @@ from ..physical_name import name_in_account
 from .composition import UserCode, join_user_code, read_user_code
 from .edge_code import EdgeEvent, EdgeRuntime, edge_code, without_user_code
 from .edge_settings import EdgeSettings
-from .existing_distribution import ExistingDistribution, Rendered, is_same_path
+from .existing_distribution import ExistingDistribution, Rendered
 from .partition_origins import check_distinct, place_of
-
-RESERVED_PATH: Final = "/.prod-one-box/*"
-"""The path whose behavior brings the one-box's origin into the distribution; visitors get an ordinary page there."""
-
-ONE_BOX_ORIGIN_ID: Final = "prod-one-box/one-box"
-"""The id of the one-box's origin in the distribution, unless the user gave it one."""
 
 _LONGEST_NAME: Final = 64
 """CloudFormation template reference, "AWS::CloudFront::Function"."""
 
 _LONGEST_PREFIX: Final = _LONGEST_NAME - len("-response-123456")
 _CODE_LIMIT: Final = 10_240
+_MOST_PARTITIONS: Final = 75
+"""CloudFront developer guide, "Quotas": cache behaviors per distribution. Each partition has one."""
+
 _EVENTS: Final = {
     EdgeEvent.VIEWER_REQUEST: ("ViewerRequest", cloudfront.FunctionEventType.VIEWER_REQUEST),
     EdgeEvent.VIEWER_RESPONSE: ("ViewerResponse", cloudfront.FunctionEventType.VIEWER_RESPONSE),
 }
+
+
+def reserved_path(partition: str) -> str:
+    """Return the path whose behavior brings a partition's origin into the distribution.
+
+    Visitors get an ordinary page there. No partition's path matches another one's.
+    """
+    return "/.prod-one-box/*" if partition == ONE_BOX else f"/.prod-one-box-{partition}/*"
+
+
+def origin_id(partition: str) -> str:
+    """Return the id of a partition's origin in the distribution, unless the user gave it one."""
+    return f"prod-one-box/{partition}"
 
 
 class CloudFrontFunctionsEdge:
@@ -47,6 +57,7 @@ class CloudFrontFunctionsEdge:
 
     def __init__(self, scope: Construct, settings: EdgeSettings) -> None:
         self._settings = settings
+        self._check_number()
         self._user_code = {event: self._read(scope, event, source) for event, source in settings.user_code.items()}
         self.origin_ids: Mapping[str, str] = {}
         prefix = name_in_account(scope, longest=_LONGEST_PREFIX)
@@ -66,8 +77,13 @@ class CloudFrontFunctionsEdge:
         """The ARNs of the functions, as in a behavior."""
         return [function.function_arn for function in self.functions.values()]
 
+    @property
+    def resources(self) -> list[CfnResource]:
+        """The CloudFormation resources of the functions."""
+        return [cast("CfnResource", resource_of(function)) for function in self.functions.values()]
+
     def check_events(self, existing: ExistingDistribution) -> None:
-        """Raise if the default behavior has functions at viewer events, or the reserved path is taken."""
+        """Raise if the default behavior has functions at viewer events, or a reserved path is taken."""
         name = existing.distribution.node.path
         for event in existing.function_events:
             raise self._refused(
@@ -82,24 +98,27 @@ class CloudFrontFunctionsEdge:
                     allowed="none at viewer events, where CloudFront does not mix the two runtimes",
                     remedy="Move it to an origin event, or use EdgeRuntime.LAMBDA_AT_EDGE.",
                 )
-        if self._reserved(existing):
-            raise self._refused(
-                f"{name} with a behavior for {RESERVED_PATH}",
-                allowed="a distribution without one: that path brings the one-box's origin in",
-                remedy="Give your behavior another path pattern.",
-            )
+        for partition in self._settings.split.waves:
+            path = reserved_path(partition)
+            if existing.number_of_behaviors(path):
+                raise self._refused(
+                    f"{name} with a behavior for {path}",
+                    allowed=f"a distribution without one: that path brings the {partition} partition's origin in",
+                    remedy="Give your behavior another path pattern.",
+                )
 
     def attach(self, existing: ExistingDistribution) -> dict[str, str]:
-        """Add the one-box's origin to the distribution, and the functions to its default behavior.
+        """Add the waves' origins to the distribution, and the functions to its default behavior.
 
         Returns:
             The id of each partition's origin.
         """
-        existing = self._register_one_box(existing)
-        self.origin_ids = {ONE_BOX: existing.origin_id_of(RESERVED_PATH), REGULAR: existing.default_origin_id}
+        existing = self._register_waves(existing)
+        ids = {partition: existing.origin_id_of(reserved_path(partition)) for partition in self._settings.split.waves}
+        self.origin_ids = {**ids, REGULAR: existing.default_origin_id}
         self._check_origins(existing)
-        one_box = existing.fix_origin_id(self.origin_ids[ONE_BOX], ONE_BOX_ORIGIN_ID)
-        origins = {**self.origin_ids, ONE_BOX: one_box}
+        fixed = existing.fix_origin_ids({id: origin_id(partition) for partition, id in ids.items()})
+        origins = {partition: fixed.get(id, id) for partition, id in self.origin_ids.items()}
         for event, function in self.functions.items():
             self._write_code(event, function, origins)
         self._rename_for(origins, existing)
@@ -116,19 +135,35 @@ class CloudFrontFunctionsEdge:
         origins = existing.origins
         places = [place_of(origins[id]) for id in self.origin_ids.values()]
         faults = [
-            f"The behavior {behavior['pathPattern']} has the edge's functions and an origin that is neither "
+            f"The behavior {behavior['pathPattern']} has the edge's functions and an origin that is no "
             "partition's, which gets no request: the functions choose the partition's. Give it the default behavior's "
             "origin, or take the functions off it; another site needs a distribution and an edge of its own."
             for behavior in own_behaviors
             if (origin := origins.get(str(behavior["targetOriginId"]))) is None or place_of(origin) not in places
         ]
-        if len(self._reserved(existing)) != 1:
-            faults.append(
-                f"Another behavior was added for {RESERVED_PATH}, which brings the one-box's origin in: remove it."
-            )
-        if ONE_BOX_ORIGIN_ID in origins:
-            faults.append(f"An origin has the id {ONE_BOX_ORIGIN_ID}, which is the one-box's: give it another one.")
+        for partition in self._settings.split.waves:
+            if existing.number_of_behaviors(reserved_path(partition)) != 1:
+                faults.append(
+                    f"Another behavior was added for {reserved_path(partition)}, which brings the {partition} "
+                    "partition's origin in: remove it."
+                )
+            if origin_id(partition) in origins:
+                faults.append(
+                    f"An origin has the id {origin_id(partition)}, which is the {partition} partition's: give it "
+                    "another one."
+                )
         return faults
+
+    def _check_number(self) -> None:
+        partitions = list(self._settings.split.shares)
+        if len(partitions) > _MOST_PARTITIONS:
+            raise self._refused(
+                f"{len(partitions)} partitions",
+                argument="partitions",
+                allowed=f"at most {_MOST_PARTITIONS}: each takes one of a distribution's cache behaviors (CloudFront "
+                'developer guide, "Quotas")',
+                remedy="Release in fewer waves.",
+            )
 
     def _read(self, scope: Construct, event: EdgeEvent, source: str) -> UserCode:
         """Check the user's code, and warn about features that may fail once it is deployed."""
@@ -153,30 +188,32 @@ class CloudFrontFunctionsEdge:
             comment=f"{self._settings.path} {event.value}"[:128],
         )
 
-    def _register_one_box(self, existing: ExistingDistribution) -> ExistingDistribution:
-        """Add a behavior for the one-box's origin: guarded like the default behavior, and never cached."""
-        existing.distribution.add_behavior(
-            RESERVED_PATH,
-            self._settings.one_box,
-            cache_policy=cloudfront.CachePolicy.CACHING_DISABLED,
-            viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
-            function_associations=self.function_associations,
-        )
+    def _register_waves(self, existing: ExistingDistribution) -> ExistingDistribution:
+        """Add a behavior for each wave's origin: guarded like the default behavior, and never cached."""
+        for partition, origin in self._settings.split.waves.items():
+            existing.distribution.add_behavior(
+                reserved_path(partition),
+                origin,
+                cache_policy=cloudfront.CachePolicy.CACHING_DISABLED,
+                viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+                function_associations=self.function_associations,
+            )
         registered = ExistingDistribution(existing.distribution)
-        registered.guard_like_default(RESERVED_PATH)
+        for partition in self._settings.split.waves:
+            registered.guard_like_default(reserved_path(partition))
         return registered
 
     def _check_origins(self, existing: ExistingDistribution) -> None:
-        """Raise if a partition has an origin group, or both partitions have the same origin."""
-        ids, found = self.origin_ids, existing.origins
-        for partition, argument in ((ONE_BOX, "one_box"), (REGULAR, "distribution")):
-            if ids[partition] not in found:
+        """Raise if a partition has an origin group, or two partitions have the same origin."""
+        found = existing.origins
+        for number, (partition, id) in enumerate(self.origin_ids.items()):
+            if id not in found:
                 raise self._refused(
-                    f"the origin group {ids[partition]}",
-                    argument=argument,
+                    f"the origin group {id}",
+                    argument="distribution" if partition == REGULAR else f"partitions[{number}].origin",
                     allowed="an origin: a function cannot choose an origin group by its id",
                 )
-        check_distinct(found[ids[ONE_BOX]], found[ids[REGULAR]], path=self._settings.path)
+        check_distinct({each: found[id] for each, id in self.origin_ids.items()}, path=self._settings.path)
 
     def _rename_for(self, origins: Mapping[str, str], existing: ExistingDistribution) -> None:
         """Name the functions for the origins, if one stack holds them and the distribution.
@@ -195,9 +232,8 @@ class CloudFrontFunctionsEdge:
         metadata = {
             "EdgeFunction": event.value,
             "Runtime": EdgeRuntime.CLOUDFRONT_FUNCTIONS.value,
-            "Share": self._settings.share,
-            "OneBoxOrigin": origins[ONE_BOX],
-            "RegularOrigin": origins[REGULAR],
+            "Shares": dict(self._settings.split.shares),
+            "Origins": dict(origins),
         }
         cfn.add_metadata(METADATA_KEY, metadata)
 
@@ -215,10 +251,6 @@ class CloudFrontFunctionsEdge:
                 remedy="Minify your code.",
             )
         return code
-
-    def _reserved(self, existing: ExistingDistribution) -> list[str]:
-        patterns = (str(one["pathPattern"]) for one in existing.further_behaviors)
-        return [one for one in patterns if is_same_path(one, RESERVED_PATH)]
 
     def _refused(
         self, given: str, *, allowed: str, argument: str = "distribution", remedy: str = ""

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from aws_cdk import Token
-from aws_cdk import aws_cloudfront as cloudfront
 
-from ...errors import InvalidArgumentError, check_kind, is_number
-from ...vocabulary import BUCKETS, ONE_BOX, TESTER_COOKIE, one_box_buckets
+from ...errors import InvalidArgumentError, check_kind
+from ...vocabulary import BUCKETS, TESTER_COOKIE
 from .edge_code import EdgeEvent
-from .partition_origins import check_origin
+from .split import Split
 from .stickiness import COOKIE_ATTRIBUTES, Stickiness
 
 _DIGEST: Final = re.compile(r"[0-9a-fA-F]{64}")
@@ -24,8 +23,7 @@ class EdgeSettings:
 
     Attributes:
         path: The construct's path.
-        one_box: The one-box's origin.
-        share: The percentage of visitors in the one-box.
+        split: The partitions.
         stickiness: How visitors are recognized.
         salt: Makes this site's buckets differ from another site's.
         tester_secret_digest: The SHA-256 of the testers' secret; None: testers cannot choose a partition. The secret
@@ -34,16 +32,13 @@ class EdgeSettings:
     """
 
     path: str
-    one_box: cloudfront.IOrigin
-    share: float
+    split: Split
     stickiness: Stickiness
     salt: str
     tester_secret_digest: str | None
     user_code: dict[EdgeEvent, str]
 
     def __post_init__(self) -> None:
-        check_origin(self.one_box, path=self.path, argument="one_box", partition=ONE_BOX)
-        self._check_share()
         check_kind(
             self.stickiness,
             Stickiness,
@@ -65,7 +60,8 @@ class EdgeSettings:
         digest = self.tester_secret_digest
         return {
             "buckets": BUCKETS,
-            "oneBoxBuckets": one_box_buckets(self.share),
+            "partitions": list(self.split.shares),
+            "bounds": self.split.bounds,
             "salt": self.salt,
             "bucketCookie": self.stickiness.bucket_cookie,
             "identityHeader": self.stickiness.identity_header,
@@ -75,19 +71,6 @@ class EdgeSettings:
             "cookieAttributes": COOKIE_ATTRIBUTES,
             "tester": None if digest is None else {"cookie": TESTER_COOKIE, "digest": digest.lower()},
         }
-
-    def _check_share(self) -> None:
-        try:
-            if not is_number(self.share):
-                raise ValueError(f"{self.share!r} is not a number")
-            one_box_buckets(self.share)
-        except (ValueError, ArithmeticError) as error:
-            raise InvalidArgumentError(
-                path=self.path,
-                argument="share",
-                given=repr(self.share),
-                allowed="a percentage of visitors, 0 to 100 in steps of 0.01",
-            ) from error
 
     def _check_salt(self) -> None:
         given: object = self.salt

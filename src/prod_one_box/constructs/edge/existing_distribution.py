@@ -96,8 +96,11 @@ class ExistingDistribution:
 
     def origin_id_of(self, path_pattern: str) -> str:
         """Return the id of another behavior's origin."""
-        behaviors = self.further_behaviors
-        return next(cast("str", one["targetOriginId"]) for one in behaviors if one["pathPattern"] == path_pattern)
+        return cast("str", self.further_behaviors[self._index_of(path_pattern)]["targetOriginId"])
+
+    def number_of_behaviors(self, path_pattern: str) -> int:
+        """Return how many other behaviors have a path pattern."""
+        return sum(is_same_path(str(one["pathPattern"]), path_pattern) for one in self.further_behaviors)
 
     def behaviors_with(self, function_arns: Sequence[str]) -> list[Rendered]:
         """Return the other behaviors that have one of these functions."""
@@ -134,7 +137,7 @@ class ExistingDistribution:
 
     def guard_like_default(self, path_pattern: str) -> None:
         """Give another behavior the default behavior's key groups, signers and Lambda@Edge functions."""
-        index = [one["pathPattern"] for one in self.further_behaviors].index(path_pattern)
+        index = self._index_of(path_pattern)
         lambdas = _list(self.default_behavior, "lambdaFunctionAssociations")
         guards = {
             "TrustedKeyGroups": self.default_behavior.get("trustedKeyGroups"),
@@ -145,23 +148,22 @@ class ExistingDistribution:
             if value:
                 self.override(f"CacheBehaviors.{index}.{name}", value)
 
-    def fix_origin_id(self, id: str, fixed: str) -> str:
-        """Give an origin a fixed id in the template, unless the user chose its id.
+    def fix_origin_ids(self, fixed: Mapping[str, str]) -> dict[str, str]:
+        """Give origins fixed ids in the template, except those whose ids the user chose.
 
         CDK numbers the origins in the order of the behaviors, so that adding or removing a behavior changes an
         origin's id. The default behavior's origin is the first one and always has the same number.
 
         Args:
-            id: The origin's present id.
-            fixed: The id to have instead.
+            fixed: The id to have instead, by the origin's present id.
 
         Returns:
-            The id that the origin will have.
+            The id that each of the origins will have, by its present id.
         """
-        if not _GENERATED_ID.search(id):
-            return id
-        Aspects.of(self.cfn).add(_OriginIdFix(self.distribution, id, fixed))
-        return fixed
+        generated = {id: new for id, new in fixed.items() if _GENERATED_ID.search(id)}
+        if generated:
+            Aspects.of(self.cfn).add(_OriginIdFix(self.distribution, generated))
+        return {id: generated.get(id, id) for id in fixed}
 
     def origin_ids(self) -> Iterator[tuple[str, object]]:
         """Yield each property that holds an origin's id, also in behaviors and origin groups, with the id."""
@@ -174,6 +176,9 @@ class ExistingDistribution:
         for index, group in enumerate(_list(groups, "items")):
             for number, member in enumerate(_list(cast("Rendered", group["members"]), "items")):
                 yield f"OriginGroups.Items.{index}.Members.Items.{number}.OriginId", member["originId"]
+
+    def _index_of(self, path_pattern: str) -> int:
+        return [one["pathPattern"] for one in self.further_behaviors].index(path_pattern)
 
     @cached_property
     def _properties(self) -> Rendered:
@@ -198,18 +203,17 @@ class ExistingDistribution:
 
 @jsii.implements(IAspect)
 class _OriginIdFix:
-    """Renames an origin once the distribution has all its behaviors."""
+    """Renames origins once the distribution has all its behaviors."""
 
-    def __init__(self, distribution: cloudfront.Distribution, id: str, fixed: str) -> None:
+    def __init__(self, distribution: cloudfront.Distribution, fixed: Mapping[str, str]) -> None:
         self._distribution = distribution
-        self._id = id
         self._fixed = fixed
 
     def visit(self, node: IConstruct) -> None:  # noqa: ARG002  # always the distribution's resource
         existing = ExistingDistribution(self._distribution)
         for path, id in existing.origin_ids():
-            if id == self._id:
-                existing.override(path, self._fixed)
+            if id in self._fixed:
+                existing.override(path, self._fixed[cast("str", id)])
 
 
 def _list(part: Rendered, key: str) -> list[Rendered]:

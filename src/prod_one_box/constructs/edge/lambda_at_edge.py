@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, cast
 
-from aws_cdk import Duration, Token
+from aws_cdk import CfnResource, Duration, Token
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
@@ -28,6 +28,9 @@ _EVENTS: Final = {
     EdgeEvent.VIEWER_RESPONSE: ("ViewerResponse", cloudfront.LambdaEdgeEventType.VIEWER_RESPONSE),
 }
 _EDGE_REGION: Final = "us-east-1"
+_MOST_HEADERS: Final = 30
+"""CloudFront developer guide, "Quotas": custom headers that CloudFront adds to origin requests."""
+
 _LONGEST_STACK_NAME: Final = 100  # of 128, with room for what CDK puts before a stage's
 _LOGS_POLICY: Final = {
     "IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]": (
@@ -49,7 +52,12 @@ class LambdaAtEdge:
         self.origin_ids: Mapping[str, str] = {}
         self._check_user_code()
         self._check_region(scope)
-        self._origin = _OneBoxOrigin.read(Construct(scope, "OneBoxOrigin"), settings)
+        self._origins = {
+            partition: _SwitchedOrigin.read(
+                scope, partition, origin, path=settings.path, argument=f"partitions[{number}].origin"
+            )
+            for number, (partition, origin) in enumerate(settings.split.waves.items())
+        }
         self._id_suffix, self._support_stack = _names_in_us_east_1(scope)
         self.functions = {event: self._build_function(scope, event) for event in self._events()}
 
@@ -65,6 +73,11 @@ class LambdaAtEdge:
     def function_arns(self) -> list[str]:
         """The ARNs of the functions' versions, as in a behavior."""
         return [function.current_version.edge_arn for function in self.functions.values()]
+
+    @property
+    def resources(self) -> list[CfnResource]:
+        """The CloudFormation resources of the functions."""
+        return [cast("CfnResource", resource_of(function.lambda_)) for function in self.functions.values()]
 
     def check_events(self, existing: ExistingDistribution) -> None:
         """Raise if the default behavior has functions at the edge's events."""
@@ -83,20 +96,20 @@ class LambdaAtEdge:
             )
 
     def attach(self, existing: ExistingDistribution) -> dict[str, str]:
-        """Add the one-box's settings to the regular origin's headers, and the functions to the default behavior.
+        """Add the waves' settings to the regular origin's headers, and the functions to the default behavior.
 
         Returns:
-            The id of the regular partition's origin; the one-box's is not in the distribution.
+            The id of the regular partition's origin; the others' are not in the distribution.
         """
         regular = existing.default_origin_id
         self._check_regular(existing, regular)
-        existing.add_origin_headers(regular, self._origin.carried_headers)
+        existing.add_origin_headers(regular, self._carried_headers)
         existing.associate("LambdaFunction", self.functions, self.function_arns)
         self.origin_ids = {REGULAR: regular}
         return dict(self.origin_ids)
 
     def faults(self, existing: ExistingDistribution, own_behaviors: Sequence[Rendered]) -> list[str]:
-        """Describe further behaviors of other origins: only the regular origin carries the one-box's settings.
+        """Describe further behaviors of other origins: only the regular origin carries the waves' settings.
 
         Args:
             existing: The distribution.
@@ -130,15 +143,33 @@ class LambdaAtEdge:
                 remedy="Give the stack env=cdk.Environment(region=...), or use EdgeRuntime.CLOUDFRONT_FUNCTIONS.",
             )
 
+    @property
+    def _carried_headers(self) -> dict[str, str]:
+        return {name: value for each in self._origins.values() for name, value in each.carried_headers.items()}
+
     def _check_regular(self, existing: ExistingDistribution, origin_id: str) -> None:
-        origin = existing.origins.get(origin_id)
+        """Raise if the regular origin is no HTTP origin, is also another partition's, or cannot carry the headers."""
+        path, origin = self._settings.path, existing.origins.get(origin_id)
         _check_http(
-            path=self._settings.path,
+            path=path,
             argument="distribution",
             group=f"the origin group {origin_id}" if origin is None else "",
             settings=origin or {},
         )
-        check_distinct(existing.resolve(self._origin.rendered), origin or {}, path=self._settings.path)
+        rendered = {partition: existing.resolve(each.rendered) for partition, each in self._origins.items()}
+        check_distinct({**rendered, REGULAR: origin or {}}, path=path)
+        own = len(cast("Sequence[object]", (origin or {}).get("originCustomHeaders") or []))
+        carried = len(self._carried_headers)
+        if own + carried > _MOST_HEADERS:
+            raise InvalidArgumentError(
+                path=path,
+                argument="partitions",
+                given=f"{len(self._origins) + 1} partitions, whose origins have {carried} values that are known only "
+                f"at deployment, beside {own} custom headers of the regular origin",
+                allowed=f"at most {_MOST_HEADERS} custom headers of an origin, which carry such values (CloudFront "
+                'developer guide, "Quotas")',
+                remedy="Release in fewer waves, or use EdgeRuntime.CLOUDFRONT_FUNCTIONS.",
+            )
 
     def _events(self) -> list[EdgeEvent]:
         """Return the events to handle: every call of a viewer-response function is paid for, so only if needed."""
@@ -163,7 +194,7 @@ class LambdaAtEdge:
         metadata = {
             "EdgeFunction": event.value,
             "Runtime": EdgeRuntime.LAMBDA_AT_EDGE.value,
-            "Share": self._settings.share,
+            "Shares": dict(self._settings.split.shares),
         }
         cast("lambda_.CfnFunction", resource_of(function.lambda_)).add_metadata(METADATA_KEY, metadata)
         acknowledge(function.lambda_, _LOGS_POLICY)
@@ -174,8 +205,8 @@ class LambdaAtEdge:
         if event == EdgeEvent.ORIGIN_RESPONSE:
             return {}
         if event == EdgeEvent.ORIGIN_REQUEST:
-            carried = sorted(name.lower() for name in self._origin.carried_headers)
-            return {"origin": self._origin.config, "travelling": carried}
+            carried = sorted(name.lower() for name in self._carried_headers)
+            return {"origins": {name: each.config for name, each in self._origins.items()}, "travelling": carried}
         return self._settings.decision_config()
 
 
@@ -194,8 +225,8 @@ def _names_in_us_east_1(scope: Construct) -> tuple[str, str | None]:
 
 
 @dataclass(frozen=True)
-class _OneBoxOrigin:
-    """The origin that origin-request puts in the place of the regular one.
+class _SwitchedOrigin:
+    """The origin of a wave, which origin-request puts in the place of the regular one.
 
     Attributes:
         config: The origin for origin-request's code; `{"travels": name}` stands for the value of a header.
@@ -209,17 +240,20 @@ class _OneBoxOrigin:
     rendered: cloudfront.CfnDistribution.OriginProperty
 
     @classmethod
-    def read(cls, scope: Construct, settings: EdgeSettings) -> "_OneBoxOrigin":
-        """Read the origin's settings by binding it, as a distribution does.
+    def read(
+        cls, scope: Construct, partition: str, origin: cloudfront.IOrigin, *, path: str, argument: str
+    ) -> "_SwitchedOrigin":
+        """Read the settings of a wave's origin by binding it, as a distribution does.
 
         Raises:
             InvalidArgumentError: If Lambda@Edge cannot switch to it.
         """
-        bound = settings.one_box.bind(scope, origin_id="one-box")
+        name = partition.title()
+        bound = origin.bind(Construct(scope, f"{name.replace('-', '')}Origin"), origin_id=partition)
         rendered = cast("cloudfront.CfnDistribution.OriginProperty", bound.origin_property)
         _check_http(
-            path=settings.path,
-            argument="one_box",
+            path=path,
+            argument=argument,
             group="an origin group" if bound.failover_config is not None else "",
             settings={
                 "originAccessControlId": rendered.origin_access_control_id,
@@ -229,10 +263,10 @@ class _OneBoxOrigin:
         )
         carried: dict[str, str] = {}
 
-        def literal_or_header(value: str, name: str) -> object:
+        def literal_or_header(value: str, setting: str) -> object:
             if not Token.is_unresolved(value):
                 return value
-            header = f"X-One-Box-Origin-{name}"
+            header = f"X-{name}-Origin-{setting}"
             carried[header] = value
             return {"travels": header.lower()}
 

@@ -1,16 +1,17 @@
 """The edge of a distribution: it sends each visitor to their partition."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final, cast
 
 from aws_cdk import Annotations, CfnResource
 from aws_cdk import aws_cloudfront as cloudfront
+from aws_cdk import aws_cloudfront_origins as origins
 from constructs import Construct
 
 from ...errors import InvalidArgumentError, check_kind, shown
 from ...template.intrinsics import text
 from ...template.mixed_releases import mixed_releases
-from ...vocabulary import BYPASS_KEY, METADATA_KEY
+from ...vocabulary import BYPASS_KEY, METADATA_KEY, REGULAR
 from ..jsii_cache import path_of, remember_place, stack_of
 from ..synth_check import check_at_synth
 from ..watch.thresholds import warn_of_fraction
@@ -21,8 +22,10 @@ from .edge_code import EdgeEvent, EdgeRuntime
 from .edge_settings import EdgeSettings
 from .existing_distribution import ExistingDistribution, Rendered
 from .lambda_at_edge import LambdaAtEdge
-from .partition_origins import PartitionOrigin, exchanged_origins
+from .partition_origins import PartitionOrigin, SplitPartition, exchanged_origins, place_of
+from .split import Split
 from .stickiness import Stickiness
+from .wait_order import change_after_waits
 
 MIXED_RELEASES: Final = "prod-one-box:mixedReleases"
 
@@ -30,9 +33,13 @@ MIXED_RELEASES: Final = "prod-one-box:mixedReleases"
 class PartitionEdge(Construct):
     """Sends each visitor of a distribution to their partition, and keeps them there.
 
-    The distribution's default behavior and its origin are the regular partition; `attach_to` adds the one-box. The
-    same visitor reaches the same partition on every request, and raising the share only moves visitors into the
-    one-box.
+    The distribution's default behavior and its origin are the regular partition; `attach_to` adds the others. The same
+    visitor reaches the same partition on every request. Visitors are divided in the order of a release, so a greater
+    share of the one-box only moves visitors into it.
+
+    An edge in the stack of a `OneBoxFrontend` changes after the frontend's preflight, and after every partition can
+    answer. When partitions or their origins change, CloudFront gets new functions, which the distribution takes
+    together with the origins in one update; when only shares change, functions are updated in place.
 
     Requests get `X-Req-Partition`, and the viewer's host as `X-Forwarded-Host`. An origin sees them only if the
     behavior's cache key or origin request policy names them (CloudFront developer guide, "Control origin requests with
@@ -49,10 +56,10 @@ class PartitionEdge(Construct):
     `Cache-Control: private, no-store` on responses below status 400; a wrong secret has no effect. The cookie stays on
     the request: origins that receive cookies, and logs that keep them, see it.
 
-    With Lambda@Edge, properties of the one-box's origin that are known only at deployment (a domain name, a custom
-    header's value that is a token) are carried by custom headers of the regular origin. The edge removes them, but
-    requests of further behaviors with that origin and without the edge's functions deliver them to it. To keep a secret
-    header of the one-box from it, give such behaviors an origin object of their own.
+    With Lambda@Edge, properties of the other partitions' origins that are known only at deployment (a domain name, a
+    custom header's value that is a token) are carried by custom headers of the regular origin. The edge removes them,
+    but requests of further behaviors with that origin and without the edge's functions deliver them to it. To keep a
+    partition's secret header from it, give such behaviors an origin object of their own.
     """
 
     def __init__(
@@ -60,8 +67,7 @@ class PartitionEdge(Construct):
         scope: Construct,
         id: str,
         *,
-        one_box: cloudfront.IOrigin,
-        share: float = 20,
+        partitions: Sequence[SplitPartition],
         stickiness: Stickiness | None = None,
         edge_runtime: EdgeRuntime = EdgeRuntime.CLOUDFRONT_FUNCTIONS,
         salt: str | None = None,
@@ -74,10 +80,10 @@ class PartitionEdge(Construct):
         Args:
             scope: The scope.
             id: The id in the scope.
-            one_box: The origin of the one-box. With CloudFront Functions it can be anything but an origin group; with
-                Lambda@Edge it must be an HTTP origin, whose domain name, path, headers, port, protocol and timeouts
-                are used.
-            share: The percentage of visitors in the one-box, 0 to 100 in steps of 0.01; default: 20.
+            partitions: The partitions in the order of a release, the regular one last: `frontend.partitions`, or a
+                `PartitionOrigin` for each. Shares are 100 % in all. With CloudFront Functions an origin can be anything
+                but an origin group; with Lambda@Edge it must be an HTTP origin, whose domain name, path, headers,
+                port, protocol and timeouts are used.
             stickiness: How visitors are recognized; default: `Stickiness.cookie()`, by a cookie, and before there is
                 one by the viewer's address and `User-Agent`.
             edge_runtime: Where the code runs; default: CloudFront Functions, for a sixth of Lambda@Edge's price and
@@ -95,12 +101,13 @@ class PartitionEdge(Construct):
                 `FunctionCode`, which runs before the library's part; default: None, no function of your own.
 
         Raises:
-            InvalidArgumentError: If `one_box` is not an origin, or is the regular partition's; `stickiness` is not a
-                `Stickiness`; `share` is not a percentage in steps of 0.01; `salt` is not a string known at synth;
-                `tester_secret_digest` is not a SHA-256; `edge_runtime` is not an `EdgeRuntime`; your code is not
-                JavaScript, uses what CloudFront's engine does not run, chooses an origin, cannot be composed or makes
-                a function larger than 10 KB; or Lambda@Edge is combined with your code, a stack without a region, or
-                an origin that it cannot switch to.
+            InvalidArgumentError: If `partitions` are not two or more with the names of a release in its order, are more
+                than CloudFront allows, or have an origin that is not one, a share that is not a percentage in steps of
+                0.01, or shares that are not 100 % in all; `stickiness` is not a `Stickiness`; `salt` is not a string
+                known at synth; `tester_secret_digest` is not a SHA-256; `edge_runtime` is not an `EdgeRuntime`; your
+                code is not JavaScript, uses what CloudFront's engine does not run, chooses an origin, cannot be
+                composed or makes a function larger than 10 KB; or Lambda@Edge is combined with your code, a stack
+                without a region, or an origin that it cannot switch to.
         """
         super().__init__(scope, id)
         remember_place(scope, self, id)
@@ -110,8 +117,7 @@ class PartitionEdge(Construct):
         codes = {EdgeEvent.VIEWER_REQUEST: viewer_request_code, EdgeEvent.VIEWER_RESPONSE: viewer_response_code}
         self._settings = EdgeSettings(
             path=path,
-            one_box=one_box,
-            share=share,
+            split=Split.of(partitions, path=path),
             stickiness=Stickiness.cookie() if stickiness is None else stickiness,
             salt=path if salt is None else salt,
             tester_secret_digest=tester_secret_digest,
@@ -121,7 +127,11 @@ class PartitionEdge(Construct):
                 if code is not None
             },
         )
-        warn_of_fraction(self, argument="share", given=share)
+        for number, partition in enumerate(self._settings.split.waves):
+            share = self._settings.split.shares[partition]
+            warn_of_fraction(self, argument=f"partitions[{number}].share", given=share)
+        # From a frontend, each partition's origin is that before its own alias.
+        self._has_own_origins = any(isinstance(each, PartitionOrigin) for each in partitions)
         self._edge_runtime = edge_runtime
         is_lambda = edge_runtime == EdgeRuntime.LAMBDA_AT_EDGE
         self._edge = (LambdaAtEdge if is_lambda else CloudFrontFunctionsEdge)(self, self._settings)
@@ -130,33 +140,39 @@ class PartitionEdge(Construct):
         check_at_synth(self, self._faults)
 
     def attach_to(self, distribution: cloudfront.Distribution) -> None:
-        """Make a distribution's default behavior serve both partitions; its origin is the regular one.
+        """Make a distribution's default behavior serve all partitions; its origin is the regular partition's.
 
         The behavior keeps its other functions, policies and settings. With CloudFront Functions the distribution also
-        gets a behavior for `/.prod-one-box/*`, which adds the one-box's origin, and is guarded and routed like any
-        page. Set the default behavior's key groups, signers and functions before, and not by property overrides, which
-        cannot be read.
+        gets a behavior for each other partition, which adds its origin, and is guarded and routed like any page: for
+        `/.prod-one-box/*`, and for `/.prod-one-box-wave-2/*` and so on. Set the default behavior's key groups, signers
+        and functions before, and not by property overrides, which cannot be read.
 
         Args:
             distribution: The distribution. It can have one `PartitionEdge`, which can have one distribution.
 
         Raises:
             InvalidArgumentError: If it is not a `cloudfront.Distribution` of this app; either is attached already; the
-                default behavior has a function at an event that this edge needs; its cache policy would mix the
-                partitions; Lambda@Edge would not get `X-Req-Partition` at origin-request; `/.prod-one-box/*` is taken;
-                both partitions would have the same origin; or the runtime cannot choose an origin of that kind.
-                Imported policies cannot be read and cause a warning. Further behaviors with this edge's functions are
-                checked in the same way at synth, which also fails for an origin that leads to the other partition's
-                alias.
+                default behavior has another origin than the regular partition, which can be compared if both are
+                `HttpOrigin`s, or a function at an event that this edge needs; its cache policy would mix the
+                partitions; Lambda@Edge would not get `X-Req-Partition` at origin-request; a path that adds an origin is
+                taken; two partitions would have the same origin; the runtime cannot choose an origin of that kind; or
+                with Lambda@Edge the regular origin would have more custom headers than CloudFront allows. Imported
+                policies cannot be read and cause a warning. Further behaviors with this edge's functions are checked
+                in the same way at synth, which also fails for an origin that leads to another partition's alias.
         """
         self._check_changeable(distribution)
         existing = ExistingDistribution(distribution)
         self._check_unattached(existing)
         self._edge.check_events(existing)
         self._check_policies(existing, existing.default_behavior, "the default behavior")
-        partitions = self._edge.attach(existing)
-        metadata = {"Partitions": partitions, "Share": self._settings.share, "EdgeRuntime": self._edge_runtime.value}
+        self._check_regular(existing)
+        metadata = {
+            "Partitions": self._edge.attach(existing),
+            "Shares": dict(self._settings.split.shares),
+            "EdgeRuntime": self._edge_runtime.value,
+        }
         existing.cfn.add_metadata(METADATA_KEY, metadata)
+        change_after_waits(existing.cfn, self._edge.resources)
         self._distribution = distribution
 
     @property
@@ -216,6 +232,26 @@ class PartitionEdge(Construct):
                 allowed="one distribution for each PartitionEdge, and one PartitionEdge for each distribution",
             )
 
+    def _check_regular(self, existing: ExistingDistribution) -> None:
+        """Raise if the default behavior has another origin than the regular partition, as far as that is known.
+
+        Only an `HttpOrigin` can be bound without side effects; others make access controls and permissions.
+        """
+        origin, present = self._settings.split.origins[REGULAR], existing.origins.get(existing.default_origin_id)
+        if not isinstance(origin, origins.HttpOrigin) or present is None:
+            return
+        bound = origin.bind(self, origin_id=existing.default_origin_id)
+        if place_of(existing.resolve(bound.origin_property)) != place_of(present):
+            raise InvalidArgumentError(
+                path=self.node.path,
+                argument="distribution",
+                given=f"the default behavior of {existing.distribution.node.path} with another origin than the last of "
+                "`partitions`, by its domain name, path, ports or custom headers",
+                allowed="a default behavior with the regular partition's origin",
+                remedy="Give both the same origin: with a OneBoxFrontend, BehaviorOptions(origin="
+                "frontend.regular.origin).",
+            )
+
     def _check_policies(self, existing: ExistingDistribution, behavior: Rendered, name: str) -> None:
         check_policies(
             behavior, name=name, edge_runtime=self._edge_runtime, distribution=existing.distribution, edge=self
@@ -241,11 +277,11 @@ class PartitionEdge(Construct):
         return []
 
     def _exchanged(self, existing: ExistingDistribution) -> list[str]:
-        """Describe origins that lead to the other partition; a `PartitionOrigin` was checked when it was given."""
-        if isinstance(self._settings.one_box, PartitionOrigin):
+        """Describe origins of the user's own that lead to another partition's alias."""
+        if not self._has_own_origins:
             return []
-        origins = {each: existing.origins.get(id) for each, id in self._edge.origin_ids.items()}
-        domains = {each: origin["domainName"] for each, origin in origins.items() if origin}
+        found = {each: existing.origins.get(id) for each, id in self._edge.origin_ids.items()}
+        domains = {each: origin["domainName"] for each, origin in found.items() if origin}
         return list(exchanged_origins(stack_of(existing.distribution), domains))
 
     def _warn_of_mixed_releases(self, existing: ExistingDistribution) -> None:
@@ -254,8 +290,8 @@ class PartitionEdge(Construct):
         partitions = {origin: partition for partition, origin in self._edge.origin_ids.items()}
         names = [*map(text, arns)]
         _warn(existing.cfn, mixed_releases(existing.attached_config(arns), partitions, names))
-        origins = existing.origins
-        addresses = {_address(origins[id]): partition for id, partition in partitions.items() if id in origins}
+        own = existing.origins
+        addresses = {_address(own[id]): partition for id, partition in partitions.items() if id in own}
         for other in existing.others():
             config = cast("Rendered", existing.resolve(other._cfn_properties)["distributionConfig"])
             their_origins = cast("list[Rendered]", config.get("origins") or [])

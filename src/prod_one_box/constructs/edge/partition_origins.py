@@ -1,4 +1,4 @@
-"""The origins of the two partitions: which are accepted, which lead astray, and those that the library makes."""
+"""The origins of the partitions: which are accepted, which lead to another partition, and that of a REST API."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from aws_cdk import aws_cloudfront_origins as origins
 
 from ...errors import InvalidArgumentError, check_kind
 from ...template.intrinsics import references
-from ...vocabulary import METADATA_KEY, PARTITIONS
+from ...vocabulary import METADATA_KEY, is_partition
 from ..jsii_cache import resources_of_type, stack_of
 from ..watch.signals import literal_stage_name
 
@@ -89,7 +89,7 @@ def rest_api_origin(rest_api: "apigateway.IRestApi", *, stage_name: str | None =
     return origins.HttpOrigin(domain_name, origin_path=f"/{name}")
 
 
-def check_origin(origin: object, *, path: str, argument: str, partition: str | None = None) -> None:
+def check_origin(origin: object, *, path: str, argument: str) -> None:
     """Raise unless an argument is an origin that can stand for a partition."""
     check_kind(
         origin,
@@ -99,25 +99,23 @@ def check_origin(origin: object, *, path: str, argument: str, partition: str | N
         allowed="an origin (cloudfront.IOrigin)",
         remedy="Of a Partition, give its `origin`; of a function or an alias, the origin of an API or URL before it.",
     )
-    if partition is not None and isinstance(origin, PartitionOrigin) and origin.partition != partition:
-        raise InvalidArgumentError(
-            path=path,
-            argument=argument,
-            given=f"the {origin.partition} partition's own origin",
-            allowed=f"the {partition} partition's, or an origin of your own",
-            remedy="Give one_box=frontend.one_box.origin and regular=frontend.regular.origin.",
-        )
 
 
-def check_distinct(one_box: Origin, regular: Origin, *, path: str) -> None:
-    """Raise if both partitions have the same origin, with the same custom headers."""
-    if place_of(one_box) == place_of(regular):
-        raise InvalidArgumentError(
-            path=path,
-            argument="one_box",
-            given="the default behavior's own origin, or one with the same domain name, path, ports and custom headers",
-            allowed="another origin: the regular partition has that one",
-        )
+def check_distinct(origins: Mapping[str, Origin], *, path: str) -> None:
+    """Raise if two partitions have the same origin, with the same custom headers."""
+    places: list[tuple[object, ...]] = []
+    for partition, origin in origins.items():
+        place = place_of(origin)
+        if place in places:
+            other = list(origins)[places.index(place)]
+            raise InvalidArgumentError(
+                path=path,
+                argument="partitions",
+                given=f"one origin for {other} and {partition}: the domain name, path, ports and custom headers are "
+                "the same",
+                allowed="an origin of its own for each partition",
+            )
+        places.append(place)
 
 
 def place_of(origin: Origin) -> tuple[object, ...]:
@@ -130,7 +128,7 @@ def place_of(origin: Origin) -> tuple[object, ...]:
 
 
 def exchanged_origins(stack: Stack, domains: Mapping[str, object]) -> Iterator[str]:
-    """Describe each origin that leads to the other partition's alias, with the remedy.
+    """Describe each origin that leads to another partition's alias, with the remedy.
 
     Only function URLs and API integrations of the same stack are followed.
 
@@ -144,7 +142,7 @@ def exchanged_origins(stack: Stack, domains: Mapping[str, object]) -> Iterator[s
         found = {each for name in names for each in served.get(name, ())}
         if found and partition not in found:
             yield (
-                f"The origin of the {partition} partition leads to the {found.pop()} partition's alias: its visitors "
+                f"The origin of the {partition} partition leads to the {min(found)} partition's alias: its visitors "
                 "would get a release when it is the other's turn. Give each partition the origin before its own alias."
             )
 
@@ -153,14 +151,16 @@ def _partitions_by_address(stack: Stack) -> dict[str, set[str]]:
     """Return the partitions that answer at each address of a stack, by the address's logical id."""
     resources = resources_of_type(stack, *_ADDRESS_PROPERTIES)
     resolved = stack.resolve([[each.logical_id, each.cfn_resource_type, each._cfn_properties] for each in resources])
-    owners: dict[str, str] = {}
+    owners: dict[str, set[str]] = {}
     for resource, (name, kind, properties) in zip(resources, resolved, strict=True):
         phase = (resource.get_metadata(METADATA_KEY) or {}).get("Phase") if kind == _ALIAS else None
-        if phase in PARTITIONS:
-            owners.update(dict.fromkeys((name, *references(properties["functionName"])), phase))
+        if phase and is_partition(phase):
+            for owner in (name, *references(properties["functionName"])):
+                owners.setdefault(owner, set()).add(phase)
     served: dict[str, set[str]] = {}
     for name, kind, properties in resolved:
         address_property = _ADDRESS_PROPERTIES[kind]
         for address in references(properties[address_property]) if address_property else [name]:
-            served.setdefault(address, set()).update(owners[each] for each in references(properties) if each in owners)
+            partitions = served.setdefault(address, set())
+            partitions.update(owner for each in references(properties) for owner in owners.get(each, ()))
     return served

@@ -8,13 +8,12 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from ...errors import InvalidArgumentError
-from ...vocabulary import REGULAR
 from ..jsii_cache import path_of, remember_place
 from ..nag import acknowledge
 from .edge_code import EdgeRuntime
 from .existing_distribution import ALLOWED_PATTERN, is_path_pattern, is_same_path
 from .partition_edge import PartitionEdge
-from .partition_origins import check_origin
+from .partition_origins import SplitPartition, check_origin
 from .stickiness import Stickiness
 
 if TYPE_CHECKING:
@@ -22,11 +21,11 @@ if TYPE_CHECKING:
 
 
 class StickyPartitionDistribution(Construct):
-    """A CloudFront distribution for a one-box release: a few visitors see one origin, all others the other.
+    """A CloudFront distribution for releases in waves: each visitor gets the pages of one partition's origin.
 
-    Pages go through a `PartitionEdge` to `one_box` or `regular`. The optional backend is served under a path of the
-    same distribution, without edge functions. For an existing distribution, or for settings that this construct does
-    not take, make the `cloudfront.Distribution` yourself and use `PartitionEdge.attach_to`.
+    Pages go through a `PartitionEdge` to the origins of `partitions`. The optional backend is served under a path of
+    the same distribution, without edge functions. For an existing distribution, or for settings that this construct
+    does not take, make the `cloudfront.Distribution` yourself and use `PartitionEdge.attach_to`.
     """
 
     def __init__(
@@ -34,9 +33,7 @@ class StickyPartitionDistribution(Construct):
         scope: Construct,
         id: str,
         *,
-        one_box: cloudfront.IOrigin,
-        regular: cloudfront.IOrigin,
-        share: float = 20,
+        partitions: Sequence[SplitPartition],
         stickiness: Stickiness | None = None,
         edge_runtime: EdgeRuntime = EdgeRuntime.CLOUDFRONT_FUNCTIONS,
         salt: str | None = None,
@@ -62,9 +59,8 @@ class StickyPartitionDistribution(Construct):
         Args:
             scope: The scope.
             id: The id in the scope.
-            one_box: The origin of the one-box partition.
-            regular: The origin of the regular partition.
-            share: The percentage of visitors in the one-box, 0 to 100 in steps of 0.01; default: 20.
+            partitions: The partitions in the order of a release, the regular one last: `frontend.partitions`, or a
+                `PartitionOrigin` for each, as for `PartitionEdge`.
             stickiness: How visitors are recognized; default: `Stickiness.cookie()`.
             edge_runtime: Where the edge code runs; default: CloudFront Functions.
             salt: Makes this site's buckets differ from another site's; default: the path of the edge construct.
@@ -91,17 +87,16 @@ class StickyPartitionDistribution(Construct):
             viewer_response_code: The same at viewer-response; default: None, no function of your own.
 
         Raises:
-            InvalidArgumentError: If `PartitionEdge` or its `attach_to` refuse the arguments; if `regular` or `backend`
-                is not an origin, or `regular` is the one-box's; if `backend_path` is not a CloudFront path pattern or
-                is also in `additional_behaviors`; or if there are `domain_names` without a `certificate`.
+            InvalidArgumentError: If `PartitionEdge` or its `attach_to` refuse the arguments; if `backend` is not an
+                origin; if `backend_path` is not a CloudFront path pattern or is also in `additional_behaviors`; or if
+                there are `domain_names` without a `certificate`.
         """
         super().__init__(scope, id)
         remember_place(scope, self, id)
         self._edge = PartitionEdge(
             self,
             "Edge",
-            one_box=one_box,
-            share=share,
+            partitions=partitions,
             stickiness=stickiness,
             edge_runtime=edge_runtime,
             salt=salt,
@@ -109,12 +104,13 @@ class StickyPartitionDistribution(Construct):
             viewer_request_code=viewer_request_code,
             viewer_response_code=viewer_response_code,
         )
-        self._check_origins(regular, backend)
+        if backend is not None:
+            check_origin(backend, path=path_of(self), argument="backend")
         self._check_names(domain_names, certificate)
         self._distribution = cloudfront.Distribution(
             self,
             "Distribution",
-            default_behavior=_behavior(regular, self._edge.cache_policy),
+            default_behavior=_behavior(partitions[-1].origin, self._edge.cache_policy),
             additional_behaviors=self._further_behaviors(backend, backend_path, additional_behaviors or {}),
             domain_names=domain_names,
             certificate=certificate,
@@ -144,12 +140,6 @@ class StickyPartitionDistribution(Construct):
     def domain_name(self) -> str:
         """The distribution's own domain name."""
         return self._distribution.distribution_domain_name
-
-    def _check_origins(self, regular: object, backend: object) -> None:
-        path = path_of(self)
-        check_origin(regular, path=path, argument="regular", partition=REGULAR)
-        if backend is not None:
-            check_origin(backend, path=path, argument="backend")
 
     def _check_names(self, domain_names: Sequence[str] | None, certificate: object) -> None:
         """Raise if no certificate covers the names: CDK makes such a distribution, and CloudFront refuses it.
