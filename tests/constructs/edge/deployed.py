@@ -1,6 +1,7 @@
 """Edge code as it stands in a synthesized template, and the distribution around it."""
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 
 import aws_cdk as cdk
@@ -10,29 +11,41 @@ from aws_cdk import aws_cloudfront_origins as origins
 from edge.visits import CloudFrontFunctionsPlayer, LambdaAtEdgePlayer
 
 from edge_engines import Engine
-from prod_one_box import EdgeRuntime, StickyPartitionDistribution
-from prod_one_box.vocabulary import METADATA_KEY
+from prod_one_box import EdgeRuntime, PartitionOrigin, StickyPartitionDistribution
+from prod_one_box.vocabulary import METADATA_KEY, REGULAR, partition_names, regular_share
 
-ONE_BOX_DOMAIN = "one-box.example.com"
 SALT = "a salt"
 TESTER_SECRET = "the-testers-secret-of-these-cases"
 TESTER_DIGEST = hashlib.sha256(TESTER_SECRET.encode()).hexdigest()
+ONE_WAVE = (20,)
+FOUR_WAVES = (1, 4, 15, 30)
 
 
-def one_box() -> cloudfront.IOrigin:
-    """An origin with an id that tells its partition, and a domain known only when deployed."""
-    return origins.HttpOrigin(cdk.Lazy.string(_Domain()), origin_id="one-box", custom_headers={"X-From": "edge"})
+def domain_of(partition: str) -> str:
+    return f"{partition}.example.com"
 
 
-def regular() -> cloudfront.IOrigin:
-    return origins.HttpOrigin("regular.example.com", origin_id="regular", custom_headers={"X-From": "edge"})
+def origin_of(partition: str) -> cloudfront.IOrigin:
+    """An origin with an id that tells its partition; the domain of a wave is known only when deployed."""
+    domain = domain_of(partition)
+    known = domain if partition == REGULAR else cdk.Lazy.string(_Domain(domain))
+    return origins.HttpOrigin(known, origin_id=partition, custom_headers={"X-From": "edge"})
 
 
-def synthesize(runtime: EdgeRuntime, **arguments: object) -> list[dict]:
+def split(waves: Sequence[float] = ONE_WAVE) -> list[PartitionOrigin]:
+    """The partitions with such shares before the regular one."""
+    shares = [*waves, regular_share(waves)]
+    return [
+        PartitionOrigin(partition_name=name, share=share, origin=origin_of(name))
+        for name, share in zip(partition_names(len(waves)), shares, strict=True)
+    ]
+
+
+def synthesize(runtime: EdgeRuntime, *, waves: Sequence[float] = ONE_WAVE, **arguments: object) -> list[dict]:
     """The templates of an app with one distribution, the site's stack last."""
     app = cdk.App()
     stack = cdk.Stack(app, "Shop", env=cdk.Environment(region="us-east-1"))
-    arguments = {"one_box": one_box(), "regular": regular(), "salt": SALT, **arguments}
+    arguments = {"partitions": split(waves), "salt": SALT, **arguments}
     StickyPartitionDistribution(stack, "Site", edge_runtime=runtime, **arguments)
     assembly = app.synth()
     artifact = assembly.get_stack_by_name("Shop")
@@ -52,9 +65,9 @@ def in_engine(template: dict, engine: Engine) -> CloudFrontFunctionsPlayer:
     return CloudFrontFunctionsPlayer(code["viewer-request"], code["viewer-response"], engine)
 
 
-def lambda_at_edge(**arguments: object) -> LambdaAtEdgePlayer:
+def lambda_at_edge(*, waves: Sequence[float] = ONE_WAVE, **arguments: object) -> LambdaAtEdgePlayer:
     """The chain that a template deploys, from the assets beside it."""
-    template, folder = synthesize(EdgeRuntime.LAMBDA_AT_EDGE, **arguments)
+    template, folder = synthesize(EdgeRuntime.LAMBDA_AT_EDGE, waves=waves, **arguments)
     code = {}
     for function in of_type(template, "AWS::Lambda::Function"):
         asset = function["Properties"]["Code"]["S3Key"].removesuffix(".zip")
@@ -64,7 +77,8 @@ def lambda_at_edge(**arguments: object) -> LambdaAtEdgePlayer:
     headers = of_type(template, "AWS::CloudFront::Distribution")[0]["Properties"]["DistributionConfig"]["Origins"][0]
     travelling = {one["HeaderName"]: one["HeaderValue"] for one in headers["OriginCustomHeaders"]}
     assert travelling.pop("X-From") == "edge"
-    return LambdaAtEdgePlayer(**code, origin_headers=travelling, one_box_domain=ONE_BOX_DOMAIN)
+    domains = {domain_of(partition): partition for partition in partition_names(len(waves))}
+    return LambdaAtEdgePlayer(**code, origin_headers=travelling, domains=domains)
 
 
 def of_type(template: dict, resource_type: str) -> list[dict]:
@@ -73,5 +87,8 @@ def of_type(template: dict, resource_type: str) -> list[dict]:
 
 @jsii.implements(cdk.IStableStringProducer)
 class _Domain:
+    def __init__(self, domain: str) -> None:
+        self._domain = domain
+
     def produce(self) -> str:
-        return ONE_BOX_DOMAIN
+        return self._domain

@@ -14,10 +14,7 @@ function oneBoxLabel(headers, partition) {
 
 function oneBoxRemember(response, bucket) {
     response.cookies = response.cookies || {};
-    response.cookies[oneBoxConfig.bucketCookie] = {
-        value: String(bucket),
-        attributes: oneBoxConfig.cookieAttributes,
-    };
+    response.cookies[oneBoxConfig.bucketCookie] = { value: String(bucket), attributes: oneBoxCookieAttributes };
 }
 
 function oneBoxAnswer(response, decision) {

@@ -11,7 +11,7 @@ export async function handler(event) {
     // end
     // if bucketCookie
     if (decision.isNew) {
-        const cookie = oneBoxConfig.bucketCookie + '=' + decision.bucket + '; ' + oneBoxConfig.cookieAttributes;
+        const cookie = oneBoxConfig.bucketCookie + '=' + decision.bucket + '; ' + oneBoxCookieAttributes;
         response.headers['set-cookie'] = (response.headers['set-cookie'] || []).concat([
             { key: 'Set-Cookie', value: cookie },
         ]);

@@ -96,6 +96,9 @@ function oneBoxDecide(request, viewerAddress) {
     return { bucket: bucket, isNew: isNew, partition: oneBoxPartition(bucket) };
 }
 
+// A year. A __Host- cookie must be Secure with Path=/ and no domain, and every name gets the same.
+const oneBoxCookieAttributes = 'Path=/; Max-Age=31536000; Secure; HttpOnly; SameSite=Lax';
+
 // No browser or proxy may store a tester's response: they do not know that it depends on the cookie.
 const oneBoxUncached = 'private, no-store';
 
