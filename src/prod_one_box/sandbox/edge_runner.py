@@ -3,7 +3,7 @@
 import json
 import subprocess
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final, cast
@@ -19,18 +19,18 @@ _SECONDS_AN_EVENT: Final = 0.01
 _SECONDS: Final = 30.0
 """What Lambda@Edge may take; CloudFront Functions take far less (CloudFront developer guide, 'Quotas')."""
 
-# The share is the configuration's; the bucket is what the code itself computes.
+# The bounds are the configuration's; the bucket is what the code itself computes.
 _TAIL: Final = """
 export default handler;
 
-export function oneBoxBucketOf(request, address, buckets) {
-    if (typeof oneBoxConfig === 'undefined' || typeof oneBoxBucket === 'undefined') {
+const oneBoxOwnBounds = typeof oneBoxDecide === 'undefined' ? null : oneBoxConfig.bounds;
+
+export function oneBoxBucketOf(request, address, bounds) {
+    if (oneBoxOwnBounds === null) {
         return null;
     }
-    if (buckets !== null) {
-        oneBoxConfig.oneBoxBuckets = buckets;
-    }
-    return oneBoxBucket(request, address);
+    oneBoxConfig.bounds = bounds || oneBoxOwnBounds;
+    return oneBoxDecide(request, address).bucket;
 }
 """
 
@@ -157,14 +157,18 @@ class EdgeProcess:
         folder = Path(self._folder.name).resolve()
         self._worker = Worker(_lay_out(folder, code, at_lambda=at_lambda), env=bare_environment(), cwd=folder)
 
-    async def run(self, event: Mapping[str, object], buckets: int | None) -> EdgeResult:
-        """Run the code on one event, with another number of buckets for the one-box unless that is None.
+    async def run(self, event: Mapping[str, object], bounds: Sequence[int] | None) -> EdgeResult:
+        """Run the code on one event.
+
+        Args:
+            event: The event.
+            bounds: Other bounds of the partitions than the code's own, see `bucket_bounds`; None: the code's own.
 
         Raises:
             EdgeCodeError: If the code throws or cannot be run.
             InvalidEdgeResultError: If it returns neither a request nor a response.
         """
-        question = {"event": event, "buckets": buckets}
+        question = {"event": event, "bounds": bounds if bounds is None else list(bounds)}
         try:
             answer = await self._worker.ask(question, seconds=_SECONDS, start_seconds=_SECONDS)
         except NoAnswerError as error:

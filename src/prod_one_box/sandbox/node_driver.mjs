@@ -27,20 +27,20 @@ async function loadEdgeCode() {
     const { default: handler, oneBoxBucketOf } = await import('./edge.mjs');
     const { default: pick } = await import('./pick.mjs');
 
-    function bucketOf(event, buckets) {
+    function bucketOf(event, bounds) {
         const { request, ...rest } = event.Records ? event.Records[0].cf : event;
         if (!(rest.config || rest.context).eventType.startsWith('viewer-')) {
             return null;
         }
-        return oneBoxBucketOf(JSON.parse(JSON.stringify(request)), request.clientIp || rest.viewer.ip, buckets);
+        return oneBoxBucketOf(JSON.parse(JSON.stringify(request)), request.clientIp || rest.viewer.ip, bounds);
     }
 
-    return async function ({ event, buckets }) {
+    return async function ({ event, bounds }) {
         cloudfront.chosen = null;
         const answer = { result: null, error: null, bucket: null };
         try {
-            if (buckets !== undefined) {
-                answer.bucket = bucketOf(event, buckets);
+            if (bounds !== undefined) {
+                answer.bucket = bucketOf(event, bounds);
             }
             const result = await handler(event);
             const isMessage = result !== null && typeof result === 'object' && !Array.isArray(result);

@@ -12,29 +12,35 @@ from edge.visits import CloudFrontFunctionsPlayer, LambdaAtEdgePlayer
 
 from edge_engines import Engine
 from prod_one_box import EdgeRuntime, PartitionOrigin, StickyPartitionDistribution
-from prod_one_box.vocabulary import METADATA_KEY, partition_names, regular_share
+from prod_one_box.vocabulary import METADATA_KEY, REGULAR, partition_names, regular_share
 
-ONE_BOX_DOMAIN = "one-box.example.com"
 SALT = "a salt"
 TESTER_SECRET = "the-testers-secret-of-these-cases"
 TESTER_DIGEST = hashlib.sha256(TESTER_SECRET.encode()).hexdigest()
+ONE_WAVE = (20,)
+FOUR_WAVES = (1, 4, 15, 30)
 
 
-def one_box() -> cloudfront.IOrigin:
-    """An origin with an id that tells its partition, and a domain known only when deployed."""
-    return origins.HttpOrigin(cdk.Lazy.string(_Domain()), origin_id="one-box", custom_headers={"X-From": "edge"})
-
-
-def regular() -> cloudfront.IOrigin:
-    return origins.HttpOrigin("regular.example.com", origin_id="regular", custom_headers={"X-From": "edge"})
+def domain_of(partition: str) -> str:
+    return f"{partition}.example.com"
 
 
 def origin_of(partition: str) -> cloudfront.IOrigin:
-    made = {"one-box": one_box, "regular": regular}
-    return made[partition]() if partition in made else origins.HttpOrigin(f"{partition}.example.com")
+    """An origin with an id that tells its partition; the domain of a wave is known only when deployed."""
+    domain = domain_of(partition)
+    known = domain if partition == REGULAR else cdk.Lazy.string(_Domain(domain))
+    return origins.HttpOrigin(known, origin_id=partition, custom_headers={"X-From": "edge"})
 
 
-def split(*given: cloudfront.IOrigin | None, shares: Sequence[float] = (20,)) -> list[PartitionOrigin]:
+def one_box() -> cloudfront.IOrigin:
+    return origin_of("one-box")
+
+
+def regular() -> cloudfront.IOrigin:
+    return origin_of("regular")
+
+
+def split(*given: cloudfront.IOrigin | None, shares: Sequence[float] = ONE_WAVE) -> list[PartitionOrigin]:
     """Partitions with these shares, the regular one with the rest; each with its origin of those given, or one made."""
     names = partition_names(len(shares))
     found = zip(names, [*shares, regular_share(shares)], given or [None] * len(names), strict=True)
@@ -48,7 +54,7 @@ def synthesize(
     runtime: EdgeRuntime,
     *,
     one_box: cloudfront.IOrigin | None = None,
-    shares: Sequence[float] = (20,),
+    shares: Sequence[float] = ONE_WAVE,
     **arguments: object,
 ) -> list[dict]:
     """The templates of an app with one distribution, the site's stack last."""
@@ -75,9 +81,9 @@ def in_engine(template: dict, engine: Engine) -> CloudFrontFunctionsPlayer:
     return CloudFrontFunctionsPlayer(code["viewer-request"], code["viewer-response"], engine)
 
 
-def lambda_at_edge(**arguments: object) -> LambdaAtEdgePlayer:
+def lambda_at_edge(*, shares: Sequence[float] = ONE_WAVE, **arguments: object) -> LambdaAtEdgePlayer:
     """The chain that a template deploys, from the assets beside it."""
-    template, folder = synthesize(EdgeRuntime.LAMBDA_AT_EDGE, **arguments)
+    template, folder = synthesize(EdgeRuntime.LAMBDA_AT_EDGE, shares=shares, **arguments)
     code = {}
     for function in of_type(template, "AWS::Lambda::Function"):
         asset = function["Properties"]["Code"]["S3Key"].removesuffix(".zip")
@@ -87,7 +93,8 @@ def lambda_at_edge(**arguments: object) -> LambdaAtEdgePlayer:
     headers = of_type(template, "AWS::CloudFront::Distribution")[0]["Properties"]["DistributionConfig"]["Origins"][0]
     travelling = {one["HeaderName"]: one["HeaderValue"] for one in headers["OriginCustomHeaders"]}
     assert travelling.pop("X-From") == "edge"
-    return LambdaAtEdgePlayer(**code, origin_headers=travelling, one_box_domain=ONE_BOX_DOMAIN)
+    domains = {domain_of(partition): partition for partition in partition_names(len(shares))}
+    return LambdaAtEdgePlayer(**code, origin_headers=travelling, domains=domains)
 
 
 def of_type(template: dict, resource_type: str) -> list[dict]:
@@ -96,5 +103,8 @@ def of_type(template: dict, resource_type: str) -> list[dict]:
 
 @jsii.implements(cdk.IStableStringProducer)
 class _Domain:
+    def __init__(self, domain: str) -> None:
+        self._domain = domain
+
     def produce(self) -> str:
-        return ONE_BOX_DOMAIN
+        return self._domain

@@ -1,19 +1,19 @@
-"""One file of cases, the same answers from both runtimes and both engines."""
+"""One file of cases, the same answers from both runtimes and both engines, for any number of partitions."""
 
 import json
+from bisect import bisect_right
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from edge.deployed import SALT, TESTER_DIGEST, cloudfront_functions, lambda_at_edge
+from edge.deployed import FOUR_WAVES, ONE_WAVE, SALT, TESTER_DIGEST, cloudfront_functions, lambda_at_edge
 from edge.visits import Outcome, Visit
 
 from edge_engines import Engine
-from prod_one_box.vocabulary import bucket_of
+from prod_one_box.vocabulary import bucket_bounds, bucket_of, partition_names
 
 CASES = json.loads((Path(__file__).parent / "cases.json").read_text("utf-8"))
 NAMES = [case["name"] for case in CASES]
-ONE_BOX_BUCKETS = 2000
 COOKIE = "__Host-one-box-bucket={}; Path=/; Max-Age=31536000; Secure; HttpOnly; SameSite=Lax"
 
 
@@ -30,16 +30,21 @@ def visit(case) -> Visit:
 VISITS = [visit(case) for case in CASES]
 
 
+@pytest.fixture(scope="module", params=[ONE_WAVE, FOUR_WAVES], ids=["one wave", "four waves"])
+def waves(request) -> tuple[float, ...]:
+    return request.param
+
+
 @pytest.fixture(scope="module")
-def outcomes() -> dict[str, list[Outcome]]:
-    on_njs = cloudfront_functions(Engine.NJS, tester_secret_digest=TESTER_DIGEST)
+def outcomes(waves) -> dict[str, list[Outcome]]:
+    on_njs = cloudfront_functions(Engine.NJS, shares=waves, tester_secret_digest=TESTER_DIGEST)
     return {
         "CloudFront Functions on njs": on_njs.play(VISITS),
         "CloudFront Functions on Node": replace(on_njs, engine=Engine.NODE).play(VISITS),
         "CloudFront Functions, if viewer-response sees what viewer-request sent": replace(
             on_njs, sees_modified_request=True
         ).play(VISITS),
-        "Lambda@Edge": lambda_at_edge(tester_secret_digest=TESTER_DIGEST).play(VISITS),
+        "Lambda@Edge": lambda_at_edge(shares=waves, tester_secret_digest=TESTER_DIGEST).play(VISITS),
     }
 
 
@@ -54,6 +59,10 @@ def expected_bucket(case, seen: Visit) -> int:
     return bucket_of(SALT, [seen.address, agents[0]]) if bucket == "hash" else bucket
 
 
+def partition_of(bucket: int, waves: tuple[float, ...]) -> str:
+    return partition_names(len(waves))[bisect_right(bucket_bounds(waves), bucket)]
+
+
 def others(fields: dict[str, list[str]], *names: str) -> dict[str, list[str]]:
     return {name: values for name, values in fields.items() if name not in names}
 
@@ -66,8 +75,8 @@ def test_every_runtime_and_engine_gives_the_same_answer(outcomes, place):
 
 
 @pytest.mark.parametrize("place", range(len(CASES)), ids=NAMES)
-def test_a_visitor_reaches_the_partition_of_their_bucket_or_the_one_they_chose(njs, place):
-    of_bucket = "one-box" if expected_bucket(CASES[place], VISITS[place]) < ONE_BOX_BUCKETS else "regular"
+def test_a_visitor_reaches_the_partition_of_their_bucket_or_the_one_they_chose(njs, waves, place):
+    of_bucket = partition_of(expected_bucket(CASES[place], VISITS[place]), waves)
     partition = CASES[place]["expect"].get("chosen", of_bucket)
     assert njs[place].partition == partition
     assert njs[place].request["x-req-partition"] == [partition]
@@ -108,18 +117,18 @@ def test_nothing_else_of_request_and_response_changes(njs, place):
     assert others(sent.response, *ours) == others(answered, *ours)
 
 
-def test_the_cookie_that_is_set_leads_back_to_the_same_partition(njs):
+def test_the_cookie_that_is_set_leads_back_to_the_same_partition(njs, waves):
     """Also when the visitor has moved to another network and another browser version since."""
     by_bucket = [one for one, case in zip(njs, CASES, strict=True) if "chosen" not in case["expect"]]
     cookies = [next(iter(one.response.get("set-cookie", [])), "").partition(";")[0] for one in by_bucket]
     new = [(one, cookie) for one, cookie in zip(by_bucket, cookies, strict=True) if cookie.startswith("__Host-")]
     back = [Visit("192.0.2.99", [("Host", "www.example.com"), ("Cookie", cookie)]) for _, cookie in new]
-    again = cloudfront_functions(Engine.NJS).play(back)
+    again = cloudfront_functions(Engine.NJS, shares=waves).play(back)
     assert [one.partition for one in again] == [one.partition for one, _ in new]
     assert not any("set-cookie" in one.response for one in again)
 
 
-def test_a_visitor_who_meets_an_error_first_is_in_the_same_partition_next_time(njs):
+def test_a_visitor_who_meets_an_error_first_is_in_the_same_partition_next_time(njs, waves):
     error = NAMES.index("500")
-    again = cloudfront_functions(Engine.NJS).play([replace(VISITS[error], status=200)])
+    again = cloudfront_functions(Engine.NJS, shares=waves).play([replace(VISITS[error], status=200)])
     assert again[0].partition == njs[error].partition

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 from edge_engines import EdgeEngine, Engine
 from prod_one_box.sandbox.edge_runner import EdgeAnswer
+from prod_one_box.vocabulary import REGULAR
 
 Fields = list[tuple[str, str]]
-REGULAR_DOMAIN = "regular.example.com"
 
 
 @dataclass(frozen=True)
@@ -62,20 +62,20 @@ class CloudFrontFunctionsPlayer:
 
 @dataclass(frozen=True)
 class LambdaAtEdgePlayer:
-    """The chain of functions as deployed."""
+    """The chain of functions as deployed, and the partitions by their origins' domains."""
 
     viewer_request: str
     origin_request: str
     origin_response: str
     viewer_response: str
     origin_headers: dict[str, str]
-    one_box_domain: str
+    domains: dict[str, str]
 
     def play(self, visits: Sequence[Visit]) -> list[Outcome]:
         requests = [{"clientIp": visit.address, "headers": _lambda_headers(visit.headers)} for visit in visits]
         keyed = _run_lambda(self.viewer_request, [{"request": request} for request in requests])
         travelling = {name.lower(): [{"key": name, "value": value}] for name, value in self.origin_headers.items()}
-        origin = {"custom": {"domainName": REGULAR_DOMAIN, "path": "", "customHeaders": travelling}}
+        origin = {"custom": {"domainName": self._regular_domain, "path": "", "customHeaders": travelling}}
         # A custom header of the origin replaces the viewer's of the same name.
         forwarded = [
             {
@@ -95,16 +95,20 @@ class LambdaAtEdgePlayer:
         final = [next(answered) if int(one["status"]) < 400 else one for one in cached]
         return [self._outcome(one, response) for one, response in zip(sent, final, strict=True)]
 
+    @property
+    def _regular_domain(self) -> str:
+        return next(domain for domain, partition in self.domains.items() if partition == REGULAR)
+
     def _outcome(self, sent: dict, response: dict) -> Outcome:
         custom = sent["origin"]["custom"]
-        partition = {self.one_box_domain: "one-box", REGULAR_DOMAIN: "regular"}[custom["domainName"]]
+        partition = self.domains[custom["domainName"]]
         assert not set(custom["customHeaders"]) & {name.lower() for name in self.origin_headers}, "travels on"
         request = {name: [one["value"] for one in fields] for name, fields in sent["headers"].items()}
         if "cookie" in request:
             request["cookie"] = _request_cookies(request["cookie"])
         request = {name: values for name, values in request.items() if values}
-        if partition == "one-box":
-            assert request["host"] == [self.one_box_domain], "an origin needs its own Host"
+        if partition != REGULAR:
+            assert request["host"] == [custom["domainName"]], "an origin needs its own Host"
             request["host"] = request["x-forwarded-host"]
         answer = {name: [one["value"] for one in fields] for name, fields in response["headers"].items()}
         return Outcome(partition, request, answer)

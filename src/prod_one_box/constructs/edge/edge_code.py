@@ -3,16 +3,19 @@
 import enum
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from functools import cache
 from pathlib import Path
 from typing import Final
 
-from .composition import USER_HANDLER
-
 _FUNCTIONS: Final = Path(__file__).parent / "functions"
+_BLOCK: Final = re.compile(r"^ *// if (\w+)\n(.*?)(?:^ *// else\n(.*?))?^ *// end\n", re.MULTILINE | re.DOTALL)
 _COMMENT_LINE: Final = re.compile(r"^\s*//.*\n", re.MULTILINE)
-_IMPORT_LINE: Final = re.compile(r"^import .*;$", re.MULTILINE)
+_IMPORT_LINE: Final = re.compile(r"^import .*;\n", re.MULTILINE)
+_DECLARATION: Final = re.compile(
+    r"^(?:import|const|function) (oneBox\w+)(?: [^\n]*;\n|\(.*?^}\n)", re.MULTILINE | re.DOTALL
+)
+_BLANK_LINES: Final = re.compile(r"\n{3,}")
 _CONFIG: Final = "const oneBoxConfig = null;"
 
 
@@ -46,31 +49,41 @@ class EdgeEvent(enum.Enum):
         return self.value.replace("-", "_")
 
 
-def edge_code(runtime: EdgeRuntime, event: EdgeEvent, config: Mapping[str, object]) -> str:
-    """Return the shared decisions and the adapter for one event, with the configuration at the top.
+def edge_code(
+    runtime: EdgeRuntime, event: EdgeEvent, config: Mapping[str, object], *, has_user_code: bool = False
+) -> str:
+    """Return the code for one event, with the configuration at the top.
 
-    Comment lines are left out: they would count towards CloudFront's limit of 10 KB.
+    Only what the configuration needs is in it, and no comment: all of it counts towards CloudFront's limit of 10 KB.
 
     Args:
         runtime: Where the code will run.
         event: The event that it will handle.
-        config: What the code reads as `oneBoxConfig`.
+        config: What the code reads as `oneBoxConfig`, without names that would have no value.
+        has_user_code: Whether the code is to be composed with a user's function, which it calls `oneBoxUserHandler`.
     """
     head = f"const oneBoxConfig = {json.dumps(config, separators=(',', ':'), sort_keys=True)};"
-    return _joined_files(runtime, event).replace(_CONFIG, head, 1)
+    names = frozenset({*config, "userCode"} if has_user_code else config)
+    return _code_for(runtime, event, names).replace(_CONFIG, head, 1)
 
 
 @cache
-def _joined_files(runtime: EdgeRuntime, event: EdgeEvent) -> str:
-    """Join the files, with their imports, each on a line of its own, moved to the top."""
+def _code_for(runtime: EdgeRuntime, event: EdgeEvent, names: frozenset[str]) -> str:
+    """Join the files, without what other settings need, and with the imports at the top."""
     prefix = _FILE_PREFIXES[runtime]
     files = ["partition.js", f"{prefix}_event.js", f"{prefix}_{event.identifier}.js"]
-    body = "\n".join(_COMMENT_LINE.sub("", (_FUNCTIONS / file).read_text("utf-8")) for file in files)
-    imports = dict.fromkeys(_IMPORT_LINE.findall(body))
-    return "\n".join([*imports, _CONFIG, _IMPORT_LINE.sub("", body)])
+    code = "\n".join((_FUNCTIONS / file).read_text("utf-8") for file in files)
+    code = _BLOCK.sub(lambda block: block[2] if block[1] in names else block[3] or "", code)
+    code = _without_unused(_COMMENT_LINE.sub("", code))
+    imports = _IMPORT_LINE.findall(code)
+    body = _BLANK_LINES.sub("\n\n", _IMPORT_LINE.sub("", code))
+    return f"{''.join(imports)}{_CONFIG}\n\n{body.lstrip()}"
 
 
-def without_user_code(library_code: str, event: EdgeEvent) -> str:
-    """Complete a CloudFront Function that is not composed with user code: the event passes through."""
-    subject = event.value.removeprefix("viewer-")
-    return f"{library_code}\nfunction {USER_HANDLER}(event) {{\n    return event.{subject};\n}}\n"
+def _without_unused(code: str) -> str:
+    """Leave out the imports, constants and functions of the library that nothing else in the code names."""
+    declared = _DECLARATION.findall(code)
+    unused = {name for name in declared if len(re.findall(rf"\b{name}\b", code)) == 1}
+    if not unused:
+        return code
+    return _without_unused(_DECLARATION.sub(lambda found: "" if found[1] in unused else found[0], code))

@@ -1,18 +1,27 @@
 // Reads a CloudFront Functions event: a field is {value, multiValue?}, and cookies are separate from headers.
 
-function oneBoxFieldValues(field) {
+function oneBoxField(field, read) {
     if (!field) {
-        return [];
+        return null;
     }
-    return field.multiValue ? field.multiValue.map((one) => one.value) : [field.value];
+    if (!field.multiValue) {
+        return read(field.value);
+    }
+    for (let i = 0; i < field.multiValue.length; i++) {
+        const found = read(field.multiValue[i].value);
+        if (found !== null) {
+            return found;
+        }
+    }
+    return null;
 }
 
-function oneBoxHeaderValues(request, name) {
-    return oneBoxFieldValues(request.headers[name]);
+function oneBoxHeader(request, name) {
+    return oneBoxField(request.headers[name], oneBoxText) || '';
 }
 
-function oneBoxCookieValues(request, name) {
-    return request.cookies ? oneBoxFieldValues(request.cookies[name]) : [];
+function oneBoxCookie(request, name, read) {
+    return request.cookies ? oneBoxField(request.cookies[name], read) : null;
 }
 
 // The user's handler may return a promise, even if it is not declared async.

@@ -1,39 +1,52 @@
 // Labels the response with the partition, and sets the cookie that keeps the visitor there.
 
-function oneBoxLabel(response, partition) {
-    const vary = oneBoxVary(oneBoxFieldValues(response.headers.vary));
-    response.headers['x-req-partition'] = { value: partition };
+function oneBoxListed(field) {
+    return field.multiValue ? field.multiValue.map((one) => one.value).join(',') : field.value;
+}
+
+function oneBoxLabel(headers, partition) {
+    const vary = headers.vary ? oneBoxVary(oneBoxListed(headers.vary)) : 'X-Req-Partition';
+    headers['x-req-partition'] = { value: partition };
     if (vary !== '') {
-        response.headers.vary = { value: vary };
+        headers.vary = { value: vary };
     }
-    return response;
 }
 
 function oneBoxRemember(response, bucket) {
-    response.cookies[oneBoxConfig.bucketCookie] = {
-        value: String(bucket),
-        attributes: oneBoxConfig.cookieAttributes,
-    };
+    response.cookies = response.cookies || {};
+    response.cookies[oneBoxConfig.bucketCookie] = { value: String(bucket), attributes: oneBoxCookieAttributes };
+}
+
+function oneBoxAnswer(response, decision) {
+    oneBoxLabel(response.headers, decision.partition);
+    // if tester
+    if (decision.isChosen) {
+        response.headers['cache-control'] = { value: oneBoxUncached };
+    }
+    // end
+    // if bucketCookie
+    if (decision.isNew) {
+        oneBoxRemember(response, decision.bucket);
+    }
+    // end
     return response;
 }
 
-function oneBoxAnswer(response, bucket, isNew, chosen) {
+// The user's code may return nothing, or a response without headers.
+function oneBoxAnswerResult(response, decision) {
     if (!response) {
         return response;
     }
     response.headers = response.headers || {};
-    response.cookies = response.cookies || {};
-    oneBoxLabel(response, chosen || oneBoxPartition(bucket));
-    if (chosen !== '') {
-        response.headers['cache-control'] = { value: oneBoxUncached };
-    }
-    return isNew ? oneBoxRemember(response, bucket) : response;
+    return oneBoxAnswer(response, decision);
 }
 
-// viewer-request's decision is recomputed: a request header could come from the viewer.
+// viewer-request's decision is made again: a request header could come from the viewer.
 function handler(event) {
-    const bucket = oneBoxBucket(event.request, event.viewer.ip);
-    const isNew = oneBoxConfig.bucketCookie !== null && oneBoxCookieBucket(event.request) === -1;
-    const chosen = oneBoxChosen(event.request);
-    return oneBoxThen(oneBoxUserHandler(event), (response) => oneBoxAnswer(response, bucket, isNew, chosen));
+    const decision = oneBoxDecide(event.request, event.viewer.ip);
+    // if userCode
+    return oneBoxThen(oneBoxUserHandler(event), (response) => oneBoxAnswerResult(response, decision));
+    // else
+    return oneBoxAnswer(event.response, decision);
+    // end
 }

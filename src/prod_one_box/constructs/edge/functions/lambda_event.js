@@ -1,19 +1,24 @@
 // Reads a Lambda@Edge event: a header is a list of {key, value}, and cookies are one of the headers.
 
-function oneBoxHeaderValues(message, name) {
+function oneBoxValues(message, name) {
     const fields = message.headers[name];
     return Array.isArray(fields) ? fields.map((field) => field.value) : [];
 }
 
-function oneBoxCookieValues(request, name) {
-    const values = [];
-    oneBoxHeaderValues(request, 'cookie').join(';').split(';').forEach((pair) => {
+function oneBoxHeader(message, name) {
+    return oneBoxValues(message, name).find((value) => value !== '') || '';
+}
+
+function oneBoxCookie(request, name, read) {
+    for (const pair of oneBoxValues(request, 'cookie').join(';').split(';')) {
         const equals = pair.indexOf('=');
-        if (equals > 0 && pair.slice(0, equals).trim() === name) {
-            values.push(pair.slice(equals + 1));
+        const isNamed = equals > 0 && pair.slice(0, equals).trim() === name;
+        const found = isNamed ? read(pair.slice(equals + 1)) : null;
+        if (found !== null) {
+            return found;
         }
-    });
-    return values;
+    }
+    return null;
 }
 
 function oneBoxSetHeader(message, name, value) {

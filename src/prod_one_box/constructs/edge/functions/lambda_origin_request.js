@@ -1,11 +1,11 @@
-// Sends the one-box's visitors to its origin. Values that are known only at deployment are carried by custom headers
-// of the regular origin, since Lambda@Edge has no environment variables. This function removes them; requests of
-// behaviors that have that origin without this function deliver them to it.
+// Sends the visitors of all partitions but the regular one to their origin. Values that are known only at deployment
+// are carried by custom headers of the regular origin, since Lambda@Edge has no environment variables. This function
+// removes them; requests of behaviors that have that origin without this function deliver them to it.
 
 function oneBoxUnpack(customHeaders) {
     const travelled = {};
     oneBoxConfig.travelling.forEach((name) => {
-        travelled[name] = oneBoxFirst(oneBoxHeaderValues({ headers: customHeaders }, name));
+        travelled[name] = oneBoxHeader({ headers: customHeaders }, name);
         delete customHeaders[name];
     });
     return travelled;
@@ -15,41 +15,46 @@ function oneBoxValue(setting, travelled) {
     return typeof setting === 'string' ? setting : travelled[setting.travels];
 }
 
-function oneBoxCustomHeaders(travelled) {
+function oneBoxCustomHeaders(headers, travelled) {
     const fields = { headers: {} };
-    oneBoxConfig.origin.customHeaders.forEach((header) => {
-        oneBoxSetHeader(fields, header.name, oneBoxValue(header.value, travelled));
-    });
+    headers.forEach((header) => oneBoxSetHeader(fields, header.name, oneBoxValue(header.value, travelled)));
     return fields.headers;
 }
 
-function oneBoxOrigin(travelled) {
+function oneBoxOrigin(settings, travelled) {
     return {
-        customHeaders: oneBoxCustomHeaders(travelled),
-        domainName: oneBoxValue(oneBoxConfig.origin.domainName, travelled),
-        keepaliveTimeout: oneBoxConfig.origin.keepaliveTimeout,
-        path: oneBoxValue(oneBoxConfig.origin.path, travelled),
-        port: oneBoxConfig.origin.port,
-        protocol: oneBoxConfig.origin.protocol,
-        readTimeout: oneBoxConfig.origin.readTimeout,
-        sslProtocols: oneBoxConfig.origin.sslProtocols,
+        customHeaders: oneBoxCustomHeaders(settings.customHeaders, travelled),
+        domainName: oneBoxValue(settings.domainName, travelled),
+        keepaliveTimeout: settings.keepaliveTimeout,
+        path: oneBoxValue(settings.path, travelled),
+        port: settings.port,
+        protocol: settings.protocol,
+        readTimeout: settings.readTimeout,
+        sslProtocols: settings.sslProtocols,
     };
 }
 
-// A behavior with another kind of origin, which carries no such headers, keeps that origin.
+function oneBoxReplaceOrigin(request, origin) {
+    // CloudFront rejects a request that has a header with the name of an origin custom header.
+    Object.keys(origin.customHeaders).forEach((name) => delete request.headers[name]);
+    request.origin = { custom: origin };
+    oneBoxSetHeader(request, 'Host', origin.domainName);
+}
+
+// A behavior with another kind of origin, which carries no such headers, keeps that origin. So do the regular
+// partition, and one without a domain name.
 export async function handler(event) {
     const request = event.Records[0].cf.request;
-    const origin = request.origin && request.origin.custom;
-    if (!origin) {
+    const regular = request.origin && request.origin.custom;
+    if (!regular) {
         return request;
     }
-    const oneBox = oneBoxOrigin(oneBoxUnpack(origin.customHeaders));
-    const partition = oneBoxFirst(oneBoxHeaderValues(request, 'x-req-partition'));
-    if (partition === 'one-box' && oneBox.domainName !== '') {
-        // CloudFront rejects a request that has a header with the name of an origin custom header.
-        Object.keys(oneBox.customHeaders).forEach((name) => delete request.headers[name]);
-        request.origin = { custom: oneBox };
-        oneBoxSetHeader(request, 'Host', oneBox.domainName);
+    const travelled = oneBoxUnpack(regular.customHeaders);
+    const partition = oneBoxHeader(request, 'x-req-partition');
+    const settings = Object.hasOwn(oneBoxConfig.origins, partition) ? oneBoxConfig.origins[partition] : null;
+    const domainName = settings ? oneBoxValue(settings.domainName, travelled) : '';
+    if (domainName !== '') {
+        oneBoxReplaceOrigin(request, oneBoxOrigin(settings, travelled));
     }
     return request;
 }

@@ -5,9 +5,11 @@ export async function handler(event) {
     if (Number(response.status) >= 400) {
         return response;
     }
-    const partition = oneBoxFirst(oneBoxHeaderValues(event.Records[0].cf.request, 'x-req-partition'));
-    const vary = oneBoxVary(oneBoxHeaderValues(response, 'vary'));
-    oneBoxSetHeader(response, 'X-Req-Partition', partition === 'one-box' ? partition : 'regular');
+    // origin-request leaves a request of an unknown partition to the regular one, the last.
+    const partition = oneBoxHeader(event.Records[0].cf.request, 'x-req-partition');
+    const isKnown = oneBoxConfig.partitions.includes(partition);
+    const vary = oneBoxVary(oneBoxValues(response, 'vary').join(','));
+    oneBoxSetHeader(response, 'X-Req-Partition', isKnown ? partition : oneBoxConfig.partitions.at(-1));
     if (vary !== '') {
         oneBoxSetHeader(response, 'Vary', vary);
     }

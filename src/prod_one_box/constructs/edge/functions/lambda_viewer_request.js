@@ -2,9 +2,8 @@
 
 export async function handler(event) {
     const request = event.Records[0].cf.request;
-    const host = oneBoxFirst(oneBoxHeaderValues(request, 'host'));
-    const partition = oneBoxChosen(request) || oneBoxPartition(oneBoxBucket(request, request.clientIp));
-    oneBoxSetHeader(request, 'X-Req-Partition', partition);
+    const host = oneBoxHeader(request, 'host');
+    oneBoxSetHeader(request, 'X-Req-Partition', oneBoxDecide(request, request.clientIp).partition);
     oneBoxSetHeader(request, 'X-Forwarded-Host', host);
     return request;
 }

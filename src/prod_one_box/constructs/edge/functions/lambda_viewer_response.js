@@ -3,15 +3,19 @@
 export async function handler(event) {
     const request = event.Records[0].cf.request;
     const response = event.Records[0].cf.response;
-    if (oneBoxChosen(request) !== '') {
+    const decision = oneBoxDecide(request, request.clientIp);
+    // if tester
+    if (decision.isChosen) {
         oneBoxSetHeader(response, 'Cache-Control', oneBoxUncached);
     }
-    if (oneBoxConfig.bucketCookie !== null && oneBoxCookieBucket(request) === -1) {
-        const bucket = oneBoxBucket(request, request.clientIp);
-        const cookie = oneBoxConfig.bucketCookie + '=' + bucket + '; ' + oneBoxConfig.cookieAttributes;
+    // end
+    // if bucketCookie
+    if (decision.isNew) {
+        const cookie = oneBoxConfig.bucketCookie + '=' + decision.bucket + '; ' + oneBoxCookieAttributes;
         response.headers['set-cookie'] = (response.headers['set-cookie'] || []).concat([
             { key: 'Set-Cookie', value: cookie },
         ]);
     }
+    // end
     return response;
 }
