@@ -140,7 +140,7 @@ class Share:
         """
         waves = {name: share for name, share in self.percents.items() if name != REGULAR}
         if partition not in waves:
-            raise ValueError(f"partition: got {partition!r}; allowed: {', '.join(waves) or 'none, this site has none'}")
+            raise ValueError(f"partition: got {partition!r}; allowed: {', '.join(waves) or 'none, since it has none'}")
         waves[partition] = percent
         bucket_bounds(list(waves.values()))
         shares = {**waves, REGULAR: regular_share(waves.values())}
