@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from prod_one_box.template.cloud_assembly import Resource, properties, read_assembly
-from prod_one_box.vocabulary import ONE_BOX, REGULAR
+from prod_one_box.template.cloud_assembly import Resource, mapping, properties, read_assembly
 
 from .process import ROOT, synthesize
 
@@ -42,6 +41,6 @@ def prepare(folder: Path) -> Storefront:
 def _with_plain_origins(function: Resource) -> str:
     """An author by hand gives the origins ids; CDK derives them from the distribution's path."""
     code, role = str(properties(function)["FunctionCode"]), function.role
-    for partition, origin in ((ONE_BOX, role["OneBoxOrigin"]), (REGULAR, role["RegularOrigin"])):
+    for partition, origin in mapping(role["Origins"]).items():
         code = code.replace(str(origin), partition)
     return code

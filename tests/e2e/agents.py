@@ -3,7 +3,7 @@
 from itertools import count
 
 from e2e.shop import SALT, SHARE
-from prod_one_box.vocabulary import ONE_BOX, bucket_of, one_box_buckets
+from prod_one_box.vocabulary import ONE_BOX, bucket_of, buckets_of_share
 
 ADDRESS = "127.0.0.1"
 
@@ -15,4 +15,4 @@ def bucket_of_agent(agent: str) -> int:
 def agent_in(partition: str) -> str:
     """The first agent whose visitors are placed in a partition."""
     agents = (f"agent {number}" for number in count())
-    return next(one for one in agents if (bucket_of_agent(one) < one_box_buckets(SHARE)) == (partition == ONE_BOX))
+    return next(one for one in agents if (bucket_of_agent(one) < buckets_of_share(SHARE)) == (partition == ONE_BOX))

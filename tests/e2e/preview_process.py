@@ -13,6 +13,7 @@ from typing import Any
 from urllib.request import Request, urlopen
 
 from prod_one_box.preview.panel import PANEL_HEADER
+from prod_one_box.vocabulary import ONE_BOX
 
 COMMAND = Path(sys.executable).parent / "prod-one-box"
 
@@ -27,14 +28,17 @@ class Preview:
     def start_release(self) -> None:
         self._change("start")
 
+    def advance(self) -> None:
+        self._change("advance")
+
     def promote(self) -> None:
         self._change("promote")
 
     def abort(self) -> None:
         self._change("abort")
 
-    def set_share(self, percent: float) -> None:
-        self._change("share", share=percent)
+    def set_share(self, percent: float, partition: str = ONE_BOX) -> None:
+        self._change("share", share=percent, partition=partition)
 
     def state(self) -> dict[str, Any]:
         with urlopen(f"{self.panel}/state") as answer:
@@ -44,7 +48,7 @@ class Preview:
         """The version that each partition, and the backend, is on."""
         return {phase: version for phase, (version,) in self.state()["versions"].items()}
 
-    def _change(self, name: str, **words: float) -> None:
+    def _change(self, name: str, **words: float | str) -> None:
         headers = {PANEL_HEADER: "1", "Content-Type": "application/json"}
         urlopen(Request(f"{self.panel}/{name}", json.dumps(words).encode(), headers)).close()
 

@@ -10,12 +10,14 @@ from constructs import Construct
 
 from prod_one_box import OneBoxFrontend, StickyPartitionDistribution, TrafficShiftedFunction, Wave, rest_api_origin
 from prod_one_box.constructs.assets.retained_assets import RetainedAssets
+from prod_one_box.vocabulary import partition_names
 from synthesized import EXAMPLES
 
 BUILT = EXAMPLES / "storefront" / "frontend" / "built"
 BACKEND = EXAMPLES / "storefront" / "backend"
 SALT = "shop"
 SHARE = 20
+PARTITIONS = partition_names(waves=1)
 
 
 class Shop(cdk.Stack):

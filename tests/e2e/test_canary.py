@@ -12,8 +12,8 @@ import prod_one_box
 from e2e.browser import ALIVE, chromium
 from e2e.front_ends import asset, built_copy, failing_api, with_pages
 from e2e.preview_process import Preview, preview_of
-from e2e.shop import BACKEND, BUILT, synthesize_shop
-from prod_one_box.vocabulary import ONE_BOX, PARTITIONS, REGULAR
+from e2e.shop import BACKEND, BUILT, PARTITIONS, synthesize_shop
+from prod_one_box.vocabulary import ONE_BOX, REGULAR
 
 SCRIPT = Path(prod_one_box.__file__).parent / "constructs" / "canary" / "script" / "run.mjs"
 VISITS_LAZY_CHUNK = "{{ ...answer, body: answer.body + `<script type=module>import('/assets/{}')</script>` }}"

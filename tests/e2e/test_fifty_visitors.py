@@ -10,8 +10,8 @@ from playwright.sync_api import Browser, Page
 from e2e.agents import agent_in, bucket_of_agent
 from e2e.browser import Visit, visit, visitor, visitor_without_cookies
 from e2e.preview_process import Preview, preview_of
-from e2e.shop import SHARE
-from prod_one_box.vocabulary import ONE_BOX, PARTITIONS, REGULAR, one_box_buckets
+from e2e.shop import PARTITIONS, SHARE
+from prod_one_box.vocabulary import ONE_BOX, REGULAR, buckets_of_share
 
 AGENTS = [f"agent {number}" for number in range(50)]
 
@@ -40,7 +40,7 @@ def in_one_box(visits: list[Visit]) -> set[int]:
 
 
 def below(buckets: list[int], share: float) -> set[int]:
-    return {number for number, bucket in enumerate(buckets) if bucket < one_box_buckets(share)}
+    return {number for number, bucket in enumerate(buckets) if bucket < buckets_of_share(share)}
 
 
 def test_they_split_by_their_cookie_stay_when_they_return_and_move_only_into_the_one_box(

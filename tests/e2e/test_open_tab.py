@@ -10,7 +10,8 @@ from playwright.sync_api import Browser
 from e2e.agents import agent_in
 from e2e.browser import Visit, visit, visitor
 from e2e.preview_process import Preview, preview_of
-from prod_one_box.vocabulary import ONE_BOX, PARTITIONS
+from e2e.shop import PARTITIONS
+from prod_one_box.vocabulary import ONE_BOX
 
 FOUND = '#details[data-release="{}"][data-state="open"]'
 

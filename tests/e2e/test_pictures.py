@@ -12,7 +12,8 @@ from playwright.sync_api import Browser, Page
 
 from e2e.browser import SECONDS, visit, visitor
 from e2e.preview_process import Preview, preview_of
-from prod_one_box.vocabulary import ONE_BOX, PARTITIONS
+from e2e.shop import PARTITIONS
+from prod_one_box.vocabulary import ONE_BOX
 from synthesized import EXAMPLES, synthesize
 
 ROOT = EXAMPLES.parent

@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, BrowserContext
 from e2e.agents import agent_in
 from e2e.browser import PARTITION, VERSION, Visit, visit, visitor
 from e2e.preview_process import Preview, preview_of
-from e2e.shop import BUILT
-from prod_one_box.vocabulary import BACKEND, ONE_BOX, PARTITIONS, REGULAR
+from e2e.shop import BUILT, PARTITIONS
+from prod_one_box.vocabulary import BACKEND, ONE_BOX, REGULAR
 
 PAGES = 40
 

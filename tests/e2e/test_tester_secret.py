@@ -14,8 +14,8 @@ from e2e.agents import agent_in
 from e2e.browser import PARTITION, visit, visitor
 from e2e.front_ends import with_pages
 from e2e.preview_process import Preview, preview_of
-from e2e.shop import synthesize_shop
-from prod_one_box.vocabulary import ONE_BOX, PARTITIONS, REGULAR, TESTER_COOKIE
+from e2e.shop import PARTITIONS, synthesize_shop
+from prod_one_box.vocabulary import ONE_BOX, REGULAR, TESTER_COOKIE
 
 CACHED = "{ ...answer, headers: { ...answer.headers, 'cache-control': 'public, max-age=600' } }"
 UNCACHED = "private, no-store"

@@ -1,6 +1,9 @@
 """Templates of a few lines whose functions run."""
 
+import json
 from typing import Any
+
+from prod_one_box.vocabulary import PARTITION_HEADER, bounds_of
 
 Resources = dict[str, dict[str, Any]]
 NOT_KEPT = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"  # CloudFront's CachingDisabled
@@ -83,7 +86,12 @@ def behavior(name: str, **said: Any) -> dict[str, Any]:
     return {"TargetOriginId": name, "CachePolicyId": NOT_KEPT, **said}
 
 
-def distribution(*origins: dict[str, Any], partitions: dict[str, str] | None = None, **config: Any) -> dict[str, Any]:
+def distribution(
+    *origins: dict[str, Any],
+    partitions: dict[str, str] | None = None,
+    shares: dict[str, float] | None = None,
+    **config: Any,
+) -> dict[str, Any]:
     """A distribution whose pages come from the first origin, and `/<id>/…` from each other."""
     behaviors = [behavior(each["Id"], PathPattern=f"/{each['Id']}/*") for each in origins[1:]]
     whole = {
@@ -92,5 +100,45 @@ def distribution(*origins: dict[str, Any], partitions: dict[str, str] | None = N
         "CacheBehaviors": behaviors,
         **config,
     }
-    role = {"Partitions": partitions, "Share": 20} if partitions else {}
+    shares = shares or {"one-box": 20, "regular": 80}
+    role = {"Partitions": partitions, "Shares": shares} if partitions else {}
     return {**body_of("CloudFront::Distribution", DistributionConfig=whole), "Metadata": {"ProdOneBox": role}}
+
+
+def split_site(text: str, shares: dict[str, float]) -> Resources:
+    """A backend and a site of partitions, each with an alias and an API; all answer with the text and their name."""
+    parts: Resources = {"Backend": function(f"{text}, backend"), "BackendLive": alias("Backend", "backend")}
+    parts |= http_api("BackendHttp", "BackendLive")
+    for name in shares:
+        id_ = name.title().replace("-", "")
+        parts |= {id_: function(f"{text}, {name}"), f"{id_}Live": alias(id_, name)}
+        parts |= http_api(f"{id_}Http", f"{id_}Live")
+    origins = [origin(name, ref(f"{name.title().replace('-', '')}Http")) for name in shares]
+    call = {"EventType": "viewer-request", "FunctionARN": {"Fn::GetAtt": ["Edge", "FunctionARN"]}}
+    site = distribution(
+        *origins,
+        origin("backend", ref("BackendHttp")),
+        partitions={name: name for name in shares},
+        shares=shares,
+        DefaultCacheBehavior=behavior("regular", FunctionAssociations=[call]),
+        CacheBehaviors=[behavior("backend", PathPattern="/backend/*")],
+    )
+    return {**parts, "Edge": _edge(shares), "Site": site}
+
+
+def _edge(shares: dict[str, float]) -> dict[str, Any]:
+    """An edge function that reads the bucket from the query, as in `?5`, and has the configuration of the library's."""
+    config = json.dumps({"partitions": list(shares), "bounds": bounds_of(shares)})
+    code = f"""import cf from 'cloudfront';
+const oneBoxConfig = {config};
+function oneBoxBucket(request) {{ return Number(Object.keys(request.querystring)[0]); }}
+function handler(event) {{
+    const place = oneBoxConfig.bounds.findIndex((bound) => bound > oneBoxBucket(event.request));
+    const name = oneBoxConfig.partitions[place < 0 ? oneBoxConfig.bounds.length : place];
+    event.request.headers['{PARTITION_HEADER.lower()}'] = {{ value: name }};
+    cf.selectRequestOriginById(name);
+    return event.request;
+}}
+"""
+    role = {"EdgeFunction": "viewer-request", "Shares": shares, "Origins": {name: name for name in shares}}
+    return {**body_of("CloudFront::Function", FunctionCode=code), "Metadata": {"ProdOneBox": role}}

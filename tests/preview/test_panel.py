@@ -56,21 +56,35 @@ def test_a_change_without_the_panels_own_header_is_refused(one, two):
 
 
 @pytest.mark.parametrize(
-    "words", [{"share": 101}, {"share": -1}, {"share": 0.001}, {"share": "20"}, {"share": True}, [], {}]
+    "words",
+    [
+        {"share": 101},
+        {"share": -1},
+        {"share": 0.001},
+        {"share": "20"},
+        {"share": True},
+        {"share": 5, "partition": "wave-2"},
+        {"share": 5, "partition": []},
+        [],
+        {},
+    ],
 )
 def test_an_invalid_share_changes_nothing(one, words):
     async def visit(browser: Browser) -> None:
         status, said = await browser.panel("share", words)
         assert status == 409
         assert said["error"]
-        assert (await browser.panel("state"))[1]["share"] == 20
+        assert (await browser.panel("state"))[1]["shares"] == {"one-box": 20, "regular": 80}
 
     play(visit, one)
 
 
 def test_a_step_out_of_turn_is_refused_with_its_reason(one):
     async def visit(browser: Browser) -> None:
-        for step, reason in (("start", "--against"), ("promote", "no release"), ("abort", "no release")):
+        for step, reason in (
+            ("start", "--against"),
+            *((step, "no release") for step in ("advance", "promote", "abort")),
+        ):
             status, said = await browser.panel(step)
             assert (status, reason in said["error"]) == (409, True)
 

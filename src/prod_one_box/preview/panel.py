@@ -1,4 +1,4 @@
-"""The panel: it shows what the preview does, and lets the developer release, promote, abort and set the share."""
+"""The panel: it shows what the preview does, and lets the developer release, promote, abort and set the shares."""
 
 import json
 from collections.abc import Awaitable, Callable
@@ -7,6 +7,7 @@ from typing import Final
 
 from aiohttp import web
 
+from ..vocabulary import ONE_BOX
 from .preview import Preview
 from .release import ReleaseError
 
@@ -31,7 +32,12 @@ async def known_hosts_only(
 
 def panel_app(preview: Preview) -> web.Application:
     """Return the application that serves the panel's page and state, and makes changes."""
-    steps = {"start": preview.begin, "promote": preview.promote, "abort": preview.abort}
+    steps = {
+        "start": preview.begin,
+        "advance": preview.advance,
+        "promote": preview.promote,
+        "abort": preview.abort,
+    }
 
     async def page(_: web.Request) -> web.Response:
         headers = {"Content-Security-Policy": "default-src 'self' 'unsafe-inline'; frame-ancestors 'none'"}
@@ -46,7 +52,8 @@ def panel_app(preview: Preview) -> web.Application:
         step = request.path.removeprefix("/")
         try:
             if step == "share":
-                preview.share.change(_read_share(await request.read()))
+                share, partition = _read_share(await request.read())
+                preview.share.change(share, partition=partition)
             else:
                 steps[step]()
         except (ReleaseError, ValueError) as error:
@@ -61,12 +68,14 @@ def panel_app(preview: Preview) -> web.Application:
     return app
 
 
-def _read_share(body: bytes) -> float:
+def _read_share(body: bytes) -> tuple[float, str]:
+    """Return a share and its partition, by default the one-box."""
     try:
         message = json.loads(body)
     except RecursionError as error:
         raise ValueError("the request is nested too deeply") from error
-    share = message.get("share") if isinstance(message, dict) else None
+    said = message if isinstance(message, dict) else {}
+    share = said.get("share")
     if isinstance(share, bool) or not isinstance(share, (int, float)):
         raise ValueError(f"share: got {share!r}; allowed: a number from 0 to 100")
-    return share
+    return share, str(said.get("partition", ONE_BOX))

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ..template.cloud_assembly import AssemblyError
-from ..vocabulary import BACKEND, PARTITIONS
+from ..vocabulary import BACKEND
 from .edge.edge_calls import EdgeFunctions
 from .edge.request_flow import Edge
 from .origins.bucket import Buckets
 from .origins.function_code import function_names, function_notes, served_functions, version_of
 from .origins.local_origins import Origins
-from .release import Release, Share, Stage
+from .release import Release, Share
 from .request_log import RequestLog
 from .site.site import ServedSite, read_site
 
@@ -67,31 +67,45 @@ class Preview:
         """Put the new version on the backend and the one-box, with its files, or raise `ReleaseError` if it cannot."""
         self._buckets.deploy(self.release.start())
 
+    def advance(self) -> None:
+        """Put the new version on the next partition, or raise `ReleaseError` if no release is under way.
+
+        After the regular partition the release is over, and the previous version can be released.
+        """
+        self.release.advance()
+
     def promote(self) -> None:
-        """Put the new version on the regular partition, or raise `ReleaseError` if no release is under way."""
+        """Put the new version on all other partitions, or raise `ReleaseError` if no release is under way."""
         self.release.promote()
 
     def abort(self) -> None:
-        """Put the one-box and the backend back, or raise `ReleaseError` if no release is under way."""
+        """Put the backend and all partitions back, or raise `ReleaseError` if no release is under way."""
         self.release.abort()
 
     def report(self) -> dict[str, object]:
         """Return the state that the panel shows."""
         release = self.release
-        under_way = release.stage is Stage.ONE_BOX
+        under_way = release.under_way
         return {
-            "stage": release.stage.value,
-            "share": self.share.percent,
+            "stage": release.stage,
+            "next": release.next_partition,
+            "shares": self.share.percents,
             "sticky": self.share.sticky,
-            "versions": {phase: self._versions(phase) for phase in (*PARTITIONS, BACKEND)},
+            "versions": {phase: self._versions(phase) for phase in (*release.partitions, BACKEND)},
             "deployed": str(release.deployed.folder),
             "candidate": None if release.candidate is None else str(release.candidate.folder),
             "can": {
                 "start": release.candidate is not None and not under_way,
+                "advance": under_way,
                 "promote": under_way,
                 "abort": under_way,
             },
-            "notes": [*release.current.distribution.notes, *self.function_notes, *self._origins.notes],
+            "notes": [
+                *self._split_notes(),
+                *release.current.distribution.notes,
+                *self.function_notes,
+                *self._origins.notes,
+            ],
             **self._log.report(),
         }
 
@@ -100,6 +114,19 @@ class Preview:
         await self.edge.close()
         await self._origins.close()
         await self._functions.close()
+
+    def _split_notes(self) -> list[str]:
+        """Return a line if the candidate changes the split, which a deployment does not do within a release."""
+        candidate = self.release.candidate
+        sites = [] if candidate is None else [self.release.deployed, candidate]
+        splits = [site.distribution.shares for site in sites if site.distribution.shares]
+        if all(split == splits[0] for split in splits):
+            return []
+        old, new = (", ".join(f"{name} {share:g} %" for name, share in split.items()) for split in splits)
+        return [
+            f"the two versions split visitors differently ({old}; {new}): deploy such a change in an update of its "
+            "own, since the preflight refuses a release that changes the split"
+        ]
 
     def _versions(self, phase: str) -> list[str]:
         site = self.release.serving(phase)

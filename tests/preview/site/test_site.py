@@ -10,7 +10,7 @@ from prod_one_box.template.cloud_assembly import AssemblyError
 from template.assemblies import write
 
 PAGES = {"Type": "AWS::CloudFront::Distribution", "Properties": {"DistributionConfig": {"DefaultCacheBehavior": {}}}}
-PARTED = {**PAGES, "Metadata": {"ProdOneBox": {"Partitions": {}, "Share": 20}}}
+PARTED = {**PAGES, "Metadata": {"ProdOneBox": {"Partitions": {}, "Shares": {"one-box": 20, "regular": 80}}}}
 NAMES_THE_API = {
     "Type": "AWS::CloudFront::Distribution",
     "Properties": {"DistributionConfig": {"Origins": [{"Id": "o", "DomainName": {"Fn::ImportValue": "Api"}}]}},

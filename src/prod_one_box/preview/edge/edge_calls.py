@@ -1,6 +1,6 @@
 """The edge functions of a site: found, started in a process of their own, and called for a request."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
@@ -35,7 +35,7 @@ class _UserEdgeProcess:
         self.name = function.code.name
         self._function = function
 
-    async def run(self, event: Mapping[str, object], _: int | None) -> EdgeResult:
+    async def run(self, event: Mapping[str, object], _: Sequence[int] | None) -> EdgeResult:
         try:
             result = await self._function.run(dict(event))
         except FunctionFailedError as error:
@@ -128,14 +128,15 @@ class EdgeCalls:
         functions: The running functions.
         site: The site whose distribution is in place.
         behavior: The behavior.
-        buckets: The number of one-box buckets; None: as configured in the code.
+        bounds: For each partition but the regular one, the first bucket that belongs to a later one; None: as
+            configured in the code.
         request_id: The id of the request.
     """
 
     functions: EdgeFunctions
     site: ServedSite
     behavior: Behavior
-    buckets: int | None
+    bounds: Sequence[int] | None
     request_id: str = field(default_factory=lambda: uuid4().hex)
 
     async def viewer_request(self, request: HttpRequest) -> ViewerRequestResult:
@@ -145,7 +146,7 @@ class EdgeCalls:
             return ViewerRequestResult(message=request)
         build = lambda_edge_event if function.at_lambda else cloudfront_event
         shown = _shown(request)
-        result = await function.process.run(build("viewer-request", shown, request_id=self.request_id), self.buckets)
+        result = await function.process.run(build("viewer-request", shown, request_id=self.request_id), self.bounds)
         with _reading(function):
             if function.at_lambda:
                 message = _lambda_edge_message(result, shown)
@@ -166,7 +167,7 @@ class EdgeCalls:
         plain = replace(forwarded, fields=without(forwarded.fields, [name for name, _ in origin.fields]))
         shown = _shown(plain)
         event = lambda_edge_event("origin-request", shown, origin=origin, request_id=self.request_id)
-        result = await function.process.run(event, self.buckets)
+        result = await function.process.run(event, self.bounds)
         with _reading(function):
             message = _lambda_edge_message(result, shown)
             if isinstance(message, HttpRequest):
@@ -188,7 +189,7 @@ class EdgeCalls:
         build = lambda_edge_event if function.at_lambda else cloudfront_event
         shown = replace(response, fields=_visible(response.fields))
         result = await function.process.run(
-            build(event, _shown(request), shown, request_id=self.request_id), self.buckets
+            build(event, _shown(request), shown, request_id=self.request_id), self.bounds
         )
         with _reading(function):
             read = lambda_edge_response if function.at_lambda else cloudfront_response

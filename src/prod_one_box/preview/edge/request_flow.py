@@ -93,7 +93,7 @@ class _Exchange:
         self.distribution = self.site.distribution
         self.behavior = self.distribution.behavior_for(self.request.path)
         self.calls = EdgeCalls(
-            functions=self.edge.functions, site=self.site, behavior=self.behavior, buckets=self.edge.share.buckets()
+            functions=self.edge.functions, site=self.site, behavior=self.behavior, bounds=self.edge.share.bounds()
         )
         self.origin = self.distribution.origins[self.behavior.origin_id]
 

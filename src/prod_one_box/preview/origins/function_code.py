@@ -82,8 +82,8 @@ def read_function(site: ServedSite, place: Place) -> FunctionCode:
 def version_of(function: Resource) -> str:
     """Return eight digits of a hash of a function's code and configuration.
 
-    AWS numbers versions at deployment, and each partition has a function of its own. This name is the same in both
-    partitions when they run the same code.
+    AWS numbers versions at deployment, and each partition has a function of its own. This name is the same in all
+    partitions that run the same code.
     """
     config = properties(function)
     named = [config.get(name) for name in ("Code", "Handler", "Runtime", "Environment", "Layers")]

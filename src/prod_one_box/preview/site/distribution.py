@@ -9,7 +9,7 @@ from ...template.cloud_assembly import Json, Resource, StackTemplate, listing, m
 from ...template.links import Links, Place
 from ...template.mixed_releases import ASSOCIATIONS
 from ...template.path_pattern import matches, normalized
-from ...vocabulary import PARTITIONS
+from ...vocabulary import in_release_order, is_partition, partition_names
 from .origin import Origin, read_origin
 
 _ERROR_SECONDS: Final = 10.0
@@ -63,7 +63,7 @@ class DistributionConfig:
         behaviors: Its behaviors in order, the default behavior last.
         origins: Its origins by id.
         errors: Its custom error responses by status code.
-        share: The percentage of visitors in the one-box.
+        shares: The percentage of visitors in each partition, in the order of a release; empty without partitions.
         root: The default root object; "" for none.
         notes: Settings that the preview ignores or could not read, and what it assumes instead.
     """
@@ -72,7 +72,7 @@ class DistributionConfig:
     behaviors: tuple[Behavior, ...]
     origins: dict[str, Origin]
     errors: dict[int, ErrorResponse]
-    share: float
+    shares: dict[str, float]
     root: str = ""
     notes: list[str] = field(default_factory=list)
 
@@ -86,9 +86,14 @@ class DistributionConfig:
         """Whether any origin belongs to a partition."""
         return any(each.partition for each in self.origins.values())
 
+    @property
+    def partitions(self) -> tuple[str, ...]:
+        """The partitions in the order of a release; the two of the default where the metadata does not give them."""
+        return tuple(self.shares) if len(self.shares) > 1 else partition_names(waves=1)
+
     def origin_names(self) -> list[tuple[str, ...]]:
         """Return the names of each origin, the most familiar first: partition, construct, id."""
-        partitions = [(name,) for name in PARTITIONS if self.has_partitions]
+        partitions = [(name,) for name in self.partitions if self.has_partitions]
         in_headers = [one for each in self.origins.values() for one in each.header_origins.values() if one.places]
         return [*partitions, *((*each.names, each.id) for each in (*self.origins.values(), *in_headers))]
 
@@ -102,7 +107,6 @@ def read_distribution(stack: StackTemplate, distribution: Resource, links: Links
     notes: list[str] = []
     config = mapping(properties(distribution).get("DistributionConfig"))
     behaviors = [*listing(config.get("CacheBehaviors")), config.get("DefaultCacheBehavior")]
-    share = distribution.role.get("Share")
     partitions = {str(origin): name for name, origin in mapping(distribution.role.get("Partitions")).items()}
     read = [read_origin(mapping(each), partitions, stack, links) for each in listing(config.get("Origins"))]
     origins = {origin.id: origin for origin in read}
@@ -111,10 +115,16 @@ def read_distribution(stack: StackTemplate, distribution: Resource, links: Links
         behaviors=tuple(_behavior(mapping(each), stack, links, notes) for each in behaviors),
         origins={**origins, **_origin_groups(config, origins, notes)},
         errors=dict(_error_response(mapping(each)) for each in listing(config.get("CustomErrorResponses"))),
-        share=float(share) if isinstance(share, (int, float)) else 0.0,
+        shares=_shares(distribution),
         root=str(config.get("DefaultRootObject", "")),
         notes=list(dict.fromkeys(notes)),
     )
+
+
+def _shares(distribution: Resource) -> dict[str, float]:
+    shares = mapping(distribution.role.get("Shares"))
+    given = {name: float(share) for name, share in shares.items() if isinstance(share, (int, float))}
+    return {name: given[name] for name in in_release_order(filter(is_partition, given))}
 
 
 def _behavior(behavior: Mapping[str, Json], stack: StackTemplate, links: Links, notes: list[str]) -> Behavior:
