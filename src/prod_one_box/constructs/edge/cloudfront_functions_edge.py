@@ -238,11 +238,13 @@ class CloudFrontFunctionsEdge:
         cfn.add_metadata(METADATA_KEY, metadata)
 
     def _code(self, event: EdgeEvent, origins: Mapping[str, str]) -> str:
-        config = {**self._settings.decision_config(), "origins": dict(origins)}
+        config = self._settings.decision_config()
+        if event == EdgeEvent.VIEWER_REQUEST:
+            config["origins"] = dict(origins)
         user_code = self._user_code.get(event)
-        runtime = EdgeRuntime.CLOUDFRONT_FUNCTIONS
-        library_code = edge_code(runtime, event, config, has_user_code=user_code is not None)
-        code = join_user_code(library_code, user_code) if user_code else library_code
+        code = edge_code(EdgeRuntime.CLOUDFRONT_FUNCTIONS, event, config, has_user_code=user_code is not None)
+        if user_code:
+            code = join_user_code(code, user_code)
         size = len(code.encode())
         if size > _CODE_LIMIT:
             raise self._refused(
