@@ -37,31 +37,23 @@ def one_box() -> cloudfront.IOrigin:
 
 
 def regular() -> cloudfront.IOrigin:
-    return origin_of("regular")
+    return origin_of(REGULAR)
 
 
-def split(*given: cloudfront.IOrigin | None, shares: Sequence[float] = ONE_WAVE) -> list[PartitionOrigin]:
-    """Partitions with these shares, the regular one with the rest; each with its origin of those given, or one made."""
-    names = partition_names(len(shares))
-    found = zip(names, [*shares, regular_share(shares)], given or [None] * len(names), strict=True)
+def split(waves: Sequence[float] = ONE_WAVE) -> list[PartitionOrigin]:
+    """The partitions with such shares before the regular one."""
+    shares = [*waves, regular_share(waves)]
     return [
-        PartitionOrigin(partition_name=name, share=share, origin=origin or origin_of(name))
-        for name, share, origin in found
+        PartitionOrigin(partition_name=name, share=share, origin=origin_of(name))
+        for name, share in zip(partition_names(len(waves)), shares, strict=True)
     ]
 
 
-def synthesize(
-    runtime: EdgeRuntime,
-    *,
-    one_box: cloudfront.IOrigin | None = None,
-    shares: Sequence[float] = ONE_WAVE,
-    **arguments: object,
-) -> list[dict]:
+def synthesize(runtime: EdgeRuntime, *, waves: Sequence[float] = ONE_WAVE, **arguments: object) -> list[dict]:
     """The templates of an app with one distribution, the site's stack last."""
     app = cdk.App()
     stack = cdk.Stack(app, "Shop", env=cdk.Environment(region="us-east-1"))
-    partitions = split(one_box, *[None] * len(shares), shares=shares)
-    arguments = {"partitions": partitions, "salt": SALT, **arguments}
+    arguments = {"partitions": split(waves), "salt": SALT, **arguments}
     StickyPartitionDistribution(stack, "Site", edge_runtime=runtime, **arguments)
     assembly = app.synth()
     artifact = assembly.get_stack_by_name("Shop")
@@ -81,9 +73,9 @@ def in_engine(template: dict, engine: Engine) -> CloudFrontFunctionsPlayer:
     return CloudFrontFunctionsPlayer(code["viewer-request"], code["viewer-response"], engine)
 
 
-def lambda_at_edge(*, shares: Sequence[float] = ONE_WAVE, **arguments: object) -> LambdaAtEdgePlayer:
+def lambda_at_edge(*, waves: Sequence[float] = ONE_WAVE, **arguments: object) -> LambdaAtEdgePlayer:
     """The chain that a template deploys, from the assets beside it."""
-    template, folder = synthesize(EdgeRuntime.LAMBDA_AT_EDGE, shares=shares, **arguments)
+    template, folder = synthesize(EdgeRuntime.LAMBDA_AT_EDGE, waves=waves, **arguments)
     code = {}
     for function in of_type(template, "AWS::Lambda::Function"):
         asset = function["Properties"]["Code"]["S3Key"].removesuffix(".zip")
@@ -93,7 +85,7 @@ def lambda_at_edge(*, shares: Sequence[float] = ONE_WAVE, **arguments: object) -
     headers = of_type(template, "AWS::CloudFront::Distribution")[0]["Properties"]["DistributionConfig"]["Origins"][0]
     travelling = {one["HeaderName"]: one["HeaderValue"] for one in headers["OriginCustomHeaders"]}
     assert travelling.pop("X-From") == "edge"
-    domains = {domain_of(partition): partition for partition in partition_names(len(shares))}
+    domains = {domain_of(partition): partition for partition in partition_names(len(waves))}
     return LambdaAtEdgePlayer(**code, origin_headers=travelling, domains=domains)
 
 

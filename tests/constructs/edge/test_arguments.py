@@ -10,6 +10,7 @@ from aws_cdk.assertions import Template
 from edge.deployed import of_type, regular, split
 from edge.existing import distribution, new_stack
 
+from partitions import partitions
 from prod_one_box import (
     EdgeRuntime,
     InvalidArgumentError,
@@ -125,17 +126,13 @@ def test_only_a_distribution_that_this_app_makes_can_be_changed(make):
 @pytest.mark.parametrize("path", ["", "*", None, "/a b", "/ä", "/a#b", "/a|b", "/" + "a" * 255])
 def test_a_backend_path_that_cloudfront_does_not_accept_is_refused(path):
     with pytest.raises(InvalidArgumentError, match="1 to 255 of the characters") as caught:
-        StickyPartitionDistribution(
-            cdk.Stack(), "Site", partitions=split(), backend=regular(), backend_path=path
-        )
+        StickyPartitionDistribution(cdk.Stack(), "Site", partitions=split(), backend=regular(), backend_path=path)
     assert (caught.value.path, caught.value.argument) == ("Default/Site", "backend_path")
 
 
 def test_names_without_a_certificate_are_refused():
     with pytest.raises(InvalidArgumentError, match=r"got \['shop.example.com'\], and no certificate") as caught:
-        StickyPartitionDistribution(
-            cdk.Stack(), "Site", partitions=split(), domain_names=["shop.example.com"]
-        )
+        StickyPartitionDistribution(cdk.Stack(), "Site", partitions=split(), domain_names=["shop.example.com"])
     assert (caught.value.path, caught.value.argument) == ("Default/Site", "domain_names")
 
 
@@ -150,8 +147,8 @@ def test_a_backend_path_that_cloudfront_accepts_is_accepted(path):
 
 def attach(runtime: EdgeRuntime, *given: cloudfront.IOrigin) -> PartitionEdge:
     stack = new_stack()
-    partitions = split(*given, shares=[10] * (len(given) - 1))
-    edge = PartitionEdge(stack, "Edge", partitions=partitions, edge_runtime=runtime)
+    split = partitions(*given, shares=(10,) * (len(given) - 1))
+    edge = PartitionEdge(stack, "Edge", partitions=split, edge_runtime=runtime)
     edge.attach_to(distribution(stack, edge, origin=given[-1]))
     return edge
 

@@ -8,6 +8,7 @@ from aws_cdk.assertions import Annotations, Match
 from edge.deployed import of_type, one_box, regular, split
 from edge.existing import distribution
 
+from partitions import partitions
 from prod_one_box import EdgeRuntime, InvalidArgumentError, PartitionEdge
 
 ALLOW = cloudfront.CacheHeaderBehavior.allow_list
@@ -24,7 +25,9 @@ class Site:
         self.stack = cdk.Stack(self.app, "Shop", env=environment)
         self.policies = cdk.Stack(self.app, "Policies", env=environment)
         self.origin, self.one_box = regular(), one_box()
-        self.edge = PartitionEdge(self.stack, "Edge", partitions=split(self.one_box, self.origin), edge_runtime=runtime)
+        self.edge = PartitionEdge(
+            self.stack, "Edge", partitions=partitions(self.one_box, self.origin), edge_runtime=runtime
+        )
         self.distribution = distribution(self.stack, self.edge, origin=self.origin)
         self.edge.attach_to(self.distribution)
 

@@ -10,10 +10,11 @@ from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
-from edge.deployed import lambda_at_edge, of_type, one_box, regular, split
+from edge.deployed import lambda_at_edge, of_type, one_box, origin_of, regular, split
 from edge.visits import Visit
 
 from edge_engines import EdgeEngine
+from partitions import partitions
 from prod_one_box import EdgeRuntime, InvalidArgumentError, PartitionEdge, StickyPartitionDistribution
 
 IRELAND = cdk.Environment(region="eu-west-1")
@@ -35,16 +36,15 @@ def origin_request(chain, headers: dict, origin: dict) -> dict:
 
 @pytest.fixture(scope="module")
 def chain():
-    return lambda_at_edge(
-        one_box=origins.HttpOrigin(
-            "one-box.example.com",
-            origin_path="/stage",
-            custom_headers={"X-From": "edge", "X-Secret": cdk.Fn.ref("AWS::StackName")},
-            read_timeout=cdk.Duration.seconds(20),
-            keepalive_timeout=cdk.Duration.seconds(7),
-            https_port=8443,
-        )
+    one_box = origins.HttpOrigin(
+        "one-box.example.com",
+        origin_path="/stage",
+        custom_headers={"X-From": "edge", "X-Secret": cdk.Fn.ref("AWS::StackName")},
+        read_timeout=cdk.Duration.seconds(20),
+        keepalive_timeout=cdk.Duration.seconds(7),
+        https_port=8443,
     )
+    return lambda_at_edge(partitions=partitions(one_box, regular()))
 
 
 def test_the_one_boxs_own_settings_replace_the_regular_origins(chain):
@@ -86,9 +86,8 @@ def test_the_one_boxs_own_settings_replace_the_regular_origins(chain):
     ],
 )
 def test_the_one_box_is_connected_to_as_its_origin_says_else_by_cloudfronts_defaults(given, expected):
-    chain = lambda_at_edge(
-        one_box=origins.HttpOrigin("one-box.example.com", custom_headers={"X-From": "edge"}, **given)
-    )
+    one_box = origins.HttpOrigin("one-box.example.com", custom_headers={"X-From": "edge"}, **given)
+    chain = lambda_at_edge(partitions=partitions(one_box, regular()))
     origin = {"custom": {"domainName": "regular.example.com", "customHeaders": {}, "path": ""}}
     sent = origin_request(chain, {"x-req-partition": "one-box"}, origin)["origin"]["custom"]
     assert (
@@ -135,7 +134,7 @@ def two_sites():
     app = cdk.App()
     stack = cdk.Stack(app, "Shop", env=IRELAND)
     site(stack, "Site")
-    site(stack, "Other", partitions=split(shares=[1]))
+    site(stack, "Other", partitions=split([1]))
     return app.synth()
 
 
@@ -165,7 +164,8 @@ def test_the_one_box_may_be_in_another_stack():
     app = cdk.App()
     stack, other = cdk.Stack(app, "Shop", env=IRELAND), cdk.Stack(app, "Other", env=IRELAND)
     url = lambda_.CfnUrl(other, "Url", auth_type="NONE", target_function_arn="f")
-    site(stack, partitions=split(origins.HttpOrigin(cdk.Fn.select(2, cdk.Fn.split("/", url.attr_function_url))), None))
+    elsewhere = origins.HttpOrigin(cdk.Fn.select(2, cdk.Fn.split("/", url.attr_function_url)))
+    site(stack, partitions=partitions(elsewhere, regular()))
     template = app.synth().get_stack_by_name("Shop").template
     (resource,) = of_type(template, "AWS::CloudFront::Distribution")
     headers = resource["Properties"]["DistributionConfig"]["Origins"][0]["OriginCustomHeaders"]
@@ -231,21 +231,21 @@ def with_failover(stack: cdk.Stack) -> cloudfront.IOrigin:
     ],
 )
 @pytest.mark.parametrize(
-    ("place", "argument"), enumerate(["partitions[0].origin", "partitions[1].origin", "distribution"])
+    ("place", "argument"), [(0, "partitions[0].origin"), (1, "partitions[1].origin"), (2, "distribution")]
 )
 def test_origins_that_it_cannot_switch_between_are_refused(make, given, place, argument):
     stack = cdk.Stack(cdk.App(), "Shop", env=IRELAND)
-    found = [None, None, None]
+    found = [origin_of(name) for name in ("one-box", "wave-2", "regular")]
     found[place] = make(stack)
     with pytest.raises(InvalidArgumentError, match=given) as caught:
-        site(stack, partitions=split(*found, shares=[1, 4]))
+        site(stack, partitions=partitions(*found, shares=(1, 4)))
     assert caught.value.argument == argument
 
 
 @pytest.mark.parametrize("make", [with_access_control, in_a_vpc, in_a_bucket])
 def test_cloudfront_functions_accept_them_all(make):
     stack = cdk.Stack(cdk.App(), "Shop", env=IRELAND)
-    edge = PartitionEdge(stack, "Edge", partitions=split(make(stack), None))
+    edge = PartitionEdge(stack, "Edge", partitions=partitions(make(stack), regular()))
     behavior = cloudfront.BehaviorOptions(origin=regular(), cache_policy=edge.cache_policy)
     edge.attach_to(cloudfront.Distribution(stack, "Site", default_behavior=behavior))
     template = cdk.App.of(stack).synth().get_stack_by_name("Shop").template

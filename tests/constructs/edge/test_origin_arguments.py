@@ -1,5 +1,6 @@
-"""What is no origin is refused, and so is a partition's own one in the other's place."""
+"""What is no origin is refused, and so is an origin that leads to another partition."""
 
+import re
 from typing import Any
 
 import aws_cdk as cdk
@@ -7,14 +8,25 @@ import jsii
 import pytest
 from aws_cdk import assertions
 from aws_cdk import aws_cloudfront as cloudfront
+from aws_cdk import aws_cloudfront_origins as origins
+from aws_cdk import aws_s3 as s3
 from constructs import Construct
-from edge.deployed import one_box, regular
-from edge.existing import new_stack
+from edge.deployed import origin_of, regular, split
+from edge.existing import distribution, new_stack
 
 from functions import pages
-from prod_one_box import EdgeRuntime, InvalidArgumentError, OneBoxFrontend, PartitionEdge, StickyPartitionDistribution
+from partitions import partitions
+from prod_one_box import (
+    EdgeRuntime,
+    InvalidArgumentError,
+    OneBoxFrontend,
+    PartitionEdge,
+    StickyPartitionDistribution,
+    Wave,
+)
 
 RUNTIMES = pytest.mark.parametrize("runtime", list(EdgeRuntime), ids=lambda runtime: runtime.value)
+THREE_WAVES = [Wave(share=1), Wave(share=4), Wave(share=15)]
 
 
 @jsii.implements(cloudfront.IOrigin)
@@ -38,8 +50,7 @@ def frontend() -> OneBoxFrontend:
     return OneBoxFrontend(new_stack(), "Frontend", build_function=pages)
 
 
-def refused(given: dict[str, object], *, path: str, runtime: EdgeRuntime = EdgeRuntime.CLOUDFRONT_FUNCTIONS) -> str:
-    (argument,) = given
+def refused(argument: str, *, runtime: EdgeRuntime, path: str, **given: object) -> str:
     with pytest.raises(InvalidArgumentError) as caught:
         StickyPartitionDistribution(new_stack(), "Site", edge_runtime=runtime, **{"partitions": split(), **given})
     assert (caught.value.path, caught.value.argument) == (path, argument)
@@ -47,42 +58,84 @@ def refused(given: dict[str, object], *, path: str, runtime: EdgeRuntime = EdgeR
 
 
 @RUNTIMES
-@pytest.mark.parametrize(
-    ("argument", "path"), [("one_box", "Shop/Site/Edge"), ("regular", "Shop/Site"), ("backend", "Shop/Site")]
-)
-def test_a_partition_a_function_or_an_alias_is_refused_as_an_origin(frontend, runtime, argument, path):
-    for given, words in (
+def test_a_partition_a_function_or_an_alias_is_refused_as_an_origin(frontend, runtime):
+    for wrong, words in (
         (frontend.one_box, "a Partition"),
         (frontend.one_box.function, "a Function"),
         (frontend.one_box.alias, "an Alias"),
         ("shop.example.com", "'shop.example.com'"),
     ):
-        message = refused({argument: given}, path=path, runtime=runtime)
-        assert f"got {words}; allowed: an origin (cloudfront.IOrigin). Of a Partition, give its `origin`" in message
+        found = [
+            refused("partitions[0].origin", runtime=runtime, path="Shop/Site/Edge", partitions=partitions(wrong, regular())),
+            refused("partitions[1].origin", runtime=runtime, path="Shop/Site/Edge", partitions=partitions(regular(), wrong)),
+            refused("backend", runtime=runtime, path="Shop/Site", backend=wrong),
+        ]  # fmt: skip
+        for message in found:
+            assert f"got {words}; allowed: an origin (cloudfront.IOrigin). Of a Partition, give its `origin`" in message
 
 
 @RUNTIMES
 def test_a_users_own_implementation_of_an_origin_is_accepted(runtime):
     stack = new_stack()
+    own = OriginOfTheUsers()
     site = StickyPartitionDistribution(
-        stack, "Site", one_box=OriginOfTheUsers(), regular=regular(), backend=OriginOfTheUsers(), edge_runtime=runtime
+        stack, "Site", partitions=partitions(own, regular()), backend=OriginOfTheUsers(), edge_runtime=runtime
     )
     assert "own.example.com" in str(assertions.Template.from_stack(stack).to_json())
     assert site.edge.distribution is site.distribution
 
 
-def test_partitions_in_each_others_place_are_refused(frontend):
-    first, second = frontend.one_box.origin, frontend.regular.origin
-    with pytest.raises(InvalidArgumentError, match=r"one_box: got the regular partition's own origin; .*regular=front"):
-        StickyPartitionDistribution(frontend, "Swapped", one_box=second, regular=first)
-    with pytest.raises(InvalidArgumentError, match="one_box: got the regular partition's own origin"):
-        PartitionEdge(frontend, "SwappedEdge", one_box=second)
-    message = refused({"regular": first}, path="Shop/Site")
-    assert "regular: got the one-box partition's own origin; allowed: the regular partition's, or an" in message
+@RUNTIMES
+def test_a_frontends_partitions_are_accepted_as_they_are(runtime):
+    frontend = OneBoxFrontend(new_stack(), "Frontend", build_function=pages, waves=THREE_WAVES)
+    StickyPartitionDistribution(frontend, "Site", partitions=frontend.partitions, edge_runtime=runtime)
+    cdk.App.of(frontend).synth()
+
+
+def test_origins_that_lead_to_another_partition_fail_the_synth():
+    frontend = OneBoxFrontend(new_stack(), "Frontend", build_function=pages, waves=THREE_WAVES)
+    first, second, third, last = (each.origin for each in frontend.partitions)
+    exchanged = partitions(first, third, second, last, shares=(1, 4, 15))
+    StickyPartitionDistribution(frontend, "Site", partitions=exchanged)
+    with pytest.raises(RuntimeError) as caught:
+        cdk.App.of(frontend).synth()
+    assert re.findall(r"the (\S+) partition leads to the (\S+) partition's alias", str(caught.value)) == [
+        ("wave-2", "wave-3"),
+        ("wave-3", "wave-2"),
+    ]
+
+
+def test_the_regular_partition_must_have_the_default_behaviors_origin(frontend):
+    edge = PartitionEdge(frontend, "EdgeOfAnother", partitions=frontend.partitions)
+    other = distribution(frontend, edge, origin=frontend.one_box.origin)
+    with pytest.raises(InvalidArgumentError, match="another origin than the last of `partitions`") as caught:
+        edge.attach_to(other)
+    assert caught.value.argument == "distribution"
+
+
+@RUNTIMES
+@pytest.mark.parametrize("differently", [{"origin_path": "/q"}, {"custom_headers": {"X-From": "nowhere"}}])
+def test_another_path_or_header_of_the_default_behaviors_origin_is_refused(runtime, differently):
+    stack = new_stack()
+    edge = PartitionEdge(stack, "Edge", partitions=split(), edge_runtime=runtime)
+    other = origins.HttpOrigin("regular.example.com", **{"custom_headers": {"X-From": "edge"}, **differently})
+    with pytest.raises(InvalidArgumentError, match="by its domain name, path, ports or custom headers"):
+        edge.attach_to(distribution(stack, edge, origin=other))
+
+
+def test_an_origin_that_makes_resources_is_made_once():
+    stack = new_stack()
+    origin = origins.S3BucketOrigin.with_origin_access_control(s3.Bucket(stack, "Pages"))
+    StickyPartitionDistribution(stack, "Site", partitions=partitions(origin_of("one-box"), origin))
+    template = assertions.Template.from_stack(stack)
+    template.resource_count_is("AWS::CloudFront::OriginAccessControl", 1)
+    (policy,) = template.find_resources("AWS::S3::BucketPolicy").values()
+    assert len(policy["Properties"]["PolicyDocument"]["Statement"]) == 1
 
 
 def test_a_partitions_origin_can_also_serve_the_api():
     frontend = OneBoxFrontend(cdk.Stack(), "Frontend", build_function=pages)
-    first, second = frontend.one_box.origin, frontend.regular.origin
-    site = StickyPartitionDistribution(frontend, "Site", one_box=first, regular=second, backend=second)
+    site = StickyPartitionDistribution(
+        frontend, "Site", partitions=frontend.partitions, backend=frontend.regular.origin
+    )
     assert site.edge.distribution is site.distribution

@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from functions import a_function
+from partitions import partitions
 from prod_one_box import PartitionEdge, StickyPartitionDistribution
 
 KINDS = ("http", "bucket", "url", "group of the one-box", "group", "one-box", "regular")
@@ -50,7 +51,7 @@ class Site:
         return cloudfront.BehaviorOptions(origin=self.origin(kind, f"before-{number}"), cache_policy=DISABLED)
 
     def attached(self, before: dict[str, cloudfront.BehaviorOptions]) -> cloudfront.Distribution:
-        edge = PartitionEdge(self.stack, "Edge", partitions=split(self.one_box, self.regular))
+        edge = PartitionEdge(self.stack, "Edge", partitions=partitions(self.one_box, self.regular))
         pages = cloudfront.BehaviorOptions(origin=self.regular, cache_policy=edge.cache_policy)
         made = cloudfront.Distribution(
             self.stack, "Distribution", default_behavior=pages, additional_behaviors=before or None
@@ -60,7 +61,7 @@ class Site:
 
     def sticky(self, before: dict[str, cloudfront.BehaviorOptions]) -> cloudfront.Distribution:
         site = StickyPartitionDistribution(
-            self.stack, "Site", partitions=split(self.one_box, self.regular), additional_behaviors=before
+            self.stack, "Site", partitions=partitions(self.one_box, self.regular), additional_behaviors=before
         )
         return site.distribution
 
@@ -155,7 +156,7 @@ def two_stacks(one_box_id: str | None) -> list[object]:
     app = cdk.App()
     edges, site = cdk.Stack(app, "Edges"), cdk.Stack(app, "Site")
     one_box = origins.HttpOrigin("one-box.example.com", origin_id=one_box_id)
-    edge = PartitionEdge(edges, "Edge", partitions=split(one_box, REGULAR))
+    edge = PartitionEdge(edges, "Edge", partitions=partitions(one_box, REGULAR))
     pages = cloudfront.BehaviorOptions(origin=REGULAR, cache_policy=DISABLED)
     edge.attach_to(cloudfront.Distribution(site, "Distribution", default_behavior=pages))
     template = app.synth().get_stack_by_name("Edges").template
@@ -171,7 +172,7 @@ def test_a_function_knows_its_own_name() -> None:
     """Metrics and key value stores are found by it."""
     site = Site()
     stack = cdk.Stack(cdk.App(), "Shop")
-    edge = PartitionEdge(stack, "Edge", partitions=split(origins.HttpOrigin("one-box.example.com"), REGULAR))
+    edge = PartitionEdge(stack, "Edge", partitions=partitions(origins.HttpOrigin("one-box.example.com"), REGULAR))
     pages = cloudfront.BehaviorOptions(origin=REGULAR, cache_policy=DISABLED)
     edge.attach_to(cloudfront.Distribution(stack, "Distribution", default_behavior=pages))
     names = [stack.resolve(function.function_name) for function in edge.functions.values()]
@@ -183,7 +184,7 @@ def test_another_origin_with_the_edges_id_is_refused(add: str) -> None:
     taken = origins.HttpOrigin("a.example.com", origin_id=ONE_BOX_ORIGIN_ID)
     app = cdk.App()
     stack = cdk.Stack(app, "Shop")
-    edge = PartitionEdge(stack, "Edge", partitions=split(origins.HttpOrigin("one-box.example.com"), REGULAR))
+    edge = PartitionEdge(stack, "Edge", partitions=partitions(origins.HttpOrigin("one-box.example.com"), REGULAR))
     pages = cloudfront.BehaviorOptions(origin=REGULAR, cache_policy=DISABLED)
     made = cloudfront.Distribution(stack, "Distribution", default_behavior=pages)
     if add == "before":

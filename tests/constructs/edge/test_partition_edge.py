@@ -9,6 +9,7 @@ from edge.existing import distribution, new_stack, own_lambda
 from edge.visits import Visit
 
 from edge_engines import Engine
+from partitions import partitions
 from prod_one_box import EdgeRuntime, PartitionEdge, Stickiness
 from prod_one_box.vocabulary import METADATA_KEY
 
@@ -115,7 +116,7 @@ def test_functions_and_distribution_say_what_they_are_to_a_release(attached):
 def test_generated_origin_ids_reach_the_code():
     stack = new_stack()
     found = [origins.HttpOrigin(f"{name}.example.com") for name in ("one-box", "regular")]
-    edge = PartitionEdge(stack, "Edge", partitions=split(*found))
+    edge = PartitionEdge(stack, "Edge", partitions=partitions(*found))
     edge.attach_to(distribution(stack, edge, origin=found[1]))
     rendered = template(stack)
     ids = {one["DomainName"]: one["Id"] for one in config(stack)["Origins"]}
@@ -138,7 +139,7 @@ def test_a_long_path_is_cut_to_the_length_that_aws_allows(runtime):
 
 def test_an_origin_that_another_behavior_uses_already_is_registered_once():
     stack, shared = new_stack(), one_box()
-    edge = PartitionEdge(stack, "Edge", partitions=split(shared, None))
+    edge = PartitionEdge(stack, "Edge", partitions=partitions(shared, regular()))
     site = distribution(stack, edge)
     site.add_behavior("/preview/*", shared)
     edge.attach_to(site)

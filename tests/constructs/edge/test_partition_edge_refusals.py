@@ -7,6 +7,7 @@ from aws_cdk import aws_cloudfront_origins as origins
 from edge.deployed import one_box, regular, split
 from edge.existing import distribution, new_stack, own_function, own_lambda
 
+from partitions import partitions
 from prod_one_box import EdgeRuntime, InvalidArgumentError, PartitionEdge
 
 
@@ -83,8 +84,6 @@ def test_the_default_behaviors_own_origin_and_origin_groups_are_refused():
          "distribution: got the origin group"),
     ]:  # fmt: skip
         stack = new_stack()
-        edge = PartitionEdge(stack, "Edge", partitions=split(box, origin))
+        edge = PartitionEdge(stack, "Edge", partitions=partitions(box, origin or regular()))
         with pytest.raises(InvalidArgumentError, match=given):
             edge.attach_to(distribution(stack, edge, origin=origin))
-
-
