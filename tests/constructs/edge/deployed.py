@@ -11,8 +11,9 @@ from aws_cdk import aws_cloudfront_origins as origins
 from edge.visits import CloudFrontFunctionsPlayer, LambdaAtEdgePlayer
 
 from edge_engines import Engine
+from partitions import partitions
 from prod_one_box import EdgeRuntime, PartitionOrigin, StickyPartitionDistribution
-from prod_one_box.vocabulary import METADATA_KEY, REGULAR, partition_names, regular_share
+from prod_one_box.vocabulary import METADATA_KEY, REGULAR, partition_names
 
 SALT = "a salt"
 TESTER_SECRET = "the-testers-secret-of-these-cases"
@@ -40,20 +41,16 @@ def regular() -> cloudfront.IOrigin:
     return origin_of(REGULAR)
 
 
-def split(waves: Sequence[float] = ONE_WAVE) -> list[PartitionOrigin]:
+def split(shares: Sequence[float] = ONE_WAVE) -> list[PartitionOrigin]:
     """The partitions with such shares before the regular one."""
-    shares = [*waves, regular_share(waves)]
-    return [
-        PartitionOrigin(partition_name=name, share=share, origin=origin_of(name))
-        for name, share in zip(partition_names(len(waves)), shares, strict=True)
-    ]
+    return partitions(*map(origin_of, partition_names(len(shares))), shares=tuple(shares))
 
 
-def synthesize(runtime: EdgeRuntime, *, waves: Sequence[float] = ONE_WAVE, **arguments: object) -> list[dict]:
+def synthesize(runtime: EdgeRuntime, *, shares: Sequence[float] = ONE_WAVE, **arguments: object) -> list[dict]:
     """The templates of an app with one distribution, the site's stack last."""
     app = cdk.App()
     stack = cdk.Stack(app, "Shop", env=cdk.Environment(region="us-east-1"))
-    arguments = {"partitions": split(waves), "salt": SALT, **arguments}
+    arguments = {"partitions": split(shares), "salt": SALT, **arguments}
     StickyPartitionDistribution(stack, "Site", edge_runtime=runtime, **arguments)
     assembly = app.synth()
     artifact = assembly.get_stack_by_name("Shop")
@@ -73,9 +70,9 @@ def in_engine(template: dict, engine: Engine) -> CloudFrontFunctionsPlayer:
     return CloudFrontFunctionsPlayer(code["viewer-request"], code["viewer-response"], engine)
 
 
-def lambda_at_edge(*, waves: Sequence[float] = ONE_WAVE, **arguments: object) -> LambdaAtEdgePlayer:
+def lambda_at_edge(*, shares: Sequence[float] = ONE_WAVE, **arguments: object) -> LambdaAtEdgePlayer:
     """The chain that a template deploys, from the assets beside it."""
-    template, folder = synthesize(EdgeRuntime.LAMBDA_AT_EDGE, waves=waves, **arguments)
+    template, folder = synthesize(EdgeRuntime.LAMBDA_AT_EDGE, shares=shares, **arguments)
     code = {}
     for function in of_type(template, "AWS::Lambda::Function"):
         asset = function["Properties"]["Code"]["S3Key"].removesuffix(".zip")
@@ -85,7 +82,7 @@ def lambda_at_edge(*, waves: Sequence[float] = ONE_WAVE, **arguments: object) ->
     headers = of_type(template, "AWS::CloudFront::Distribution")[0]["Properties"]["DistributionConfig"]["Origins"][0]
     travelling = {one["HeaderName"]: one["HeaderValue"] for one in headers["OriginCustomHeaders"]}
     assert travelling.pop("X-From") == "edge"
-    domains = {domain_of(partition): partition for partition in partition_names(len(waves))}
+    domains = {domain_of(partition): partition for partition in partition_names(len(shares))}
     return LambdaAtEdgePlayer(**code, origin_headers=travelling, domains=domains)
 
 

@@ -11,7 +11,7 @@ from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
-from edge.deployed import of_type, split
+from edge.deployed import of_type
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
