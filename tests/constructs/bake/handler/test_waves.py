@@ -229,6 +229,12 @@ def test_the_rollbacks_request_is_marked_without_a_wave(waves, capsys):
     ]
 
 
+def test_the_watchs_own_rollback_marks_only_what_it_puts_back(waves, capsys):
+    waves.switch_up_to("Watch")
+    waves.go_back("Watch").run()
+    assert [mark.name for mark in marks(capsys.readouterr().out)] == ["Contained"]
+
+
 def test_the_lines_of_the_log_name_the_wave_in_either_direction(waves, capsys):
     waves.switch_up_to("BakeWave2")
     waves.ask("BakeWave2").poll()
