@@ -4,16 +4,27 @@ import aws_cdk as cdk
 import pytest
 from bake.release_stack import a_release
 from bake.shop import Shop
+from bake.waves_shop import WavesShop
 
-from prod_one_box.constructs.bake.handler import aws, entry
+from prod_one_box.constructs.bake.handler import aws, containment, entry
 
 
 @pytest.fixture
 def shop(monkeypatch):
     """A shop whose AWS and clock are the handler's own."""
-    shop = Shop()
+    return opened(Shop(), monkeypatch)
+
+
+@pytest.fixture
+def waves(monkeypatch):
+    """The same for a shop with four partitions."""
+    return opened(WavesShop(), monkeypatch)
+
+
+def opened(shop, monkeypatch):
     monkeypatch.setattr(aws, "connect", shop.aws.connect)
     monkeypatch.setattr(entry, "now", lambda: shop.aws.now)
+    monkeypatch.setattr(containment, "sleep", shop.pauses.append)
     return shop
 
 

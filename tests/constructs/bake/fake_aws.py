@@ -75,17 +75,17 @@ class FakeAws:
             **changed,
         }
 
-    def put_alias(self, function: str, version: int, **weights: float) -> None:
+    def put_alias(self, function: str, version: int, *, name: str = "live", **weights: float) -> None:
         """Moves an alias as somebody else: CloudFormation, or a person."""
-        self.aliases[f"{FUNCTION}:{function}", "live"] = {
-            "Name": "live",
+        self.aliases[f"{FUNCTION}:{function}", name] = {
+            "Name": name,
             "FunctionVersion": str(version),
             "RoutingConfig": {"AdditionalVersionWeights": {key.strip("v"): part for key, part in weights.items()}},
             "RevisionId": f"revision-{len(self.calls)}-{version}",
         }
 
-    def version_of(self, function: str) -> str:
-        return self.aliases[f"{FUNCTION}:{function}", "live"]["FunctionVersion"]
+    def version_of(self, function: str, name: str = "live") -> str:
+        return self.aliases[f"{FUNCTION}:{function}", name]["FunctionVersion"]
 
     def invoke(self, function: str, times: int) -> None:
         """Lets visitors come in this minute; CloudWatch has their number at once."""

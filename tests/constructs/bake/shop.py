@@ -33,6 +33,7 @@ class Shop:
 
     def __init__(self) -> None:
         self.aws = FakeAws(now=NOON - timedelta(hours=2))
+        self.pauses: list[float] = []
         for logical_id, physical_id in {
             "OneBoxVersionA": f"{FUNCTION}:{ONE_BOX}:6",
             "RegularVersionA": f"{FUNCTION}:{REGULAR}:11",

@@ -8,12 +8,13 @@ MARKS = {"ReleaseStarted", "BakeStarted", "Promoted", "ReleaseAborted", "Contain
 
 @dataclass(frozen=True)
 class LoggedMark:
-    """One mark: what, of which wait's release, when in milliseconds."""
+    """One mark: what, of which wait's release, when in milliseconds, of which wave."""
 
     name: str
     stack: str
     wait: str
     at: int
+    wave: str = ""
 
 
 def marks(log: str) -> list[LoggedMark]:
@@ -29,10 +30,12 @@ def _of_line(line: str) -> list[LoggedMark]:
     assert root["_aws"].keys() == {"Timestamp", "CloudWatchMetrics"}
     (directive,) = root["_aws"]["CloudWatchMetrics"]
     assert directive["Namespace"] == "ProdOneBox"
-    assert directive["Dimensions"] == [["Stack", "Wait"]]
-    stack, wait = (root[name] for name in directive["Dimensions"][0])
-    assert {type(stack), type(wait)} == {str}
+    usual = ["Stack", "Wait"]
+    wave = root.get("Wave", "")
+    assert directive["Dimensions"] == ([usual, [*usual, "Wave"]] if wave else [usual])
+    stack, wait = (root[name] for name in usual)
+    assert {type(stack), type(wait), type(wave)} == {str}
     names = [metric["Name"] for metric in directive["Metrics"]]
     assert {root[name] for name in names} == {1}
     assert {metric["Unit"] for metric in directive["Metrics"]} == {"Count"}
-    return [LoggedMark(name, stack, wait, root["_aws"]["Timestamp"]) for name in names]
+    return [LoggedMark(name, stack, wait, root["_aws"]["Timestamp"], wave) for name in names]

@@ -163,7 +163,9 @@ def _end_marks(request: Request, decision: Decision) -> Iterator[Mark]:
     if decision.step is NextStep.FAIL:
         yield Mark.RELEASE_ABORTED
     elif decision.outcome == "gone-back":
-        yield Mark.ROLLED_BACK
+        # The other waits of the release say it; the watch marks only how it ends a release.
+        if not request.new.watches:
+            yield Mark.ROLLED_BACK
     elif request.new.duration and request.new.promotes:
         yield Mark.PROMOTED
 

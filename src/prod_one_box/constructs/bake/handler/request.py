@@ -210,6 +210,10 @@ class Settings:
         return bool(self.awaited) or self.edge_first
 
 
+_LONGEST_NUMBER: Final = 9
+"""Digits: more are no number of seconds or buckets, and too many for a time."""
+
+
 def _as_list(value: object) -> object:
     # An earlier library bakes one alias, and sends it without a list.
     return [value] if isinstance(value, Mapping) else value
@@ -238,7 +242,7 @@ def _seconds(properties: Mapping[str, object], key: str) -> timedelta:
 
 def _whole(properties: Mapping[str, object], key: str) -> int | None:
     text = _text(properties, key)
-    return int(text) if text.isdecimal() else None
+    return int(text) if text.isdecimal() and len(text) <= _LONGEST_NUMBER else None
 
 
 def _split(entries: Sequence[Mapping[str, object]]) -> tuple[SplitEntry, ...]:
