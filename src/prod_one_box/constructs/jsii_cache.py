@@ -30,10 +30,10 @@ def resource_of(construct: IConstruct) -> CfnResource | None:
     """Return the CloudFormation resource of a CDK construct as it was at the first look; None if it is imported."""
     key = key_of(construct)
     if key not in _RESOURCES:
-        child = construct.node.default_child
-        if not isinstance(child, CfnResource):
+        found = cast("list[CfnResource]", _resource_selector().select(construct))
+        if not found:
             return None
-        _RESOURCES[key] = child
+        _RESOURCES[key] = found[0]
     return _RESOURCES[key]
 
 
@@ -48,6 +48,12 @@ def logical_id_of(resource: CfnResource) -> str:
 def resources_of_type(scope: IConstruct, *types: str) -> list[CfnResource]:
     """Return the resources in a scope that have one of these CloudFormation types, in one call to Node."""
     return cast("list[CfnResource]", _selector(*types).select(scope))
+
+
+@cache
+def _resource_selector() -> IConstructSelector:
+    """Return what finds a construct's resource in one call; `node` and its `default_child` would be two."""
+    return ConstructSelector.cfn_resource()
 
 
 @cache
