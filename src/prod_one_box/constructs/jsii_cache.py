@@ -13,6 +13,7 @@ _RESOURCES: Final[dict[str, CfnResource]] = {}
 _LOGICAL_IDS: Final[dict[str, str]] = {}
 _STACKS: Final[dict[str, Stack]] = {}
 _STAGES: Final[dict[str, IConstruct]] = {}
+_REGIONS: Final[dict[str, str]] = {}
 _PLACES: Final[dict[str, tuple[IConstruct, str]]] = {}
 _PATHS: Final[dict[str, str]] = {}
 
@@ -84,6 +85,21 @@ def stage_of(construct: IConstruct) -> IConstruct:
     if key not in _STAGES:
         _STAGES[key] = Stage.of(stack) or stack.node.root
     return _STAGES[key]
+
+
+def region_of(construct: IConstruct) -> str:
+    """Return the region of the stack that a construct is in."""
+    stack = stack_of(construct)
+    key = key_of(stack)
+    if key not in _REGIONS:
+        _REGIONS[key] = stack.region
+    return _REGIONS[key]
+
+
+def id_of(construct: IConstruct) -> str:
+    """Return a construct's id in its scope."""
+    key = key_of(construct)
+    return _PLACES[key][1] if key in _PLACES else construct.node.id
 
 
 def path_of(construct: IConstruct) -> str:

@@ -99,9 +99,8 @@ class ExistingDistribution:
         behaviors = self.further_behaviors
         return next(cast("str", one["targetOriginId"]) for one in behaviors if one["pathPattern"] == path_pattern)
 
-    def behaviors_with(self, function_arns: Sequence[str]) -> list[Rendered]:
-        """Return the other behaviors that have one of these functions."""
-        arns = self._stack.resolve(list(function_arns))
+    def behaviors_with(self, arns: Sequence[object]) -> list[Rendered]:
+        """Return the other behaviors that have a function with one of these resolved ARNs."""
         return [
             behavior
             for behavior in self.further_behaviors

@@ -16,7 +16,7 @@ from ...errors import InvalidArgumentError, check_kind, shown
 from ...vocabulary import METADATA_KEY
 from ..alias_name import check_alias_is_free, make_alias
 from ..edge.partition_origins import PartitionOrigin
-from ..jsii_cache import logical_id_of, path_of, remember_place, resource_of, stack_of
+from ..jsii_cache import logical_id_of, path_of, region_of, remember_place, resource_of, stack_of
 from ..nag import acknowledge
 from ..watch.alarms import alarms_on
 from ..watch.signals import Signals, alias_signals, http_api_signals
@@ -106,8 +106,7 @@ class Partition(Construct):
                 allowed="an origin of the library's only with create_apis=True",
                 remedy="Give StickyPartitionDistribution the origin that stands in front of `alias`.",
             )
-        stack = stack_of(self)
-        domain_name = f"{self.http_api.api_id}.execute-api.{stack.region}.{stack.url_suffix}"
+        domain_name = f"{self.http_api.api_id}.execute-api.{region_of(self)}.{stack_of(self).url_suffix}"
         return PartitionOrigin(domain_name, partition=self.partition_name)
 
     def _function_of(self, build_function: BuildFunction, alias_name: str) -> lambda_.Function:
