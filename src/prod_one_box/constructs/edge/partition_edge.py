@@ -170,7 +170,7 @@ class PartitionEdge(Construct):
         return self._edge.edge_lambdas if isinstance(self._edge, LambdaAtEdge) else []
 
     @property
-    def functions(self) -> dict[str, cloudfront.Function | cloudfront.experimental.EdgeFunction]:
+    def functions(self) -> "dict[str, cloudfront.Function | cloudfront.experimental.EdgeFunction]":
         """The functions by their event, such as `viewer-request`."""
         return {event.value: function for event, function in self._edge.functions.items()}
 
