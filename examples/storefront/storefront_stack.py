@@ -6,7 +6,6 @@ from pathlib import Path
 import aws_cdk as cdk
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from prod_one_box import (
@@ -132,7 +131,8 @@ class StorefrontStack(cdk.Stack):
             "OneBoxCanary",
             site=self.site.domain_name,
             partition="one-box",
-            secret=secretsmanager.Secret.from_secret_name_v2(self, "TesterSecret", "storefront/testers"),
+            # Through `cdk`, which loads the module with the first canary.
+            secret=cdk.aws_secretsmanager.Secret.from_secret_name_v2(self, "TesterSecret", "storefront/testers"),
             alive_selector="html[data-alive=true]",
         )
         self.frontend.add_alarm(canary.alarm)

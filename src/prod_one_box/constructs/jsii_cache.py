@@ -13,6 +13,7 @@ _RESOURCES: Final[dict[str, CfnResource]] = {}
 _LOGICAL_IDS: Final[dict[str, str]] = {}
 _STACKS: Final[dict[str, Stack]] = {}
 _STAGES: Final[dict[str, IConstruct]] = {}
+_REGIONS: Final[dict[str, str]] = {}
 _PLACES: Final[dict[str, tuple[IConstruct, str]]] = {}
 _PATHS: Final[dict[str, str]] = {}
 
@@ -30,10 +31,10 @@ def resource_of(construct: IConstruct) -> CfnResource | None:
     """Return the CloudFormation resource of a CDK construct as it was at the first look; None if it is imported."""
     key = key_of(construct)
     if key not in _RESOURCES:
-        child = construct.node.default_child
-        if not isinstance(child, CfnResource):
+        found = cast("list[CfnResource]", _resource_selector().select(construct))
+        if not found:
             return None
-        _RESOURCES[key] = child
+        _RESOURCES[key] = found[0]
     return _RESOURCES[key]
 
 
@@ -48,6 +49,12 @@ def logical_id_of(resource: CfnResource) -> str:
 def resources_of_type(scope: IConstruct, *types: str) -> list[CfnResource]:
     """Return the resources in a scope that have one of these CloudFormation types, in one call to Node."""
     return cast("list[CfnResource]", _selector(*types).select(scope))
+
+
+@cache
+def _resource_selector() -> IConstructSelector:
+    """Return what finds a construct's resource in one call; `node` and its `default_child` would be two."""
+    return ConstructSelector.cfn_resource()
 
 
 @cache
@@ -78,6 +85,21 @@ def stage_of(construct: IConstruct) -> IConstruct:
     if key not in _STAGES:
         _STAGES[key] = Stage.of(stack) or stack.node.root
     return _STAGES[key]
+
+
+def region_of(construct: IConstruct) -> str:
+    """Return the region of the stack that a construct is in."""
+    stack = stack_of(construct)
+    key = key_of(stack)
+    if key not in _REGIONS:
+        _REGIONS[key] = stack.region
+    return _REGIONS[key]
+
+
+def id_of(construct: IConstruct) -> str:
+    """Return a construct's id in its scope."""
+    key = key_of(construct)
+    return _PLACES[key][1] if key in _PLACES else construct.node.id
 
 
 def path_of(construct: IConstruct) -> str:

@@ -14,7 +14,7 @@ from ..template.intrinsics import text
 from .jsii_cache import resource_of, stack_of
 
 if TYPE_CHECKING:  # an app loads only the modules of the services that it uses
-    from aws_cdk import aws_codedeploy, aws_s3, aws_s3_deployment, aws_synthetics, custom_resources
+    from aws_cdk import aws_codedeploy, aws_s3, aws_s3_deployment, aws_synthetics
 
 _POLICIES: Final = "arn:<AWS::Partition>:iam::aws:policy/service-role"
 _S3_ACTIONS: Final = ("s3:GetObject*", "s3:GetBucket*", "s3:List*", "s3:DeleteObject*", "s3:Abort*")
@@ -51,18 +51,16 @@ def acknowledge_group_findings(
 
 
 def acknowledge_provider_findings(
-    provider: IConstruct, framework: "custom_resources.Provider", *, account_alarms: str
+    provider: IConstruct, functions: Iterable[aws_lambda.CfnFunction], *, account_alarms: str
 ) -> None:
     """Acknowledge the findings on a wait's provider and on CDK's framework in it.
 
     Args:
         provider: The provider.
-        framework: CDK's part of it.
+        functions: Its functions, those of the framework included.
         account_alarms: The ARN of the account's alarms, which the handler may read.
     """
-    children = [each for part in (provider, framework) for each in part.node.children]
-    arns = [each.function_arn for each in children if isinstance(each, aws_lambda.Function)]
-    alarms, *functions = _as_nag_writes(provider, account_alarms, *arns)
+    alarms, *arns = _as_nag_writes(provider, account_alarms, *(each.attr_arn for each in functions))
     reasons = {
         f"IAM4[Policy::{_POLICIES}/AWSLambdaBasicExecutionRole]": "CDK's provider framework makes its functions' roles "
         "with Lambda's own policy for logs.",
@@ -71,7 +69,7 @@ def acknowledge_provider_findings(
         "SF1": "Every poll leaves a line in the log of the functions; the state machine does nothing but poll.",
         "SF2": "The state machine does nothing but poll: a trace would show no more than the log does.",
     }
-    for arn in functions:
+    for arn in arns:
         reasons[f"IAM5[Resource::{arn}:*]"] = "CDK's grant to invoke this one function covers its versions and aliases."
     acknowledge(provider, reasons)
 

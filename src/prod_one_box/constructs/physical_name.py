@@ -5,7 +5,7 @@ from typing import Final
 from aws_cdk import Names
 from constructs import Construct
 
-from .jsii_cache import stack_of
+from .jsii_cache import region_of
 
 _LONGEST_REGION: Final = 14  # such as ap-southeast-1
 
@@ -23,4 +23,4 @@ def name_in_region(construct: Construct, *, longest: int) -> str:
 def name_in_account(construct: Construct, *, longest: int) -> str:
     """Build such a name for a service that has one namespace for all regions of the account, such as CloudFront."""
     name = name_in_region(construct, longest=longest - _LONGEST_REGION - 1)
-    return f"{name}-{stack_of(construct).region}"
+    return f"{name}-{region_of(construct)}"

@@ -47,5 +47,7 @@ def _faults(construct: IConstruct, check: Check) -> list[str]:
         found = list(check() or ())
     except InvalidArgumentError as error:
         return [str(error)]
+    if not found:
+        return []
     path = path_of(construct)
     return [each if each.startswith(path) else f"{path}: {each}" for each in found]

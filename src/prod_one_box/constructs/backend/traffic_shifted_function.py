@@ -13,7 +13,7 @@ from constructs import Construct
 from ...errors import InvalidArgumentError, check_kind
 from ...vocabulary import BACKEND, METADATA_KEY
 from ..alias_name import check_alias_is_free, check_alias_name, make_alias
-from ..jsii_cache import logical_id_of, path_in, remember_place, resource_of, stack_of
+from ..jsii_cache import logical_id_of, path_in, region_of, remember_place, resource_of, stack_of
 from ..nag import acknowledge_group_findings
 from ..synth_check import check_at_synth
 from ..watch.alarms import alarms_on, check_alarms
@@ -129,7 +129,8 @@ class TrafficShiftedFunction(Construct):
             auto_rollback=codedeploy.AutoRollbackConfig(failed_deployment=True, stopped_deployment=True),
         )
         self.application = self.deployment_group.application
-        self._wait_for_permission_to_call_hooks()
+        if hooks:
+            self._wait_for_permission_to_call_hooks()
         self._describe()
         group = cast("codedeploy.CfnDeploymentGroup", resource_of(self.deployment_group))
         check_at_synth(self, partial(cycle_faults, self._cfn_alias, group, self._cfn_version_alarms))
@@ -165,7 +166,7 @@ class TrafficShiftedFunction(Construct):
         check_alarms(alarms, path=self._path)
         check_group_alarms(
             path=self._path,
-            region=self._stack.region,
+            region=region_of(self._stack),
             alarms=alarms,
             default_alarms=len(self.version_alarms),
         )

@@ -60,12 +60,23 @@ def check_alarm_timing(alarms: Sequence[WatchedAlarm], *, bake: int, waiter: ICo
 def _timings(alarms: Sequence[WatchedAlarm], waiter: IConstruct) -> Iterator[tuple[cloudwatch.IAlarm, float, float]]:
     """Yield each alarm with the data points that it needs, and the seconds that each takes."""
     resources = [(each.alarm, each.resource) for each in alarms if isinstance(each.resource, cloudwatch.CfnAlarm)]
-    # In one call, since reading each property by its name would be a call to Node, and a metric's one more.
-    rendered = stack_of(waiter).resolve([resource._cfn_properties for _, resource in resources])
+    # As a whole, since reading each property by its name would be a call to Node, and a metric's one more.
+    rendered = [resource._cfn_properties for _, resource in resources]
+    if not _is_literal(rendered):
+        rendered = stack_of(waiter).resolve(rendered)
     for (alarm, _), properties in zip(resources, rendered, strict=True):
         datapoints = properties.get("datapointsToAlarm") or properties.get("evaluationPeriods")
         if isinstance(datapoints, int | float):
             yield alarm, datapoints, max(_periods(properties), default=0)
+
+
+def _is_literal(value: object) -> bool:
+    """Check that a value has no tokens besides those in texts; CDK encodes tokens of numbers as negative numbers."""
+    if isinstance(value, Mapping):
+        return all(map(_is_literal, value.values()))
+    if isinstance(value, list):
+        return all(map(_is_literal, value))
+    return isinstance(value, str) or value is None or (isinstance(value, int | float) and value >= 0)
 
 
 def _periods(properties: Mapping[str, Any]) -> Iterator[float]:

@@ -11,8 +11,9 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from ...errors import InvalidArgumentError
-from ..jsii_cache import key_of, path_of, remember_place, resource_of, stack_of
+from ..jsii_cache import key_of, path_of, remember_place, resources_of_type, stack_of
 from ..nag import acknowledge, acknowledge_provider_findings
+from ..past_the_alias import expect_no_calls
 from .permissions import AlarmPermission, AliasPermission
 from .wait_settings import TOTAL_SECONDS, check_reserved
 from .watched_resources import WatchedAlarm, placement
@@ -69,12 +70,13 @@ class DeployWaitProvider(Construct):
         is_complete = self._build_function("IsComplete", handler="handler.entry.is_complete")
         framework = self._build_provider(on_event, is_complete)
         self.service_token = framework.service_token
+        # Also CDK's own, for which its provider framework offers no argument.
+        functions = cast("list[lambda_.CfnFunction]", resources_of_type(self, "AWS::Lambda::Function"))
         if reserved is not None:
-            # CDK's provider framework offers no argument for its own functions.
-            for each in (on_event, is_complete, *framework.node.children):
-                if isinstance(each, lambda_.Function):
-                    cast("lambda_.CfnFunction", resource_of(each)).reserved_concurrent_executions = reserved
-        acknowledge_provider_findings(self, framework, account_alarms=self._alarms.account_alarms)
+            for each in functions:
+                each.reserved_concurrent_executions = reserved
+        expect_no_calls(functions)
+        acknowledge_provider_findings(self, functions, account_alarms=self._alarms.account_alarms)
 
     def _check_shared(self, scope: Construct, argument: str, given: object, shared: object) -> None:
         if given != shared:
@@ -108,11 +110,10 @@ class DeployWaitProvider(Construct):
             description="Reads what a release's waits watch, and puts partitions back on their former version.",
         )
         self._logs.grant_write(role)
+        own, root = self._own_and_root_stack()
+        role.add_to_policy(iam.PolicyStatement(actions=["cloudformation:ListStackResources"], resources=[own]))
         role.add_to_policy(
-            iam.PolicyStatement(actions=["cloudformation:ListStackResources"], resources=[self._stack.stack_id])
-        )
-        role.add_to_policy(
-            iam.PolicyStatement(actions=["cloudformation:DescribeStacks"], resources=self._own_and_root_stack())
+            iam.PolicyStatement(actions=["cloudformation:DescribeStacks"], resources=[*dict.fromkeys([own, root])])
         )
         # Service authorization reference, "Amazon CloudWatch": the action supports no resources.
         role.add_to_policy(iam.PolicyStatement(actions=["cloudwatch:GetMetricStatistics"], resources=["*"]))
@@ -122,11 +123,12 @@ class DeployWaitProvider(Construct):
         )
         return role
 
-    def _own_and_root_stack(self) -> list[str]:
-        own = root = self._stack
-        while root.nested_stack_parent is not None:
-            root = root.nested_stack_parent
-        return list(dict.fromkeys([own.stack_id, root.stack_id]))
+    def _own_and_root_stack(self) -> tuple[str, str]:
+        own, parent = self._stack.stack_id, self._stack.nested_stack_parent
+        root = own
+        while parent is not None:
+            root, parent = parent.stack_id, parent.nested_stack_parent
+        return own, root
 
     def _build_function(self, id: str, *, handler: str) -> lambda_.Function:
         return lambda_.Function(

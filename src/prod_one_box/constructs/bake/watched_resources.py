@@ -14,7 +14,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct, IConstruct
 
 from ...errors import InvalidArgumentError, check_list
-from ..jsii_cache import logical_id_of, path_of, resource_of, stack_of
+from ..jsii_cache import id_of, logical_id_of, path_of, resource_of, stack_of
 from ..synth_check import check_at_synth
 from .handler.request import ALIAS, COMPOSITE, LOGICAL_ID, NAME, REGION, TRUE, VERSION
 
@@ -167,12 +167,14 @@ def placement(alias: lambda_.Alias, *, argument: str, waiter: Construct, here: S
         raise _refusal(alias, argument, waiter, allowed="an alias that is made in the wait's own stack")
     # Containment takes the higher number for the failed version, which is right only for versions that Lambda publishes
     # one after the other as the function changes.
-    is_current = version.node.id == "CurrentVersion" and is_same_stack(stack_of(version), here)
+    is_current = id_of(version) == "CurrentVersion" and is_same_stack(stack_of(version), here)
     if not isinstance(cfn_version, lambda_.CfnVersion) or not is_current:
         raise _refusal(alias, argument, waiter, allowed="an alias on the current_version of a function of this stack")
 
+    options = cfn_alias.cfn_options
+
     def check_unmanaged() -> None:
-        if "codeDeployLambdaAliasUpdate" in here.resolve(cfn_alias.cfn_options).get("updatePolicy", {}):
+        if "codeDeployLambdaAliasUpdate" in here.resolve(options).get("updatePolicy", {}):
             raise _refusal(alias, argument, waiter, allowed="an alias that CodeDeploy does not manage")
 
     check_unmanaged()

@@ -4,14 +4,13 @@ import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
+import aws_cdk as cdk
 from aws_cdk import Duration, Token
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
-from aws_cdk import aws_secretsmanager as secretsmanager
-from aws_cdk import aws_synthetics as synthetics
 from constructs import Construct
 
 from ...errors import InvalidArgumentError, check_kind
@@ -19,6 +18,10 @@ from ...vocabulary import METADATA_KEY, TESTER_COOKIE, is_partition
 from ..jsii_cache import path_in, resource_of
 from ..nag import acknowledge_canary_findings
 from ..physical_name import name_in_region
+
+if TYPE_CHECKING:  # At run time `aws_cdk` loads them with the first canary: an app may make one only sometimes.
+    from aws_cdk import aws_secretsmanager as secretsmanager
+    from aws_cdk import aws_synthetics as synthetics
 
 _SCRIPT: Final = Path(__file__).parent / "script"
 _RUNTIME: Final = "syn-nodejs-puppeteer-15.0"
@@ -62,7 +65,7 @@ class ReleaseCanary(Construct):
         *,
         site: str,
         partition: str,
-        secret: secretsmanager.ISecret,
+        secret: "secretsmanager.ISecret",
         alive_selector: str,
         pages: Sequence[str] = ("/",),
         interval: Duration | None = None,
@@ -108,7 +111,7 @@ class ReleaseCanary(Construct):
         acknowledge_canary_findings(self._canary)
 
     @property
-    def canary(self) -> synthetics.Canary:
+    def canary(self) -> "synthetics.Canary":
         """The canary."""
         return self._canary
 
@@ -117,15 +120,15 @@ class ReleaseCanary(Construct):
         """Red when visits fail or the canary has stopped; in `INSUFFICIENT_DATA` until a new canary's first visit."""
         return self._alarm
 
-    def _build_canary(self, environment: dict[str, str], interval: Duration, partition: str) -> synthetics.Canary:
-        code = synthetics.Code.from_asset(str(_SCRIPT), exclude=["run.mjs"])
-        canary = synthetics.Canary(
+    def _build_canary(self, environment: dict[str, str], interval: Duration, partition: str) -> "synthetics.Canary":
+        code = cdk.aws_synthetics.Code.from_asset(str(_SCRIPT), exclude=["run.mjs"])
+        canary = cdk.aws_synthetics.Canary(
             self,
             "Canary",
             canary_name=name_in_region(self, longest=_LONGEST_NAME).lower(),
-            runtime=synthetics.Runtime(_RUNTIME, synthetics.RuntimeFamily.NODEJS),
-            test=synthetics.Test.custom(code=code, handler="index.handler"),
-            schedule=synthetics.Schedule.rate(interval),
+            runtime=cdk.aws_synthetics.Runtime(_RUNTIME, cdk.aws_synthetics.RuntimeFamily.NODEJS),
+            test=cdk.aws_synthetics.Test.custom(code=code, handler="index.handler"),
+            schedule=cdk.aws_synthetics.Schedule.rate(interval),
             environment_variables=environment,
             artifacts_bucket_lifecycle_rules=[s3.LifecycleRule(expiration=Duration.days(30))],
             provisioned_resource_cleanup=True,
@@ -133,7 +136,7 @@ class ReleaseCanary(Construct):
         cast("synthetics.CfnCanary", resource_of(canary)).add_metadata(METADATA_KEY, {"Canary": partition})
         return canary
 
-    def _grant_read(self, secret: secretsmanager.ISecret) -> None:
+    def _grant_read(self, secret: "secretsmanager.ISecret") -> None:
         """Grant the permission before the canary is made: it starts immediately, and would fail without."""
         secret.grant_read(self._canary.role)
         policy = cast("iam.CfnPolicy", resource_of(self._canary.role.node.find_child("DefaultPolicy")))
@@ -211,7 +214,7 @@ def _check_secret(secret: object, *, path: str) -> None:
     remedy = "One that exists already: secretsmanager.Secret.from_secret_name_v2(…)."
     if isinstance(secret, str):
         raise _invalid(path, "secret", "a string", allowed, remedy)
-    check_kind(secret, secretsmanager.ISecret, path=path, argument="secret", allowed=allowed, remedy=remedy)
+    check_kind(secret, cdk.aws_secretsmanager.ISecret, path=path, argument="secret", allowed=allowed, remedy=remedy)
 
 
 def _check_interval(interval: Duration, *, path: str) -> None:

@@ -11,7 +11,7 @@ from constructs import Construct
 from ...errors import InvalidArgumentError, check_kind, check_list
 from ..backend.traffic_shifted_function import TrafficShiftedFunction
 from ..frontend.one_box_frontend import OneBoxFrontend
-from ..jsii_cache import path_of, remember_place, stack_of
+from ..jsii_cache import path_of, region_of, remember_place
 from ..synth_check import check_at_synth
 from .marked_graph import MarkedGraphs
 from .rows import alarm_rows, backend_row, canary_row, distribution_row, partition_rows
@@ -98,7 +98,7 @@ class ReleaseDashboard(Construct):
             check_kind(distribution, kind, path=path, argument="distribution", allowed=allowed, remedy=remedy)
 
     def _check_region(self, frontend: OneBoxFrontend) -> None:
-        here, there = stack_of(self).region, stack_of(frontend).region
+        here, there = region_of(self), region_of(frontend)
         if here != there and not cdk.Token.is_unresolved(here) and not cdk.Token.is_unresolved(there):
             raise InvalidArgumentError(
                 path=self._path,

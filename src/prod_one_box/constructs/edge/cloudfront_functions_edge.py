@@ -13,7 +13,7 @@ from constructs import Construct
 
 from ...errors import InvalidArgumentError
 from ...vocabulary import METADATA_KEY, ONE_BOX, REGULAR
-from ..jsii_cache import resource_of, stack_of
+from ..jsii_cache import path_of, resource_of, stack_of
 from ..physical_name import name_in_account
 from .composition import UserCode, join_user_code, read_user_code
 from .edge_code import EdgeEvent, EdgeRuntime, edge_code
@@ -84,7 +84,7 @@ class CloudFrontFunctionsEdge:
 
     def check_events(self, existing: ExistingDistribution) -> None:
         """Raise if the default behavior has functions at viewer events, or a reserved path is taken."""
-        name = existing.distribution.node.path
+        name = path_of(existing.distribution)
         for event in existing.function_events:
             raise self._refused(
                 f"the default behavior of {name} with a {event} function",

@@ -88,7 +88,7 @@ class EdgeSettings:
         given = ""
         if digest is not None and not isinstance(digest, str):
             given = f"a value of the class {type(digest).__name__}"
-        elif Token.is_unresolved(digest):
+        elif digest is not None and Token.is_unresolved(digest):
             given = "a token"
         elif digest is not None and not _DIGEST.fullmatch(digest):
             given = "another string, not shown here since it may be the secret itself"

@@ -102,9 +102,8 @@ class ExistingDistribution:
         """Return how many other behaviors have a path pattern."""
         return sum(is_same_path(str(one["pathPattern"]), path_pattern) for one in self.further_behaviors)
 
-    def behaviors_with(self, function_arns: Sequence[str]) -> list[Rendered]:
-        """Return the other behaviors that have one of these functions."""
-        arns = self._stack.resolve(list(function_arns))
+    def behaviors_with(self, arns: Sequence[object]) -> list[Rendered]:
+        """Return the other behaviors that have a function with one of these resolved ARNs."""
         return [
             behavior
             for behavior in self.further_behaviors

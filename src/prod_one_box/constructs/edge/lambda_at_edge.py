@@ -176,7 +176,7 @@ class LambdaAtEdge:
         is_needed = self._settings.changes_responses
         return [event for event in _EVENTS if event != EdgeEvent.VIEWER_RESPONSE or is_needed]
 
-    def _build_function(self, scope: Construct, event: EdgeEvent) -> cloudfront.experimental.EdgeFunction:
+    def _build_function(self, scope: Construct, event: EdgeEvent) -> "cloudfront.experimental.EdgeFunction":
         code = edge_code(EdgeRuntime.LAMBDA_AT_EDGE, event, self._config(event))
         with tempfile.TemporaryDirectory() as folder:
             (Path(folder) / "index.mjs").write_text(code, "utf-8")

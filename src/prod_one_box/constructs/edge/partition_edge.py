@@ -186,7 +186,7 @@ class PartitionEdge(Construct):
         return self._edge.edge_lambdas if isinstance(self._edge, LambdaAtEdge) else []
 
     @property
-    def functions(self) -> dict[str, cloudfront.Function | cloudfront.experimental.EdgeFunction]:
+    def functions(self) -> "dict[str, cloudfront.Function | cloudfront.experimental.EdgeFunction]":
         """The functions by their event, such as `viewer-request`."""
         return {event.value: function for event, function in self._edge.functions.items()}
 
@@ -262,11 +262,12 @@ class PartitionEdge(Construct):
         if self._distribution is None:
             return ["This PartitionEdge is attached to no distribution: call attach_to."]
         existing = ExistingDistribution(self._distribution)
-        own_behaviors = existing.behaviors_with(self._edge.function_arns)
+        arns = cast("list[object]", existing.resolve(self._edge.function_arns))
+        own_behaviors = existing.behaviors_with(arns)
         faults = self._edge.faults(existing, own_behaviors) + self._exchanged(existing)
         for behavior in own_behaviors:
             faults += self._policy_faults(existing, behavior)
-        self._warn_of_mixed_releases(existing)
+        self._warn_of_mixed_releases(existing, arns)
         return faults
 
     def _policy_faults(self, existing: ExistingDistribution, behavior: Rendered) -> list[str]:
@@ -284,8 +285,7 @@ class PartitionEdge(Construct):
         domains = {each: origin["domainName"] for each, origin in found.items() if origin}
         return list(exchanged_origins(stack_of(existing.distribution), domains))
 
-    def _warn_of_mixed_releases(self, existing: ExistingDistribution) -> None:
-        arns = cast("list[object]", existing.resolve(self._edge.function_arns))
+    def _warn_of_mixed_releases(self, existing: ExistingDistribution, arns: list[object]) -> None:
         # By CDK's ids: the overrides that fix an id are not among the properties.
         partitions = {origin: partition for partition, origin in self._edge.origin_ids.items()}
         names = [*map(text, arns)]

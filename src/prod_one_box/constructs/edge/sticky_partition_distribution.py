@@ -123,6 +123,7 @@ class StickyPartitionDistribution(Construct):
             log_bucket=log_bucket,
             log_file_prefix=log_file_prefix,
         )
+        remember_place(self, self._distribution, "Distribution")
         self._edge.attach_to(self._distribution)
         self._acknowledge_findings(has_logs=log_bucket is not None, has_certificate=certificate is not None)
 

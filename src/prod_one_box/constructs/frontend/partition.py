@@ -16,7 +16,7 @@ from constructs import Construct
 from ...errors import InvalidArgumentError, check_kind, shown
 from ...vocabulary import METADATA_KEY
 from ..alias_name import check_alias_is_free, make_alias
-from ..jsii_cache import logical_id_of, path_of, remember_place, resource_of, stack_of
+from ..jsii_cache import logical_id_of, path_of, region_of, remember_place, resource_of, stack_of
 from ..nag import acknowledge
 from ..watch.alarms import alarms_on
 from ..watch.signals import Signals, alias_signals, http_api_signals
@@ -112,8 +112,7 @@ class Partition(Construct):
                 allowed="an origin of the library's only with create_apis=True",
                 remedy="Give a PartitionOrigin for each partition, with the origin in front of its `alias`.",
             )
-        stack = stack_of(self)
-        domain_name = f"{self.http_api.api_id}.execute-api.{stack.region}.{stack.url_suffix}"
+        domain_name = f"{self.http_api.api_id}.execute-api.{region_of(self)}.{stack_of(self).url_suffix}"
         return origins.HttpOrigin(domain_name)
 
     def _function_of(self, build_function: BuildFunction, alias_name: str) -> lambda_.Function:
