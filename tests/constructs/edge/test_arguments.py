@@ -183,3 +183,12 @@ def test_two_partitions_with_one_origin_are_refused(runtime):
 def test_origins_differ_by_path_port_protocol_or_custom_headers(runtime, differently):
     edge = attach(runtime, origins.HttpOrigin("a.example.com", **differently), origins.HttpOrigin("a.example.com"))
     assert edge.distribution is not None
+
+
+def test_more_partitions_than_a_distribution_has_behaviors_are_refused_with_the_number():
+    PartitionEdge(new_stack(), "Edge", partitions=split([1] * 74))
+    with pytest.raises(
+        InvalidArgumentError, match=r"got 76 partitions; allowed: at most 75: each takes one of"
+    ) as caught:
+        PartitionEdge(new_stack(), "Edge", partitions=split([1] * 75))
+    assert (caught.value.path, caught.value.argument) == ("Shop/Edge", "partitions")

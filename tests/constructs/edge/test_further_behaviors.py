@@ -1,11 +1,13 @@
 """Further behaviors with the edge's functions are checked at synth, when they are all there."""
 
+import re
+
 import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk.assertions import Annotations, Match
-from edge.deployed import of_type, one_box, regular, split
+from edge.deployed import of_type, one_box, origin_of, regular, split
 from edge.existing import distribution
 
 from partitions import partitions
@@ -24,9 +26,12 @@ class Site:
         environment = cdk.Environment(region="eu-west-1")
         self.stack = cdk.Stack(self.app, "Shop", env=environment)
         self.policies = cdk.Stack(self.app, "Policies", env=environment)
-        self.origin, self.one_box = regular(), one_box()
+        self.origin, self.one_box, self.second = regular(), one_box(), origin_of("wave-2")
         self.edge = PartitionEdge(
-            self.stack, "Edge", partitions=partitions(self.one_box, self.origin), edge_runtime=runtime
+            self.stack,
+            "Edge",
+            partitions=partitions(self.one_box, self.second, self.origin, shares=(1, 4)),
+            edge_runtime=runtime,
         )
         self.distribution = distribution(self.stack, self.edge, origin=self.origin)
         self.edge.attach_to(self.distribution)
@@ -101,7 +106,7 @@ def test_a_forwarding_policy_in_another_stack_is_read():
         site.app.synth()
 
 
-def test_an_origin_of_neither_partition_is_refused(site):
+def test_an_origin_of_no_partition_is_refused(site):
     site.add(DISABLED, origins.HttpOrigin("another-site.example.com"), origin_request_policy=EVERYTHING)
     with pytest.raises(RuntimeError, match=r"The behavior /further/\* has the edge's functions and an(other)? origin"):
         site.app.synth()
@@ -118,26 +123,44 @@ def test_cloudfront_functions_accept_another_object_for_the_same_origin():
     assert "/further/*" in site.paths()
 
 
-def test_cloudfront_functions_accept_the_one_boxs_origin():
+@pytest.mark.parametrize("wave", ["one_box", "second"])
+def test_cloudfront_functions_accept_the_origin_of_any_partition(wave):
     site = Site(EdgeRuntime.CLOUDFRONT_FUNCTIONS)
-    site.add(DISABLED, site.one_box)
+    site.add(DISABLED, getattr(site, wave))
     assert "/further/*" in site.paths()
 
 
-@pytest.mark.parametrize("pattern", ["/.prod-one-box/*", ".prod-one-box/*"])
-def test_the_reserved_path_is_refused_if_it_is_taken(pattern):
+RESERVED = pytest.mark.parametrize(
+    ("pattern", "partition"),
+    [
+        ("/.prod-one-box/*", "one-box"),
+        (".prod-one-box/*", "one-box"),
+        ("/.prod-one-box-wave-2/*", "wave-2"),
+        (".prod-one-box-wave-2/*", "wave-2"),
+    ],
+)
+
+
+@RESERVED
+def test_a_reserved_path_is_refused_if_it_is_taken(pattern, partition):
     stack = cdk.Stack(cdk.App(), "Shop")
-    edge = PartitionEdge(stack, "Edge", partitions=split())
+    edge = PartitionEdge(stack, "Edge", partitions=split([1, 4]))
     taken = distribution(stack, edge)
     taken.add_behavior(pattern, origins.HttpOrigin("other.example.com"))
-    with pytest.raises(InvalidArgumentError, match=r"Shop/Existing with a behavior for /\.prod-one-box/\*") as caught:
+    said = rf"Shop/Existing with a behavior for {re.escape(slashed(pattern))}; .* brings the {partition} partition's"
+    with pytest.raises(InvalidArgumentError, match=said) as caught:
         edge.attach_to(taken)
     assert caught.value.argument == "distribution"
 
 
-@pytest.mark.parametrize("pattern", ["/.prod-one-box/*", ".prod-one-box/*"])
-def test_the_reserved_path_fails_the_synth_if_it_is_taken_later(pattern):
+@RESERVED
+def test_a_reserved_path_fails_the_synth_if_it_is_taken_later(pattern, partition):
     site = Site(EdgeRuntime.CLOUDFRONT_FUNCTIONS)
     site.distribution.add_behavior(pattern, origins.HttpOrigin("other.example.com"))
-    with pytest.raises(RuntimeError, match=r"Another behavior was added for /\.prod-one-box/\*"):
+    said = rf"Another behavior was added for {re.escape(slashed(pattern))}, which brings the {partition} partition's"
+    with pytest.raises(RuntimeError, match=said):
         site.app.synth()
+
+
+def slashed(pattern: str) -> str:
+    return f"/{pattern.removeprefix('/')}"

@@ -69,6 +69,36 @@ def test_the_one_boxs_own_settings_replace_the_regular_origins(chain):
     }
 
 
+@pytest.mark.parametrize("partition", ["one-box", "wave-2", "wave-3", "regular", "wave-4"])
+def test_each_partition_gets_its_own_origin_and_the_regular_one_whoever_has_none(partition):
+    chain = lambda_at_edge(waves=[1, 4, 15])
+    headers = {name.lower(): [{"key": name, "value": value}] for name, value in chain.origin_headers.items()}
+    assert set(headers) == {f"x-{name}-origin-domain" for name in ("one-box", "wave-2", "wave-3")}
+    origin = {"custom": {"domainName": "regular.example.com", "customHeaders": headers, "path": ""}}
+    sent = origin_request(chain, {"x-req-partition": partition}, origin)["origin"]["custom"]
+    known = partition if partition in ("one-box", "wave-2", "wave-3") else "regular"
+    assert sent["domainName"] == f"{known}.example.com"
+    assert not set(headers) & set(sent["customHeaders"])
+
+
+def with_tokens(name: str, tokens: int) -> cloudfront.IOrigin:
+    headers = {f"X-{number}": cdk.Fn.import_value(f"h{number}") for number in range(tokens)}
+    return origins.HttpOrigin(f"{name}.example.com", custom_headers=headers)
+
+
+def test_more_values_than_an_origins_headers_can_carry_are_refused_with_the_numbers():
+    def build(tokens: int) -> None:
+        waves = [with_tokens("a", 10), with_tokens("b", tokens)]
+        own = origins.HttpOrigin("regular.example.com", custom_headers={"X-A": "a", "X-B": "b"})
+        site(cdk.Stack(cdk.App(), "Shop", env=IRELAND), partitions=partitions(*waves, own, shares=(1, 4)))
+
+    build(18)
+    said = "3 partitions, whose origins have 29 values .* beside 2 custom headers .* allowed: at most 30 custom headers"
+    with pytest.raises(InvalidArgumentError, match=said) as caught:
+        build(19)
+    assert caught.value.argument == "partitions"
+
+
 @pytest.mark.parametrize(
     ("given", "expected"),
     [

@@ -65,12 +65,12 @@ def test_a_partition_a_function_or_an_alias_is_refused_as_an_origin(frontend, ru
         (frontend.one_box.alias, "an Alias"),
         ("shop.example.com", "'shop.example.com'"),
     ):
-        found = [
-            refused("partitions[0].origin", runtime=runtime, path="Shop/Site/Edge", partitions=partitions(wrong, regular())),
-            refused("partitions[1].origin", runtime=runtime, path="Shop/Site/Edge", partitions=partitions(regular(), wrong)),
+        first, last = partitions(wrong, regular()), partitions(regular(), wrong)
+        for message in (
+            refused("partitions[0].origin", runtime=runtime, path="Shop/Site/Edge", partitions=first),
+            refused("partitions[1].origin", runtime=runtime, path="Shop/Site/Edge", partitions=last),
             refused("backend", runtime=runtime, path="Shop/Site", backend=wrong),
-        ]  # fmt: skip
-        for message in found:
+        ):
             assert f"got {words}; allowed: an origin (cloudfront.IOrigin). Of a Partition, give its `origin`" in message
 
 

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from functions import a_function
 from partitions import partitions
 from prod_one_box import PartitionEdge, StickyPartitionDistribution
+from prod_one_box.vocabulary import partition_names
 
 KINDS = ("http", "bucket", "url", "group of the one-box", "group", "one-box", "regular")
 DISABLED = cloudfront.CachePolicy.CACHING_DISABLED
@@ -179,12 +180,33 @@ def test_a_function_knows_its_own_name() -> None:
     assert names == Edge.of(site.synthesize()).names
 
 
+def test_each_wave_has_its_own_fixed_id_unless_the_user_gave_one() -> None:
+    stack = cdk.Stack(cdk.App(), "Shop")
+    ids = [None, "my-own-id", None]
+    waves = [origins.HttpOrigin(f"{number}.example.com", origin_id=id) for number, id in enumerate(ids)]
+    media = {"/media/*": cloudfront.BehaviorOptions(origin=origins.HttpOrigin("media.example.com"))}
+    site = StickyPartitionDistribution(
+        stack, "Site", partitions=partitions(*waves, REGULAR, shares=(1, 4, 15)), additional_behaviors=media
+    )
+    site.distribution.add_behavior("/later/*", origins.HttpOrigin("later.example.com"))
+    edge = Edge.of(cdk.App.of(stack).synth().get_stack_by_name("Shop").template)
+    edge.assert_whole()
+    assert [edge.domain(name) for name in partition_names(3)] == [
+        *(f"{number}.example.com" for number in range(3)),
+        "regular.example.com",
+    ]
+    chosen = {name: edge.chosen[name] for name in partition_names(3)[:-1]}
+    assert chosen == {"one-box": "prod-one-box/one-box", "wave-2": "my-own-id", "wave-3": "prod-one-box/wave-3"}
+
+
+@pytest.mark.parametrize("id", [ONE_BOX_ORIGIN_ID, "prod-one-box/wave-2"])
 @pytest.mark.parametrize("add", ["before", "after"])
-def test_another_origin_with_the_edges_id_is_refused(add: str) -> None:
-    taken = origins.HttpOrigin("a.example.com", origin_id=ONE_BOX_ORIGIN_ID)
+def test_another_origin_with_the_edges_id_is_refused(add: str, id: str) -> None:
+    taken = origins.HttpOrigin("a.example.com", origin_id=id)
     app = cdk.App()
     stack = cdk.Stack(app, "Shop")
-    edge = PartitionEdge(stack, "Edge", partitions=partitions(origins.HttpOrigin("one-box.example.com"), REGULAR))
+    waves = [origins.HttpOrigin(f"{name}.example.com") for name in ("one-box", "wave-2")]
+    edge = PartitionEdge(stack, "Edge", partitions=partitions(*waves, REGULAR, shares=(1, 4)))
     pages = cloudfront.BehaviorOptions(origin=REGULAR, cache_policy=DISABLED)
     made = cloudfront.Distribution(stack, "Distribution", default_behavior=pages)
     if add == "before":
@@ -192,5 +214,5 @@ def test_another_origin_with_the_edges_id_is_refused(add: str) -> None:
     edge.attach_to(made)
     if add == "after":
         made.add_behavior("/a/*", taken)
-    with pytest.raises(RuntimeError, match=f"An origin has the id {ONE_BOX_ORIGIN_ID}"):
+    with pytest.raises(RuntimeError, match=f"An origin has the id {id}"):
         app.synth()

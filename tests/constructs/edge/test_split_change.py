@@ -82,7 +82,7 @@ def test_other_shares_of_the_same_partitions_update_the_functions_in_place():
 
 
 def test_with_lambda_at_edge_other_partitions_make_new_versions_of_the_functions_that_choose():
-    """The distribution refers to versions, which never change, and takes them together with the headers of its origin."""
+    """The distribution takes these versions, which never change, together with the headers of its origin."""
     old, new = (
         {one["EventType"]: one["LambdaFunctionARN"]["Ref"] for one in behavior["LambdaFunctionAssociations"]}
         for behavior in (config(LAMBDA, waves)["DefaultCacheBehavior"] for waves in (ONE_WAVE, FOUR_WAVES))
