@@ -4,7 +4,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk import aws_lambda as lambda_
-from edge.deployed import regular
+from edge.deployed import origin_of
 
 from prod_one_box import PartitionEdge
 
@@ -36,7 +36,7 @@ def distribution(stack: cdk.Stack, edge: PartitionEdge, origin=None, **default: 
     return cloudfront.Distribution(
         stack,
         "Existing",
-        default_behavior=cloudfront.BehaviorOptions(origin=origin or regular(), **default),
+        default_behavior=cloudfront.BehaviorOptions(origin=origin or origin_of("regular"), **default),
         additional_behaviors={
             "/media/*": cloudfront.BehaviorOptions(origin=media),
             "/api/*": cloudfront.BehaviorOptions(origin=origins.HttpOrigin("api.example.com")),

@@ -73,7 +73,7 @@ def test_of_an_identity_that_is_sent_twice_the_first_nonempty_one_counts(stickin
 
 
 @pytest.mark.parametrize("stickiness", [Stickiness.request_attributes(), Stickiness.cookie()], ids=["hash", "cookie"])
-def test_attributes_that_a_strategy_does_not_name_are_null_in_the_configuration(stickiness):
+def test_nothing_that_a_strategy_does_not_name_is_read(stickiness):
     agents = [f"Browser/{version}" for version in range(20)]
     plain = [visit(("User-Agent", agent)) for agent in agents]
     odd = [visit(("User-Agent", agent), ("null", "me"), ("Cookie", "null=0; undefined=0")) for agent in agents]

@@ -7,12 +7,14 @@ from dataclasses import replace
 import pytest
 from aws_cdk import Aws
 from edge.deployed import (
+    FOUR_WAVES,
     TESTER_DIGEST,
     TESTER_SECRET,
     cloudfront_functions,
     in_engine,
     lambda_at_edge,
     of_type,
+    split,
     synthesize,
 )
 from edge.existing import new_stack
@@ -30,14 +32,16 @@ LONGEST = "z" * 128
 
 alphabet = st.sampled_from("abcxyzABC0189-_")
 secrets = st.text(alphabet, min_size=20, max_size=128) | st.text(max_size=140)
-partitions = st.sampled_from([*PARTITIONS, "", "one-box.", "backend"])
+PARTITIONS = partition_names(len(FOUR_WAVES))
+partitions = st.sampled_from([*PARTITIONS, "", "one-box.", "backend", "wave-1", "wave-5", "constructor"])
 buckets = st.none() | st.integers(0, BUCKETS - 1)
 
 
 @pytest.fixture(scope="module")
 def runtimes():
-    on_njs = cloudfront_functions(Engine.NJS, tester_secret_digest=TESTER_DIGEST)
-    return [on_njs, replace(on_njs, engine=Engine.NODE), lambda_at_edge(tester_secret_digest=TESTER_DIGEST)]
+    arguments = {"shares": FOUR_WAVES, "tester_secret_digest": TESTER_DIGEST}
+    on_njs = cloudfront_functions(Engine.NJS, **arguments)
+    return [on_njs, replace(on_njs, engine=Engine.NODE), lambda_at_edge(**arguments)]
 
 
 def visit(bucket: int | None, tester: str | None) -> Visit:
@@ -111,6 +115,14 @@ def test_a_digest_in_capitals_is_the_same_digest():
     assert outcome.partition == "regular"
 
 
+def test_the_right_secret_chooses_no_partition_that_the_site_does_not_have(runtimes):
+    absent = ["wave-1", "wave-5", "wave-02", "constructor", "backend", "ONE-BOX"]
+    for runtime in runtimes:
+        answers = runtime.play([visit(0, f"{partition}.{TESTER_SECRET}") for partition in absent])
+        assert [one.partition for one in answers] == ["one-box"] * len(absent)
+        assert [one.response["cache-control"] for one in answers] == [["public, max-age=60"]] * len(absent)
+
+
 def test_without_a_digest_testers_cannot_choose():
     (outcome,) = cloudfront_functions(Engine.NJS).play([visit(0, f"regular.{TESTER_SECRET}")])
     assert (outcome.partition, outcome.response["cache-control"]) == ("one-box", ["public, max-age=60"])
@@ -118,12 +130,16 @@ def test_without_a_digest_testers_cannot_choose():
 
 @pytest.mark.parametrize("runtime", list(EdgeRuntime), ids=lambda runtime: runtime.value)
 def test_testers_choose_where_no_bucket_cookie_is_set(runtime):
-    arguments = {"stickiness": Stickiness.request_attributes(), "tester_secret_digest": TESTER_DIGEST}
+    arguments = {
+        "shares": FOUR_WAVES,
+        "stickiness": Stickiness.request_attributes(),
+        "tester_secret_digest": TESTER_DIGEST,
+    }
     is_lambda = runtime == EdgeRuntime.LAMBDA_AT_EDGE
     deployed = lambda_at_edge(**arguments) if is_lambda else cloudfront_functions(Engine.NJS, **arguments)
     chosen = deployed.play([visit(None, f"{partition}.{TESTER_SECRET}") for partition in PARTITIONS])
     assert [one.partition for one in chosen] == list(PARTITIONS)
-    assert [one.response["cache-control"] for one in chosen] == [["private, no-store"]] * 2
+    assert [one.response["cache-control"] for one in chosen] == [["private, no-store"]] * len(PARTITIONS)
     assert not any("set-cookie" in one.response for one in chosen)
 
 

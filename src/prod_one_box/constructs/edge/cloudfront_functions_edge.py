@@ -16,7 +16,7 @@ from ...vocabulary import METADATA_KEY, ONE_BOX, REGULAR
 from ..jsii_cache import resource_of, stack_of
 from ..physical_name import name_in_account
 from .composition import UserCode, join_user_code, read_user_code
-from .edge_code import EdgeEvent, EdgeRuntime, edge_code, without_user_code
+from .edge_code import EdgeEvent, EdgeRuntime, edge_code
 from .edge_settings import EdgeSettings
 from .existing_distribution import ExistingDistribution, Rendered
 from .partition_origins import check_distinct, place_of
@@ -238,10 +238,13 @@ class CloudFrontFunctionsEdge:
         cfn.add_metadata(METADATA_KEY, metadata)
 
     def _code(self, event: EdgeEvent, origins: Mapping[str, str]) -> str:
-        config = {**self._settings.decision_config(), "origins": dict(origins)}
-        library_code = edge_code(EdgeRuntime.CLOUDFRONT_FUNCTIONS, event, config)
+        config = self._settings.decision_config()
+        if event == EdgeEvent.VIEWER_REQUEST:
+            config["origins"] = dict(origins)
         user_code = self._user_code.get(event)
-        code = join_user_code(library_code, user_code) if user_code else without_user_code(library_code, event)
+        code = edge_code(EdgeRuntime.CLOUDFRONT_FUNCTIONS, event, config, has_user_code=user_code is not None)
+        if user_code:
+            code = join_user_code(code, user_code)
         size = len(code.encode())
         if size > _CODE_LIMIT:
             raise self._refused(

@@ -11,7 +11,7 @@ from ...errors import InvalidArgumentError, check_kind
 from ...vocabulary import BUCKETS, TESTER_COOKIE
 from .edge_code import EdgeEvent
 from .split import Split
-from .stickiness import COOKIE_ATTRIBUTES, Stickiness
+from .stickiness import Stickiness
 
 _DIGEST: Final = re.compile(r"[0-9a-fA-F]{64}")
 _EMPTY_DIGESTS: Final = {hashlib.sha256(empty).hexdigest() for empty in (b"", b"\n", b"\r\n")}
@@ -56,9 +56,9 @@ class EdgeSettings:
         return self.stickiness.bucket_cookie is not None or self.tester_secret_digest is not None
 
     def decision_config(self) -> dict[str, object]:
-        """Return the configuration by which both runtimes choose a partition."""
+        """Return the configuration by which both runtimes choose a partition: only the settings that are in use."""
         digest = self.tester_secret_digest
-        return {
+        settings = {
             "buckets": BUCKETS,
             "partitions": list(self.split.shares),
             "bounds": self.split.bounds,
@@ -66,11 +66,11 @@ class EdgeSettings:
             "bucketCookie": self.stickiness.bucket_cookie,
             "identityHeader": self.stickiness.identity_header,
             "identityCookie": self.stickiness.identity_cookie,
-            "headers": list(self.stickiness.headers),
-            "viewerAddress": self.stickiness.viewer_address,
-            "cookieAttributes": COOKIE_ATTRIBUTES,
+            "headers": list(self.stickiness.headers) or None,
+            "viewerAddress": self.stickiness.viewer_address or None,
             "tester": None if digest is None else {"cookie": TESTER_COOKIE, "digest": digest.lower()},
         }
+        return {name: value for name, value in settings.items() if value is not None}
 
     def _check_salt(self) -> None:
         given: object = self.salt

@@ -203,7 +203,7 @@ class LambdaAtEdge:
     def _config(self, event: EdgeEvent) -> dict[str, object]:
         """Return only what each function reads: a new share leaves the functions at origin events unchanged."""
         if event == EdgeEvent.ORIGIN_RESPONSE:
-            return {}
+            return {"partitions": list(self._settings.split.shares)}
         if event == EdgeEvent.ORIGIN_REQUEST:
             carried = sorted(name.lower() for name in self._carried_headers)
             return {"origins": {name: each.config for name, each in self._origins.items()}, "travelling": carried}

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from ...errors import InvalidArgumentError
 
 BUCKET_COOKIE = "__Host-one-box-bucket"
-COOKIE_ATTRIBUTES = "Path=/; Max-Age=31536000; Secure; HttpOnly; SameSite=Lax"
-"""A year; `__Host-` cookies must be `Secure` with `Path=/` and no domain, and every name gets the same."""
 
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _UNSTABLE_HEADERS = {
