@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ...template.cloud_assembly import AssemblyError, Resource, StackTemplate
 from ...template.stacks import all_dependencies
-from ...vocabulary import PHASES
+from .phases import is_phase, wave_of
 from .step_settings import step_settings
 
 
@@ -41,7 +41,7 @@ def plan_release(stack: StackTemplate) -> list[ReleaseStep]:
         AssemblyError: If a step waits for itself, which CloudFormation refuses as a circular dependency, or its
             duration is not a number of seconds, 0 or more.
     """
-    phased = {name: resource for name, resource in stack.resources.items() if resource.role.get("Phase") in PHASES}
+    phased = {name: resource for name, resource in stack.resources.items() if is_phase(resource.role.get("Phase"))}
     closure = all_dependencies(stack.resources)
     before = {name: closure[name] & phased.keys() for name in phased}
     circular = sorted(name for name in phased if name in before[name])
