@@ -148,9 +148,7 @@ def _constant_states(
         yield move.time, until, states
 
 
-def _wrong(
-    plan: ReleasePlan, states: Mapping[str, AliasState], unbaked: Collection[str]
-) -> Iterator[tuple[str, bool]]:
+def _wrong(plan: ReleasePlan, states: Mapping[str, AliasState], unbaked: Collection[str]) -> Iterator[tuple[str, bool]]:
     """Yield what is wrong with some states, in words, and whether it is a missing bake.
 
     `unbaked` has the partitions whose turn has not come, because a bake before it is not over.

@@ -13,7 +13,7 @@ from ...template.links import Links
 from ...template.stacks import all_dependencies
 from ...vocabulary import BACKEND, BAKE
 from ..assumptions import Assumptions
-from .phases import is_of_waits, orders_of, phase_of
+from .phases import orders_of, phase_of
 from .release_changes import (
     alarms_elsewhere,
     assumed,

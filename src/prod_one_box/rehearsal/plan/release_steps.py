@@ -16,6 +16,7 @@ class ReleaseStep:
     Attributes:
         position: 1 for a step that waits for no other; otherwise one more than the latest step that it waits for.
         phase: The phase that the resource belongs to.
+        wave: The partition that has just switched, for a bake; "" for other steps.
         resource: The resource.
         waits_for: The logical ids of the steps right before it.
         seconds: How long it holds the release; None if nothing says so.
@@ -25,6 +26,7 @@ class ReleaseStep:
 
     position: int
     phase: str
+    wave: str
     resource: Resource
     waits_for: tuple[str, ...]
     seconds: float | None
@@ -64,6 +66,7 @@ def _step(stack: StackTemplate, resource: Resource, position: int, waits_for: tu
     return ReleaseStep(
         position=position,
         phase=str(resource.role["Phase"]),
+        wave=wave_of(resource),
         resource=resource,
         waits_for=waits_for,
         seconds=settings.seconds,

@@ -1,10 +1,13 @@
 """How a stack's waits say that visitors are split, and what an update changes about that."""
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from ...template.cloud_assembly import AssemblyError, Resource, StackTemplate, listing, mapping, properties
+from ...template.distributions import distributions
 from ...template.intrinsics import text
+from ...template.links import Links
 from ...vocabulary import BUCKETS, PREFLIGHT, SPLIT, in_release_order, is_partition
 from .release_plan import ReleasePlan
 
@@ -43,7 +46,7 @@ def _read(wait: Resource) -> dict[str, Part]:
     numbers = [0, *map(int, bounds)] if known else [1]
     if numbers != sorted(numbers) or numbers[-1] != BUCKETS or [*rows] != in_release_order(rows):
         raise AssemblyError(f"{wait.name}: its Split does not divide the visitors into partitions")
-    buckets = (bound - before for before, bound in zip(numbers, numbers[1:], strict=False))
+    buckets = (bound - before for before, bound in pairwise(numbers))
     return {
         name: Part(number * 100 / BUCKETS, text(each.get("Function")))
         for (name, each), number in zip(rows.items(), buckets, strict=True)
@@ -78,6 +81,27 @@ def _difference(after: Part, before: Part) -> str:
     return "; ".join(changes)
 
 
+def edge_changes(new: Links, old: Links) -> Iterator[str]:
+    """Yield a sentence for each distribution whose shares an update changes.
+
+    It says so where no preflight can refuse that in a release, because the partitions are in another stack.
+    """
+    before = {(each.stack.name, each.resource.logical_id): each for each in distributions(old)}
+    for edge in distributions(new):
+        former = before.get((edge.stack.name, edge.resource.logical_id))
+        if former is None or former.shares == edge.shares:
+            continue
+        elsewhere = sorted({alias.stack for alias in edge.aliases} - {edge.stack.name})
+        where = (
+            f". It is in another stack than {', '.join(elsewhere)}, whose preflight cannot refuse that together with a "
+            "release: change the split in an update of its own"
+        )
+        changes = f"{_shown(former.shares)} becomes {_shown(edge.shares)}"
+        yield f"The split changes at the edge {edge.name}: {changes}{where if elsewhere else ''}"
+
+
+def _shown(shares: Mapping[str, float]) -> str:
+    return ", ".join(f"{name} {share:g} %" for name, share in shares.items())
 
 
 def refused_split_changes(plan: ReleasePlan) -> Iterator[str]:
