@@ -1,5 +1,6 @@
 """A site, visitors and a release of a few lines, for tests that need no assembly."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from io import StringIO
 from typing import Any
@@ -16,7 +17,7 @@ from prod_one_box.rehearsal.visitors.release_site import FRONT_END, Api, Site, T
 from prod_one_box.rehearsal.visitors.scenario import Scenario
 from prod_one_box.rehearsal.visitors.traffic import Traffic
 from prod_one_box.template.page_cache import PageCaching
-from prod_one_box.vocabulary import BACKEND, ONE_BOX, REGULAR
+from prod_one_box.vocabulary import BACKEND, ONE_BOX, REGULAR, partition_names, regular_share
 
 UNCACHED = PageCaching(seconds=0, by_partition=True)
 FEW = Population(visits_per_minute=60, assets_per_page=3, api_calls_per_page=2)
@@ -50,11 +51,24 @@ def scenario(
     fault: Fault = GOOD,
     sticky: bool = True,
     seed: int = 1,
-    share: float = 20,
+    shares: Sequence[float] = (20,),
 ) -> Scenario:
-    """A scenario whose visitors are drawn, since no edge code sends them."""
-    crowd = Crowd({}, population, share=share, seed=seed)
-    return Scenario(site=site, crowd=crowd, population=population, fault=fault, share=share, sticky=sticky, seed=seed)
+    """A scenario whose visitors are drawn, since no edge code sends them; `shares` are those of the waves."""
+    split = split_into(*shares)
+    crowd = Crowd({}, population, shares=split, seed=seed)
+    return Scenario(site=site, crowd=crowd, population=population, fault=fault, shares=split, sticky=sticky, seed=seed)
+
+
+def split_into(*shares: float) -> dict[str, float]:
+    """The partitions with their shares: those of the waves, and the regular partition's."""
+    return dict(zip(partition_names(len(shares)), [*shares, regular_share(shares)], strict=True))
+
+
+def site_of_waves(count: int) -> Site:
+    """The site with so many waves; the aliases of those between are Wave2 and so on."""
+    middle = {f"wave-{number}": tier(f"Wave{number}", FRONT_END) for number in range(2, count + 1)}
+    front_ends = {ONE_BOX: SITE.front_ends[ONE_BOX], **middle, REGULAR: SITE.front_ends[REGULAR]}
+    return replace(SITE, front_ends=front_ends)
 
 
 class Release:

@@ -23,7 +23,7 @@ def test_as_many_visitors_are_exposed_as_share_rate_and_detection_time_say(
     share: float, rate: float, seconds: float
 ) -> None:
     population = Population(visits_per_minute=rate, pages_per_visit=1, assets_per_page=1, returning=0)
-    release = Release(scenario(population=population, share=share, fault=bad_front_end()))
+    release = Release(scenario(population=population, shares=(share,), fault=bad_front_end()))
     release.to_new("OneBox", 60)
     release.to_old("OneBox", 60 + seconds)
     release.traffic.finish(60 + seconds + 60)
@@ -100,7 +100,6 @@ def test_times_are_differences_of_moments() -> None:
         total=1400,
         held=700,
         restored=True,
-        baked=None,
     )
 
     assert (figures.detect, figures.alarmed, figures.contain, figures.back) == (180, 120, 188, 745)

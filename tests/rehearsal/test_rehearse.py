@@ -24,7 +24,7 @@ from prod_one_box.rehearsal.visitors.release_site import read_site
 from prod_one_box.rehearsal.visitors.scenario import Scenario
 from prod_one_box.template.cloud_assembly import read_assembly
 from prod_one_box.template.edge_functions import edge_functions
-from rehearsed import bad_backend, bad_front_end
+from rehearsed import bad_backend, bad_front_end, split_into
 
 FEW = Population(visits_per_minute=60, assets_per_page=2, api_calls_per_page=1)
 Play = Callable[..., Report]
@@ -121,7 +121,7 @@ def test_retained_assets_keep_pages_whole_that_were_loaded_before_a_switch(store
 
 
 def test_without_order_new_pages_meet_the_old_backend_before_any_bake(play: Play) -> None:
-    assert {"NEW_ON_NEW", "REGULAR_WAITS"} <= broken(play(without=["order"]))
+    assert {"NEW_ON_NEW", "BAKED_FIRST"} <= broken(play(without=["order"]))
 
 
 def test_without_containment_the_front_end_can_go_back_after_the_backend(play: Play) -> None:
@@ -145,7 +145,7 @@ def test_what_a_bad_release_breaks_after_it_was_let_through_is_broken_for_as_lon
     play: Play,
 ) -> None:
     report = play(bad_front_end(), without=["bake"])
-    (waits,) = (each for each in report.verdicts if each.invariant.name == "REGULAR_WAITS")
+    (waits,) = (each for each in report.verdicts if each.invariant.name == "BAKED_FIRST")
 
     assert waits.seconds > report.assumptions.aftermath_seconds
 
@@ -172,7 +172,7 @@ def test_a_dropped_dependency_is_noticed(storefront: Path, tmp_path: Path) -> No
 
     report = rehearse(mutated(storefront, tmp_path, drop), visitors=FEW)
 
-    assert {"NEW_ON_NEW", "REGULAR_WAITS"} <= broken(report)
+    assert {"NEW_ON_NEW", "BAKED_FIRST"} <= broken(report)
 
 
 def test_alarms_that_nobody_watches_let_a_bad_front_end_through(storefront: Path, tmp_path: Path) -> None:
@@ -220,10 +220,10 @@ def test_what_a_way_back_costs_does_not_depend_on_how_it_is_computed(storefront:
     for way in list(ways_back(plan))[::150]:
         scenario = Scenario(
             site=read_site(plan, stacks),
-            crowd=Crowd(edge_functions(stacks), FEW, share=20, seed=1),
+            crowd=Crowd(edge_functions(stacks), FEW, shares=split_into(20), seed=1),
             population=FEW,
             fault=fault,
-            share=20,
+            shares=split_into(20),
             keeps_assets=True,
         )
         whole = play_once(replace(plan, way_back=way), scenario)

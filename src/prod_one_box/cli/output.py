@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 STANDARD_OUTPUT: Final = Path("-")
 """The path that stands for standard output."""
 
-_FORMAT: Final = 1
-
 
 def add_json_argument(parser: "ArgumentParser") -> None:
     """Add the option for a machine-readable report."""
@@ -42,10 +40,11 @@ def finish(
     content: Mapping[str, object],
     broken: Sequence[str],
     notes: Sequence[str],
+    schema: int = 1,
 ) -> int:
     """Print what a command read from an assembly, or write it as JSON, and return the exit status: 1 if `broken`.
 
-    The path `-` prints the JSON instead of the text. docs/reference/json.md describes it.
+    The path `-` prints the JSON instead of the text. docs/reference/json.md describes it; `schema` is its `format`.
 
     Raises:
         AssemblyError: If the report cannot be written or printed.
@@ -56,7 +55,7 @@ def finish(
         "notes": [with_constructs(each, names) for each in notes],
     }
     text = [*lines, *(f"BROKEN: {each}" for each in found["broken"]), *(f"Note: {each}" for each in found["notes"])]
-    report = json.dumps({"format": _FORMAT, **content, **found}, indent=1) + "\n"
+    report = json.dumps({"format": schema, **content, **found}, indent=1) + "\n"
     deliver([(path, lambda: report)], lambda: print("\n".join(text)))
     return 1 if broken else 0
 

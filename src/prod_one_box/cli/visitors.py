@@ -10,6 +10,7 @@ from ..template.construct_names import naming_constructs
 from ..template.links import Links
 from ..template.routing import routing_of
 from ..template.stacks import stacks_called
+from ..vocabulary import ONE_BOX, REGULAR
 from .output import add_json_argument, finish, progress_bar
 from .rehearse_options import add_assembly_arguments, add_page_arguments, read_page
 
@@ -53,15 +54,23 @@ def visitors_command(options: argparse.Namespace) -> int:
         names = {each.name for each in stacks_called(stacks, options.stack)}
         routing = routing_of(Links(stacks), names, options.distribution)
     return finish(
-        options.json, stacks, lines=_lines(split), content=asdict(split), broken=routing.past, notes=routing.meant
+        options.json,
+        stacks,
+        lines=_lines(split),
+        content=asdict(split),
+        broken=routing.past,
+        notes=routing.meant,
+        schema=2,
     )
 
 
 def _lines(split: Split) -> Iterator[str]:
-    arrived = split.one_box + split.regular
+    arrived = sum(each.visitors for each in split.partitions.values())
     yield f"{split.visitors:,} visitors ask for {split.url}:"
     yield f"  {split.function['path']} decides, run by Node"
-    yield f"  {split.one_box:,} reached the one-box: {split.one_box / arrived:.2%}, its share is {split.share:g} %"
+    for name, each in split.partitions.items():
+        partition = {ONE_BOX: "the one-box", REGULAR: "the regular partition"}.get(name, name)
+        yield f"  {each.visitors:,} reached {partition}: {each.visitors / arrived:.2%}, its share is {each.share:g} %"
     yield f"  {split.moved:,} changed partition on their second visit"
     if split.answered:
         yield f"  {split.answered:,} reached no partition; the edge answered {'; '.join(split.answers[:3])}"

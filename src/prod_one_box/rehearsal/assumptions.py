@@ -131,7 +131,8 @@ class Assumptions:
             edge tells visitors behind one address apart by their `User-Agent`.
         earlier_visitor_seconds: For how long the visitors who return with a cookie have been coming, in seconds;
             default: 1800, assumed.
-        one_box_share: The share of visitors in the one-box, 0 to 1, if no edge code says so; default: 0.2, assumed.
+        one_box_share: The share of visitors in the one-box, 0 to 1, if no edge and no wait says so; default: 0.2,
+            assumed. All others are in the regular partition.
         canary_first_run_seconds: From the creation or a change of a canary to its first run, in seconds; default: 30,
             assumed.
         canary_run_seconds: From the start of a canary's run until CloudWatch has its result, in seconds; default: 20,

@@ -1,11 +1,11 @@
 """Rehearses the update of one stack, and reports it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ..template.cloud_assembly import AssemblyError, StackTemplate
 from ..template.construct_names import names_in_release
-from ..vocabulary import BACKEND
+from ..vocabulary import BACKEND, ONE_BOX, REGULAR, in_release_order
 from .arguments import Arguments
 from .assumptions import Assumptions
 from .aws.provider import NOT_THROTTLED, THROTTLED
@@ -89,13 +89,13 @@ def _scenario(plan: ReleasePlan, site: Site, stacks: Sequence[StackTemplate], ar
             f"visitor is known to reach {', '.join(sorted(plan.moving))}"
         )
     assumptions = arguments.assumptions
-    share = 100 * assumptions.one_box_share if site.share is None else site.share
+    shares = _shares(plan, site, assumptions)
     return Scenario(
         site=site,
         crowd=Crowd(
             site.functions,
             arguments.visitors,
-            share=share,
+            shares=shares,
             seed=arguments.seed,
             browsers=assumptions.browsers,
             site=site.names,
@@ -103,12 +103,26 @@ def _scenario(plan: ReleasePlan, site: Site, stacks: Sequence[StackTemplate], ar
         population=arguments.visitors,
         fault=_fault_of(site, arguments.fault),
         assumptions=_with_own_weights(assumptions, plan, stacks),
-        share=share,
+        shares=shares,
         sticky="stickiness" not in plan.without,
         keeps_assets=site.retained_path is not None and "retained-assets" not in plan.without,
         seed=arguments.seed,
         red=tuple(_logical_id(plan.old, name) for name in arguments.red),
     )
+
+
+def _shares(plan: ReleasePlan, site: Site, assumptions: Assumptions) -> Mapping[str, float]:
+    """Return the percentage of visitors in each partition, in the order of a release: known, or else assumed."""
+    if site.shares is not None:
+        names = in_release_order({*site.shares, *site.front_ends})
+        return {name: site.shares.get(name, 0.0) for name in names}
+    unknown = site.front_ends.keys() - {ONE_BOX, REGULAR}
+    if unknown:
+        raise AssemblyError(
+            f"{plan.new.name}: neither an edge nor a wait of this assembly gives the shares of visitors in "
+            f"{', '.join(in_release_order(site.front_ends))}. Rehearse an assembly that holds the distribution too"
+        )
+    return {ONE_BOX: 100 * assumptions.one_box_share, REGULAR: 100 - 100 * assumptions.one_box_share}
 
 
 def _logical_id(stack: StackTemplate, name: str) -> str:

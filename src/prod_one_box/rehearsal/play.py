@@ -8,7 +8,7 @@ import simpy
 
 from ..template.cloud_assembly import AssemblyError, StackTemplate
 from ..template.routing import Routing
-from ..vocabulary import BAKE, ONE_BOX
+from ..vocabulary import BAKE, WATCH
 from .aws.alarm_coverage import noticed_at
 from .aws.aliases import AliasBoard, AliasMove
 from .aws.cloudformation import play_release, states_before
@@ -20,6 +20,7 @@ from .cloudwatch.metrics import MetricStore
 from .plan.release_plan import ReleasePlan
 from .plan.step_settings import step_settings
 from .visitors.checkpoint import Checkpoint
+from .visitors.exposure import WaveExposure, wave_exposures
 from .visitors.figures import Figures, figures_of, first_exposure
 from .visitors.invariants import Invariant, Verdict, with_history
 from .visitors.scenario import Scenario
@@ -35,6 +36,7 @@ class Play:
     Attributes:
         outcome: What became of the release.
         figures: What it cost, and how long it took.
+        exposure: The turn of each partition.
         verdicts: What became of the invariants.
         timeline: What visitors met.
         moves: Every move of an alias.
@@ -45,6 +47,7 @@ class Play:
 
     outcome: Outcome
     figures: Figures
+    exposure: tuple[WaveExposure, ...]
     verdicts: tuple[Verdict, ...]
     timeline: Timeline
     moves: tuple[AliasMove, ...]
@@ -85,6 +88,14 @@ def play(plan: ReleasePlan, scenario: Scenario, *, checkpoint: Checkpoint | None
     return Play(
         outcome=outcome,
         figures=_figures(plan, scenario, outcome, traffic, world),
+        exposure=wave_exposures(
+            plan,
+            scenario,
+            moves=world.aliases.history,
+            spans=outcome.spans,
+            timeline=traffic.timeline,
+            met=traffic.met_in,
+        ),
         verdicts=_verdicts(plan, scenario, outcome, traffic),
         timeline=traffic.timeline,
         moves=tuple(world.aliases.history),
@@ -182,27 +193,16 @@ def _figures(plan: ReleasePlan, scenario: Scenario, outcome: Outcome, traffic: T
         total=outcome.finished_at,
         held=seconds_in(filter(None, held)),
         restored=outcome.back_at is not None,
-        baked=_baked_requests(plan, scenario, outcome, traffic.timeline),
     )
 
 
-def _baked_requests(plan: ReleasePlan, scenario: Scenario, outcome: Outcome, timeline: Timeline) -> int | None:
-    """Return how many requests the one-box's new version answered in its bake; None if it did not bake."""
-    one_box = scenario.site.front_ends.get(ONE_BOX)
-    spans = [span for span in outcome.spans if span.phase == BAKE and span.name in plan.changed and not span.back]
-    if one_box is None or one_box.alias not in timeline.tiers or not spans:
-        return None
-    tier = timeline.tiers.index(one_box.alias)
-    return sum(each.new[tier] for each in timeline.slices for span in spans if span.begin <= each.start < span.end)
-
-
 def _held(plan: ReleasePlan, span: Span, moves: Sequence[AliasMove]) -> tuple[float, float] | None:
-    """Return when a shift, from its first step to its last, or a bake held the update; None for other resources."""
+    """Return when a shift, from its first step to its last, a bake or the watch held the update; else None."""
     alias = plan.aliases.get(span.name)
     if alias and alias.shift:
         steps = [move.time for move in moves if move.alias == span.name and span.begin <= move.time <= span.end]
         return (min(steps), max(steps)) if steps else None
-    if span.name in plan.waits and span.phase == BAKE:
+    if span.name in plan.waits and span.phase in (BAKE, WATCH):
         seconds = step_settings(plan.new.resources[span.name], plan.new.resources).seconds
         return (span.begin, span.end if seconds is None else min(span.end, span.begin + seconds))
     return None
@@ -210,12 +210,13 @@ def _held(plan: ReleasePlan, span: Span, moves: Sequence[AliasMove]) -> tuple[fl
 
 def _verdicts(plan: ReleasePlan, scenario: Scenario, outcome: Outcome, traffic: Traffic) -> tuple[Verdict, ...]:
     ledger, site = traffic.ledger, scenario.site
-    baked_at = end_of_bakes(plan, outcome.spans)
-    if baked_at is not None:
-        ledger.checks[Invariant.REGULAR_WAITS] = len(traffic.regular_new)
-        for time in traffic.regular_new:
-            if time < baked_at:
-                ledger.violate(Invariant.REGULAR_WAITS, time, "a visitor")
+    for partition, times in traffic.new_at.items():
+        baked_at = end_of_bakes(plan, outcome.spans, partition)
+        if baked_at is not None:
+            ledger.checks[Invariant.BAKED_FIRST] += len(times)
+            for time in times:
+                if time < baked_at:
+                    ledger.violate(Invariant.BAKED_FIRST, time, f"a visitor of {partition}")
     if not outcome.promoted:
         ledger.checks[Invariant.RESTORED] = len(plan.aliases)
         for name in outcome.not_back:

@@ -4,12 +4,12 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ..vocabulary import ONE_BOX, PARTITIONS, REGULAR
+from ..vocabulary import BUCKETS, REGULAR, buckets_of_share, in_release_order, is_partition
 from .callers import ALIAS
 from .cloud_assembly import AssemblyError, Json, Resource, StackTemplate, listing, mapping, properties
 from .intrinsics import text
 from .links import Links, Place
-from .mixed_releases import TRAVELLING
+from .mixed_releases import travelling_header
 
 _URL: Final = "AWS::Lambda::Url"
 _SEPARATOR: Final = ":"
@@ -87,7 +87,6 @@ def _qualified(function: Place, name: str) -> Place:
     return Place(function.stack, f"{function.logical_id}{_SEPARATOR}{name}")
 
 
-_ALL: Final = 100
 _DISTRIBUTION: Final = "AWS::CloudFront::Distribution"
 _PARTITIONS: Final = "Partitions"
 
@@ -121,13 +120,13 @@ class Distribution:
         return _PARTITIONS in self.resource.role
 
     @property
-    def share(self) -> float:
-        """The percentage of visitors in the one-box.
+    def shares(self) -> dict[str, float]:
+        """The percentage of visitors in each partition, in the order of a release.
 
         Raises:
-            AssemblyError: If the metadata does not give it.
+            AssemblyError: If the metadata does not give them.
         """
-        return share_said_by(self.resource)
+        return shares_said_by(self.resource)
 
     @property
     def default_behavior(self) -> dict[str, Json]:
@@ -164,26 +163,46 @@ def every_distribution(links: Links) -> list[Distribution]:
     ]
 
 
-def share_said_by(resource: Resource) -> float:
-    """Return the percentage of visitors in the one-box from a resource's metadata.
+def shares_said_by(resource: Resource) -> dict[str, float]:
+    """Return the percentage of visitors in each partition, in the order of a release, from a resource's metadata.
 
     Raises:
-        AssemblyError: If the metadata does not give it.
+        AssemblyError: If the metadata does not give them, or they are not 100 % in all.
     """
-    share = resource.role.get("Share")
-    if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= _ALL:
-        raise AssemblyError(f"{resource.logical_id}: its metadata does not give the share of visitors")
-    return float(share)
+    said = mapping(resource.role.get("Shares"))
+    try:
+        shares = {name: _share(said[name]) for name in in_release_order(said)}
+    except ValueError as error:
+        raise AssemblyError(f"{resource.name}: the shares of visitors in its metadata are wrong: {error}") from error
+    if not shares:
+        raise AssemblyError(f"{resource.name}: its metadata does not give the shares of visitors")
+    if sum(map(buckets_of_share, shares.values())) != BUCKETS:
+        text_of_all = " + ".join(f"{share:g}" for share in shares.values())
+        raise AssemblyError(f"{resource.name}: the shares of visitors in its metadata are not 100 %: {text_of_all}")
+    return shares
+
+
+def _share(value: Json) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError(f"{value!r} is not a number")
+    buckets_of_share(value)
+    return float(value)
 
 
 def _read(links: Links, ways_in: WaysIn, stack: StackTemplate, resource: Resource) -> Distribution:
-    addresses = {partition: links.led_to(stack, _domains(resource, partition)) for partition in PARTITIONS}
+    addresses = {partition: links.led_to(stack, _domains(resource, partition)) for partition in _partitions(resource)}
     found = {partition: ways_in.aliases(places) for partition, places in addresses.items()}
     leads_to = {partition: aliases for partition, aliases in found.items() if aliases}
     origins = {
         str(each["Id"]): ways_in.aliases(links.led_to(stack, each.get("DomainName"))) for each in _origins(resource)
     }
     return Distribution(stack=stack, resource=resource, addresses=addresses, leads_to=leads_to, origins=origins)
+
+
+def _partitions(distribution: Resource) -> list[str]:
+    """Return the names of a distribution's partitions, in the order of a release."""
+    named = mapping(distribution.role.get(_PARTITIONS)).keys() | mapping(distribution.role.get("Shares")).keys()
+    return in_release_order(name for name in named if is_partition(name))
 
 
 def _origins(distribution: Resource) -> list[dict[str, Json]]:
@@ -197,11 +216,10 @@ def _domains(distribution: Resource, partition: str) -> list[Json]:
     origins = _origins(distribution)
     if partition in partitions:
         return [each.get("DomainName") for each in origins if each["Id"] == partitions[partition]]
-    if partition != ONE_BOX:
-        return []
     regular = [each for each in origins if each["Id"] == partitions.get(REGULAR)]
     headers = [mapping(header) for each in regular for header in listing(each.get("OriginCustomHeaders"))]
-    return [each.get("HeaderValue") for each in headers if str(each.get("HeaderName")).lower() == TRAVELLING]
+    name = travelling_header(partition)
+    return [each.get("HeaderValue") for each in headers if str(each.get("HeaderName")).lower() == name]
 
 
 def distribution_called(found: Sequence[Distribution], name: str) -> Distribution:

@@ -7,7 +7,7 @@ from pathlib import Path
 from .asset_files import code_asset
 from .callers import VERSION
 from .cloud_assembly import AssemblyError, Resource, StackTemplate, listing, mapping, properties
-from .distributions import Distribution, share_said_by
+from .distributions import Distribution, shares_said_by
 from .links import Links, Place
 from .mixed_releases import ASSOCIATIONS, VIEWER_REQUEST
 
@@ -20,7 +20,7 @@ class EdgeFunction:
         logical_id: Its name in the template.
         event: When CloudFront calls it, such as `viewer-request`.
         at_lambda: Whether it is a Lambda@Edge function; otherwise a CloudFront Function.
-        share: The percentage of visitors that it sends to the one-box.
+        shares: The percentage of visitors that it sends to each partition, in the order of a release.
         code: Its source text.
         path: The path of its construct; default: "", the assembly does not give it.
     """
@@ -28,7 +28,7 @@ class EdgeFunction:
     logical_id: str
     event: str
     at_lambda: bool
-    share: float
+    shares: Mapping[str, float]
     code: str
     path: str = ""
 
@@ -93,7 +93,7 @@ def _function(stack: StackTemplate, resource: Resource) -> EdgeFunction:
         logical_id=resource.logical_id,
         event=str(resource.role["EdgeFunction"]),
         at_lambda=resource.type == "AWS::Lambda::Function",
-        share=share_said_by(resource),
+        shares=shares_said_by(resource),
         code=code_of(resource, stack.assets),
         path=resource.path,
     )

@@ -1,14 +1,14 @@
 """Find where a distribution serves a partition's release to visitors whom the edge did not send there."""
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final, cast
 
-from ..vocabulary import ONE_BOX
+from ..vocabulary import is_partition
 from .intrinsics import text, with_lower_keys
 from .path_pattern import matches, normalized
 
-TRAVELLING: Final = "x-one-box-origin-domain"
-"""The regular origin's header with the one-box's domain, for Lambda@Edge, if synth does not know the domain."""
+_TRAVELLING: Final = re.compile(r"x-(.+)-origin-domain")
 
 VIEWER_REQUEST: Final = "viewer-request"
 """The event at which a function can choose a partition."""
@@ -17,6 +17,11 @@ ASSOCIATIONS: Final = {"FunctionAssociations": "FunctionARN", "LambdaFunctionAss
 """The properties of a behavior that list its functions, and their property that names the function."""
 
 _Config = Mapping[str, Any]
+
+
+def travelling_header(partition: str) -> str:
+    """Return the regular origin's header with a partition's domain, for Lambda@Edge, if synth does not know it."""
+    return f"x-{partition}-origin-domain"
 
 
 def choosing_functions(behavior: Mapping[str, object]) -> frozenset[str]:
@@ -75,16 +80,14 @@ def _origins_of(settings: _Config, partitions: Mapping[str, str]) -> dict[str, s
     origins: Sequence[_Config] = settings.get("origins") or []
     places = {_place(each): partitions[text(each["id"])] for each in origins if text(each.get("id")) in partitions}
     travelling = {
-        text(header.get("headervalue"))
+        text(header.get("headervalue")): name[1]
         for each in origins
         for header in each.get("origincustomheaders") or []
-        if text(header.get("headername")).lower() == TRAVELLING
+        if (name := _TRAVELLING.fullmatch(text(header.get("headername")).lower())) and is_partition(name[1])
     }
     whose: dict[str, str] = {}
     for each in origins:
-        partition = places.get(_place(each))
-        if partition is None and text(each.get("domainname")) in travelling:
-            partition = ONE_BOX
+        partition = places.get(_place(each)) or travelling.get(text(each.get("domainname")))
         if partition:
             whose[text(each.get("id"))] = partition
     for group in (settings.get("origingroups") or {}).get("items") or []:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from ..vocabulary import BYPASS_KEY, ONE_BOX, PARTITIONS, REGULAR
+from ..vocabulary import BYPASS_KEY, REGULAR, is_partition
 from .call_targets import is_caller, targets
 from .callers import ALIAS, VERSION, Call, bypass, calls, owners_of, released_functions
 from .cloud_assembly import Json, Resource, StackTemplate, listing, mapping, properties
@@ -17,10 +17,10 @@ from .unversioned import COMPUTED_TYPES, unversioned_inputs
 _FUNCTION = "AWS::Lambda::Function"
 _LAYER = "AWS::Lambda::LayerVersion"
 _MANAGED = "CodeDeployLambdaAliasUpdate"
-_REMEDIES = {
-    ONE_BOX: "so its bake watches nobody. Give the origin before it as one_box.",
-    REGULAR: "so the promotion reaches nobody. Give the origin before it as regular, or to the default behavior.",
-}
+_WAVE_UNREACHED = "so its bake watches nobody. Give the edge the origin before it in `partitions`."
+_REGULAR_UNREACHED = (
+    "so the promotion reaches nobody. Give the edge the origin before it in `partitions`, or to the default behavior."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,16 +106,15 @@ def _edges_functions(distribution: Distribution, config: dict[str, Json], links:
 
 
 def _exchanged(distribution: Distribution, links: Links) -> Iterator[str]:
-    """Yield a sentence for each partition whose origin leads to the other partition's alias."""
+    """Yield a sentence for each partition whose origin leads to another partition's alias."""
     for partition, aliases in distribution.leads_to.items():
         phases = {str(links.resource(place).role.get("Phase")): place for place in sorted(aliases)}
-        for other in PARTITIONS:
-            if other in phases and partition not in phases:
-                yield (
-                    f"The {partition} partition's origin leads to {links.resource(phases[other]).name}, which is the "
-                    f"{other} partition's: its visitors get a release when it is the other's turn. Give each partition "
-                    "the origin before its own alias."
-                )
+        for other in filter(is_partition, phases if partition not in phases else ()):
+            yield (
+                f"The {partition} partition's origin leads to {links.resource(phases[other]).name}, which is the "
+                f"{other} partition's: its visitors get a release when it is the other's turn. Give each partition "
+                "the origin before its own alias."
+            )
 
 
 def _partitions_of_origins(distribution: Distribution, links: Links) -> dict[str, str]:
@@ -123,7 +122,7 @@ def _partitions_of_origins(distribution: Distribution, links: Links) -> dict[str
     whose: dict[str, str] = {}
     for origin, led_to in distribution.origins.items():
         phases = sorted(str(links.resource(place).role.get("Phase")) for place in led_to)
-        whose.update((origin, phase) for phase in phases if phase in PARTITIONS)
+        whose.update((origin, phase) for phase in phases if is_partition(phase))
     named = mapping(distribution.resource.role.get("Partitions"))
     return {**whose, **{str(origin): partition for partition, origin in named.items()}}
 
@@ -151,12 +150,13 @@ def _unreached(every: Sequence[Distribution], links: Links, stacks: Collection[s
     anyhow = {alias for each in every for led_to in each.origins.values() for alias in led_to}
     for stack in (links.stacks[name] for name in stacks):
         aliases = {Place(stack.name, each.logical_id): each for each in released_aliases(stack)}
-        partitions = {place: each for place, each in aliases.items() if each.role.get("Phase") in PARTITIONS}
+        partitions = {place: each for place, each in aliases.items() if is_partition(each.role.get("Phase"))}
         for place in sorted(partitions.keys() - known) if partitions.keys() & anyhow else ():
             partition = str(partitions[place].role["Phase"])
             sentence = (
                 f"No edge sends visitors to {links.resource(place).name}, the {partition} partition's alias: no "
-                f"origin of a distribution with a PartitionEdge leads there, {_REMEDIES[partition]}"
+                f"origin of a distribution with a PartitionEdge leads there, "
+                f"{_REGULAR_UNREACHED if partition == REGULAR else _WAVE_UNREACHED}"
             )
             yield _judged(1, [sentence], _reason(partitions[place]))
 

@@ -48,6 +48,6 @@ def test_what_stood_wrongly_breaks_its_invariant_for_as_long_as_it_did_and_overl
     assert not any(each.violations for each in verdicts.values())
     assert {name: each.seconds for name, each in verdicts.items() if not each.held} == {
         Invariant.NEW_ON_NEW: 40,
-        Invariant.REGULAR_WAITS: 5,
+        Invariant.BAKED_FIRST: 5,
     }
     assert verdicts[Invariant.NEW_ON_NEW].first == "a from 10.0 s"

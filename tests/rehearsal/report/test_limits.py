@@ -25,7 +25,6 @@ def figures(*moves: AliasMove, met: int = 50, bad: bool = True, restored: bool =
         total=400,
         held=300,
         restored=restored or (bool(moves) and moves[-1].after == OLD),
-        baked=None,
     )
 
 

@@ -177,7 +177,7 @@ def test_a_release_that_reaches_everybody_breaks_the_order_by_its_history_alone(
     report = rehearse(storefront, visitors=NOBODY, without=["order"])
 
     assert report.released
-    assert broken(report) == {"NEW_ON_NEW": 0, "REGULAR_WAITS": 0}
+    assert broken(report) == {"NEW_ON_NEW": 0, "BAKED_FIRST": 0}
 
 
 @pytest.mark.parametrize(
@@ -244,7 +244,7 @@ def test_a_failed_assertion_shows_what_broke(front_end: Report) -> None:
     assert re.fullmatch(
         r"<Report of Storefront: max_affected: [0-9.]+%, accepted up to 1\.00%; "
         r"max_contain: . min .. s, accepted up to 1 min 00 s; "
-        r"broken: a visitor's partition never changes while the share stays the same>",
+        r"broken: a visitor's partition never changes while the shares stay the same>",
         repr(guilty),
     )
     assert len(repr(guilty)) < 240  # where pytest begins to cut

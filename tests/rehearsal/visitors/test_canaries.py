@@ -21,7 +21,7 @@ from prod_one_box.rehearsal.visitors.population import Crowd, Population
 from prod_one_box.rehearsal.visitors.release_site import read_site
 from prod_one_box.rehearsal.visitors.scenario import Scenario
 from prod_one_box.template.cloud_assembly import read_assembly
-from rehearsed import bad_backend
+from rehearsed import bad_backend, split_into
 
 FEW = Population(visits_per_minute=30, assets_per_page=2, api_calls_per_page=1)
 BROKEN = Fault(front_end=True, broken_page=True)
@@ -91,9 +91,9 @@ def test_the_time_to_detect_is_what_intervals_periods_and_delays_come_to(
     assumptions = Assumptions(canary_run_seconds=run, metric_delay_seconds=delay)
     stacks = read_assembly(made())
     plan = read_release(stacks[0])
-    crowd = Crowd({}, FEW, share=20, seed=1)
+    crowd = Crowd({}, FEW, shares=split_into(20), seed=1)
     scenario = Scenario(
-        site=read_site(plan, stacks), crowd=crowd, population=FEW, fault=BROKEN, share=20, assumptions=assumptions
+        site=read_site(plan, stacks), crowd=crowd, population=FEW, fault=BROKEN, shares=split_into(20), assumptions=assumptions
     )
     detect = play(plan, scenario).figures.detect
     earliest = run + 2 * 120 + delay
@@ -141,8 +141,8 @@ def test_a_canary_that_comes_in_the_bake_notices_a_broken_page_at_its_first_visi
 def test_what_is_played_again_for_another_way_back_has_the_same_canary(made: Synthesize) -> None:
     stacks = read_assembly(made("two"))
     plan = read_release(stacks[0], read_assembly(made("one", canary=False))[0])
-    site, crowd = read_site(plan, stacks), Crowd({}, FEW, share=20, seed=1)
-    scenario = Scenario(site=site, crowd=crowd, population=FEW, fault=BROKEN, share=20, keeps_assets=True)
+    site, crowd = read_site(plan, stacks), Crowd({}, FEW, shares=split_into(20), seed=1)
+    scenario = Scenario(site=site, crowd=crowd, population=FEW, fault=BROKEN, shares=split_into(20), keeps_assets=True)
     first = play(plan, scenario)
     ended = 60 * ((first.outcome.ended_at or 0) // 60)
     (key,) = (each for each in site.canaries.after[CANARY].measures if f"${{{CANARY}}}" in str(each))

@@ -9,7 +9,7 @@ from prod_one_box.rehearsal.visitors.population import NOWHERE, Crowd, Populatio
 from prod_one_box.rehearsal.visitors.visits import API_CALL, ASSET, PAGE, Visits
 from prod_one_box.template.cloud_assembly import AssemblyError
 from prod_one_box.template.edge_functions import EdgeFunction
-from rehearsed import FEW, Release, scenario
+from rehearsed import FEW, Release, scenario, split_into
 
 LAST_NUMBER = """
 function handler(event) {
@@ -23,12 +23,12 @@ SUM_OF_NUMBERS = LAST_NUMBER.replace(".split('.').pop()", ".split('.').reduce((s
 
 
 def edge(code: str) -> dict[str, EdgeFunction]:
-    function = EdgeFunction(logical_id="Edge", event="viewer-request", at_lambda=False, share=25, code=code)
+    function = EdgeFunction(logical_id="Edge", event="viewer-request", at_lambda=False, shares=split_into(25), code=code)
     return {"viewer-request": function}
 
 
 def test_the_edges_code_decides() -> None:
-    crowd = Crowd(edge(LAST_NUMBER), Population(behind_one_address=0), share=1, seed=1)
+    crowd = Crowd(edge(LAST_NUMBER), Population(behind_one_address=0), shares=split_into(1), seed=1)
     crowd.grow(256)
 
     assert list(crowd.first[:256]) == [0 if number % 4 == 0 else 1 for number in range(256)]
@@ -50,14 +50,14 @@ def test_the_edges_code_decides() -> None:
 )
 def test_an_edge_that_names_no_partition_is_refused_with_the_reason(code: str, reason: str) -> None:
     with pytest.raises(AssemblyError, match=reason):
-        Crowd(edge(code), Population(), share=20, seed=1).grow(1)
+        Crowd(edge(code), Population(), shares=split_into(20), seed=1).grow(1)
 
 
 def test_visitors_whom_the_edge_answers_reach_nobody_and_are_not_counted() -> None:
     locked = LAST_NUMBER.replace(
         "const last", "if (event.viewer.ip.endsWith('7')) { return { statusCode: 403 }; }\n const last"
     )
-    crowd = Crowd(edge(locked), FEW, share=25, seed=1)
+    crowd = Crowd(edge(locked), FEW, shares=split_into(25), seed=1)
     crowd.grow(256)
     everybody = Release(scenario())
     some = Release(replace(scenario(), crowd=crowd))
@@ -85,7 +85,7 @@ def test_an_edge_that_answers_returning_visitors_keeps_their_assets_from_the_par
 
 
 def test_visitors_do_not_depend_on_how_many_are_made_at_once() -> None:
-    little, much = (Crowd({}, Population(), share=20, seed=3) for _ in range(2))
+    little, much = (Crowd({}, Population(), shares=split_into(20), seed=3) for _ in range(2))
     little.grow(1)
     little.grow(9000)
     much.grow(9000)
@@ -94,7 +94,7 @@ def test_visitors_do_not_depend_on_how_many_are_made_at_once() -> None:
 
 
 def test_the_edge_decides_alike_however_many_it_is_asked_about_at_once() -> None:
-    little, much = (Crowd(edge(SUM_OF_NUMBERS), Population(behind_one_address=0), share=1, seed=3) for _ in range(2))
+    little, much = (Crowd(edge(SUM_OF_NUMBERS), Population(behind_one_address=0), shares=split_into(1), seed=3) for _ in range(2))
     for count in (1, 257, 800, 2000):
         little.grow(count)
     much.grow(2000)

@@ -93,8 +93,8 @@ def site_of(folder: Path, stack: str, distribution: str | None = None) -> Site:
 )
 def test_the_distribution_that_leads_to_the_release_is_taken(app: Path, stack: str, share: float) -> None:
     site = site_of(app, stack)
-    assert site.share == share
-    assert site.functions["viewer-request"].share == share
+    assert site.shares["one-box"] == share
+    assert site.functions["viewer-request"].shares["one-box"] == share
     assert site.notes == ()
     assert {name: "OneBox" in tier.alias for name, tier in site.front_ends.items()} == {
         "one-box": True,
@@ -131,7 +131,7 @@ def test_several_distributions_of_one_release_are_refused_with_their_names(
 def test_the_user_chooses_the_distribution(
     app: Path, name: str, share: float, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert site_of(app, "Double", name).share == share
+    assert site_of(app, "Double", name).shares["one-box"] == share
     assert main(["visitors", str(app), "--count", "100", "--distribution", name]) == 0
     assert f"its share is {share} %" in capsys.readouterr().out
 
@@ -188,9 +188,9 @@ def test_another_stacks_policy_of_the_same_id_is_neither_used_nor_blamed(app: Pa
 
 def test_an_edge_whose_metadata_is_broken_is_no_reason_to_go_on_without_one(app: Path, tmp_path: Path) -> None:
     def lose_share(by_type: dict[str, Any]) -> None:
-        del by_type["Function"]["Metadata"]["ProdOneBox"]["Share"]
+        del by_type["Function"]["Metadata"]["ProdOneBox"]["Shares"]
 
-    with pytest.raises(AssemblyError, match="does not give the share"):
+    with pytest.raises(AssemblyError, match="does not give the shares"):
         site_of(changed(app, tmp_path, "Prod", lose_share), "Prod")
 
 
@@ -214,5 +214,5 @@ def test_origins_that_lead_nowhere_are_named(app: Path, tmp_path: Path) -> None:
             origin["DomainName"] = "www.example.com"
 
     site = site_of(changed(app, tmp_path, "Prod", rename), "Prod")
-    assert site.share == 10
+    assert site.shares["one-box"] == 10
     assert "none of its origins is known to lead to an alias of this assembly; it is used as it is in" in site.notes[0]

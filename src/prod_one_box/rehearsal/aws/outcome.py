@@ -1,10 +1,11 @@
 """What became of a release, and when its aliases pointed where they never should."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ...vocabulary import BAKE, ONE_BOX, REGULAR
+from ...vocabulary import BAKE, REGULAR, in_release_order, is_partition
+from ..plan.phases import wave_of
 from ..plan.release_plan import AliasChange, ReleasePlan
 from .aliases import AliasMove, AliasState
 
@@ -36,8 +37,8 @@ class Exposure(NamedTuple):
         begin: When it started, in seconds.
         end: When it was over, in seconds.
         text: Which alias served what, for people.
-        unbaked: Whether the regular partition was on the new version before the bake was over; otherwise a new front
-            end met an old backend.
+        unbaked: Whether a partition was on the new version before the bake of the wave before it was over; otherwise a
+            new front end met an old backend.
     """
 
     begin: float
@@ -71,7 +72,7 @@ class Outcome:
             promoted, or if not all of them came back.
         finished_at: When CloudFormation was done, including the cleanup, in seconds.
         spans: How long each resource took, in the order of their starts.
-        too_early: When new front ends met an old backend, or the regular partition was new before its bake was over.
+        too_early: When new front ends met an old backend, or a partition was new before the bake before it was over.
         not_back: The aliases that are not as they were, after a release that ended.
         way_back: The way back that was played, for people; "" if there was none.
     """
@@ -91,27 +92,43 @@ class Outcome:
     way_back: str
 
 
-def end_of_bakes(plan: ReleasePlan, spans: Sequence[Span]) -> float | None:
-    """Return when the last bake of a release was over, in seconds.
+def end_of_bakes(plan: ReleasePlan, spans: Sequence[Span], partition: str) -> float | None:
+    """Return when the last bake before a partition's switch was over, in seconds.
 
-    It is None if the release does not bake, and infinity if a bake was left out or did not come to its end.
+    It is None if the release does not bake before it, and infinity if a bake was left out or did not come to its end.
     """
-    bakes = [name for name in plan.waits if plan.phases[name] == BAKE and name in plan.changed]
+    bakes = bakes_before(plan, partition)
     if not bakes:
         return None
     ends = [span.end for span in spans if span.name in bakes and span.done and not span.back]
     return max(ends) if len(ends) == len(bakes) and "bake" not in plan.without else float("inf")
 
 
+def bakes_before(plan: ReleasePlan, partition: str) -> list[str]:
+    """Return the bakes that must be over before a partition's switch.
+
+    A bake that names no wave comes before the regular partition.
+    """
+    bakes = {name: wave_of(plan.new.resources[name]) for name in plan.waits if plan.phases[name] == BAKE}
+    return [
+        name
+        for name, wave in bakes.items()
+        if name in plan.changed
+        and (partition != wave and in_release_order([partition, wave])[0] == wave if wave else partition == REGULAR)
+    ]
+
+
 def exposures(
     plan: ReleasePlan, before: Mapping[str, AliasState], moves: Sequence[AliasMove], spans: Sequence[Span], end: float
 ) -> tuple[Exposure, ...]:
     """Return the times until `end` at which aliases pointed where they never should, in the order of their starts."""
-    baked_at = end_of_bakes(plan, spans)
+    fronts = {plan.phases[name] for name in plan.moving if is_partition(plan.phases[name])}
+    baked_at = {partition: end_of_bakes(plan, spans, partition) for partition in sorted(fronts)}
     open_since: dict[tuple[str, bool], float] = {}
     found: list[Exposure] = []
     for begin, until, states in _constant_states(before, moves, end):
-        wrong_now = set(_wrong(plan, states, unbaked=baked_at is not None and begin < baked_at))
+        unbaked = {partition for partition, time in baked_at.items() if time is not None and begin < time}
+        wrong_now = set(_wrong(plan, states, unbaked))
         found += [Exposure(open_since.pop(wrong), begin, *wrong) for wrong in sorted(open_since.keys() - wrong_now)]
         if until > begin:
             for wrong in sorted(wrong_now):
@@ -131,10 +148,13 @@ def _constant_states(
         yield move.time, until, states
 
 
-def _wrong(plan: ReleasePlan, states: Mapping[str, AliasState], *, unbaked: bool) -> Iterator[tuple[str, bool]]:
-    """Yield what is wrong with some states, in words, and whether it is the missing bake."""
+def _wrong(plan: ReleasePlan, states: Mapping[str, AliasState], unbaked: Collection[str]) -> Iterator[tuple[str, bool]]:
+    """Yield what is wrong with some states, in words, and whether it is a missing bake.
+
+    `unbaked` has the partitions whose turn has not come, because a bake before it is not over.
+    """
     moving = [plan.aliases[name] for name in sorted(plan.moving) if name in states]
-    fronts = [each for each in moving if plan.phases[each.logical_id] in (ONE_BOX, REGULAR)]
+    fronts = [each for each in moving if is_partition(plan.phases[each.logical_id])]
     for front in fronts:
         if not states[front.logical_id].serves(front.new):
             continue
@@ -142,7 +162,7 @@ def _wrong(plan: ReleasePlan, states: Mapping[str, AliasState], *, unbaked: bool
             if backend.logical_id in plan.backends and _serves_old(backend, states):
                 old = f"{backend.logical_id} still served its old one"
                 yield f"{front.logical_id} served its new version while {old}", False
-        if unbaked and plan.phases[front.logical_id] == REGULAR:
+        if plan.phases[front.logical_id] in unbaked:
             yield f"{front.logical_id} served its new version before the bake was over", True
 
 

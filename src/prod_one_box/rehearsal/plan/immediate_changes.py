@@ -9,7 +9,7 @@ from ...template.intrinsics import asked_of, named_in, referred
 from ...template.links import Links, Place
 from ...template.routing import released_aliases
 from ...template.unversioned import COMPUTED_TYPES, NOT_IN_A_VERSION
-from ...vocabulary import PHASES
+from .phases import is_phase
 from .release_changes import difference
 from .step_settings import is_wait
 
@@ -93,7 +93,7 @@ def _held_back(stack: StackTemplate) -> set[str]:
     held = set()
     for alias in stack.resources.values():
         managed = _MANAGED in mapping(alias.body.get("UpdatePolicy"))
-        if alias.type == _ALIAS and (managed or alias.role.get("Phase") in PHASES):
+        if alias.type == _ALIAS and (managed or is_phase(alias.role.get("Phase"))):
             held |= {alias.logical_id, referred(properties(alias).get("FunctionName")) or ""}
     return held
 

@@ -8,7 +8,8 @@ from typing import Final, cast
 from ...template.cloud_assembly import Json, Resource, StackTemplate, listing, mapping, properties
 from ...template.intrinsics import readable, referred, renamed, text
 from ...template.links import Links
-from ...vocabulary import ONE_BOX, PHASES
+from ...vocabulary import is_partition
+from .phases import is_phase
 from .step_settings import step_settings
 
 _REASONS: Final = frozenset({"ExpeditedReason", "Overrides"})
@@ -16,7 +17,8 @@ _REASONS: Final = frozenset({"ExpeditedReason", "Overrides"})
 
 _BEFORE: Final = "Before"
 # The keys under which the constructs write a logical id as a plain string.
-_PLAIN: Final = ("LogicalId", "Version", "Alarms", "DependsOn")
+_VERSIONS: Final = "Versions"
+_PLAIN: Final = ("LogicalId", "Version", _VERSIONS, "Alarms", "DependsOn")
 _WORD: Final = re.compile(r"[A-Za-z0-9]+")
 
 Rename = Callable[[str], str]
@@ -57,7 +59,11 @@ def _former(resource: Resource, names: Mapping[str, str], is_new: bool) -> Resou
 
 def _renamed(value: Json, rename: Rename, key: str = "") -> Json:
     if isinstance(value, dict):
-        return {name: _renamed(cast("Json", renamed(name, item, rename)), rename, name) for name, item in value.items()}
+        return {
+            # The keys of a wait's versions are aliases.
+            name: _renamed(cast("Json", renamed(name, item, rename)), rename, key if key == _VERSIONS else name)
+            for name, item in value.items()
+        }
     if isinstance(value, list):
         return [_renamed(item, rename, key) for item in value]
     return _renamed_text(value, rename, key) if isinstance(value, str) else value
@@ -83,11 +89,11 @@ def difference(new: StackTemplate, old: StackTemplate) -> tuple[frozenset[str], 
 
 
 def guessed_backends(stack: StackTemplate, aliases: Collection[str], phases: Mapping[str, str]) -> frozenset[str]:
-    """Return the aliases without a phase that a one-box names in its `DependsOn`."""
+    """Return the aliases without a phase that a partition's alias names in its `DependsOn`."""
     named = {
         str(before)
         for name in aliases
-        if phases[name] == ONE_BOX
+        if is_partition(phases[name])
         for before in listing(stack.resources[name].body.get("DependsOn"))
     }
     return frozenset(name for name in named & set(aliases) if not phases[name])
@@ -101,7 +107,7 @@ def assumed(
     before: StackTemplate,
 ) -> tuple[str, ...]:
     """Name what is assumed because the templates do not say it, a sentence each."""
-    phased = sorted(name for name, each in new.resources.items() if each.role.get("Phase") in PHASES)
+    phased = sorted(name for name, each in new.resources.items() if is_phase(each.role.get("Phase")))
     roleless = [name for name in sorted(waits) if not new.resources[name].role]
     return (
         *(_without_old(new, before, waits) if old is None else ()),

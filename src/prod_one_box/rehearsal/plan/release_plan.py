@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import lru_cache
-from itertools import permutations
 from typing import Final
 
 from ...errors import check_numbers, is_number
@@ -12,8 +11,9 @@ from ...template.cloud_assembly import AssemblyError, Resource, StackTemplate, l
 from ...template.intrinsics import referred, text
 from ...template.links import Links
 from ...template.stacks import all_dependencies
-from ...vocabulary import BACKEND, BAKE, PHASES
+from ...vocabulary import BACKEND, BAKE
 from ..assumptions import Assumptions
+from .phases import orders_of, phase_of
 from .release_changes import (
     alarms_elsewhere,
     assumed,
@@ -234,21 +234,20 @@ def read_release(
 
 
 def ways_back(plan: ReleasePlan, touched: frozenset[str] | None = None) -> Iterator[WayBack]:
-    """Yield every order of a release's phases with every manner, and everything together.
+    """Yield every order of a release's phases that `orders_of` has, with every manner, and everything together.
 
     With the resources that an update touched, only orders that differ for these are yielded.
     """
     visited = (plan.changed if touched is None else touched) & plan.phases.keys()
-    phases = sorted({plan.phases[name] for name in visited}, key=(*PHASES, "").index)
+    phases = {plan.phases[name] for name in visited}
     managed = any(name in plan.aliases and plan.aliases[name].shift for name in visited)
-    for order in (*permutations(phases), ()):
+    for order in (*orders_of(phases), ()):
         for manner in Managed if managed else (Managed.FLIPPED,):
             yield WayBack(order=order, managed=manner)
 
 
 def _phase(resource: Resource, is_a_wait: bool) -> str:
-    phase = str(resource.role.get("Phase") or (BAKE if is_a_wait else ""))
-    return phase if phase in PHASES else ""
+    return BAKE if is_a_wait and "Phase" not in resource.role else phase_of(resource)
 
 
 @lru_cache(maxsize=8)  # called by each play of a release

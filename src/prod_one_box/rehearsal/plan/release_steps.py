@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ...template.cloud_assembly import AssemblyError, Resource, StackTemplate
 from ...template.stacks import all_dependencies
-from ...vocabulary import PHASES
+from .phases import is_phase, wave_of
 from .step_settings import step_settings
 
 
@@ -16,6 +16,7 @@ class ReleaseStep:
     Attributes:
         position: 1 for a step that waits for no other; otherwise one more than the latest step that it waits for.
         phase: The phase that the resource belongs to.
+        wave: The partition that has just switched, for a bake; "" for other steps.
         resource: The resource.
         waits_for: The logical ids of the steps right before it.
         seconds: How long it holds the release; None if nothing says so.
@@ -25,6 +26,7 @@ class ReleaseStep:
 
     position: int
     phase: str
+    wave: str
     resource: Resource
     waits_for: tuple[str, ...]
     seconds: float | None
@@ -41,7 +43,7 @@ def plan_release(stack: StackTemplate) -> list[ReleaseStep]:
         AssemblyError: If a step waits for itself, which CloudFormation refuses as a circular dependency, or its
             duration is not a number of seconds, 0 or more.
     """
-    phased = {name: resource for name, resource in stack.resources.items() if resource.role.get("Phase") in PHASES}
+    phased = {name: resource for name, resource in stack.resources.items() if is_phase(resource.role.get("Phase"))}
     closure = all_dependencies(stack.resources)
     before = {name: closure[name] & phased.keys() for name in phased}
     circular = sorted(name for name in phased if name in before[name])
@@ -64,6 +66,7 @@ def _step(stack: StackTemplate, resource: Resource, position: int, waits_for: tu
     return ReleaseStep(
         position=position,
         phase=str(resource.role["Phase"]),
+        wave=wave_of(resource),
         resource=resource,
         waits_for=waits_for,
         seconds=settings.seconds,

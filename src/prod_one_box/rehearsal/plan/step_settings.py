@@ -9,8 +9,8 @@ from typing import Final
 
 from ...template.cloud_assembly import AssemblyError, Json, Resource, listing, mapping, properties
 from ...template.intrinsics import readable, referred, text
-from ...vocabulary import BAKE, PREFLIGHT
 from ..notation import duration
+from .phases import is_of_waits
 
 _ALL: Final = 100
 _LONGEST_MINUTES: Final = 1e6
@@ -154,7 +154,7 @@ class StepSettings:
 def is_wait(resource: Resource) -> bool:
     """Check whether a resource is one of the waits."""
     return resource.type == _WAIT or (
-        resource.role.get("Phase") in (PREFLIGHT, BAKE) and "ServiceToken" in properties(resource)
+        is_of_waits(resource.role.get("Phase")) and "ServiceToken" in properties(resource)
     )
 
 

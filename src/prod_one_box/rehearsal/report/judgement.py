@@ -33,15 +33,15 @@ class Blast:
         came: The number of visitors while the bad version served anybody.
         met: How many of them the bad version served.
         share_met: `met` over `came`, 0 to 1.
-        share: The share of visitors in the one-box, 0 to 1.
+        exposure: The share of visitors in the partitions that had switched by the detection, 0 to 1.
         margin: Three standard errors of that share among so many visitors.
-        within: Whether `share_met` is at most `share` plus `margin`.
+        within: Whether `share_met` is at most `exposure` plus `margin`.
     """
 
     came: int
     met: int
     share_met: float
-    share: float
+    exposure: float
     margin: float
     within: bool
 
@@ -57,19 +57,35 @@ def containment_of(report: Report) -> ContainmentTime | None:
 
 
 def blast_of(report: Report) -> Blast | None:
-    """Judge the blast radius of a bad front end; return None without one, or beside a bad backend."""
-    figures, share = report.figures, report.share
+    """Judge the blast radius of a bad front end by the exposure at its detection, or else at the end of the update.
+
+    Return None without a bad front end, beside a bad backend, or if nothing ended the bad release.
+    """
+    figures = report.figures
     if not report.fault.front_end or report.fault.backend or not figures.came:
         return None
-    margin = _STANDARD_ERRORS * sqrt(share * (1 - share) / figures.came)
+    exposure = _exposure_at_detection(report)
+    if exposure is None:
+        return None
+    margin = _STANDARD_ERRORS * sqrt(exposure * (1 - exposure) / figures.came)
     return Blast(
         came=figures.came,
         met=figures.met,
         share_met=figures.share_met,
-        share=share,
+        exposure=exposure,
         margin=margin,
-        within=figures.share_met <= share + margin,
+        within=figures.share_met <= exposure + margin,
     )
+
+
+def _exposure_at_detection(report: Report) -> float | None:
+    figures = report.figures
+    detected = figures.detect is not None and figures.exposed_at is not None
+    time = (figures.exposed_at or 0.0) + (figures.detect or 0.0) if detected else figures.ended_at
+    if time is None:
+        return None
+    switched = [each for each in report.exposure if each.switched_at is not None and each.switched_at <= time]
+    return round(sum(each.share for each in switched), 6)
 
 
 # Not their shares: the longer a way back takes, the more visitors there are.

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from ...vocabulary import BACKEND, BAKE
+from ...vocabulary import BACKEND, BAKE, WATCH
+from ..aws.aliases import AliasMove
 from ..notation import duration, moment
 from ..visitors.release_site import FRONT_END
 from ..visitors.timeline import SLICE
@@ -20,7 +21,7 @@ def charts(report: Report) -> Iterator[str]:
     """Draw all charts over the same time axis."""
     slices = report.timeline.slices
     end = max(report.figures.total, max((each.start + SLICE for each in slices), default=0.0))
-    bakes = [(span.begin, span.end) for span in report.spans if span.phase == BAKE and not span.back]
+    bakes = [(span.begin, span.end) for span in report.spans if span.phase in (BAKE, WATCH) and not span.back]
     axis = Axis(end, list(_marks(report)), bakes)
     yield axis.legend()
     yield axis.rows("Phases", list(_phase_rows(report)), _PHASE_KEYS)
@@ -31,6 +32,8 @@ def charts(report: Report) -> Iterator[str]:
             yield axis.stacked(title, f"requests in {SLICE:g} s", starts, _by_version(report, tiers))
     if report.moves:
         yield axis.rows("Aliases on the new version", list(_serving_rows(report, end)), _SERVING_KEYS)
+    if report.exposure:
+        yield axis.lines("Exposure", "% of visitors", starts, [_exposure(report, starts)])
     yield axis.lines("Visitors affected so far", "visitors", [each + SLICE for each in starts], _affected(report))
     if report.alarms:
         yield axis.rows("Alarms", list(_alarm_rows(report, end)), _ALARM_KEYS)
@@ -65,6 +68,22 @@ def _affected(report: Report) -> list[Series]:
         Series("got an error", "line bad", [each.met_error for each in slices]),
         Series("saw a broken page", "line wait", [each.saw_broken for each in slices]),
     ]
+
+
+def _exposure(report: Report, starts: Sequence[float]) -> Series:
+    """Return the percentage of visitors whose partition was on the new version when each slice started."""
+    moves = {each.alias: [move for move in report.moves if move.alias == each.alias] for each in report.exposure}
+    return Series(
+        "visitors on the new version",
+        "line new",
+        [sum(100 * each.share for each in report.exposure if _is_new(moves[each.alias], time)) for time in starts],
+    )
+
+
+def _is_new(moves: Sequence[AliasMove], time: float) -> bool:
+    """Check whether an alias had left its first state at a time."""
+    past = [move for move in moves if move.time <= time]
+    return bool(past) and past[-1].after != moves[0].before
 
 
 def _phase_rows(report: Report) -> Iterator[tuple[str, list[Bar]]]:

@@ -11,6 +11,7 @@ from ..aws.world import Event
 from ..cloudwatch.alarm_states import AlarmChange
 from ..plan.immediate_changes import ImmediateChange
 from ..plan.release_plan import Disturbance
+from ..visitors.exposure import WaveExposure
 from ..visitors.faults import Fault
 from ..visitors.figures import Figures
 from ..visitors.invariants import Verdict
@@ -50,9 +51,10 @@ class Report:
         population: The visitors.
         without: The parts of the release that were left out.
         assumptions: The modelled numbers.
-        share: The share of visitors in the one-box, 0 to 1.
-        poll: From one poll of the bake to the next, in seconds; None without a bake.
+        shares: The share of visitors in each partition, 0 to 1, in the order of a release.
+        poll: From one poll of a bake, or of the watch, to the next, in seconds; None without either.
         figures: The figures of the worst way, `ways[shown]`.
+        exposure: The turn of each partition that the release changes, in the worst way; empty without a front end.
         steps: The traffic shift of bad backends until their detection, in the worst way.
         verdicts: The result of each invariant, in the way that broke it most.
         limits: The limits.
@@ -84,9 +86,10 @@ class Report:
     population: Population
     without: tuple[str, ...]
     assumptions: Assumptions
-    share: float
+    shares: Mapping[str, float]
     poll: float | None
     figures: Figures
+    exposure: tuple[WaveExposure, ...]
     steps: tuple[ShiftStep, ...]
     verdicts: tuple[Verdict, ...]
     limits: Limits

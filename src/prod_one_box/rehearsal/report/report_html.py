@@ -96,13 +96,12 @@ def _sections(report: Report) -> Iterator[str]:
     if report.exceeded:
         yield '<h2 class="broken">Limits exceeded</h2>' + _list(f"{each}" for each in report.exceeded)
     yield "<h2>Figures</h2>" + _figure_table(wording.figure_lines(report))
-    worse = list(wording.worse_lines(report))
-    if worse:
-        yield "<h2>Worse in another way back</h2>" + _figure_table(worse)
+    yield from _worse(report)
+    if report.exposure:
+        yield _columns(wording.EXPOSURE_TITLE, wording.EXPOSURE_COLUMNS, wording.exposure_lines(report))
     if report.steps:
-        head = "".join(f"<th>{each}</th>" for each in ("step at", "configured", "bad version", "share", "alias"))
-        rows = ([_cell(text) for text in row] for row in wording.step_lines(report))
-        yield f"<h2>{wording.steps_title(report)}</h2>" + _table(rows, head=f"<tr>{head}</tr>")
+        columns = ("step at", "configured", "bad version", "share", "alias")
+        yield _columns(wording.steps_title(report), columns, wording.step_lines(report))
     yield "<h2>Invariants</h2>" + _table(_verdicts(report))
     yield "<h2>Over time</h2>" + "".join(charts(report))
     if report.ways[0].name:
@@ -117,6 +116,18 @@ def _sections(report: Report) -> Iterator[str]:
     events = "\n".join(f"{moment(event.time):>7}  {event.kind:<9} {event.text}" for event in report.journal)
     yield _details("All events", events)
     yield _details("Visitors, faults and modelled numbers", settings_as_json(report))
+
+
+def _worse(report: Report) -> Iterator[str]:
+    worse = list(wording.worse_lines(report))
+    if worse:
+        yield "<h2>Worse in another way back</h2>" + _figure_table(worse)
+
+
+def _columns(title: str, columns: Iterable[str], rows: Iterable[Sequence[str]]) -> str:
+    head = "".join(f"<th>{each}</th>" for each in columns)
+    cells = ([_cell(text) for text in row] for row in rows)
+    return f"<h2>{escape(title)}</h2>" + _table(cells, head=f"<tr>{head}</tr>")
 
 
 def _tiles(report: Report) -> str:
@@ -155,7 +166,7 @@ def _affected(report: Report) -> tuple[str, str, str, str]:
     figures, blast = report.figures, blast_of(report)
     text = f"{figures.blast_radius:.1%} of all"
     if blast:
-        text += f"; {blast.share_met:.1%} of the visitors during the bad release, share {blast.share:.0%}"
+        text += f"; {blast.share_met:.1%} of the visitors during the bad release, exposure {100 * blast.exposure:g} %"
     return "visitors affected", f"{figures.met:,}", text, _bad(blast is not None and not blast.within)
 
 

@@ -13,7 +13,7 @@ from .judgement import blast_of, containment_of, worse_elsewhere
 from .report import Report
 from .shift_steps import ShiftStep
 
-_FORMAT: Final = 1
+_FORMAT: Final = 2
 _SETTINGS: Final = ("population", "fault", "disturbance", "red", "without", "limits", "assumptions")
 
 

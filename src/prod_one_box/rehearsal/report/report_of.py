@@ -6,7 +6,7 @@ from math import inf
 from typing import Final
 
 from ...template.construct_names import with_constructs
-from ...vocabulary import BAKE
+from ...vocabulary import BAKE, ONE_BOX, WATCH
 from ..aws.alarm_coverage import watching_nothing
 from ..cloudwatch.alarm_definition import read_alarms
 from ..plan.release_plan import PARTS, Disturbance, ReleasePlan
@@ -40,9 +40,10 @@ def report_of(
         population=scenario.population,
         without=tuple(part for part in PARTS if part in plan.without),
         assumptions=scenario.assumptions,
-        share=scenario.share / 100,
+        shares={name: share / 100 for name, share in scenario.shares.items()},
         poll=_poll_interval(plan, scenario),
         figures=worst.figures,
+        exposure=worst.exposure,
         steps=steps_of(scenario, worst.timeline, worst.figures),
         verdicts=worst_verdicts([way.verdicts for way in ways]),
         limits=limits,
@@ -86,8 +87,9 @@ def _badness(play: Play) -> tuple[float, ...]:
 
 
 def _poll_interval(plan: ReleasePlan, scenario: Scenario) -> float | None:
-    """Return the time between the starts of two polls of the bake, which includes the handler's own time."""
-    intervals = [plan.waits[name] for name in plan.waits if plan.phases[name] == BAKE and name not in plan.left_out]
+    """Return the longest time between two polls of a bake or the watch, which includes the handler's own time."""
+    holding = [name for name in plan.waits if plan.phases[name] in (BAKE, WATCH) and name not in plan.left_out]
+    intervals = [plan.waits[name] for name in holding]
     return max(intervals) + scenario.assumptions.handler_seconds if intervals else None
 
 
@@ -120,5 +122,8 @@ def _without_edge(scenario: Scenario) -> Iterator[str]:
     """Say what is assumed where no edge code chooses the partition."""
     site = scenario.site
     if site.front_ends and not site.functions:
-        why = "No distribution's partitions lead to this release" if site.share is None else "No edge code is run"
-        yield f"{why}: {scenario.share:g} % of visitors are assumed to be in the one-box, and to stay"
+        why = "No edge code is run" if site.has_edge else "No distribution's partitions lead to this release"
+        waves = [f"{share:g} % of visitors" for share in scenario.shares.values()][:-1]
+        names = ["the one-box" if name == ONE_BOX else name for name in scenario.shares]
+        drawn = " and ".join(f"{share} are assumed to be in {name}" for share, name in zip(waves, names, strict=False))
+        yield f"{why}: {drawn}, and to stay"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final, TypeAlias
 
+from ...vocabulary import ONE_BOX, REGULAR
 from ..notation import duration, moment
 from ..visitors.faults import Fault
 from ..visitors.figures import Figures
@@ -10,7 +11,11 @@ from ..visitors.invariants import Verdict
 from .judgement import blast_of, containment_of, worse_elsewhere
 from .report import Report, Way
 
+_TWO: Final = 2
 AT_ONCE_TITLE: Final = "Changes for all visitors immediately, outside any bake"
+
+EXPOSURE_TITLE: Final = "Exposure, wave by wave"
+EXPOSURE_COLUMNS: Final = ("wave", "share", "exposure", "switched", "visitors served")
 
 Line: TypeAlias = "tuple[str, str, str]"
 """A figure's name, value and meaning."""
@@ -22,10 +27,24 @@ def headline(report: Report) -> str:
     if report.released:
         ended = "reached all visitors" if reached else "is deployed; no visitor is known to reach it"
     else:
-        ended = "went back" if report.moves else "was stopped before anything moved"
+        ended = f"went back{_reached_wave(report)}" if report.moves else "was stopped before anything moved"
     release = f"a bad {_bad_tiers(report.fault, ' and a bad ')}" if report.fault.is_any else "a good release"
     without = f" without {', '.join(report.without)}" if report.without else ""
     return f"{report.stack}: {release}{without} {ended}"
+
+
+def _reached_wave(report: Report) -> str:
+    """Return the last partition that switched, where a release has more than two."""
+    switched = [each for each in report.exposure if each.switched_at is not None]
+    if not switched or len(report.shares) <= _TWO:
+        return ""
+    last = switched[-1]
+    where = "after the promotion" if last.partition == REGULAR else f"in {_name(last.partition)}"
+    return f" {where}, at an exposure of {100 * last.exposure:g} %"
+
+
+def _name(partition: str) -> str:
+    return partition if partition.startswith("wave") else f"the {partition}"
 
 
 def warnings(report: Report) -> Iterator[str]:
@@ -162,9 +181,7 @@ def figure_lines(report: Report) -> Iterator[Line]:
     """Return the figures of the way that the report shows."""
     figures = report.figures
     yield "visitors", f"{figures.visitors:,}", f"with {figures.requests:,} requests"
-    if figures.baked is not None:
-        text = "requests that the one-box served during the bake"
-        yield "seen by the bake", f"{figures.baked:,}", text if figures.baked else f"{text}: it proves nothing"
+    yield from _baked(report)
     yield from _affected(report)
     yield "page replaced", f"{figures.saw_replaced:,}", "while in use, counted separately; `RetainedAssets` prevents it"
     if figures.broken_apart:
@@ -178,6 +195,24 @@ def figure_lines(report: Report) -> Iterator[Line]:
         text = "from the end of the update until every alias was as before" if report.moves else "nothing had moved"
         yield "fully back after", duration(figures.back), text
     yield "total", duration(figures.total), f"{duration(figures.overhead)} of it neither shift nor bake"
+
+
+def _baked(report: Report) -> Iterator[Line]:
+    for each in report.exposure:
+        if each.baked is not None:
+            is_first = each.partition == ONE_BOX
+            who = "the one-box served during the bake"
+            text = f"requests that {who if is_first else f'the new version served during the bake of {each.partition}'}"
+            yield "seen by the bake", f"{each.baked:,}", text if each.baked else f"{text}: it proves nothing"
+
+
+def exposure_lines(report: Report) -> Iterator[tuple[str, ...]]:
+    """Return the partition, share, exposure, switch and visitors served of each turn; see `EXPOSURE_COLUMNS`."""
+    version = "bad" if report.fault.is_any else "new"
+    for each in report.exposure:
+        switched = "not reached" if each.switched_at is None else f"switched at {moment(each.switched_at)}"
+        served = f"{each.met:,} visitors served by the {version} version" if each.switched_at is not None else ""
+        yield each.partition, f"{100 * each.share:g} %", f"exposure {100 * each.exposure:g} %", switched, served
 
 
 def _affected(report: Report) -> Iterator[Line]:
@@ -198,12 +233,13 @@ def _affected(report: Report) -> Iterator[Line]:
 
 
 def _judged(report: Report) -> str:
-    """Return whether a bad front end served more than its share of visitors, if that is judged."""
+    """Return whether a bad front end served more visitors than were exposed, if that is judged."""
     blast = blast_of(report)
     if blast is None:
         return ""
     judged = "at most" if blast.within else "MORE than"
-    return f"; {judged} three standard errors above the share ({100 * blast.share:g} % + {100 * blast.margin:.1f} %)"
+    bound = f"{100 * blast.exposure:g} % + {100 * blast.margin:.1f} %"
+    return f"; {judged} three standard errors above the exposure at its detection ({bound})"
 
 
 def _detected(figures: Figures) -> str:

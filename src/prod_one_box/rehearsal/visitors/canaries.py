@@ -9,7 +9,7 @@ from ...template.cloud_assembly import Resource, StackTemplate, mapping, propert
 from ...template.distributions import Distribution
 from ...template.intrinsics import text
 from ...template.links import Links, Place
-from ...vocabulary import PARTITIONS
+from ...vocabulary import is_partition
 from ..cloudwatch.metrics import MINUTE, MetricKey
 from ..notation import duration
 from ..plan.release_plan import ReleasePlan
@@ -96,7 +96,7 @@ def _why_not_played(resource: Resource) -> str:
     schedule = mapping(properties(resource).get("Schedule"))
     if "Canary" not in resource.role:
         return "its metadata does not say which partition it visits, so it is not a ReleaseCanary"
-    if resource.role["Canary"] not in PARTITIONS:
+    if not is_partition(resource.role["Canary"]):
         return f"it visits {text(resource.role['Canary'])}, which is not a partition"
     if not _RATE.fullmatch(text(schedule.get("Expression"))):
         return f"its schedule {text(schedule.get('Expression'))} is not a rate in minutes or hours"

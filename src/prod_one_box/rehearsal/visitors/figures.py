@@ -24,8 +24,7 @@ class Figures(Impact):
         contain: From the exposure until no alias served the bad version any more, in seconds.
         back: From the exposure, or without one from the update's failure, until every alias was as before, in seconds.
         total: From the start of the update to its end, in seconds.
-        held: How much of the total CodeDeploy's shifts and the bake took, in seconds.
-        baked: Requests that the one-box's new version answered during the bake; None without a bake.
+        held: How much of the total CodeDeploy's shifts, the bakes and the watch took, in seconds.
     """
 
     blast_radius: float
@@ -39,11 +38,10 @@ class Figures(Impact):
     back: float | None
     total: float
     held: float
-    baked: int | None
 
     @property
     def overhead(self) -> float:
-        """How much of the total was neither shift nor bake, in seconds."""
+        """How much of the total was neither shift, bake nor watch, in seconds."""
         return self.total - self.held
 
     @property
@@ -63,7 +61,6 @@ def figures_of(
     total: float,
     held: float,
     restored: bool,
-    baked: int | None,
 ) -> Figures:
     """Return the figures of one play, in which `bad` names the bad version of each alias that has one.
 
@@ -86,7 +83,6 @@ def figures_of(
         back=_back(exposed_at, ended_at, moves) if restored else None,
         total=total,
         held=held,
-        baked=baked,
     )
 
 

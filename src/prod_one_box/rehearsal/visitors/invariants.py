@@ -10,11 +10,11 @@ from ..aws.outcome import Exposure, seconds_in
 class Invariant(Enum):
     """An invariant of the release; its value states it."""
 
-    STICKY = "a visitor's partition never changes while the share stays the same"
+    STICKY = "a visitor's partition never changes while the shares stay the same"
     OWN_ASSETS = "no page loads its assets from another partition"
     NEW_ON_NEW = "no new front end calls an old backend, on the way out or back"
     CACHED_APART = "no cached page crosses partitions"
-    REGULAR_WAITS = "the regular partition serves no new version before the bake is over"
+    BAKED_FIRST = "no partition serves a new version before the bake of the wave before it is over"
     RESTORED = "after an abort, every alias of the stack is as it was"
     BY_ALIAS = "requests reach a released function through the alias that the release moves"
     BY_EDGE = "visitors reach a partition's origin only by the edge's choice"
@@ -61,7 +61,7 @@ def with_history(verdicts: Iterable[Verdict], exposures: Sequence[Exposure]) -> 
     """Add how long the aliases violated the order of the release, which a site without visitors would not show."""
     periods = {
         Invariant.NEW_ON_NEW: [each for each in exposures if not each.unbaked],
-        Invariant.REGULAR_WAITS: [each for each in exposures if each.unbaked],
+        Invariant.BAKED_FIRST: [each for each in exposures if each.unbaked],
     }
     return tuple(
         replace(

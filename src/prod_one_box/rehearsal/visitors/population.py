@@ -1,15 +1,16 @@
 """The visitors: how many there are, how often they return, and the partition that the edge code chooses for each."""
 
+from bisect import bisect
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 from random import Random
 from typing import Final
 
 from ...errors import check_numbers
 from ...template.cloud_assembly import AssemblyError
 from ...template.edge_functions import EdgeFunction
-from ...vocabulary import ONE_BOX, PARTITIONS
 from ..assumptions import Assumptions
 from .arrivals import Arrival, check_any_arrives
 from .page_request import SiteNames
@@ -78,15 +79,16 @@ class Crowd:
         functions: Mapping[str, EdgeFunction],
         population: Population,
         *,
-        share: float,
+        shares: Mapping[str, float],
         seed: int,
         browsers: int = Assumptions().browsers,
         site: SiteNames | None = None,
     ) -> None:
         """Start without visitors.
 
-        `functions` are the edge functions by event, and `share` is the one-box's percentage of visitors if there are
-        none. `browsers` defaults to that of `Assumptions`, and `site` to an example page.
+        `functions` are the edge functions by event. `shares` has the partitions in the order of their numbers, with
+        their percentages of visitors, which count only without functions. `browsers` defaults to that of `Assumptions`,
+        and `site` to an example page.
         """
         self.first = bytearray()
         self.later = bytearray()
@@ -94,7 +96,8 @@ class Crowd:
         self.answers: Counter[str] = Counter()
         self._functions = functions
         self._population = population
-        self._share = share
+        self._numbers = {name: number for number, name in enumerate(shares)}
+        self._bounds = bounds_between(shares)
         self._browsers = browsers
         self._site = site or SiteNames()
         self._undecided: list[Visitor] = []
@@ -115,7 +118,7 @@ class Crowd:
         if self._functions:
             self._undecided.extend(visitors)
             return
-        drawn = bytes(self._random.random() * 100 >= self._share for _ in visitors)
+        drawn = bytes(bisect(self._bounds, self._random.random() * 100) for _ in visitors)
         self.first.extend(drawn)
         self.later.extend(drawn)
 
@@ -124,8 +127,8 @@ class Crowd:
         first, later = visit_twice(self._functions, visitors, self._site)
         answers = Counter(each.answer for each in first if each.answer)
         check_any_arrives(self._functions["viewer-request"], len(first), answers)
-        self.first.extend(map(_number, first))
-        self.later.extend(map(_number, later))
+        self.first.extend(map(self._number, first))
+        self.later.extend(map(self._number, later))
         self.answers.update(answers)
 
     def _visitor(self, number: int) -> Visitor:
@@ -134,13 +137,17 @@ class Crowd:
         # Behind one address, only the browser distinguishes visitors; an office has a few kinds, not one per visitor.
         return Visitor(address, f"Browser/{self._random.randrange(self._browsers)}")
 
+    def _number(self, arrival: Arrival) -> int:
+        if arrival.partition is None:
+            return NOWHERE
+        if arrival.partition not in self._numbers:
+            allowed = ", ".join(self._numbers)
+            raise AssemblyError(
+                f"the edge sends a visitor to {arrival.partition!r}, which is not a partition; allowed: {allowed}"
+            )
+        return self._numbers[arrival.partition]
 
-def _number(arrival: Arrival) -> int:
-    partition = arrival.partition
-    if partition is None:
-        return NOWHERE
-    if partition not in PARTITIONS:
-        raise AssemblyError(
-            f"the edge sends a visitor to {partition!r}, which is not a partition; allowed: {', '.join(PARTITIONS)}"
-        )
-    return 0 if partition == ONE_BOX else 1
+
+def bounds_between(shares: Mapping[str, float]) -> list[float]:
+    """Return, for each partition but the last, the percentage of visitors in it and those before it."""
+    return list(accumulate(shares.values()))[:-1]

@@ -11,8 +11,9 @@ from ...template.intrinsics import references, text
 from ...template.links import Links, Place
 from ...template.page_cache import NOT_KEPT, PageCaching, page_caching
 from ...template.routing import Routing, inputs_without_version, routing_by_edges, routing_to_functions
-from ...vocabulary import BACKEND, PARTITIONS
+from ...vocabulary import BACKEND, in_release_order, is_partition
 from ..plan.release_plan import AliasChange, ReleasePlan
+from ..plan.split import shares_of, split_of
 from .canaries import Canaries, read_canaries
 from .page_request import PageRequest, SiteNames, site_names
 from .release_edge import changed_edge, edge_of_release
@@ -75,12 +76,14 @@ class Site:
     """What visitors reach.
 
     Attributes:
-        front_ends: The tier of each partition; empty if the stack has no front end.
+        front_ends: The tier of each partition, in the order of a release; empty if the stack has no front end.
         backends: The backend's tiers.
         caching: How the distribution caches pages.
         notes: What was assumed and what was not understood; default: nothing.
         functions: The edge functions by event; default: none.
-        share: The percentage of visitors in the one-box; default: None, which means that no edge gives it.
+        shares: The percentage of visitors in each partition, in the order of a release; default: None, which means that
+            neither an edge nor a wait gives them.
+        has_edge: Whether the shares are an edge's; default: no.
         retained_path: The path of the assets of every release; default: None, which means that each partition serves
             its own.
         canaries: The canaries that visit the site; default: none.
@@ -94,7 +97,8 @@ class Site:
     caching: PageCaching
     notes: tuple[str, ...] = ()
     functions: dict[str, EdgeFunction] = field(default_factory=dict)
-    share: float | None = None
+    shares: Mapping[str, float] | None = None
+    has_edge: bool = False
     retained_path: str | None = None
     canaries: Canaries = field(default_factory=Canaries)
     calls: Routing = field(default_factory=Routing)
@@ -149,7 +153,8 @@ def read_site(
         caching=page_caching(edge, links, notes) if edge and front_ends else NOT_KEPT,
         notes=tuple(notes),
         functions=functions,
-        share=_share(edge, functions) if front_ends else None,
+        shares=_shares(plan, edge, functions) if front_ends else None,
+        has_edge=edge is not None,
         retained_path=retained,
         canaries=canaries,
         calls=calls,
@@ -178,10 +183,13 @@ def _behind_edge(edge: Distribution | None, partition: str, tier: Tier) -> Tier:
     )
 
 
-def _share(edge: Distribution | None, functions: Mapping[str, EdgeFunction]) -> float | None:
+def _shares(
+    plan: ReleasePlan, edge: Distribution | None, functions: Mapping[str, EdgeFunction]
+) -> Mapping[str, float] | None:
+    """Return the shares that the edge's code has, or the edge's metadata, or else the waits of the release."""
     if "viewer-request" in functions:
-        return functions["viewer-request"].share
-    return edge.share if edge else None
+        return functions["viewer-request"].shares
+    return edge.shares if edge else shares_of(split_of(plan.new)) or None
 
 
 def _tier(plan: ReleasePlan, alias: str, kind: str) -> Tier:
@@ -222,7 +230,8 @@ def _stages(stack: StackTemplate, api: str) -> list[str]:
 def _front_ends(plan: ReleasePlan, edge: Distribution | None, notes: list[str]) -> dict[str, str]:
     """Return the alias of each partition, by the partition's origin or else by the alias's metadata."""
     front_ends: dict[str, str] = {}
-    for partition in PARTITIONS:
+    behind_edge = edge.leads_to if edge else ()
+    for partition in in_release_order({*filter(is_partition, plan.phases.values()), *behind_edge}):
         named = sorted(name for name in plan.aliases if plan.phases[name] == partition)
         reached = _reached(plan, edge, partition, named)
         if len(reached) > 1 or (len(named) > 1 and not reached):

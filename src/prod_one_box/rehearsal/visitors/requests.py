@@ -10,13 +10,14 @@ from typing import Final
 from ...template.cloud_assembly import AssemblyError
 from ...template.page_cache import PageCache
 from .invariants import Invariant, Ledger
-from .population import NOWHERE
+from .population import NOWHERE, bounds_between
 from .scenario import Scenario
 from .serving import ServingTier
 from .timeline import Impact
 from .visits import Page
 
 _BITS: Final = {"visitors": 1, "met": 2, "met_error": 4, "saw_broken": 8, "saw_replaced": 16, "came": 32}
+_MET_FRONT_END: Final = 64
 
 
 class DistinctVisitors:
@@ -33,10 +34,17 @@ class DistinctVisitors:
 
     def count(self, visitor: int, attribute: str) -> None:
         """Count a visitor in an attribute of the impact, unless that happened before."""
-        bit = _BITS[attribute]
-        if not self._flags[visitor] & bit:
-            self._flags[visitor] |= bit
+        if self._is_first(visitor, _BITS[attribute]):
             setattr(self._impact, attribute, getattr(self._impact, attribute) + 1)
+
+    def met_front_end(self, visitor: int) -> bool:
+        """Note that a bad front end served a visitor; return whether that is the first time."""
+        return self._is_first(visitor, _MET_FRONT_END)
+
+    def _is_first(self, visitor: int, bit: int) -> bool:
+        is_first = not self._flags[visitor] & bit
+        self._flags[visitor] |= bit
+        return is_first
 
 
 class RequestPlayer:
@@ -44,7 +52,8 @@ class RequestPlayer:
 
     Attributes:
         impact: What visitors experienced since `reset`.
-        regular_new: When the new version answered visitors of the regular partition, in seconds.
+        new_at: For each partition, when the new version answered its visitors, in seconds.
+        met_in: For each partition, its distinct visitors whom its bad version served since `reset`.
     """
 
     def __init__(
@@ -60,7 +69,8 @@ class RequestPlayer:
             AssemblyError: If the backends' weights name an alias that is not a backend, or are all 0.
         """
         self.impact = Impact()
-        self.regular_new = array("d")
+        self.new_at = [array("d") for _ in front_ends]
+        self.met_in = [0 for _ in front_ends]
         self._front_ends = front_ends
         self._backends = backends
         self._backend_bounds = _bounds([each.tier.alias for each in backends], scenario.assumptions.backend_weights)
@@ -69,7 +79,7 @@ class RequestPlayer:
         self._fault = scenario.fault
         self._sticky = scenario.sticky
         self._keeps_assets = scenario.keeps_assets
-        self._share = scenario.share / 100
+        self._bounds = [bound / 100 for bound in bounds_between(scenario.shares)]
         # What cannot break is not checked, so that a number of checks means something.
         self._may_move = None not in front_ends and (bool(scenario.site.functions) or not scenario.sticky)
         self._may_mix = self._may_move and not scenario.keeps_assets
@@ -85,6 +95,7 @@ class RequestPlayer:
     def reset(self) -> None:
         """Forget the impact so far, but not the visitors' cookies."""
         self.impact = Impact()
+        self.met_in = [0 for _ in self.met_in]
         self._distinct = DistinctVisitors(self.impact, len(self._has_cookie))
 
     def grow(self, visitors: int) -> None:
@@ -167,7 +178,7 @@ class RequestPlayer:
 
     def _partition(self, visitor: int) -> int:
         if not self._sticky:
-            return 0 if self._random.random() < self._share else 1
+            return bisect(self._bounds, self._random.random())
         crowd = self._crowd
         return crowd.later[visitor] if self._has_cookie[visitor] else crowd.first[visitor]
 
@@ -193,10 +204,10 @@ class RequestPlayer:
         tier = self._front_ends[page.partition]
         if tier is None:
             return
-        if page.partition == 1:
-            self.regular_new.append(time)
+        self.new_at[page.partition].append(time)
         if tier.tier.alias in self._bad:
             self._count_served_by_bad(page.visitor)
+            self.met_in[page.partition] += self._distinct.met_front_end(page.visitor)
         if page.loaded and tier.breaks(page.visitor, time):
             self._break(page, replaced=False)
 

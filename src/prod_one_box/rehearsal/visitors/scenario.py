@@ -1,5 +1,6 @@
 """What a release is played with: the site, its visitors, and the fault of the new code."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ...vocabulary import BACKEND
@@ -19,7 +20,7 @@ class Scenario:
         population: The numbers of visitors and requests.
         fault: The fault of the new code; default: none.
         assumptions: The modelled numbers; default: `Assumptions()`.
-        share: The percentage of visitors in the one-box.
+        shares: The percentage of visitors in each partition, in the order of a release.
         sticky: Whether visitors stay in their partition; default: yes. If not, it is drawn for each request.
         keeps_assets: Whether the assets of every release stay available; default: no.
         seed: The seed of all random numbers; default: 1.
@@ -31,7 +32,7 @@ class Scenario:
     population: Population
     fault: Fault = GOOD
     assumptions: Assumptions = field(default_factory=Assumptions)
-    share: float
+    shares: Mapping[str, float]
     sticky: bool = True
     keeps_assets: bool = False
     seed: int = 1

@@ -1,9 +1,9 @@
 """Plays all requests up to a time, with the aliases where they are."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from random import Random
 
-from ...vocabulary import BACKEND, PARTITIONS
+from ...vocabulary import BACKEND
 from ..aws.aliases import AliasBoard
 from ..cloudwatch.metrics import MetricKey, MetricStore
 from .canary_runs import CanaryRuns
@@ -53,7 +53,9 @@ class Traffic:
         front_ends = {partition: serving(tier) for partition, tier in scenario.site.front_ends.items()}
         backends = [serving(tier) for tier in scenario.site.backends]
         self._tiers = [*front_ends.values(), *backends]
-        self._player = RequestPlayer(scenario, [front_ends.get(name) for name in PARTITIONS], backends, self.ledger)
+        self._partitions = tuple(scenario.shares)
+        in_order = [front_ends.get(name) for name in self._partitions]
+        self._player = RequestPlayer(scenario, in_order, backends, self.ledger)
         self._player.give_cookies(self._visits.visitors)
         self.canaries = CanaryRuns(scenario, front_ends, backends, store)
         self.timeline = Timeline(tuple(each.tier.alias for each in self._tiers), self._player.impact)
@@ -64,9 +66,14 @@ class Traffic:
         self._broken_before = (0, 0)
 
     @property
-    def regular_new(self) -> Sequence[float]:
-        """When the new version answered visitors of the regular partition, in seconds."""
-        return self._player.regular_new
+    def new_at(self) -> Mapping[str, Sequence[float]]:
+        """When the new version answered visitors of each partition, in seconds."""
+        return dict(zip(self._partitions, self._player.new_at, strict=True))
+
+    @property
+    def met_in(self) -> Mapping[str, int]:
+        """How many distinct visitors of each partition its bad version served since the update started."""
+        return dict(zip(self._partitions, self._player.met_in, strict=True))
 
     def catch_up(self, time: float) -> None:
         """Play all remaining requests before a time; the aliases have not moved since the last call."""

@@ -12,7 +12,7 @@ from ...template.distributions import Distribution, distribution_called, distrib
 from ...template.edge_functions import EdgeFunction, edge_functions, functions_of
 from ...template.links import Links
 from ...template.stacks import stacks_called
-from ...vocabulary import ONE_BOX
+from ...vocabulary import in_release_order, is_partition
 from .arrivals import (
     Arrival,
     arrivals,
@@ -36,16 +36,22 @@ class Visitor(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PartitionCount:
+    """How many visitors reached a partition, and the percentage of visitors that it is configured to get."""
+
+    visitors: int
+    share: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class Split:
     """How the edge splits visitors. docs/reference/json.md describes the attributes."""
 
     visitors: int
-    one_box: int
-    regular: int
+    partitions: Mapping[str, PartitionCount]
     answered: int
     answers: tuple[str, ...]
     moved: int
-    share: float
     url: str
     function: Mapping[str, str]
 
@@ -86,12 +92,10 @@ def send_visitors(
     check_any_arrives(function, count, answers)
     return Split(
         visitors=count,
-        one_box=partitions[ONE_BOX],
-        regular=count - partitions[ONE_BOX] - partitions[None],
+        partitions=_counts(function, partitions),
         answered=partitions[None],
         answers=tuple(most_common(answers)),
         moved=moved,
-        share=function.share,
         url=site.url(site.request("", "", {})),
         function={
             "path": function.path or function.logical_id,
@@ -99,6 +103,22 @@ def send_visitors(
             "engine": "node",
         },
     )
+
+
+def _counts(function: EdgeFunction, reached: Mapping[str | None, int]) -> dict[str, PartitionCount]:
+    """Return how many visitors reached each partition.
+
+    Raises:
+        AssemblyError: If some reached what is not a partition.
+    """
+    named = [name for name in reached if name is not None]
+    unknown = [repr(name) for name in named if not is_partition(name)]
+    if unknown:
+        raise AssemblyError(f"{function.logical_id} sends visitors to {', '.join(unknown)}, which is not a partition")
+    return {
+        name: PartitionCount(visitors=reached.get(name, 0), share=function.shares.get(name, 0.0))
+        for name in in_release_order({*function.shares, *named})
+    }
 
 
 def _visitor(number: int) -> Visitor:

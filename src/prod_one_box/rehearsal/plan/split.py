@@ -1,0 +1,140 @@
+"""How a stack's waits say that visitors are split, and what an update changes about that."""
+
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+from ...template.cloud_assembly import AssemblyError, Resource, StackTemplate, listing, mapping, properties
+from ...template.distributions import distributions
+from ...template.intrinsics import text
+from ...template.links import Links
+from ...vocabulary import BUCKETS, PREFLIGHT, SPLIT, in_release_order, is_partition
+from .release_plan import ReleasePlan
+
+_GUARD: Final = "SPLIT_CHANGED"
+
+
+class Part(NamedTuple):
+    """A partition in a split.
+
+    Attributes:
+        share: The percentage of visitors in it.
+        function: The logical id of its function.
+    """
+
+    share: float
+    function: str
+
+
+def split_of(stack: StackTemplate) -> dict[str, Part]:
+    """Return the partitions of a stack's visitors, in the order of a release; empty if no wait of the stack says them.
+
+    Raises:
+        AssemblyError: If a wait says them wrongly.
+    """
+    waits = [each for each in stack.resources.values() if "Split" in properties(each)]
+    for wait in sorted(waits, key=lambda each: each.role.get("Phase") != PREFLIGHT):
+        return _read(wait)
+    return {}
+
+
+def _read(wait: Resource) -> dict[str, Part]:
+    listed = [mapping(each) for each in listing(properties(wait).get("Split"))]
+    rows = {text(each.get("Partition")): each for each in listed}
+    bounds = [text(each.get("Bound")) for each in rows.values()]
+    known = all(is_partition(name) for name in rows) and all(bound.isdecimal() for bound in bounds)
+    numbers = [0, *map(int, bounds)] if known else [1]
+    if numbers != sorted(numbers) or numbers[-1] != BUCKETS or [*rows] != in_release_order(rows):
+        raise AssemblyError(f"{wait.name}: its Split does not divide the visitors into partitions")
+    buckets = (bound - before for before, bound in pairwise(numbers))
+    return {
+        name: Part(number * 100 / BUCKETS, text(each.get("Function")))
+        for (name, each), number in zip(rows.items(), buckets, strict=True)
+    }
+
+
+def shares_of(split: Mapping[str, Part]) -> dict[str, float]:
+    """Return the percentage of visitors in each partition."""
+    return {name: part.share for name, part in split.items()}
+
+
+def split_changes(new: StackTemplate, old: StackTemplate) -> Iterator[str]:
+    """Yield a sentence for each change of the split by an update; none if either template does not say its split."""
+    after, before = split_of(new), split_of(old)
+    if not after or not before or after == before:
+        return
+    for name in in_release_order(after.keys() | before.keys()):
+        if name not in before:
+            yield f"The split changes: {name} is new, with {after[name].share:g} % of visitors"
+        elif name not in after:
+            yield f"The split changes: {name} goes; it has {before[name].share:g} % of visitors"
+        elif after[name] != before[name]:
+            yield f"The split changes: {name}, {_difference(after[name], before[name])}"
+
+
+def _difference(after: Part, before: Part) -> str:
+    changes = []
+    if after.share != before.share:
+        changes.append(f"{before.share:g} % of visitors become {after.share:g} %")
+    if after.function != before.function:
+        changes.append(f"its function {before.function} becomes {after.function}")
+    return "; ".join(changes)
+
+
+def edge_changes(new: Links, old: Links) -> Iterator[str]:
+    """Yield a sentence for each distribution whose shares an update changes.
+
+    It says so where no preflight can refuse that in a release, because the partitions are in another stack.
+    """
+    before = {(each.stack.name, each.resource.logical_id): each for each in distributions(old)}
+    for edge in distributions(new):
+        former = before.get((edge.stack.name, edge.resource.logical_id))
+        if former is None or former.shares == edge.shares:
+            continue
+        elsewhere = sorted({alias.stack for alias in edge.aliases} - {edge.stack.name})
+        where = (
+            f". It is in another stack than {', '.join(elsewhere)}, whose preflight cannot refuse that together with a "
+            "release: change the split in an update of its own"
+        )
+        changes = f"{_shown(former.shares)} becomes {_shown(edge.shares)}"
+        yield f"The split changes at the edge {edge.name}: {changes}{where if elsewhere else ''}"
+
+
+def _shown(shares: Mapping[str, float]) -> str:
+    return ", ".join(f"{name} {share:g} %" for name, share in shares.items())
+
+
+def refused_split_changes(plan: ReleasePlan) -> Iterator[str]:
+    """Yield a sentence for each wait that fails an update because of its split: the preflight or the split's own wait.
+
+    The preflight refuses a change of the split together with a release, unless an override is given for this update.
+    """
+    if not any(split_changes(plan.new, plan.old)):
+        return
+    for name in sorted(plan.waits):
+        wait, before = plan.new.resources[name], plan.old.resources.get(name)
+        if plan.phases[name] == PREFLIGHT and before and plan.moving and not _is_overridden(wait, before):
+            moved = ", ".join(sorted(plan.moving))
+            yield (
+                f"{name} will refuse this update: it changes the split and releases {moved}. Change the split in an "
+                f"update of its own, or override Guard.{_GUARD} with a reason."
+            )
+        if plan.phases[name] == SPLIT and before and text(properties(wait).get("EdgeFirst")) == "true":
+            yield from _too_early(name, plan)
+
+
+def _is_overridden(wait: Resource, before: Resource) -> bool:
+    """Check whether a reason is given for this update: one that stays is the reason of an earlier update."""
+    reason, earlier = (mapping(properties(each).get("Overrides")).get(_GUARD) for each in (wait, before))
+    return bool(reason) and reason != earlier
+
+
+def _too_early(wait: str, plan: ReleasePlan) -> Iterator[str]:
+    after, before = split_of(plan.new), split_of(plan.old)
+    for name in in_release_order(after.keys() - before.keys()):
+        if after[name].share:
+            yield (
+                f"{wait} will refuse this update: it gives visitors to {name}, which can only be made after the edge, "
+                "because its function needs the distribution's domain. Add the partition with a share of 0 first, in "
+                "an update of its own."
+            )
