@@ -24,6 +24,7 @@ from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
 from prod_one_box import (
     DeployWaitResource,
     OneBoxFrontend,
+    Partition,
     PartitionEdge,
     PartitionOrigin,
     ReleaseCanary,
@@ -31,13 +32,15 @@ from prod_one_box import (
     RetainedAssets,
     StickyPartitionDistribution,
     TrafficShiftedFunction,
+    Wave,
     http_api_alarms,
     rest_api_alarms,
     rest_api_origin,
 )
+from prod_one_box.vocabulary import partition_names
 
-STEPS = ["backend", "frontend", "edge", "second site", "wait", "assets", "served", "canary", "dashboard"]
-NEEDED_BY = {"frontend": {"edge", "second site", "canary", "dashboard"}, "edge": {"canary"}, "assets": {"served"}}
+STEPS = ["backend", "frontend", "edge", "second site", "wait", "assets", "served", "canary", "dashboard", "waves"]
+NEEDED_BY = {"frontend": {"edge", "second site", "canary", "dashboard", "waves"}, "edge": {"canary"}, "assets": {"served"}}
 """The steps that are taken back with a step: they stand on it."""
 
 FILES = Path(__file__).parent.parent / "constructs" / "assets" / "files"
@@ -53,6 +56,10 @@ def on_the_way() -> list[list[str]]:
 def without(step: str) -> list[str]:
     """The steps that are left when a shop that has taken them all takes one back."""
     return [each for each in STEPS if each not in {step, *NEEDED_BY.get(step, ())}]
+
+
+def _id_of(partition: str) -> str:
+    return partition.title().replace("-", "")
 
 
 class Shop(cdk.Stack):
@@ -98,12 +105,15 @@ class Shop(cdk.Stack):
         return apigatewayv2.HttpApi(self, id, default_integration=HttpLambdaIntegration("Integration", handler))
 
     def _frontend(self) -> OneBoxFrontend:
-        functions = {"regular": self.pages, "one-box": self._function("OneBoxPages")}
+        waves = [Wave(share=1), Wave(share=4), Wave(share=15)] if "waves" in self.steps else [Wave()]
+        own = {name: self._function(f"{_id_of(name)}Pages") for name in partition_names(len(waves))[:-1]}
+        functions = {**own, "regular": self.pages}
         earlier = (self.backend and self.backend.alias, self.assets)
         return OneBoxFrontend(
             self,
             "Frontend",
             build_function=lambda _scope, partition: functions[partition],
+            waves=waves,
             after=[each for each in earlier if each],
             alarms=rest_api_alarms(self, api=self.api),
             create_apis=False,
@@ -140,13 +150,20 @@ class Shop(cdk.Stack):
     @cached_property
     def partitions(self) -> list[PartitionOrigin]:
         assert self.frontend is not None
-        api = self._pages_api("OneBoxPagesApi", self.frontend.one_box.alias)
-        for alarm in http_api_alarms(self, api=api):
-            self.frontend.add_alarm(alarm)
         return [
-            PartitionOrigin(partition_name=each.partition_name, share=each.share, origin=origin)
-            for each, origin in zip(self.frontend.partitions, [self._origin(api), self.pages_origin], strict=True)
+            PartitionOrigin(
+                partition_name=each.partition_name,
+                share=each.share,
+                origin=self.pages_origin if each is self.frontend.regular else self._origin_of(each),
+            )
+            for each in self.frontend.partitions
         ]
+
+    def _origin_of(self, partition: Partition) -> cloudfront.IOrigin:
+        api = self._pages_api(f"{_id_of(partition.partition_name)}PagesApi", partition.alias)
+        for alarm in http_api_alarms(partition, api=api):
+            self.frontend.add_alarm(alarm)
+        return self._origin(api)
 
     def _origin(self, api: apigatewayv2.HttpApi) -> cloudfront.IOrigin:
         return origins.HttpOrigin(f"{api.api_id}.execute-api.{self.region}.{self.url_suffix}")

@@ -33,7 +33,7 @@ class Split:
         found = _checked_list(partitions, path=path)
         _check_names([each.partition_name for each in found], path=path)
         for number, each in enumerate(found):
-            _check_share(each.share, path=path, argument=f"partitions[{number}].share")
+            check_share(each.share, path=path, argument=f"partitions[{number}].share")
             check_origin(each.origin, path=path, argument=f"partitions[{number}].origin")
         shares = {each.partition_name: each.share for each in found}
         _check_sum(shares, path=path)
@@ -83,7 +83,8 @@ def _check_names(names: Sequence[object], *, path: str) -> None:
         )
 
 
-def _check_share(share: object, *, path: str, argument: str) -> None:
+def check_share(share: object, *, path: str, argument: str) -> None:
+    """Raise unless an argument is a percentage of visitors that whole buckets express."""
     try:
         if not is_number(share):
             raise ValueError(f"{share!r} is not a number")

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 
 import aws_cdk as cdk
 
-from ...errors import InvalidArgumentError, check_kind, check_list, is_number
+from ...errors import InvalidArgumentError, check_kind, check_list
 from ...vocabulary import BUCKETS, buckets_of_share
 from ..bake.alarm_timing import DELAY, short_bakes_allowed
 from ..bake.wait_settings import LONGEST, in_minutes, whole_seconds
+from ..edge.split import check_share
 from ..watch.thresholds import Thresholds
 
 
@@ -48,7 +49,7 @@ def check_waves(waves: object, *, path: str, thresholds: Thresholds | None) -> S
             path=path, argument="waves", given="an empty list", allowed=allowed, remedy="The first wave is the one-box."
         )
     for number, wave in enumerate(found):
-        _check_share(wave.share, path=path, argument=f"waves[{number}].share")
+        check_share(wave.share, path=path, argument=f"waves[{number}].share")
         check_bake_time(wave.bake_time, path=path, argument=f"waves[{number}].bake_time", thresholds=thresholds)
         check_kind(
             wave.shares_function, bool, path=path, argument=f"waves[{number}].shares_function", allowed="True or False"
@@ -65,20 +66,6 @@ def _faults(waves: Sequence[Wave]) -> Iterator[tuple[str, str, str]]:
     if buckets > BUCKETS:
         shares = " + ".join(f"{wave.share:g}" for wave in waves)
         yield "waves", f"shares of {shares} = {buckets * 100 / BUCKETS:g} %", "shares of at most 100 % in all"
-
-
-def _check_share(share: object, *, path: str, argument: str) -> None:
-    try:
-        if not is_number(share):
-            raise ValueError(f"{share!r} is not a number")
-        buckets_of_share(share)
-    except (ValueError, ArithmeticError) as error:
-        raise InvalidArgumentError(
-            path=path,
-            argument=argument,
-            given=repr(share),
-            allowed="a percentage of visitors, 0 to 100 in steps of 0.01",
-        ) from error
 
 
 def check_bake_time(time: cdk.Duration, *, path: str, argument: str, thresholds: Thresholds | None) -> None:
