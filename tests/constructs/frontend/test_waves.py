@@ -1,6 +1,5 @@
 """Waves: partitions of any number, released one after the other, each with a bake of its own."""
 
-from collections import Counter
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
@@ -8,12 +7,14 @@ from typing import Any
 import aws_cdk as cdk
 import pytest
 from aws_cdk import assertions
+from aws_cdk import aws_apigatewayv2 as apigatewayv2
+from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dependency_graph import cycles, dependencies, of_type, upstream
 from functions import a_function, pages
-from prod_one_box import InvalidArgumentError, OneBoxFrontend, TrafficShiftedFunction, Wave
+from prod_one_box import InvalidArgumentError, OneBoxFrontend, StickyPartitionDistribution, TrafficShiftedFunction, Wave
 from prod_one_box.constructs.bake.handler.request import Settings
 from prod_one_box.vocabulary import BUCKETS
 
@@ -134,14 +135,14 @@ def test_a_changed_share_changes_the_split_that_the_waits_carry_and_no_release()
 def test_the_gate_names_what_each_partition_cannot_answer_without() -> None:
     template = built([Wave(share=1), Wave(share=4)])
     gate = of_type(template, WAIT)[by_role(template)["split"]]["Properties"]
-    kinds = Counter(template["Resources"][name]["Type"] for name in gate["Awaited"])
-    assert set(kinds) == {
-        "AWS::Lambda::Alias",
-        "AWS::Lambda::Permission",
-        "AWS::ApiGatewayV2::Route",
-        "AWS::ApiGatewayV2::Stage",
-    }
-    assert set(kinds.values()) == {3}
+    assert list(gate["Awaited"]) == ["one-box", "wave-2", "regular"]
+    for names in gate["Awaited"].values():
+        assert sorted(template["Resources"][name]["Type"] for name in names) == [
+            "AWS::ApiGatewayV2::Route",
+            "AWS::ApiGatewayV2::Stage",
+            "AWS::Lambda::Alias",
+            "AWS::Lambda::Permission",
+        ]
     assert "DependsOn" not in of_type(template, WAIT)[by_role(template)["split"]]
 
 
@@ -174,3 +175,31 @@ def test_a_watch_in_which_no_alarm_could_fire_is_refused_by_name() -> None:
 def test_more_functions_than_iam_would_take_are_refused_with_the_number() -> None:
     with pytest.raises(InvalidArgumentError, match=r"aliases of 61 functions .*; allowed: aliases of at most 60"):
         OneBoxFrontend(new_stack(), "Frontend", build_function=pages, waves=[Wave(share=1)] * 60)
+
+
+def test_the_gate_names_the_ways_in_to_partitions_with_an_api_of_the_users_own() -> None:
+    stack = new_stack()
+    frontend = OneBoxFrontend(stack, "Frontend", build_function=pages, create_apis=False)
+    for each in frontend.partitions:
+        apigatewayv2.HttpApi(each, "Own", default_integration=HttpLambdaIntegration("Pages", each.alias))
+    template = assertions.Template.from_stack(stack).to_json()
+    gate = of_type(template, WAIT)[by_role(template)["split"]]["Properties"]
+    for partition, names in gate["Awaited"].items():
+        assert names[0] == by_role(template)[partition]
+        assert {template["Resources"][name]["Type"] for name in names} == {
+            "AWS::ApiGatewayV2::Integration",
+            "AWS::ApiGatewayV2::Route",
+            "AWS::Lambda::Alias",
+            "AWS::Lambda::Permission",
+        }
+
+
+def test_a_function_with_the_sites_domain_is_created_after_the_edge_and_makes_no_cycle() -> None:
+    stack = new_stack()
+    frontend = OneBoxFrontend(stack, "Frontend", build_function=pages)
+    site = StickyPartitionDistribution(stack, "Site", partitions=frontend.partitions)
+    for each in frontend.partitions:
+        each.function.add_environment("SITE", site.domain_name)
+    template = assertions.Template.from_stack(stack).to_json()
+    assert cycles(template) == []
+    assert of_type(template, WAIT)[by_role(template)["split"]]["Properties"]["EdgeFirst"] == "true"

@@ -160,17 +160,20 @@ class ReleaseWaits:
         if self._needs_the_site(stack):
             self.gate.cfn_resource.add_property_override(properties.EDGE_FIRST, properties.TRUE)
 
-    def _ways_in(self, stack: cdk.Stack) -> list[str]:
-        """Return the logical ids of the partitions' aliases and of what leads to them."""
+    def _ways_in(self, stack: cdk.Stack) -> dict[str, list[str]]:
+        """Return the logical ids of each partition's alias and of what leads to it."""
         if all(each.http_api is not None for each in self._partitions):
-            return [logical_id_of(each) for each in resources_of_type(self._scope, *_WAYS_IN)]
+            return {
+                each.partition_name: [logical_id_of(found) for found in resources_of_type(each, *_WAYS_IN)]
+                for each in self._partitions
+            }
         found = resources_of_type(stack, *_WAYS_IN, "AWS::ApiGatewayV2::Integration")
         names = stack.resolve([each.logical_id for each in found])
         uses = dict(zip(names, (set(references(each)) for each in properties_of(stack, found)), strict=True))
         aliases = stack.resolve([_id(each.alias) for each in self._partitions])
-        leading = {name for name in uses if not uses[name].isdisjoint(aliases)}
-        leading |= {name for name in uses if not uses[name].isdisjoint(leading)}
-        return [*aliases, *sorted(leading - {*aliases})]
+        return {
+            each.partition_name: _leading_to(alias, uses) for each, alias in zip(self._partitions, aliases, strict=True)
+        }
 
     def _needs_the_site(self, stack: cdk.Stack) -> bool:
         """Return whether a function in a partition has something of a distribution, such as its domain name."""
@@ -182,6 +185,13 @@ class ReleaseWaits:
         functions = [cast("cdk.CfnResource", resource_of(each.function)) for each in self._partitions]
         policies = resources_of_type(self._scope, "AWS::IAM::Policy")
         return not set(distributions).isdisjoint(references(properties_of(stack, [*functions, *policies])))
+
+
+def _leading_to(alias: str, uses: Mapping[str, set[str]]) -> list[str]:
+    """Return an alias and what uses it, directly or through an integration."""
+    leading = {name for name in uses if alias in uses[name]}
+    leading |= {name for name in uses if not uses[name].isdisjoint(leading)}
+    return [alias, *sorted(leading - {alias})]
 
 
 def _split(partitions: Sequence[Partition]) -> list[dict[str, str]]:

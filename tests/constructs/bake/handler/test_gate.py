@@ -10,12 +10,17 @@ NEW = ["Wave4Alias", "Wave4Route", "Wave4Stage"]
 ADDED = split(wave_4="2500")
 
 
-def gate(*, edge_first: bool = False, awaited=("OneBoxAlias", *NEW), of=ADDED) -> dict:
-    plain = {"DurationSeconds": "0", "GraceSeconds": "600", "Split": of, "Awaited": [*awaited]}
+OLD = ["OneBoxAlias", "Wave2Alias", "Wave3Alias", "RegularAlias"]
+"""What is awaited of the partitions that the shop has."""
+
+
+def gate(*, edge_first: bool = False, of=ADDED) -> dict:
+    ways_in = {"one-box": OLD[:1], "wave-2": OLD[1:2], "wave-3": OLD[2:3], "wave-4": NEW, "regular": OLD[3:]}
+    plain = {"DurationSeconds": "0", "GraceSeconds": "600", "Split": of, "Awaited": ways_in}
     return {**plain, "EdgeFirst": "true"} if edge_first else plain
 
 
-BEFORE = gate(awaited=["OneBoxAlias"], of=split())
+BEFORE = gate(of=split())
 
 
 def ask(waves, kind="Update", *, new=None, old=BEFORE, status="UPDATE_IN_PROGRESS") -> Waiter:
@@ -30,7 +35,7 @@ def create(waves, *names: str, status: str = "CREATE_COMPLETE") -> None:
         waves.aws.put_resource(name, status, f"id-{name}")
 
 
-CREATIONS = [("Create", "CREATE_IN_PROGRESS"), ("Create", "UPDATE_IN_PROGRESS"), ("Update", "UPDATE_IN_PROGRESS")]
+CREATIONS = [("Create", "UPDATE_IN_PROGRESS"), ("Update", "UPDATE_IN_PROGRESS")]
 
 
 @pytest.mark.parametrize(("kind", "status"), CREATIONS)
@@ -47,9 +52,22 @@ def test_it_holds_the_edge_until_the_last_of_what_is_awaited_exists(waves, kind,
 
 
 def test_a_share_that_changes_alone_is_passed_at_the_first_poll(waves):
-    changed = gate(awaited=["OneBoxAlias"], of=split(wave_2="600"))
+    changed = gate(of=split(wave_2="600"))
     answer = ask(waves, new=changed).run()
-    assert (answer.status, answer.seconds, answer.data["Outcome"]) == ("SUCCESS", 0, "ready")
+    assert (answer.status, answer.seconds, answer.data["Outcome"]) == ("SUCCESS", 0, "nothing-to-hold")
+
+
+def test_a_new_stack_has_no_visitors_and_is_not_held(waves):
+    answer = ask(waves, "Create", status="CREATE_IN_PROGRESS").run()
+    assert (answer.status, answer.seconds, answer.data["Outcome"]) == ("SUCCESS", 0, "nothing-to-hold")
+
+
+def test_a_partition_without_visitors_is_not_awaited_before_it_gets_them(waves):
+    empty = gate(of=split(wave_4="2000"))
+    assert ask(waves, new=empty).run().data["Outcome"] == "nothing-to-hold"
+    assert ask(waves, new=gate(), old=empty).poll() is None
+    create(waves, *NEW)
+    assert ask(waves, new=gate(), old=empty).poll().data["Outcome"] == "ready"
 
 
 @pytest.mark.parametrize("state", ["CREATE_FAILED", "DELETE_IN_PROGRESS", "DELETE_COMPLETE"])
@@ -191,7 +209,7 @@ def test_with_the_edge_first_nothing_else_is_refused_or_awaited(waves, kind, new
 
 
 def test_with_the_edge_first_the_way_back_is_never_refused(waves):
-    removed = gate(edge_first=True, awaited=["OneBoxAlias"], of=split(wave_4=None))
+    removed = gate(edge_first=True, of=split(wave_4=None))
     answer = ask(waves, new=gate(edge_first=True), old=removed, status="UPDATE_ROLLBACK_IN_PROGRESS").run()
     assert (answer.status, answer.data["Outcome"]) == ("SUCCESS", "gone-back")
 

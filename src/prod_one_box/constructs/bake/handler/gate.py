@@ -1,7 +1,7 @@
 """What a poll of the gate decides: the edge learns of a split once everything that serves its partitions exists.
 
-The edge functions and the distribution come after the gate. It holds creations and updates of the split alone, and
-never fails a rollback.
+The edge functions and the distribution come after the gate. It holds updates of the split, and its own creation in a
+stack that may have visitors already; it never fails a rollback.
 """
 
 from collections.abc import Sequence
@@ -11,10 +11,12 @@ from typing import Final
 from .aws import Reading
 from .decision import Decision, NextStep, Poll, denial
 from .request import Request, SplitEntry
-from .split import new_partitions_with_visitors
+from .split import new_partitions_with_visitors, partitions_with_first_visitors
 
 _UNCHANGED: Final = "The split is the same as before."
-_EDGE_FIRST: Final = "No partition that can only be created after the edge gets visitors by this update."
+_NOBODY: Final = "No partition gets its first visitors by this update."
+_EDGE_FIRST: Final = "The partitions can only be created after the edge."
+_NEW_STACK: Final = "The stack is being created, so it has no visitors yet."
 
 
 def decide_gate_without_reading(request: Request) -> Decision | None:
@@ -23,6 +25,8 @@ def decide_gate_without_reading(request: Request) -> Decision | None:
         return Decision(NextStep.DONE, "nothing-to-hold", "Delete: there is no edge to hold.")
     if request.kind == "Update" and not request.changes_split:
         return Decision(NextStep.DONE, "nothing-to-hold", _UNCHANGED)
+    if not partitions_with_first_visitors(request):
+        return Decision(NextStep.DONE, "nothing-to-hold", _NOBODY)
     # What is created after the edge, and so after the gate, cannot be awaited by it.
     if request.new.edge_first and not new_partitions_with_visitors(request):
         return Decision(NextStep.DONE, "nothing-to-hold", _EDGE_FIRST)
@@ -39,6 +43,8 @@ def decide_gate(request: Request, reading: Reading, now: datetime) -> Decision:
         return Decision(NextStep.FAIL, "ended-elsewhere", "The update has failed elsewhere.")
     if poll.answered:
         return Decision(NextStep.FAIL if poll.too_late else NextStep.WAIT, "answered", "Another waiter has answered.")
+    if reading.stack and reading.stack.status == "CREATE_IN_PROGRESS":
+        return Decision(NextStep.DONE, "nothing-to-hold", _NEW_STACK)
     return _decide_split(poll)
 
 
@@ -51,12 +57,17 @@ def _decide_split(poll: Poll) -> Decision:
         return _unread(poll, "the stack is unread")
     if resources is None:
         return _unread(poll, "the stack's resources are unread")
-    missing = [each for each in request.new.awaited if each not in resources or not resources[each].exists]
+    missing = [each for each in _awaited(request) if each not in resources or not resources[each].exists]
     if not missing:
         return Decision(NextStep.DONE, "ready", "Everything that serves the partitions exists.")
     if not poll.too_late:
         return Decision(NextStep.WAIT, "waiting", f"Not created yet: {', '.join(missing)}.")
     return Decision(NextStep.FAIL, "missing", _timeout(poll, missing))
+
+
+def _awaited(request: Request) -> list[str]:
+    visited = partitions_with_first_visitors(request)
+    return [name for each in visited for name in request.new.awaited.get(each.partition, ())]
 
 
 def _unread(poll: Poll, what: str) -> Decision:
@@ -84,6 +95,7 @@ def _refusal(early: Sequence[SplitEntry]) -> str:
 def _timeout(poll: Poll, missing: Sequence[str]) -> str:
     return (
         f"Not created within {poll.request.new.duration + poll.request.new.grace}: {', '.join(missing)}. The edge was "
-        "not changed, so no visitor is sent to a partition that cannot answer. The stack's events say what they wait "
-        "for."
+        "not changed, so no visitor is sent to a partition that cannot answer. If something that they wait for has the "
+        "distribution's domain name or id, add the partitions with a share of 0 in an update of its own, then give "
+        "them visitors."
     )

@@ -151,7 +151,7 @@ class Settings:
         wave: The name of the partition that has just switched; "" for other waits and those of an earlier library.
         promotes: Whether the end of this wait is the promotion.
         split: The partitions in release order; empty if it is not given or cannot be read.
-        awaited: The resources that must exist before the edge sends visitors to the partitions.
+        awaited: For each partition the resources that must exist before the edge sends visitors to it.
         edge_first: Whether some of the partitions' resources can only be created after the edge.
     """
 
@@ -169,7 +169,7 @@ class Settings:
     wave: str
     promotes: bool
     split: tuple[SplitEntry, ...]
-    awaited: tuple[str, ...]
+    awaited: Mapping[str, tuple[str, ...]]
     edge_first: bool
 
     @classmethod
@@ -190,7 +190,7 @@ class Settings:
             wave=_text(properties, WAVE),
             promotes=_text(properties, PROMOTES) != FALSE,
             split=_split(_mappings(properties.get(SPLIT))),
-            awaited=tuple(each for each in _entries(properties.get(AWAITED)) if isinstance(each, str)),
+            awaited=_lists(properties.get(AWAITED)),
             edge_first=_text(properties, EDGE_FIRST) == TRUE,
         )
 
@@ -234,6 +234,11 @@ def _text(properties: Mapping[str, object], key: str) -> str:
 
 def _texts(value: object) -> dict[str, str]:
     return {str(key): _text(value, key) for key in value} if isinstance(value, Mapping) else {}
+
+
+def _lists(value: object) -> dict[str, tuple[str, ...]]:
+    entries = value.items() if isinstance(value, Mapping) else ()
+    return {str(key): tuple(map(str, _entries(each))) for key, each in entries}
 
 
 def _seconds(properties: Mapping[str, object], key: str) -> timedelta:

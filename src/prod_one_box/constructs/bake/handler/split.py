@@ -22,6 +22,12 @@ def new_partitions_with_visitors(request: Request) -> list[SplitEntry]:
     return [each for each in request.new.split if each.has_visitors and each.partition not in before]
 
 
+def partitions_with_first_visitors(request: Request) -> list[SplitEntry]:
+    """Return the partitions that have visitors, and had none or did not exist before the request."""
+    before = {each.partition for each in request.old.split if each.has_visitors}
+    return [each for each in request.new.split if each.has_visitors and each.partition not in before]
+
+
 def _changes(before: SplitEntry | None, after: SplitEntry | None) -> Iterator[str]:
     if before is None or after is None:
         if after:
