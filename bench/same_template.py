@@ -80,5 +80,7 @@ def _renamed(value: object, ids: re.Pattern[str], labels: Mapping[str, str]) -> 
     if isinstance(value, list):
         return [_renamed(each, ids, labels) for each in value]
     if isinstance(value, dict):
-        return {key: _renamed(each, ids, labels) for key, each in value.items()}
+        return {
+            ids.sub(lambda found: labels[found[0]], key): _renamed(each, ids, labels) for key, each in value.items()
+        }
     return value

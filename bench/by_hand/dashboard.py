@@ -13,7 +13,6 @@ from .partition import Partition
 _MINUTE = cdk.Duration.minutes(1)
 _MARKS = {
     "ReleaseStarted": ("release started", cloudwatch.Color.GREY),
-    "BakeStarted": ("one-box switched, bake started", cloudwatch.Color.BLUE),
     "Promoted": ("promoted", cloudwatch.Color.GREEN),
     "ReleaseAborted": ("release aborted", cloudwatch.Color.RED),
     "Contained": ("contained", cloudwatch.Color.ORANGE),
@@ -33,8 +32,8 @@ def dashboard(
     """Makes it, row by row."""
     shown = cloudwatch.Dashboard(scope, "Dashboard", default_interval=cdk.Duration.hours(3))
     shown.add_widgets(_alarms("Red, they end the backend's shift", backend.version_alarms, height=2))
-    shown.add_widgets(_alarms("Red, they end the release in its preflight or bake", alarms, height=3))
-    graphs = _Graphs(first_wait)
+    shown.add_widgets(_alarms("Red, they end the release", alarms, height=3))
+    graphs = _Graphs(first_wait, partitions)
     shown.add_widgets(*_backend_row(graphs, backend))
     rows = [_partition_graphs(graphs, each) for each in partitions]
     for row in zip(*rows, strict=True):
@@ -45,12 +44,24 @@ def dashboard(
 class _Graphs:
     """Makes graphs with the release's marks on the right."""
 
-    def __init__(self, first_wait: cdk.CfnResource) -> None:
+    def __init__(self, first_wait: cdk.CfnResource, partitions: Sequence[Partition]) -> None:
         dimensions = {"Stack": cdk.Stack.of(first_wait).stack_name, "Wait": first_wait.logical_id}
-        self._marks = [
+        started, *others = (
             _metric("ProdOneBox", name, "Maximum", dimensions, label=label, color=color)
             for name, (label, color) in _MARKS.items()
+        )
+        waves = [
+            _metric(
+                "ProdOneBox",
+                "BakeStarted",
+                "Maximum",
+                {**dimensions, "Wave": each.name},
+                label=f"{each.name} switched, bake started",
+                color=cloudwatch.Color.BLUE,
+            )
+            for each in partitions[:-1]
         ]
+        self._marks = [started, *waves, *others]
 
     def graph(self, title: str, metrics: Sequence[cloudwatch.IMetric], unit: str, width: int) -> cloudwatch.IWidget:
         return cloudwatch.GraphWidget(
@@ -115,9 +126,9 @@ def _partition_graphs(graphs: _Graphs, partition: Partition) -> list[cloudwatch.
         for kind in ("5xx", "4xx")
     ]
     return [
-        graphs.graph(f"{partition.name}: requests", [requests], "requests a minute", 12),
-        *(graphs.graph(f"{partition.name}: {kind}", [rate], "% of requests", 12) for kind, rate in rates),
-        graphs.graph(f"{partition.name}: latency (p90)", [latency], "milliseconds", 12),
+        graphs.graph(f"{partition.name}: requests", [requests], "requests a minute", 6),
+        *(graphs.graph(f"{partition.name}: {kind}", [rate], "% of requests", 6) for kind, rate in rates),
+        graphs.graph(f"{partition.name}: latency (p90)", [latency], "milliseconds", 6),
     ]
 
 

@@ -1,5 +1,6 @@
 """The distribution, whose edge functions send visitors to their partition."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import aws_cdk as cdk
@@ -9,18 +10,19 @@ from aws_cdk import aws_cloudfront_origins as origins
 from constructs import Construct
 
 from .assets import Assets
+from .partition import Partition
 
 
 def distribution(
     scope: Construct,
     *,
-    one_box: cloudfront.IOrigin,
-    regular: cloudfront.IOrigin,
+    partitions: Sequence[Partition],
     api: apigateway.RestApi,
     assets: Assets,
     code: Path,
 ) -> cloudfront.Distribution:
-    """Makes it, with a path of its own that brings the one-box's origin in."""
+    """Makes it, with a path for each wave that brings the wave's origin in."""
+    *waves, regular = partitions
     at_edge = [
         _at_edge(scope, "ViewerRequest", cloudfront.FunctionEventType.VIEWER_REQUEST, code / "viewer-request.js"),
         _at_edge(scope, "ViewerResponse", cloudfront.FunctionEventType.VIEWER_RESPONSE, code / "viewer-response.js"),
@@ -29,7 +31,7 @@ def distribution(
         scope,
         "Distribution",
         default_behavior=cloudfront.BehaviorOptions(
-            origin=regular,
+            origin=regular.origin,
             allowed_methods=cloudfront.AllowedMethods.ALLOW_ALL,
             viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
             cache_policy=_cache_policy(scope),
@@ -39,14 +41,21 @@ def distribution(
         additional_behaviors={
             "/api/*": _api(api),
             "/assets/*": _files(assets),
-            "/.prod-one-box/*": cloudfront.BehaviorOptions(
-                origin=one_box,
-                cache_policy=cloudfront.CachePolicy.CACHING_DISABLED,
-                viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
-                function_associations=at_edge,
-            ),
+            **{
+                _path_of(each): cloudfront.BehaviorOptions(
+                    origin=each.origin,
+                    cache_policy=cloudfront.CachePolicy.CACHING_DISABLED,
+                    viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+                    function_associations=at_edge,
+                )
+                for each in waves
+            },
         },
     )
+
+
+def _path_of(wave: Partition) -> str:
+    return "/.prod-one-box/*" if wave.name == "one-box" else f"/.prod-one-box-{wave.name}/*"
 
 
 def _at_edge(

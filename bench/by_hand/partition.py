@@ -13,10 +13,11 @@ from .alarms import error_rate_alarm, latency_alarm
 
 
 class Partition:
-    """One of the two front ends."""
+    """One of the front ends."""
 
-    def __init__(self, scope: Construct, *, name: str, pages: lambda_.Function) -> None:
+    def __init__(self, scope: Construct, *, name: str, share: int, pages: lambda_.Function) -> None:
         self.name = name
+        self.share = share
         self.pages = pages
         self.alias = lambda_.Alias(scope, "Alias", alias_name="live", version=pages.current_version)
         self.api = apigatewayv2.HttpApi(
@@ -33,12 +34,20 @@ class Partition:
             f"{self.api.api_id}.execute-api.{stack.region}.{stack.url_suffix}", origin_id=name
         )
 
+        kinds = lambda_.CfnAlias | lambda_.CfnPermission | apigatewayv2.CfnRoute | apigatewayv2.CfnStage
+        self.ways_in = [each.logical_id for each in scope.node.find_all() if isinstance(each, kinds)]
+
     @property
     def version_id(self) -> str:
         """The logical id of the version."""
         return cast("lambda_.CfnVersion", self.pages.current_version.node.default_child).logical_id
 
     @property
+    def alias_id(self) -> str:
+        """The logical id of the alias."""
+        return cast("lambda_.CfnAlias", self.alias.node.default_child).logical_id
+
+    @property
     def place(self) -> dict[str, str]:
         """The alias and its version, as the waits' handler looks them up."""
-        return {"Alias": cast("lambda_.CfnAlias", self.alias.node.default_child).logical_id, "Version": self.version_id}
+        return {"Alias": self.alias_id, "Version": self.version_id}

@@ -14,9 +14,11 @@ from .assets import Assets
 from .backend import ShiftedBackend
 from .dashboard import dashboard
 from .distribution import distribution
-from .order import order
+from .order import edge_last, order
 from .partition import Partition
 from .waits import Waits
+
+_PARTITIONS = (("OneBox", "one-box", 5), ("Wave2", "wave-2", 15), ("Wave3", "wave-3", 30), ("Regular", "regular", 50))
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "storefront"
 
@@ -37,14 +39,13 @@ class StorefrontByHand(cdk.Stack):
             endpoint_types=[apigateway.EndpointType.REGIONAL],
         )
         assets = Assets(self, folder=built / "assets")
-        partitions = [self._partition("OneBox", "one-box", built), self._partition("Regular", "regular", built)]
+        partitions = [self._partition(id, name, share, built) for id, name, share in _PARTITIONS]
         alarms = [*(alarm for each in partitions for alarm in each.alarms), *backend.alias_alarms]
         alarms += self._api_alarms(f"{name}-api")
-        waits = Waits(self, backend=backend.version, one_box=partitions[0], regular=partitions[1], alarms=alarms)
-        order(backend=backend.alias, upload=assets.upload, waits=waits, one_box=partitions[0], regular=partitions[1])
-        site = distribution(
-            self, one_box=partitions[0].origin, regular=partitions[1].origin, api=api, assets=assets, code=edge_code
-        )
+        waits = Waits(self, backend=backend.alias, partitions=partitions, alarms=alarms)
+        order(backend=backend.alias, upload=assets.upload, waits=waits, partitions=partitions)
+        site = distribution(self, partitions=partitions, api=api, assets=assets, code=edge_code)
+        edge_last(site, waits)
         dashboard(self, backend=backend, partitions=partitions, alarms=alarms, site=site, first_wait=waits.preflight)
         cdk.CfnOutput(self, "Address", value=f"https://{site.distribution_domain_name}")
 
@@ -58,7 +59,7 @@ class StorefrontByHand(cdk.Stack):
             code=lambda_.Code.from_asset(str(EXAMPLE / "backend"), exclude=["__pycache__"]),
         )
 
-    def _partition(self, id: str, name: str, built: Path) -> Partition:
+    def _partition(self, id: str, name: str, share: int, built: Path) -> Partition:
         scope = Construct(self, id)
         pages = lambda_.Function(
             scope,
@@ -70,7 +71,7 @@ class StorefrontByHand(cdk.Stack):
             timeout=cdk.Duration.seconds(10),
             code=lambda_.Code.from_asset(str(built), exclude=["__pycache__"]),
         )
-        return Partition(scope, name=name, pages=pages)
+        return Partition(scope, name=name, share=share, pages=pages)
 
     def _api_alarms(self, api_name: str) -> Sequence[cloudwatch.Alarm]:
         dimensions = {"ApiName": api_name, "Stage": "prod"}

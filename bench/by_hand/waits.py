@@ -1,6 +1,6 @@
-"""The preflight and the bake, and the provider behind both."""
+"""The waits of a release, and the provider behind them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import cast
 
@@ -20,47 +20,76 @@ _HANDLER = Path(prod_one_box.__file__).parent / "constructs" / "bake"
 
 
 class Waits:
-    """Two custom resources that hold a deployment while alarms are watched."""
+    """Custom resources that hold a deployment while alarms are watched, and the edge until partitions can answer."""
 
     def __init__(
         self,
         scope: Construct,
         *,
-        backend: lambda_.Version,
-        one_box: Partition,
-        regular: Partition,
+        backend: lambda_.Alias,
+        partitions: Sequence[Partition],
         alarms: Sequence[cloudwatch.Alarm],
     ) -> None:
         log_group = logs.LogGroup(
             scope, "WaitLogs", retention=logs.RetentionDays.THREE_MONTHS, removal_policy=cdk.RemovalPolicy.DESTROY
         )
+        self._scope = scope
         self._role = _role(scope, log_group)
         self._provider = _provider(scope, self._role, log_group)
-        self._contained = [one_box, regular]
+        self._partitions = partitions
         self._alarms = [_logical_id(alarm) for alarm in alarms]
         _let_read_alarms(scope, self._role)
-        _let_move_aliases(scope, self._role, self._contained)
-        release = f"{one_box.version_id}-{regular.version_id}"
-        backend_id = cast("lambda_.CfnVersion", backend.node.default_child).logical_id
-        self.preflight = self._wait(scope, "Preflight", 0, {"ReleaseId": f"{backend_id}-{release}"})
-        started_by = {"StartedBy": self.preflight.logical_id}
-        self.bake = self._wait(scope, "Bake", 600, {"ReleaseId": release, "Baked": one_box.place, **started_by})
+        _let_move_aliases(scope, self._role, sorted(partitions, key=lambda each: -each.share))
+        released = {each.alias_id: each.version_id for each in partitions}
+        everything = {_logical_id(backend): _logical_id(backend.version), **released}
+        split = self._split()
+        self.preflight = self._hold("Preflight", 0, everything, {"Split": split})
+        started = {"StartedBy": self.preflight.logical_id}
+        self.bakes = [self._bake(number, released, started) for number in range(len(partitions) - 1)]
+        places = [each.place for each in partitions]
+        self.watch = self._hold("Watch", 600, released, {"Baked": places, "Promotes": "false", **started})
+        self.gate = self._gate({"Split": split, **started})
 
-    def _wait(self, scope: Construct, id: str, seconds: int, properties: dict[str, object]) -> cdk.CfnResource:
+    def _split(self) -> list[dict[str, str]]:
+        split, bound = [], 0
+        for each in self._partitions:
+            bound += each.share * 100
+            function = _logical_id(each.pages)
+            split.append({"Partition": each.name, "Bound": str(bound), "Function": function, "Alias": each.alias_id})
+        return split
+
+    def _bake(self, number: int, released: Mapping[str, str], started: Mapping[str, str]) -> cdk.CfnResource:
+        switched = [each.place for each in self._partitions[: number + 1]]
+        wave = {"Wave": self._partitions[number].name}
+        promotes = {} if number == len(self._partitions) - 2 else {"Promotes": "false"}
+        return self._hold(f"Bake{number + 1}", 600, released, {"Baked": switched, **wave, **promotes, **started})
+
+    def _hold(
+        self, id: str, seconds: int, versions: Mapping[str, str], properties: Mapping[str, object]
+    ) -> cdk.CfnResource:
+        contained = sorted(self._partitions, key=lambda each: -each.share)
+        watched = {
+            "ReleaseId": "-".join(versions.values()),
+            "Versions": versions,
+            "GraceSeconds": "120",
+            "Contained": [each.place for each in contained],
+            "Alarms": [{"LogicalId": each} for each in self._alarms],
+        }
+        return self._wait(id, {"DurationSeconds": str(seconds), **watched, **properties})
+
+    def _gate(self, properties: Mapping[str, object]) -> cdk.CfnResource:
+        awaited = {each.name: each.ways_in for each in self._partitions}
+        times = {"DurationSeconds": "0", "GraceSeconds": "600"}
+        return self._wait("Gate", {"ReleaseId": "split", **times, "Awaited": awaited, **properties})
+
+    def _wait(self, id: str, properties: Mapping[str, object]) -> cdk.CfnResource:
         wait = cdk.CustomResource(
-            scope,
+            self._scope,
             id,
             resource_type="Custom::ProdOneBoxDeployWait",
             service_token=self._provider.service_token,
             service_timeout=cdk.Duration.minutes(59),
-            properties={
-                "DurationSeconds": str(seconds),
-                "GraceSeconds": "120",
-                "Contained": [each.place for each in self._contained],
-                "InsufficientData": "QUIET",
-                "Alarms": [{"LogicalId": each} for each in self._alarms],
-                **properties,
-            },
+            properties={"InsufficientData": "QUIET", **properties},
         )
         return cast("cdk.CfnResource", wait.node.default_child)
 
@@ -129,5 +158,5 @@ def _provider(scope: Construct, role: iam.Role, log_group: logs.LogGroup) -> cus
     )
 
 
-def _logical_id(alarm: cloudwatch.Alarm) -> str:
-    return cast("cloudwatch.CfnAlarm", alarm.node.default_child).logical_id
+def _logical_id(construct: Construct) -> str:
+    return cast("cdk.CfnResource", construct.node.default_child).logical_id
