@@ -92,11 +92,12 @@ def test_a_frontends_partitions_are_accepted_as_they_are(runtime):
     cdk.App.of(frontend).synth()
 
 
-def test_origins_that_lead_to_another_partition_fail_the_synth():
+@RUNTIMES
+def test_origins_that_lead_to_another_partition_fail_the_synth(runtime):
     frontend = OneBoxFrontend(new_stack(), "Frontend", build_function=pages, waves=THREE_WAVES)
     first, second, third, last = (each.origin for each in frontend.partitions)
     exchanged = partitions(first, third, second, last, shares=(1, 4, 15))
-    StickyPartitionDistribution(frontend, "Site", partitions=exchanged)
+    StickyPartitionDistribution(frontend, "Site", partitions=exchanged, edge_runtime=runtime)
     with pytest.raises(RuntimeError) as caught:
         cdk.App.of(frontend).synth()
     assert re.findall(r"the (\S+) partition leads to the (\S+) partition's alias", str(caught.value)) == [

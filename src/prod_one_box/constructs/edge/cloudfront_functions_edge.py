@@ -125,6 +125,10 @@ class CloudFrontFunctionsEdge:
         existing.associate("Function", self.functions, self.function_arns)
         return origins
 
+    def domain_names(self, existing: ExistingDistribution) -> dict[str, object]:
+        """Return the resolved domain name of each partition's origin."""
+        return {each: existing.origins[id]["domainName"] for each, id in self.origin_ids.items()}
+
     def faults(self, existing: ExistingDistribution, own_behaviors: Sequence[Rendered]) -> list[str]:
         """Describe later changes to the distribution that break this edge.
 

@@ -108,6 +108,11 @@ class LambdaAtEdge:
         self.origin_ids = {REGULAR: regular}
         return dict(self.origin_ids)
 
+    def domain_names(self, existing: ExistingDistribution) -> dict[str, object]:
+        """Return the resolved domain name of each partition's origin."""
+        waves = {each: existing.resolve(origin.rendered)["domainName"] for each, origin in self._origins.items()}
+        return {**waves, REGULAR: existing.origins[self.origin_ids[REGULAR]]["domainName"]}
+
     def faults(self, existing: ExistingDistribution, own_behaviors: Sequence[Rendered]) -> list[str]:
         """Describe further behaviors of other origins: only the regular origin carries the waves' settings.
 

@@ -281,9 +281,7 @@ class PartitionEdge(Construct):
         """Describe origins of the user's own that lead to another partition's alias."""
         if not self._has_own_origins:
             return []
-        found = {each: existing.origins.get(id) for each, id in self._edge.origin_ids.items()}
-        domains = {each: origin["domainName"] for each, origin in found.items() if origin}
-        return list(exchanged_origins(stack_of(existing.distribution), domains))
+        return list(exchanged_origins(stack_of(existing.distribution), self._edge.domain_names(existing)))
 
     def _warn_of_mixed_releases(self, existing: ExistingDistribution, arns: list[object]) -> None:
         # By CDK's ids: the overrides that fix an id are not among the properties.

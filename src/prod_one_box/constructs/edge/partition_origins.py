@@ -52,7 +52,8 @@ class PartitionOrigin:
 
     `OneBoxFrontend.partitions` has the names and the shares; with `create_apis=False` you bring the origins:
     `[PartitionOrigin(partition_name=each.partition_name, share=each.share, origin=...) for each in
-    frontend.partitions]`.
+    frontend.partitions]`. What can be an origin: CloudFront developer guide, "Use various origins with CloudFront
+    distributions".
 
     Attributes:
         partition_name: `one-box`, `wave-2` and so on, or `regular`.
