@@ -87,7 +87,9 @@ def test_an_empty_cookie_is_not_an_identity():
 
 
 def test_an_event_without_cookies_has_no_identity():
-    code = cloudfront_functions(Engine.NJS, stickiness=Stickiness.identity(cookie="session"), shares=[50]).viewer_request
+    code = cloudfront_functions(
+        Engine.NJS, stickiness=Stickiness.identity(cookie="session"), shares=[50]
+    ).viewer_request
     agents = [f"Browser/{n}" for n in range(20)]
     requests = [{"headers": {"user-agent": {"value": agent}}} for agent in agents]
     answers = EdgeEngine(code, engine=Engine.NJS).run(

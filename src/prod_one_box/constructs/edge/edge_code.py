@@ -3,7 +3,7 @@
 import enum
 import json
 import re
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Final
