@@ -22,9 +22,7 @@ class Site(cdk.Stack):
             after=[each.alias for each in shifted],
             alarms=[alarm for each in shifted for alarm in each.alias_alarms],
         )
-        StickyPartitionDistribution(
-            self, "Site", partitions=frontend.partitions
-        )
+        StickyPartitionDistribution(self, "Site", partitions=frontend.partitions)
 
     def _backend(self, id: str) -> TrafficShiftedFunction:
         return TrafficShiftedFunction(self, id, function=_function(self, f"{id}Function", "// the API"))
