@@ -23,6 +23,7 @@ _MEASUREMENTS: Final = (
     "synth_time",
     "import_time",
     "edge_cost",
+    "edge_before",
     "release_overhead",
     "cache_hits",
     "rehearsal_throughput",

@@ -12,7 +12,7 @@ from .edge_in_njs import Case, Cost, costs
 from .figures import Figures
 from .storefront import Storefront
 
-_BASELINES: Final = Path(__file__).parent / "edge"
+BASELINES: Final = Path(__file__).parent / "edge"
 _OURS, _PUBLISHED, _EMPTY = "ours", "published", "empty"
 _COOKIES: Final = (0, 10, 40, 80)
 _HANDLED: Final = {"viewer-request": "Request", "viewer-response": "Response"}
@@ -32,14 +32,14 @@ class _Visitor:
         cookies = [f"cookie{number}={'v' * 90}" for number in range(self.cookies)] + [cookie] * (
             self.known and bool(cookie)
         )
-        request = replace(_REQUEST, fields=(*_REQUEST.fields, ("cookie", "; ".join(cookies))))
+        request = replace(REQUEST, fields=(*REQUEST.fields, ("cookie", "; ".join(cookies))))
         if kind == "viewer-request":
             return cloudfront_event(kind, request)
         seen = replace(request, fields=(*request.fields, ("x-variant", "regular"), ("x-req-partition", "regular")))
-        return cloudfront_event(kind, seen, _RESPONSE)
+        return cloudfront_event(kind, seen, RESPONSE)
 
 
-_REQUEST: Final = HttpRequest(
+REQUEST: Final = HttpRequest(
     address="203.0.113.7",
     path="/products/17",
     fields=(
@@ -50,7 +50,7 @@ _REQUEST: Final = HttpRequest(
         ("accept-encoding", "gzip, br"),
     ),
 )
-_RESPONSE: Final = HttpResponse(
+RESPONSE: Final = HttpResponse(
     status=200, fields=(("content-type", "text/html"), ("cache-control", "max-age=60"), ("vary", "Accept-Encoding"))
 )
 _VISITORS: Final = (
@@ -87,10 +87,10 @@ def measure(storefront: Storefront) -> Mapping[str, Figures]:
 
 
 def _functions(storefront: Storefront) -> Mapping[str, str]:
-    functions = {_EMPTY: (_BASELINES / "empty.js").read_text("utf-8")}
+    functions = {_EMPTY: (BASELINES / "empty.js").read_text("utf-8")}
     for kind, suffix in _HANDLED.items():
         functions[f"{_OURS}{suffix}"] = (storefront.edge_code / f"{kind}.js").read_text("utf-8")
-        functions[f"{_PUBLISHED}{suffix}"] = (_BASELINES / f"{_PUBLISHED}-{kind}.js").read_text("utf-8")
+        functions[f"{_PUBLISHED}{suffix}"] = (BASELINES / f"{_PUBLISHED}-{kind}.js").read_text("utf-8")
     return functions
 
 

@@ -6,8 +6,6 @@ from pathlib import Path
 
 import pytest
 from edge.deployed import FOUR_WAVES, TESTER_DIGEST
-from hypothesis import given
-from hypothesis import strategies as st
 
 import prod_one_box.constructs.edge.edge_code as edge_code_module
 from prod_one_box import Stickiness
@@ -35,7 +33,6 @@ STRATEGIES = [
     Stickiness(bucket_cookie="bucket", identity_header="x-user"),
     Stickiness(bucket_cookie="bucket", identity_cookie="session", headers=(), viewer_address=False),
 ]
-strategies = st.sampled_from(STRATEGIES)
 
 
 def decision_config(stickiness: Stickiness, digest: str | None) -> dict[str, object]:
@@ -127,7 +124,9 @@ def test_nothing_is_deployed_that_the_code_does_not_use():
         assert not re.search(r"^\s*//", code, re.MULTILINE)
 
 
-@given(strategies, st.sampled_from([None, TESTER_DIGEST]), st.booleans())
+@pytest.mark.parametrize("has_user_code", [False, True], ids=["alone", "composed"])
+@pytest.mark.parametrize("digest", [None, TESTER_DIGEST], ids=["no testers", "testers"])
+@pytest.mark.parametrize("stickiness", STRATEGIES, ids=range(len(STRATEGIES)))
 def test_the_code_reads_every_setting_that_is_made_and_no_other(stickiness, digest, has_user_code):
     codes = [at_cloudfront(event, stickiness, digest, has_user_code=has_user_code) for event in VIEWER_EVENTS]
     for code in codes:
