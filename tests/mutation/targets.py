@@ -44,6 +44,7 @@ TARGETS: Final = {
             _tests("constructs/bake/handler", "containment", "inconclusive", "preflight", "reasons", "red_in_between"),
             _tests("constructs/bake/handler", "refused", "rollback_disabled", "served", "stale_status"),
             _tests("constructs/bake/handler", "delivered_twice", "unexpected", "nothing_to_hold", "decision"),
+            _tests("constructs/bake/handler", "waves", "split_changed", "gate", "earlier_library"),
         ),
         own={
             "aws.py": _tests("constructs/bake/handler", "aws"),

@@ -120,6 +120,18 @@ def test_a_poll_that_cannot_read_an_alias_asks_for_no_other_and_passes_nothing(w
     assert waiter.poll().status == "SUCCESS"
 
 
+@pytest.mark.parametrize(
+    ("lost", "words"),
+    [("OneBoxAlias", "alias OneBoxAlias is unread"), ("OneBoxVersionB", "alias shop-one-box:live is unread")],
+)
+def test_an_alias_or_a_version_of_an_earlier_wave_that_is_not_listed_passes_nothing(waves, lost, words):
+    waves.switch_up_to("BakeWave3")
+    del waves.aws.resources[lost]
+    answer = waves.ask("BakeWave3").run()
+    assert (answer.status, answer.seconds) == ("FAILED", 720)
+    assert words in answer.reason
+
+
 @pytest.mark.parametrize("wait", ["Preflight", *HOLDING])
 def test_an_update_cancelled_in_the_second_wave_is_put_back_by_whichever_wait_is_asked(waves, wait):
     waves.switch_up_to("BakeWave2")
