@@ -131,12 +131,15 @@ def _edge(shares: dict[str, float]) -> dict[str, Any]:
     config = json.dumps({"partitions": list(shares), "bounds": bounds_of(shares)})
     code = f"""import cf from 'cloudfront';
 const oneBoxConfig = {config};
-function oneBoxBucket(request) {{ return Number(Object.keys(request.querystring)[0]); }}
+function oneBoxDecide(request) {{
+    const bucket = Number(Object.keys(request.querystring)[0]);
+    const place = oneBoxConfig.bounds.findIndex((bound) => bound > bucket);
+    return {{ bucket, partition: oneBoxConfig.partitions[place < 0 ? oneBoxConfig.bounds.length : place] }};
+}}
 function handler(event) {{
-    const place = oneBoxConfig.bounds.findIndex((bound) => bound > oneBoxBucket(event.request));
-    const name = oneBoxConfig.partitions[place < 0 ? oneBoxConfig.bounds.length : place];
-    event.request.headers['{PARTITION_HEADER.lower()}'] = {{ value: name }};
-    cf.selectRequestOriginById(name);
+    const {{ partition }} = oneBoxDecide(event.request);
+    event.request.headers['{PARTITION_HEADER.lower()}'] = {{ value: partition }};
+    cf.selectRequestOriginById(partition);
     return event.request;
 }}
 """

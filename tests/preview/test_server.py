@@ -1,7 +1,8 @@
-"""The storefront on loopback: both partitions, their caches, a release."""
+"""The storefront on loopback: its partitions, their caches, a release."""
 
 import asyncio
 import socket
+from bisect import bisect_right
 
 import aiohttp
 import pytest
@@ -11,10 +12,12 @@ from preview.browsing import ANY, ONE_BOX, REGULAR, Browser, play
 from prod_one_box.preview.panel import LOOPBACK
 from prod_one_box.preview.preview import Preview
 from prod_one_box.preview.server import serving
-from prod_one_box.vocabulary import bucket_of
+from prod_one_box.vocabulary import bucket_bounds, bucket_of, partition_names
 from synthesized import EXAMPLES, synthesize
 
 SALT = "Storefront/Site/Edge"
+PARTITIONS = partition_names(waves=3)
+BOUNDS = bucket_bounds([5, 15, 30])
 
 
 def test_a_visitor_gets_the_bucket_of_their_address_and_agent_and_keeps_it(one):
@@ -22,7 +25,7 @@ def test_a_visitor_gets_the_bucket_of_their_address_and_agent_and_keeps_it(one):
         for agent in ("A", "B", "C"):
             bucket = bucket_of(SALT, [LOOPBACK, agent])
             answer, text = await browser.get("/", **{"User-Agent": agent})
-            partition = "one-box" if bucket < 2000 else "regular"
+            partition = PARTITIONS[bisect_right(BOUNDS, bucket)]
             assert answer.headers["X-Req-Partition"] == partition
             assert f"{partition} partition" in text.replace("<!-- -->", "")
             assert answer.headers["Set-Cookie"].startswith(f"__Host-one-box-bucket={bucket}; ")
@@ -70,18 +73,20 @@ def test_each_asset_comes_from_the_release_of_its_page(one, two):
 
 def test_without_stickiness_each_request_draws_a_new_bucket(one):
     async def visit(browser: Browser) -> None:
-        await browser.panel("share", {"share": 50})
-        partitions = {(await browser.get("/", **ONE_BOX))[0].headers["X-Req-Partition"] for _ in range(40)}
-        assert partitions == {"one-box", "regular"}
+        # The last first, so that the shares are never more than 100.
+        for partition in ("wave-3", "wave-2", "one-box"):
+            await browser.panel("share", {"partition": partition, "share": 25})
+        partitions = {(await browser.get("/", **ONE_BOX))[0].headers["X-Req-Partition"] for _ in range(60)}
+        assert partitions == set(PARTITIONS)
 
     play(visit, one, sticky=False)
 
 
 def test_raising_the_share_only_moves_visitors_into_the_one_box(one):
     async def visit(browser: Browser) -> None:
-        cookies = [{"Cookie": f"__Host-one-box-bucket={bucket}"} for bucket in (0, 1999, 2000, 4999, 5000, 9999)]
+        cookies = [{"Cookie": f"__Host-one-box-bucket={bucket}"} for bucket in (0, 499, 500, 1999, 2000, 5499, 9999)]
         seen = []
-        for share in (20, 50, 100, 0):
+        for share in (5, 20, 55, 0):
             assert (await browser.panel("share", {"share": share}))[0] == 200
             answers = [await browser.get("/", **cookie) for cookie in cookies]
             seen.append(sum(answer.headers["X-Req-Partition"] == "one-box" for answer, _ in answers))
@@ -145,12 +150,12 @@ def test_only_this_machine_can_send_requests(one):
 
 def test_with_lambda_at_edge_each_partition_is_answered_by_its_own_function(assembly_of) -> None:
     async def visit(browser: Browser) -> None:
-        for visitor, partition in ((ONE_BOX, "one-box"), (REGULAR, "regular")):
-            answer, text = await browser.get("/", **visitor)
+        for bucket, partition in zip((0, *BOUNDS), PARTITIONS, strict=True):
+            answer, text = await browser.get("/", Cookie=f"__Host-one-box-bucket={bucket}")
             assert (answer.status, answer.headers["X-Req-Partition"]) == (200, partition)
             assert f"{partition} partition" in text.replace("<!-- -->", "")
             last = (await browser.panel("state"))[1]["requests"][0]
-            assert last["origin"] == f"Storefront/Frontend/{'OneBox' if partition == 'one-box' else 'Regular'}/Api"
+            assert last["origin"] == f"Storefront/Frontend/{partition.title().replace('-', '')}/Api"
 
     play(visit, assembly_of("storefront", "lambda-at-edge"))
 

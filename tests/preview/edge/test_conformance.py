@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
-from edge.deployed import TESTER_DIGEST, lambda_at_edge, synthesize
+from edge.deployed import FOUR_WAVES, ONE_WAVE, TESTER_DIGEST, lambda_at_edge, synthesize
 from edge.deployed import cloudfront_functions as in_engine
 from edge.visits import Outcome, Visit
 
@@ -80,9 +80,14 @@ def runtime(request) -> EdgeRuntime:
     return request.param
 
 
+@pytest.fixture(scope="module", params=[ONE_WAVE, FOUR_WAVES], ids=["one wave", "four waves"])
+def waves(request) -> tuple[float, ...]:
+    return request.param
+
+
 @pytest.fixture(scope="module")
-def folder(runtime) -> Path:
-    return synthesize(runtime, tester_secret_digest=TESTER_DIGEST)[1]["assets"]
+def folder(runtime, waves) -> Path:
+    return synthesize(runtime, shares=waves, tester_secret_digest=TESTER_DIGEST)[1]["assets"]
 
 
 @pytest.fixture(scope="module")
@@ -91,12 +96,12 @@ def previewed(folder):
 
 
 @pytest.fixture(scope="module")
-def reference(runtime) -> list[Outcome]:
+def reference(runtime, waves) -> list[Outcome]:
     """What the edge's own conformance tests hold the deployed code to."""
     visits = [visit(case) for case in CASES]
     if runtime is EdgeRuntime.LAMBDA_AT_EDGE:
-        return lambda_at_edge(tester_secret_digest=TESTER_DIGEST).play(visits)
-    return in_engine(Engine.NODE, tester_secret_digest=TESTER_DIGEST).play(visits)
+        return lambda_at_edge(shares=waves, tester_secret_digest=TESTER_DIGEST).play(visits)
+    return in_engine(Engine.NODE, shares=waves, tester_secret_digest=TESTER_DIGEST).play(visits)
 
 
 @pytest.fixture(scope="module")

@@ -6,10 +6,11 @@ from typing import Final
 
 from ...template.cache_policies import NO_CACHE, CachePolicy, Parts, read_caching, read_forwarding
 from ...template.cloud_assembly import Json, Resource, StackTemplate, listing, mapping, properties
+from ...template.distributions import shares_said_by
 from ...template.links import Links, Place
 from ...template.mixed_releases import ASSOCIATIONS
 from ...template.path_pattern import matches, normalized
-from ...vocabulary import in_release_order, is_partition, partition_names
+from ...vocabulary import partition_names
 from .origin import Origin, read_origin
 
 _ERROR_SECONDS: Final = 10.0
@@ -103,7 +104,11 @@ class DistributionConfig:
 
 
 def read_distribution(stack: StackTemplate, distribution: Resource, links: Links) -> DistributionConfig:
-    """Read a distribution of a stack."""
+    """Read a distribution of a stack.
+
+    Raises:
+        AssemblyError: If its metadata has shares of visitors that are wrong.
+    """
     notes: list[str] = []
     config = mapping(properties(distribution).get("DistributionConfig"))
     behaviors = [*listing(config.get("CacheBehaviors")), config.get("DefaultCacheBehavior")]
@@ -115,16 +120,10 @@ def read_distribution(stack: StackTemplate, distribution: Resource, links: Links
         behaviors=tuple(_behavior(mapping(each), stack, links, notes) for each in behaviors),
         origins={**origins, **_origin_groups(config, origins, notes)},
         errors=dict(_error_response(mapping(each)) for each in listing(config.get("CustomErrorResponses"))),
-        shares=_shares(distribution),
+        shares=shares_said_by(distribution) if "Shares" in distribution.role else {},
         root=str(config.get("DefaultRootObject", "")),
         notes=list(dict.fromkeys(notes)),
     )
-
-
-def _shares(distribution: Resource) -> dict[str, float]:
-    shares = mapping(distribution.role.get("Shares"))
-    given = {name: float(share) for name, share in shares.items() if isinstance(share, (int, float))}
-    return {name: given[name] for name in in_release_order(filter(is_partition, given))}
 
 
 def _behavior(behavior: Mapping[str, Json], stack: StackTemplate, links: Links, notes: list[str]) -> Behavior:
