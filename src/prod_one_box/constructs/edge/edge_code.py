@@ -8,7 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from .composition import USER_HANDLER
+USER_HANDLER: Final = "oneBoxUserHandler"
+"""The name under which the library's code calls the user's handler."""
 
 _FUNCTIONS: Final = Path(__file__).parent / "functions"
 _COMMENT_LINE: Final = re.compile(r"^\s*//.*\n", re.MULTILINE)

@@ -1,7 +1,7 @@
 """The edge of a distribution: it sends each visitor to their partition."""
 
 from collections.abc import Iterable
-from typing import Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from aws_cdk import Annotations, CfnResource
 from aws_cdk import aws_cloudfront as cloudfront
@@ -16,13 +16,14 @@ from ..synth_check import check_at_synth
 from ..watch.thresholds import warn_of_fraction
 from .behavior_policies import check_policies, partition_cache_policy
 from .cloudfront_functions_edge import CloudFrontFunctionsEdge
-from .composition import source_text
 from .edge_code import EdgeEvent, EdgeRuntime
-from .edge_settings import EdgeSettings
+from .edge_settings import EdgeSettings, source_text
 from .existing_distribution import ExistingDistribution, Rendered
-from .lambda_at_edge import LambdaAtEdge
 from .partition_origins import PartitionOrigin, exchanged_origins
 from .stickiness import Stickiness
+
+if TYPE_CHECKING:
+    from .lambda_at_edge import LambdaAtEdge
 
 MIXED_RELEASES: Final = "prod-one-box:mixedReleases"
 
@@ -123,11 +124,17 @@ class PartitionEdge(Construct):
         )
         warn_of_fraction(self, argument="share", given=share)
         self._edge_runtime = edge_runtime
-        is_lambda = edge_runtime == EdgeRuntime.LAMBDA_AT_EDGE
-        self._edge = (LambdaAtEdge if is_lambda else CloudFrontFunctionsEdge)(self, self._settings)
+        self._edge = self._build_edge()
         self._cache_policy: cloudfront.CachePolicy | None = None
         self._distribution: cloudfront.Distribution | None = None
         check_at_synth(self, self._faults)
+
+    def _build_edge(self) -> "CloudFrontFunctionsEdge | LambdaAtEdge":
+        if self._edge_runtime == EdgeRuntime.CLOUDFRONT_FUNCTIONS:
+            return CloudFrontFunctionsEdge(self, self._settings)
+        from .lambda_at_edge import LambdaAtEdge  # noqa: PLC0415  only an edge of that runtime loads it
+
+        return LambdaAtEdge(self, self._settings)
 
     def attach_to(self, distribution: cloudfront.Distribution) -> None:
         """Make a distribution's default behavior serve both partitions; its origin is the regular one.
@@ -167,7 +174,7 @@ class PartitionEdge(Construct):
     @property
     def edge_lambdas(self) -> list[cloudfront.EdgeLambda]:
         """The Lambda@Edge functions, for further behaviors; empty with CloudFront Functions."""
-        return self._edge.edge_lambdas if isinstance(self._edge, LambdaAtEdge) else []
+        return self._edge.edge_lambdas if not isinstance(self._edge, CloudFrontFunctionsEdge) else []
 
     @property
     def functions(self) -> "dict[str, cloudfront.Function | cloudfront.experimental.EdgeFunction]":
