@@ -1,10 +1,11 @@
 """The reasons for which the constructs leave some findings of cdk-nag's AwsSolutions pack as they are.
 
-Without cdk-nag they have no effect.
+Without cdk-nag they have no effect, and are not written.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+import sys
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from aws_cdk import Acknowledgment, ArnFormat, Validations, aws_lambda, aws_s3_assets
@@ -12,12 +13,30 @@ from constructs import IConstruct
 
 from ..template.intrinsics import text
 from .jsii_cache import resource_of, stack_of
+from .synth_check import check_at_synth
 
 if TYPE_CHECKING:  # an app loads only the modules of the services that it uses
     from aws_cdk import aws_codedeploy, aws_s3, aws_s3_deployment, aws_synthetics
 
 _POLICIES: Final = "arn:<AWS::Partition>:iam::aws:policy/service-role"
 _S3_ACTIONS: Final = ("s3:GetObject*", "s3:GetBucket*", "s3:List*", "s3:DeleteObject*", "s3:Abort*")
+
+
+def when_nag_checks(scope: IConstruct, acknowledge_findings: Callable[[], None]) -> None:
+    """Acknowledge findings at synth if the app has loaded cdk-nag: each one costs several calls to Node.
+
+    CDK runs such plugins when it has written the templates, after the checks of the constructs.
+
+    Args:
+        scope: A construct of the stack.
+        acknowledge_findings: Acknowledges them, with the functions of this module.
+    """
+
+    def check() -> None:
+        if "cdk_nag" in sys.modules:
+            acknowledge_findings()
+
+    check_at_synth(scope, check)
 
 
 def acknowledge(construct: IConstruct, reasons: Mapping[str, str]) -> None:

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import isfinite
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from ..http_message import Fields, HttpRequest, cookie_pairs
 from .cloud_assembly import Json, StackTemplate, listing, mapping, properties
-from .links import Links
+
+if TYPE_CHECKING:  # a synth reads only the managed policies here
+    from .links import Links
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,7 +131,7 @@ NO_CACHE: Final = CachePolicy(usual=0.0, most=0.0)
 
 
 def read_caching(
-    behavior: Mapping[str, Json], name: str, stack: StackTemplate, links: Links, notes: list[str]
+    behavior: Mapping[str, Json], name: str, stack: StackTemplate, links: "Links", notes: list[str]
 ) -> CachePolicy | None:
     """Return how a behavior of a stack's distribution caches; None if its cache policy is not in the assembly.
 
@@ -144,7 +146,7 @@ def read_caching(
     return None if config is None else read_cache_policy(config, name, notes)
 
 
-def read_forwarding(behavior: Mapping[str, Json], stack: StackTemplate, links: Links) -> Parts | None:
+def read_forwarding(behavior: Mapping[str, Json], stack: StackTemplate, links: "Links") -> Parts | None:
     """Return what a behavior's origin request policy adds; None if that policy is not in the assembly."""
     policy = behavior.get("OriginRequestPolicyId")
     if policy is None:
@@ -155,7 +157,7 @@ def read_forwarding(behavior: Mapping[str, Json], stack: StackTemplate, links: L
     return None if config is None else read_parts(config)
 
 
-def _config(policy: Json, kind: str, stack: StackTemplate, links: Links) -> Mapping[str, Json] | None:
+def _config(policy: Json, kind: str, stack: StackTemplate, links: "Links") -> Mapping[str, Json] | None:
     for resource in map(links.resource, sorted(links.led_to(stack, policy))):
         if resource.type == f"AWS::CloudFront::{kind}":
             return mapping(properties(resource).get(f"{kind}Config"))

@@ -11,7 +11,7 @@ from tree_sitter_javascript import language
 
 from edge_engines import EdgeEngine, Engine
 from prod_one_box import InvalidArgumentError
-from prod_one_box.constructs.edge.composition import UserCode, join_user_code, read_user_code
+from prod_one_box.constructs.edge.composition import UserCode, read_user_code
 from prod_one_box.constructs.edge.engine_limits import _DOUBTFUL, _REFUSED, _RESTRICTED
 from prod_one_box.constructs.edge.javascript import parse
 from prod_one_box.template.cloud_assembly import AssemblyError
@@ -237,7 +237,7 @@ def answers(source: str) -> list[object]:
 
 
 def joined(source: str) -> str:
-    return join_user_code("function handler(event) { return oneBoxUserHandler(event); }\n", read(source))
+    return read(source).joined_to("function handler(event) { return oneBoxUserHandler(event); }\n")
 
 
 @pytest.mark.parametrize("statement", REFUSED_IN_BODY)

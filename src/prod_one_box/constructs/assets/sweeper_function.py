@@ -16,7 +16,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from ..jsii_cache import resource_of, stack_of
-from ..nag import acknowledge
+from ..nag import acknowledge, when_nag_checks
 
 _CODE: Final = Path(__file__).parent / "sweeper"
 _MEMORY: Final = ".superseded.json"
@@ -51,8 +51,7 @@ class SweeperFunction(Construct):
             (["s3:GetObject", "s3:PutObject"], bucket.arn_for_objects(_MEMORY), None),
         ):
             role.add_to_policy(iam.PolicyStatement(actions=actions, resources=[resource], conditions=conditions))
-        bucket_id = stack_of(bucket).get_logical_id(cast("s3.CfnBucket", resource_of(bucket)))
-        acknowledge(role, {f"IAM5[Resource::<{bucket_id}.Arn>/{prefix}*]": "It removes any file of a former release."})
+        when_nag_checks(self, lambda: _acknowledge_findings(role, bucket, prefix))
         return role
 
     def _build_function(self, role: iam.Role, files: Sequence[str], environment: Mapping[str, str]) -> lambda_.Function:
@@ -75,6 +74,11 @@ class SweeperFunction(Construct):
                 environment=environment,
                 description=_DESCRIPTION,
             )
+
+
+def _acknowledge_findings(role: iam.Role, bucket: s3.Bucket, prefix: str) -> None:
+    bucket_id = stack_of(bucket).get_logical_id(cast("s3.CfnBucket", resource_of(bucket)))
+    acknowledge(role, {f"IAM5[Resource::<{bucket_id}.Arn>/{prefix}*]": "It removes any file of a former release."})
 
 
 def write_package(folder: Path, files: Sequence[str]) -> None:

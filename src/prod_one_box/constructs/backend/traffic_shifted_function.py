@@ -14,7 +14,7 @@ from ...errors import InvalidArgumentError, check_kind
 from ...vocabulary import BACKEND, METADATA_KEY
 from ..alias_name import check_alias_is_free, check_alias_name, make_alias
 from ..jsii_cache import logical_id_of, path_in, region_of, remember_place, resource_of, stack_of
-from ..nag import acknowledge_group_findings
+from ..nag import acknowledge_group_findings, when_nag_checks
 from ..synth_check import check_at_synth
 from ..watch.alarms import alarms_on, check_alarms
 from ..watch.signals import alias_signals, version_signals
@@ -134,7 +134,7 @@ class TrafficShiftedFunction(Construct):
         self._describe()
         group = cast("codedeploy.CfnDeploymentGroup", resource_of(self.deployment_group))
         check_at_synth(self, partial(cycle_faults, self._cfn_alias, group, self._cfn_version_alarms))
-        acknowledge_group_findings(self.deployment_group, hooks)
+        when_nag_checks(self, lambda: acknowledge_group_findings(self.deployment_group, hooks))
 
     def add_alarm(self, alarm: cloudwatch.IAlarm) -> None:
         """Let the shift watch one more alarm that could only be made after the alias, such as one on its API.

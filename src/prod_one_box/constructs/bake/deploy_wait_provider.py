@@ -12,7 +12,7 @@ from constructs import Construct
 
 from ...errors import InvalidArgumentError
 from ..jsii_cache import key_of, path_of, remember_place, resources_of_type, stack_of
-from ..nag import acknowledge, acknowledge_provider_findings
+from ..nag import acknowledge, acknowledge_provider_findings, when_nag_checks
 from ..past_the_alias import expect_no_calls
 from .permissions import AlarmPermission, AliasPermission
 from .wait_settings import TOTAL_SECONDS, check_reserved
@@ -76,7 +76,8 @@ class DeployWaitProvider(Construct):
             for each in functions:
                 each.reserved_concurrent_executions = reserved
         expect_no_calls(functions)
-        acknowledge_provider_findings(self, functions, account_alarms=self._alarms.account_alarms)
+        account_alarms = self._alarms.account_alarms
+        when_nag_checks(self, lambda: acknowledge_provider_findings(self, functions, account_alarms=account_alarms))
 
     def _check_shared(self, scope: Construct, argument: str, given: object, shared: object) -> None:
         if given != shared:
@@ -117,10 +118,8 @@ class DeployWaitProvider(Construct):
         )
         # Service authorization reference, "Amazon CloudWatch": the action supports no resources.
         role.add_to_policy(iam.PolicyStatement(actions=["cloudwatch:GetMetricStatistics"], resources=["*"]))
-        acknowledge(
-            role,
-            {"IAM5[Resource::*]": "Reading a metric, the number of requests in a bake, supports no resources."},
-        )
+        reason = "Reading a metric, the number of requests in a bake, supports no resources."
+        when_nag_checks(self, lambda: acknowledge(role, {"IAM5[Resource::*]": reason}))
         return role
 
     def _own_and_root_stack(self) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from constructs import Construct
 
 from ...errors import InvalidArgumentError
 from ..jsii_cache import path_of
-from ..nag import acknowledge
+from ..nag import acknowledge, when_nag_checks
 
 
 @jsii.implements(IStringProducer)
@@ -56,7 +56,7 @@ class AlarmPermission:
         if composite and not self._has_composite:
             self._has_composite = True
             reason = "CloudWatch returns a composite alarm only to a permission on every alarm."
-            acknowledge(self._role, {"IAM5[Resource::*]": reason})
+            when_nag_checks(self._role, lambda: acknowledge(self._role, {"IAM5[Resource::*]": reason}))
 
     def produce(self, context: IResolveContext) -> str:  # noqa: ARG002  # CDK passes it
         """Return the statement's resource, once all alarms are known."""

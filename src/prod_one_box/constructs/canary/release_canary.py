@@ -16,7 +16,7 @@ from constructs import Construct
 from ...errors import InvalidArgumentError, check_kind
 from ...vocabulary import METADATA_KEY, TESTER_COOKIE, is_partition
 from ..jsii_cache import path_in, resource_of
-from ..nag import acknowledge_canary_findings
+from ..nag import acknowledge_canary_findings, when_nag_checks
 from ..physical_name import name_in_region
 
 if TYPE_CHECKING:  # At run time `aws_cdk` loads them with the first canary: an app may make one only sometimes.
@@ -108,7 +108,7 @@ class ReleaseCanary(Construct):
         self._canary = self._build_canary(environment, interval, partition)
         self._grant_read(secret)
         self._alarm = self._build_alarm(interval, partition)
-        acknowledge_canary_findings(self._canary)
+        when_nag_checks(self, lambda: acknowledge_canary_findings(self._canary))
 
     @property
     def canary(self) -> "synthetics.Canary":

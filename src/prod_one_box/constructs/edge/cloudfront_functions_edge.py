@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
 import jsii
 from aws_cdk import Annotations, CfnResource, IResolveContext, IStringProducer, Lazy
@@ -15,11 +15,13 @@ from ...errors import InvalidArgumentError
 from ...vocabulary import METADATA_KEY, ONE_BOX, REGULAR
 from ..jsii_cache import path_of, resource_of, stack_of
 from ..physical_name import name_in_account
-from .composition import UserCode, join_user_code, read_user_code
 from .edge_code import EdgeEvent, EdgeRuntime, edge_code
 from .edge_settings import EdgeSettings
 from .existing_distribution import ExistingDistribution, Rendered
 from .partition_origins import check_distinct, place_of
+
+if TYPE_CHECKING:
+    from .composition import UserCode
 
 _LONGEST_NAME: Final = 64
 """CloudFormation template reference, "AWS::CloudFront::Function"."""
@@ -169,8 +171,10 @@ class CloudFrontFunctionsEdge:
                 remedy="Release in fewer waves.",
             )
 
-    def _read(self, scope: Construct, event: EdgeEvent, source: str) -> UserCode:
+    def _read(self, scope: Construct, event: EdgeEvent, source: str) -> "UserCode":
         """Check the user's code, and warn about features that may fail once it is deployed."""
+        from .composition import read_user_code  # noqa: PLC0415  only a user's code needs the parser
+
         argument = f"{event.identifier}_code"
         user_code = read_user_code(source, path=self._settings.path, argument=argument)
         if user_code.doubts:
@@ -248,7 +252,7 @@ class CloudFrontFunctionsEdge:
         user_code = self._user_code.get(event)
         code = edge_code(EdgeRuntime.CLOUDFRONT_FUNCTIONS, event, config, has_user_code=user_code is not None)
         if user_code:
-            code = join_user_code(code, user_code)
+            code = user_code.joined_to(code)
         size = len(code.encode())
         if size > _CODE_LIMIT:
             raise self._refused(

@@ -5,14 +5,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from aws_cdk import aws_cloudfront as cloudfront
-
-from ...errors import InvalidArgumentError, check_kind
+from ...errors import InvalidArgumentError
 from .early_errors import early_error
+from .edge_code import USER_HANDLER
 from .engine_limits import SUPPORTED_MODULES, Finding, doubtful, refused, restricted
 from .javascript import VARIABLES, Binding, Node, Scopes, parse, rewrite
-
-USER_HANDLER: Final = "oneBoxUserHandler"
 
 _RUNTIME: Final = 'CloudFront developer guide, "JavaScript runtime 2.0 features for CloudFront Functions"'
 _TOKEN: Final = re.compile(r"\$\{Token\[[a-zA-Z0-9:._-]+\]\}")
@@ -36,12 +33,21 @@ class UserCode:
     is_async: bool
     doubts: tuple[Finding, ...]
 
+    def joined_to(self, library_code: str) -> str:
+        """Let the library's handler call the user's, with all imports at the top, each once.
 
-def source_text(given: str | cloudfront.FunctionCode, *, path: str, argument: str) -> str:
-    """Return the source text, which CDK reads from a file for `FunctionCode.from_file`."""
-    allowed = "the source text of a CloudFront Function, or a cloudfront.FunctionCode"
-    check_kind(given, (str, cloudfront.FunctionCode), path=path, argument=argument, allowed=allowed)
-    return given if isinstance(given, str) else given.render()
+        If the user's handler is declared async, the library's becomes async too, which is what CloudFront documents.
+        The library's part waits for promises without asynchronous closures, which CloudFront's engine lacks.
+
+        Args:
+            library_code: Code whose `handler` calls `oneBoxUserHandler(event)`, after its imports.
+        """
+        if self.is_async:
+            library_code = library_code.replace("function handler(", "async function handler(")
+        head = _IMPORT_LINES.match(library_code)
+        assert head is not None  # noqa: S101  # it also matches nothing
+        imports = dict.fromkeys([*head[0].splitlines(), *self.imports])
+        return "\n".join([*imports, library_code[head.end() :], f"{self.text.strip()}\n"])
 
 
 def read_user_code(source: str, *, path: str, argument: str) -> UserCode:
@@ -52,24 +58,6 @@ def read_user_code(source: str, *, path: str, argument: str) -> UserCode:
             declare one `function handler`, chooses an origin, or uses a name of the library's.
     """
     return _UserCodeReader(source, path, argument).read()
-
-
-def join_user_code(library_code: str, user_code: UserCode) -> str:
-    """Let the library's handler call the user's, with all imports at the top, each once.
-
-    If the user's handler is declared async, the library's becomes async too, which is what CloudFront documents. The
-    library's part waits for promises without asynchronous closures, which CloudFront's engine lacks.
-
-    Args:
-        library_code: Code whose `handler` calls `oneBoxUserHandler(event)`, after its imports.
-        user_code: The user's function.
-    """
-    if user_code.is_async:
-        library_code = library_code.replace("function handler(", "async function handler(")
-    head = _IMPORT_LINES.match(library_code)
-    assert head is not None  # noqa: S101  # it also matches nothing
-    imports = dict.fromkeys([*head[0].splitlines(), *user_code.imports])
-    return "\n".join([*imports, library_code[head.end() :], f"{user_code.text.strip()}\n"])
 
 
 class _UserCodeReader:

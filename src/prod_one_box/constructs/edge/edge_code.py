@@ -8,6 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+USER_HANDLER: Final = "oneBoxUserHandler"
+"""The name under which the library's code calls the user's handler."""
+
 _FUNCTIONS: Final = Path(__file__).parent / "functions"
 _BLOCK: Final = re.compile(r"^ *// if (\w+)\n(.*?)(?:^ *// else\n(.*?))?^ *// end\n", re.MULTILINE | re.DOTALL)
 _COMMENT_LINE: Final = re.compile(r"^\s*//.*\n", re.MULTILINE)

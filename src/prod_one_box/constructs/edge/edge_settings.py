@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from aws_cdk import Token
+from aws_cdk import aws_cloudfront as cloudfront
 
 from ...errors import InvalidArgumentError, check_kind
 from ...vocabulary import BUCKETS, TESTER_COOKIE
@@ -102,3 +103,10 @@ class EdgeSettings:
                 allowed="the SHA-256 of a secret as 64 hexadecimal digits that are known at synth",
                 remedy="Make the secret of 20 to 128 letters, digits, - and _, and hash it without a trailing newline.",
             )
+
+
+def source_text(given: str | cloudfront.FunctionCode, *, path: str, argument: str) -> str:
+    """Return the source text, which CDK reads from a file for `FunctionCode.from_file`."""
+    allowed = "the source text of a CloudFront Function, or a cloudfront.FunctionCode"
+    check_kind(given, (str, cloudfront.FunctionCode), path=path, argument=argument, allowed=allowed)
+    return given if isinstance(given, str) else given.render()

@@ -14,7 +14,7 @@ from constructs import Construct
 from ...errors import InvalidArgumentError
 from ...vocabulary import METADATA_KEY, REGULAR
 from ..jsii_cache import resource_of, stack_of
-from ..nag import acknowledge
+from ..nag import acknowledge, when_nag_checks
 from ..physical_name import name_in_account, name_in_region
 from .edge_code import EdgeEvent, EdgeRuntime, edge_code
 from .edge_settings import EdgeSettings
@@ -202,7 +202,7 @@ class LambdaAtEdge:
             "Shares": dict(self._settings.split.shares),
         }
         cast("lambda_.CfnFunction", resource_of(function.lambda_)).add_metadata(METADATA_KEY, metadata)
-        acknowledge(function.lambda_, _LOGS_POLICY)
+        when_nag_checks(scope, lambda: acknowledge(function.lambda_, _LOGS_POLICY))
         return function
 
     def _config(self, event: EdgeEvent) -> dict[str, object]:

@@ -1,7 +1,7 @@
 """The edge of a distribution: it sends each visitor to their partition."""
 
 from collections.abc import Iterable, Sequence
-from typing import Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from aws_cdk import Annotations, CfnResource
 from aws_cdk import aws_cloudfront as cloudfront
@@ -17,15 +17,16 @@ from ..synth_check import check_at_synth
 from ..watch.thresholds import warn_of_fraction
 from .behavior_policies import check_policies, partition_cache_policy
 from .cloudfront_functions_edge import CloudFrontFunctionsEdge
-from .composition import source_text
 from .edge_code import EdgeEvent, EdgeRuntime
-from .edge_settings import EdgeSettings
+from .edge_settings import EdgeSettings, source_text
 from .existing_distribution import ExistingDistribution, Rendered
-from .lambda_at_edge import LambdaAtEdge
 from .partition_origins import PartitionOrigin, SplitPartition, exchanged_origins, place_of
 from .split import Split
 from .stickiness import Stickiness
 from .wait_order import change_after_waits
+
+if TYPE_CHECKING:
+    from .lambda_at_edge import LambdaAtEdge
 
 MIXED_RELEASES: Final = "prod-one-box:mixedReleases"
 
@@ -133,11 +134,17 @@ class PartitionEdge(Construct):
         # From a frontend, each partition's origin is that before its own alias.
         self._has_own_origins = any(isinstance(each, PartitionOrigin) for each in partitions)
         self._edge_runtime = edge_runtime
-        is_lambda = edge_runtime == EdgeRuntime.LAMBDA_AT_EDGE
-        self._edge = (LambdaAtEdge if is_lambda else CloudFrontFunctionsEdge)(self, self._settings)
+        self._edge = self._build_edge()
         self._cache_policy: cloudfront.CachePolicy | None = None
         self._distribution: cloudfront.Distribution | None = None
         check_at_synth(self, self._faults)
+
+    def _build_edge(self) -> "CloudFrontFunctionsEdge | LambdaAtEdge":
+        if self._edge_runtime == EdgeRuntime.CLOUDFRONT_FUNCTIONS:
+            return CloudFrontFunctionsEdge(self, self._settings)
+        from .lambda_at_edge import LambdaAtEdge  # noqa: PLC0415  only an edge of that runtime loads it
+
+        return LambdaAtEdge(self, self._settings)
 
     def attach_to(self, distribution: cloudfront.Distribution) -> None:
         """Make a distribution's default behavior serve all partitions; its origin is the regular partition's.
@@ -183,7 +190,7 @@ class PartitionEdge(Construct):
     @property
     def edge_lambdas(self) -> list[cloudfront.EdgeLambda]:
         """The Lambda@Edge functions, for further behaviors; empty with CloudFront Functions."""
-        return self._edge.edge_lambdas if isinstance(self._edge, LambdaAtEdge) else []
+        return self._edge.edge_lambdas if not isinstance(self._edge, CloudFrontFunctionsEdge) else []
 
     @property
     def functions(self) -> "dict[str, cloudfront.Function | cloudfront.experimental.EdgeFunction]":

@@ -9,7 +9,7 @@ from constructs import Construct
 
 from ...errors import InvalidArgumentError
 from ..jsii_cache import path_of, remember_place
-from ..nag import acknowledge
+from ..nag import acknowledge, when_nag_checks
 from .edge_code import EdgeRuntime
 from .existing_distribution import ALLOWED_PATTERN, is_path_pattern, is_same_path
 from .partition_edge import PartitionEdge
@@ -179,7 +179,7 @@ class StickyPartitionDistribution(Construct):
             reasons["CFR3"] = "No log_bucket was given."
         if not has_certificate:
             reasons["CFR4"] = "No certificate was given, and CloudFront's own for its own names allows TLSv1."
-        acknowledge(self._distribution, reasons)
+        when_nag_checks(self, lambda: acknowledge(self._distribution, reasons))
 
 
 def _behavior(origin: cloudfront.IOrigin, cache_policy: cloudfront.ICachePolicy) -> cloudfront.BehaviorOptions:

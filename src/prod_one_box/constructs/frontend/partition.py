@@ -17,7 +17,7 @@ from ...errors import InvalidArgumentError, check_kind, shown
 from ...vocabulary import METADATA_KEY
 from ..alias_name import check_alias_is_free, make_alias
 from ..jsii_cache import logical_id_of, path_of, region_of, remember_place, resource_of, stack_of
-from ..nag import acknowledge
+from ..nag import acknowledge, when_nag_checks
 from ..watch.alarms import alarms_on
 from ..watch.signals import Signals, alias_signals, http_api_signals
 from ..watch.thresholds import Thresholds, refuse_unreachable_latency
@@ -144,7 +144,7 @@ class Partition(Construct):
 
     def _build_api(self) -> apigatewayv2.HttpApi:
         api = apigatewayv2.HttpApi(self, "Api", default_integration=HttpLambdaIntegration("Integration", self.alias))
-        acknowledge(api, _PUBLIC_BEHIND_CLOUDFRONT)
+        when_nag_checks(self, lambda: acknowledge(api, _PUBLIC_BEHIND_CLOUDFRONT))
         return api
 
     @cached_property
