@@ -15,7 +15,7 @@ from ..template.construct_names import naming_constructs, path_in, with_construc
 from ..template.links import Links
 from ..template.routing import inputs_without_version, routing_of
 from ..template.stacks import earlier_stacks
-from ..vocabulary import BACKEND, BAKE, SPLIT, WATCH
+from ..vocabulary import BACKEND, BAKE, WATCH
 from .output import add_json_argument, finish
 from .rehearse_options import add_assembly_arguments
 
@@ -127,7 +127,7 @@ def _content(plan: _StackPlan) -> dict[str, object]:
 
 
 def _content_of_wave(wave: PlannedWave | None) -> dict[str, object]:
-    names = ("share", "exposure", "requests_needed")
+    names = ("share", "exposure", "least_requests", "requests_needed")
     return {name: getattr(wave, name) if wave else None for name in names}
 
 
@@ -168,9 +168,9 @@ def _exposure(wave: PlannedWave | None) -> str:
 
 
 def _needed(wave: PlannedWave | None) -> Iterator[str]:
-    if wave and wave.requests_needed:
-        least = f"{ceil(wave.requests_needed):,} requests a minute"
-        yield f"       needs    {least} to the site: with fewer, its alarms of {wave.share:g} % count too few"
+    if wave and wave.requests_needed and wave.least_requests:
+        needed = f"{ceil(wave.requests_needed):,} requests a minute in all"
+        yield f"       needs    {needed}: its alarms count only minutes with {wave.least_requests:g} of its {wave.share:g} %"
 
 
 def _with_paths(sentence: str, stack: StackTemplate) -> str:
@@ -180,8 +180,6 @@ def _with_paths(sentence: str, stack: StackTemplate) -> str:
 def _action(step: ReleaseStep) -> str:
     if step.seconds is None:
         return "switches in one call"
-    if step.phase == SPLIT:
-        return "holds the edge only if the split changes"
     if not step.seconds:
         return "shifts all at once" if step.phase == BACKEND else "one look at the alarms"
     verb = "holds the release for" if step.phase in (BAKE, WATCH) else "shifts over"

@@ -93,7 +93,12 @@ def test_the_time_to_detect_is_what_intervals_periods_and_delays_come_to(
     plan = read_release(stacks[0])
     crowd = Crowd({}, FEW, shares=split_into(20), seed=1)
     scenario = Scenario(
-        site=read_site(plan, stacks), crowd=crowd, population=FEW, fault=BROKEN, shares=split_into(20), assumptions=assumptions
+        site=read_site(plan, stacks),
+        crowd=crowd,
+        population=FEW,
+        fault=BROKEN,
+        shares=split_into(20),
+        assumptions=assumptions,
     )
     detect = play(plan, scenario).figures.detect
     earliest = run + 2 * 120 + delay

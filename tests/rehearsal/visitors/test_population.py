@@ -23,7 +23,9 @@ SUM_OF_NUMBERS = LAST_NUMBER.replace(".split('.').pop()", ".split('.').reduce((s
 
 
 def edge(code: str) -> dict[str, EdgeFunction]:
-    function = EdgeFunction(logical_id="Edge", event="viewer-request", at_lambda=False, shares=split_into(25), code=code)
+    function = EdgeFunction(
+        logical_id="Edge", event="viewer-request", at_lambda=False, shares=split_into(25), code=code
+    )
     return {"viewer-request": function}
 
 
@@ -94,7 +96,9 @@ def test_visitors_do_not_depend_on_how_many_are_made_at_once() -> None:
 
 
 def test_the_edge_decides_alike_however_many_it_is_asked_about_at_once() -> None:
-    little, much = (Crowd(edge(SUM_OF_NUMBERS), Population(behind_one_address=0), shares=split_into(1), seed=3) for _ in range(2))
+    little, much = (
+        Crowd(edge(SUM_OF_NUMBERS), Population(behind_one_address=0), shares=split_into(1), seed=3) for _ in range(2)
+    )
     for count in (1, 257, 800, 2000):
         little.grow(count)
     much.grow(2000)

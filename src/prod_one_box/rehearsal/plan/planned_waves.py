@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ...template.cloud_assembly import Resource, StackTemplate, properties
 from ...template.distributions import WaysIn, distributions
 from ...template.links import Links, Place
-from ...vocabulary import REGULAR, in_release_order, is_partition
+from ...vocabulary import in_release_order, is_partition
 from ..cloudwatch.alarm_definition import MetricWatch, read_alarms
 from ..cloudwatch.metric_math_syntax import FunctionCall, Name, Node, Number, Operation
 from .release_steps import ReleaseStep
@@ -23,12 +23,15 @@ class PlannedWave:
         share: The percentage of visitors in the partition.
         exposure: The percentage of visitors on the new version after its switch; None if nothing bounds it, because a
             later partition has the same function.
-        requests_needed: How many requests a minute the whole site must get, so that the partition's alarms count them;
-            None if no alarm of the partition alone needs a number.
+        least_requests: The partition's requests a minute from which all alarms of it alone count them; None if none of
+            them has a minimum.
+        requests_needed: The requests a minute of the whole site from which the partition gets so many; None without a
+            minimum.
     """
 
     share: float
     exposure: float | None
+    least_requests: float | None
     requests_needed: float | None
 
 
@@ -45,7 +48,8 @@ def planned_waves(stack: StackTemplate, steps: Sequence[ReleaseStep], links: Lin
         found[turn.resource.logical_id] = PlannedWave(
             share=share,
             exposure=None if shared & {*so_far} else round(sum(shares[name] for name in so_far), 2),
-            requests_needed=least * 100 / share if least and share and turn.phase != REGULAR else None,
+            least_requests=least,
+            requests_needed=least * 100 / share if least and share else None,
         )
     return found
 

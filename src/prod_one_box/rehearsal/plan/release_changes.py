@@ -8,7 +8,7 @@ from typing import Final, cast
 from ...template.cloud_assembly import Json, Resource, StackTemplate, listing, mapping, properties
 from ...template.intrinsics import readable, referred, renamed, text
 from ...template.links import Links
-from ...vocabulary import is_partition
+from ...vocabulary import SPLIT, is_partition
 from .phases import is_phase
 from .step_settings import step_settings
 
@@ -158,7 +158,8 @@ def phases_not_played(stack: StackTemplate, phases: Mapping[str, str]) -> tuple[
 
 
 def _without_old(new: StackTemplate, before: StackTemplate, waits: Collection[str]) -> list[str]:
-    idle = [name for name in sorted(waits) if _release_id(new, name) == _release_id(before, name)]
+    releasing = [name for name in sorted(waits) if new.resources[name].role.get("Phase") != SPLIT]
+    idle = [name for name in releasing if _release_id(new, name) == _release_id(before, name)]
     reasons = [name for name, each in sorted(new.resources.items()) if properties(each).keys() & _REASONS]
     return [
         "No deployed templates were given: every version that an alias points at counts as new, and nothing else",

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from ...template.cloud_assembly import AssemblyError, Resource, StackTemplate
 from ...template.stacks import all_dependencies
-from .phases import is_phase, wave_of
+from ...vocabulary import SPLIT
+from .phases import phase_of, wave_of
 from .step_settings import step_settings
 
 
@@ -37,13 +38,16 @@ class ReleaseStep:
 def plan_release(stack: StackTemplate) -> list[ReleaseStep]:
     """Return the release's steps in the order that references and `DependsOn` of a stack's template enforce.
 
+    The split's wait is none of them: in a release it holds nothing.
+
     The order is never taken from the phases' names: a template that lacks a dependency shows steps side by side.
 
     Raises:
         AssemblyError: If a step waits for itself, which CloudFormation refuses as a circular dependency, or its
             duration is not a number of seconds, 0 or more.
     """
-    phased = {name: resource for name, resource in stack.resources.items() if is_phase(resource.role.get("Phase"))}
+    phases = {name: phase_of(resource) for name, resource in stack.resources.items()}
+    phased = {name: stack.resources[name] for name, phase in phases.items() if phase not in ("", SPLIT)}
     closure = all_dependencies(stack.resources)
     before = {name: closure[name] & phased.keys() for name in phased}
     circular = sorted(name for name in phased if name in before[name])
