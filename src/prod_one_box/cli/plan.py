@@ -155,10 +155,19 @@ def _step_lines(step: ReleaseStep, plan: _StackPlan) -> list[str]:
         f"  {step.position}. {step.phase:<9}  {path}, {_action(step)}{_exposure(wave)}",
         *([f"       in the template {name}"] if path != name else []),
         *(f"       after    {path_in(stack, each)}" for each in step.waits_for),
-        *(f"       watches  {path_in(stack, alarm)}" for alarm in step.watched_by),
+        *_watched(step, plan),
         *_needed(wave),
         *(f"       but      {_with_paths(sentence, stack)}" for sentence in step.differs),
     ]
+
+
+def _watched(step: ReleaseStep, plan: _StackPlan) -> Iterator[str]:
+    """Name the alarms of a step, or the first step that watches the same, as the waits of a release do."""
+    first = next(each for each in plan.steps if each.watched_by == step.watched_by)
+    if len(step.watched_by) > 1 and first.position != step.position:
+        yield f"       watches  the {len(step.watched_by)} alarms of step {first.position}"
+        return
+    yield from (f"       watches  {path_in(plan.stack, alarm)}" for alarm in step.watched_by)
 
 
 def _exposure(wave: PlannedWave | None) -> str:
