@@ -104,6 +104,11 @@ def test_the_end_of_the_earlier_librarys_bake_is_the_promotion():
     assert (new.promotes, new.watches, new.wave, new.is_gate) == (True, False, "", False)
 
 
+def test_a_time_that_is_no_number_or_too_long_a_one_counts_as_none():
+    for seconds in ("9" * 40, "-1", "ten", ["5"], {"a": "5"}):
+        assert not Settings.of({"DurationSeconds": seconds}).duration
+
+
 NAMES = [value for name, value in vars(todays).items() if name.isupper() and isinstance(value, str)]
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.sampled_from(["", "5", "9" * 40, "-1", "1.5", "½", "true", "live"]),
