@@ -198,6 +198,7 @@ def test_with_the_edge_first_nothing_is_refused_before_the_direction_is_known(wa
         ("Create", ADDED, None),
         ("Update", split(wave_4="2000"), split()),
         ("Update", ADDED, split(wave_4="2000")),
+        ("Update", split(wave_4="2500", wave_5="2500"), split(wave_4="2000")),
         ("Update", split(wave_3=None), split()),
         ("Update", ADDED, None),
     ],
