@@ -44,11 +44,11 @@ class Waits:
         everything = {_logical_id(backend): _logical_id(backend.version), **released}
         split = self._split()
         self.preflight = self._hold("Preflight", 0, everything, {"Split": split})
-        started = {"StartedBy": self.preflight.logical_id}
+        started = {"StartedBy": self.preflight.logical_id, "Split": split}
         self.bakes = [self._bake(number, released, started) for number in range(len(partitions) - 1)]
         places = [each.place for each in partitions]
         self.watch = self._hold("Watch", 600, released, {"Baked": places, "Promotes": "false", **started})
-        self.gate = self._gate({"Split": split, **started})
+        self.gate = self._gate(started)
 
     def _split(self) -> list[dict[str, str]]:
         split, bound = [], 0
@@ -58,7 +58,7 @@ class Waits:
             split.append({"Partition": each.name, "Bound": str(bound), "Function": function, "Alias": each.alias_id})
         return split
 
-    def _bake(self, number: int, released: Mapping[str, str], started: Mapping[str, str]) -> cdk.CfnResource:
+    def _bake(self, number: int, released: Mapping[str, str], started: Mapping[str, object]) -> cdk.CfnResource:
         switched = [each.place for each in self._partitions[: number + 1]]
         wave = {"Wave": self._partitions[number].name}
         promotes = {} if number == len(self._partitions) - 2 else {"Promotes": "false"}
@@ -79,7 +79,7 @@ class Waits:
 
     def _gate(self, properties: Mapping[str, object]) -> cdk.CfnResource:
         awaited = {each.name: each.ways_in for each in self._partitions}
-        times = {"DurationSeconds": "0", "GraceSeconds": "600"}
+        times = {"DurationSeconds": "0", "GraceSeconds": "1800"}
         return self._wait("Gate", {"ReleaseId": "split", **times, "Awaited": awaited, **properties})
 
     def _wait(self, id: str, properties: Mapping[str, object]) -> cdk.CfnResource:

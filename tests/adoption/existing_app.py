@@ -40,7 +40,11 @@ from prod_one_box import (
 from prod_one_box.vocabulary import partition_names
 
 STEPS = ["backend", "frontend", "edge", "second site", "wait", "assets", "served", "canary", "dashboard", "waves"]
-NEEDED_BY = {"frontend": {"edge", "second site", "canary", "dashboard", "waves"}, "edge": {"canary"}, "assets": {"served"}}
+NEEDED_BY = {
+    "frontend": {"edge", "second site", "canary", "dashboard", "waves"},
+    "edge": {"canary"},
+    "assets": {"served"},
+}
 """The steps that are taken back with a step: they stand on it."""
 
 FILES = Path(__file__).parent.parent / "constructs" / "assets" / "files"

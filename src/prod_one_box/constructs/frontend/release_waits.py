@@ -19,7 +19,9 @@ from ..synth_check import check_at_synth
 from .partition import Partition
 from .wave import Wave
 
-_GATE_LIMIT: Final = cdk.Duration.minutes(10)
+_GATE_LIMIT: Final = cdk.Duration.minutes(30)
+"""Longer than a backend of the same update shifts by default, after which the one-box's alias is created."""
+
 _WAYS_IN: Final = (
     "AWS::Lambda::Alias",
     "AWS::Lambda::Permission",
@@ -79,6 +81,10 @@ class ReleaseWaits:
         self.gate = self._gate()
 
     @property
+    def _released_split(self) -> Mapping[str, object]:
+        return {properties.VERSIONS: self._released, properties.SPLIT: self._split}
+
+    @property
     def watching(self) -> list[DeployWaitResource]:
         """The waits that watch alarms."""
         return [self.preflight, *self.bakes, *([self.watch] if self.watch else [])]
@@ -95,13 +101,13 @@ class ReleaseWaits:
         promotes = {} if is_last else {properties.PROMOTES: properties.FALSE}
         wait._take_part(
             {"Phase": BAKE, "Partition": name},
-            {properties.VERSIONS: self._released, properties.WAVE: name, **promotes},
+            {**self._released_split, properties.WAVE: name, **promotes},
         )
         return wait
 
     def _watch(self, time: cdk.Duration) -> DeployWaitResource:
         wait = self._hold("Watch", time, self._partitions)
-        wait._take_part({"Phase": WATCH}, {properties.VERSIONS: self._released, properties.PROMOTES: properties.FALSE})
+        wait._take_part({"Phase": WATCH}, {**self._released_split, properties.PROMOTES: properties.FALSE})
         return wait
 
     def _hold(self, id: str, time: cdk.Duration, switched: Sequence[Partition]) -> DeployWaitResource:
