@@ -179,7 +179,8 @@ def _exposure(wave: PlannedWave | None) -> str:
 def _needed(wave: PlannedWave | None) -> Iterator[str]:
     if wave and wave.requests_needed and wave.least_requests:
         needed = f"{ceil(wave.requests_needed):,} requests a minute in all"
-        yield f"       needs    {needed}: its alarms count only minutes with {wave.least_requests:g} of its {wave.share:g} %"
+        counted = f"its alarms count only minutes with {wave.least_requests:g} of its {wave.share:g} %"
+        yield f"       needs    {needed}: {counted}"
 
 
 def _with_paths(sentence: str, stack: StackTemplate) -> str:

@@ -1,6 +1,7 @@
 """An alarm must be able to turn red while the bake still watches it."""
 
 import aws_cdk as cdk
+import jsii
 import pytest
 from aws_cdk import aws_apigatewayv2 as apigatewayv2
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -35,6 +36,19 @@ def test_period_times_datapoints_and_two_minutes_must_fit(period, evaluation, ne
     hold(alarm, needed)
     with pytest.raises(InvalidArgumentError, match=f"Shop/Slow, which needs .* in a bake of {needed - 1} s"):
         hold(alarm, needed - 1)
+
+
+@jsii.implements(cdk.IStableNumberProducer)
+class Three:
+    def produce(self):
+        return 3
+
+
+def test_a_number_that_cdk_computes_late_counts_as_what_it_becomes():
+    alarm = slow(1, evaluation_periods=cdk.Lazy.number(Three()))
+    hold(alarm, 300)
+    with pytest.raises(InvalidArgumentError, match="needs 3 x 60 s"):
+        hold(alarm, 299)
 
 
 def test_the_slowest_metric_of_an_expression_counts():
