@@ -133,6 +133,7 @@ def test_the_code_reads_every_setting_that_is_made_and_no_other(stickiness, dige
         read = set(re.findall(r"oneBoxConfig\.(\w+)", code))
         assert read - {"origins"} == decision_config(stickiness, digest).keys() - {"viewerAddress"}
         assert ("oneBoxText(viewerAddress)" in code) == stickiness.viewer_address
+        assert ("oneBoxConfig.headers" in code) == bool(stickiness.headers)
         assert ("oneBoxUserHandler" in code, "oneBoxThen" in code) == (has_user_code, has_user_code)
     assert ("Max-Age" in codes[1]) == (stickiness.bucket_cookie is not None)
 

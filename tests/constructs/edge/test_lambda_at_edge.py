@@ -132,7 +132,7 @@ def test_the_one_boxs_custom_header_replaces_the_viewers_of_that_name(chain):
     assert set(sent["headers"]) == {"x-req-partition", "x-other", "host"}
 
 
-@pytest.mark.parametrize("partition", ["regular", "One-Box", "", "one-box,regular"])
+@pytest.mark.parametrize("partition", ["regular", "One-Box", "", "one-box,regular", "constructor"])
 def test_any_other_partition_is_the_regular_one(chain, partition):
     origin = {"custom": {"domainName": "regular.example.com", "customHeaders": {}, "path": ""}}
     sent = origin_request(chain, {"x-req-partition": partition}, origin)
