@@ -21,6 +21,7 @@ from prod_one_box import (
     OneBoxFrontend,
     StickyPartitionDistribution,
     TrafficShiftedFunction,
+    Wave,
     rest_api_origin,
 )
 from prod_one_box.constructs.assets.retained_assets import RetainedAssets
@@ -42,6 +43,7 @@ class Shop:
             self.stack,
             "Frontend",
             build_function=self.pages,
+            waves=[Wave(share=1), Wave(share=4), Wave(share=15)],
             after=[self.backend.alias, *([self.assets] if self.assets else [])],
             alarms=self.backend.alias_alarms,
         )
@@ -53,6 +55,9 @@ class Shop:
             additional_behaviors={self.assets.path: self.assets.behavior} if self.assets else None,
             edge_runtime=EdgeRuntime.LAMBDA_AT_EDGE if at_edge else EdgeRuntime.CLOUDFRONT_FUNCTIONS,
         )
+        if "the site's domain in the environment" in wirings:
+            for partition in self.frontend.partitions:
+                partition.function.add_environment("SITE", self.site.domain_name)
         for wiring in sorted(wirings & ALARMS.keys()):
             ALARMS[wiring](self)
 
@@ -94,7 +99,13 @@ ALARMS: dict[str, Callable[[Shop], None]] = {
     "alarms on the REST API": lambda shop: shop.alarm("OnRestApi", shop.api.metric_server_error()),
     "a canary on the domain": Shop.canary_alarm,
 }
-CONNECTIONS = ["/api on the REST API", "the API's URL in the environment", "retained assets", "Lambda@Edge"]
+CONNECTIONS = [
+    "/api on the REST API",
+    "the API's URL in the environment",
+    "the site's domain in the environment",
+    "retained assets",
+    "Lambda@Edge",
+]
 WIRINGS = [*ALARMS, *CONNECTIONS]
 
 

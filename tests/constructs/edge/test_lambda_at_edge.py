@@ -71,7 +71,7 @@ def test_the_one_boxs_own_settings_replace_the_regular_origins(chain):
 
 @pytest.mark.parametrize("partition", ["one-box", "wave-2", "wave-3", "regular", "wave-4"])
 def test_each_partition_gets_its_own_origin_and_the_regular_one_whoever_has_none(partition):
-    chain = lambda_at_edge(waves=[1, 4, 15])
+    chain = lambda_at_edge(shares=[1, 4, 15])
     headers = {name.lower(): [{"key": name, "value": value}] for name, value in chain.origin_headers.items()}
     assert set(headers) == {f"x-{name}-origin-domain" for name in ("one-box", "wave-2", "wave-3")}
     origin = {"custom": {"domainName": "regular.example.com", "customHeaders": headers, "path": ""}}

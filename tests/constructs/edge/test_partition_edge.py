@@ -146,13 +146,15 @@ def test_an_origin_that_another_behavior_uses_already_is_registered_once():
     assert [one["Id"] for one in config(stack)["Origins"]].count("one-box") == 1
 
 
-def test_signed_pages_stay_signed_on_the_reserved_path():
+def test_signed_pages_stay_signed_on_the_reserved_paths():
     stack = new_stack()
-    edge = PartitionEdge(stack, "Edge", partitions=split())
+    edge = PartitionEdge(stack, "Edge", partitions=split([1, 4, 15]))
     group = cloudfront.KeyGroup(stack, "Keys", items=[cloudfront.PublicKey.from_public_key_id(stack, "Key", "K123")])
     edge.attach_to(distribution(stack, edge, trusted_key_groups=[group]))
     rendered = config(stack)
-    assert rendered["CacheBehaviors"][-1]["TrustedKeyGroups"] == rendered["DefaultCacheBehavior"]["TrustedKeyGroups"]
+    reserved = [one for one in rendered["CacheBehaviors"] if one["PathPattern"].startswith("/.prod-one-box")]
+    signed = rendered["DefaultCacheBehavior"]["TrustedKeyGroups"]
+    assert [one["TrustedKeyGroups"] for one in reserved] == [signed] * 3
 
 
 def test_the_default_behaviors_guards_apply_to_the_reserved_path():
