@@ -1,12 +1,12 @@
 """The course of a release that was deployed."""
 
 from emulator.course import AFTER, BEFORE, UNKNOWN, Course, events_in_words
-from emulator.outcome import Outcome
+from emulator.outcome import Outcome, name_of
 
 
 def course_of(outcome: Outcome) -> Course:
     """Tell what happened by the stack's events and the samples of the aliases."""
-    phases = {step.resource.logical_id: step.phase for step in outcome.plan} | {outcome.stack_name: ""}
+    phases = {step.resource.logical_id: name_of(step) for step in outcome.release} | {outcome.stack_name: ""}
     changes = [(phases[each.logical_id], each.status) for each in outcome.events if each.logical_id in phases]
     versions = {name: tuple(outcome.aliases.path(name)) for name in outcome.aliases.names}
     came_back = [name for name, path in versions.items() if path[-1] == "old" and len(path) > 1]

@@ -5,7 +5,7 @@ import re
 import time
 from typing import ClassVar
 
-from emulator.visitors import Visit, Visitors, cookie_of
+from emulator.visitors import Visit, Visitors
 from synthesized import EXAMPLES
 
 _RELEASE = re.compile(r'id="release">release ([^<]*)<')
@@ -14,7 +14,7 @@ _BUILT = EXAMPLES / "storefront" / "frontend" / "built"
 
 
 class StorefrontVisitors(Visitors):
-    """One visitor of each partition.
+    """Visitors of the storefront.
 
     In their visits, `script` is 200 if script and style came as the page's release built them, and `backend` is the
     price of a kettle. Once a second is 60 pages a minute in each partition, where the default alarms want 20.
@@ -23,7 +23,7 @@ class StorefrontVisitors(Visitors):
     visits_a_second: ClassVar[float] = 1
 
     def _visit(self, visitor: str, began: float) -> Visit:
-        page = self.aws.ask(self.domain, "/", cookie=cookie_of(visitor))
+        page = self.aws.ask(self.domain, "/", cookie=self.who[visitor].cookie)
         found = _RELEASE.search(page.body)
         release = found[1] if found else ""
         backend = self._price()
