@@ -8,7 +8,6 @@ from typing import ClassVar
 from emulator.visitors import Visit, Visitors
 from synthesized import EXAMPLES
 
-_RELEASE = re.compile(r'id="release">release ([^<]*)<')
 _FILE = re.compile(r'(?:src|href)="(/assets/index-[^"]+)"')
 _BUILT = EXAMPLES / "storefront" / "frontend" / "built"
 
@@ -21,11 +20,11 @@ class StorefrontVisitors(Visitors):
     """
 
     visits_a_second: ClassVar[float] = 1
+    release: ClassVar[re.Pattern[str]] = re.compile(r'id="release">release ([^<]*)<')
 
     def _visit(self, visitor: str, began: float) -> Visit:
         page = self.aws.ask(self.domain, "/", cookie=self.who[visitor].cookie)
-        found = _RELEASE.search(page.body)
-        release = found[1] if found else ""
+        release = self.release_in(page)
         backend = self._price()
         files = [self._file(release, path) for path in files_of(page.body)]
         return Visit(

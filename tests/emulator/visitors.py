@@ -8,9 +8,7 @@ from dataclasses import dataclass, field
 from http.client import HTTPException
 from typing import ClassVar
 
-from emulator.aws import Aws
-
-_RELEASE = re.compile(r'id="release">([^<]*)<')
+from emulator.aws import Answer, Aws
 
 
 @dataclass(frozen=True)
@@ -65,6 +63,7 @@ class Visitors:
     who: Mapping[str, Visitor]
     visits: list[Visit] = field(default_factory=list)
     visits_a_second: ClassVar[float] = 2
+    release: ClassVar[re.Pattern[str]] = re.compile(r'id="release">([^<]*)<')
 
     def __post_init__(self) -> None:
         self._ending = threading.Event()
@@ -79,6 +78,12 @@ class Visitors:
         self._ending.set()
         for thread in self._threads:
             thread.join()
+
+    @classmethod
+    def release_in(cls, page: Answer) -> str:
+        """The release that made a page; "" if none says so."""
+        found = cls.release.search(page.body)
+        return found[1] if found else ""
 
     def releases_seen_by(self, visitor: str) -> list[str]:
         """The releases whose pages a visitor saw, one after the other."""
@@ -98,8 +103,7 @@ class Visitors:
     def _visit(self, visitor: str, began: float) -> Visit:
         cookie = self.who[visitor].cookie
         page = self.aws.ask(self.domain, "/", cookie=cookie)
-        found = _RELEASE.search(page.body)
-        release = found[1] if found else ""
+        release = self.release_in(page)
         script = self.aws.ask(self.domain, f"/{release}.js", cookie=cookie)
         partitions = frozenset({page.partition, script.partition})
         return Visit(visitor, began, time.time(), page.status, release, script.status, partitions)
