@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from emulator.alias_history import AliasHistory
+from emulator.course import name_of
 from emulator.stack_events import StackEvent
 from emulator.visitors import Visit, Visitors
 from prod_one_box.rehearsal.plan.release_steps import ReleaseStep
-from prod_one_box.vocabulary import ONE_BOX, SPLIT
+from prod_one_box.vocabulary import SPLIT
 
 _COMPLETE = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
 
@@ -53,17 +54,17 @@ class Operation:
         for name, step in steps.items():
             for earlier in step.waits_for:
                 assert complete.get(earlier, len(forward)) < begun[name], f"{name} began before {earlier} was complete"
-        return [name_of(steps[name]) for name in sorted(steps, key=begun.__getitem__)]
+        return [step_name(steps[name]) for name in sorted(steps, key=begun.__getitem__)]
 
     def seconds_of(self, phase: str) -> float:
         """How long CloudFormation worked on a phase, on its own clock."""
-        named = {step.resource.logical_id for step in self.plan if name_of(step) == phase}
+        named = {step.resource.logical_id for step in self.plan if step_name(step) == phase}
         found = [each for each in self._forward() if each.logical_id in named]
         return (found[-1].at - found[0].at).total_seconds()
 
     def reason_of(self, phase: str) -> str:
         """The reason that CloudFormation shows for the failure of a phase's wait."""
-        named = {step.resource.logical_id for step in self.plan if name_of(step) == phase}
+        named = {step.resource.logical_id for step in self.plan if step_name(step) == phase}
         failed = (each for each in self.events if each.logical_id in named and each.status.endswith("_FAILED"))
         return next((each.reason for each in failed), "")
 
@@ -130,9 +131,9 @@ class Outcome(Operation):
         return not any(visit.began - near <= at <= visit.ended + near for at in switches)
 
 
-def name_of(step: ReleaseStep) -> str:
-    """The name of a step: its phase, and for a bake of a later wave the partition too, such as `bake wave-2`."""
-    return step.phase if step.wave in ("", ONE_BOX) else f"{step.phase} {step.wave}"
+def step_name(step: ReleaseStep) -> str:
+    """The name of a step of the plan."""
+    return name_of(step.phase, step.wave)
 
 
 def _begins(event: StackEvent) -> bool:

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from emulator.aws import Aws
-from emulator.outcome import SWITCH_SECONDS, name_of
+from emulator.outcome import SWITCH_SECONDS, step_name
 from emulator.site import Site
 from emulator.split import visitors_of
 from emulator.storefront_release import PRICE, StorefrontRelease, synthesize
@@ -68,7 +68,7 @@ def test_a_good_release_shifts_the_backend_and_then_switches_the_partitions(stor
     then = update.outcome
     assert (then.exit_status, then.status) == (0, "UPDATE_COMPLETE")
     assert then.steps() == ORDER
-    assert [(step.position, name_of(step)) for step in then.release] == list(enumerate(ORDER, start=1))
+    assert [(step.position, step_name(step)) for step in then.release] == list(enumerate(ORDER, start=1))
     assert min(then.seconds_of(wait) for wait in (*BAKES, "watch")) >= release.bake_seconds
 
     # the backend shifts bit by bit, and is there before the one-box switches
@@ -114,7 +114,7 @@ def test_a_red_backend_goes_back_before_any_front_end_moves(storefront: Site) ->
     weights = [each.weights for each in then.aliases.changes("backend")]
     assert weights[-1] == {}
     assert 0 < max(sum(each.values()) for each in weights) < STEPS_OF_THE_SHIFT[-1]
-    assert {each: then.aliases.path(each) for each in before} == dict.fromkeys(before, ["old"])
+    assert {each: then.aliases.path(each) for each in before} == {each: ["old"] for each in before}
     assert storefront.versions() == before
     assert then.mixed_visits() == []
     assert len({visit.release for visit in then.visitors.visits}) == 1
@@ -135,7 +135,7 @@ def test_red_in_the_watch_puts_all_front_ends_back_and_then_the_backend(storefro
     then = update.outcome
     assert (then.exit_status, then.status) == (1, "UPDATE_ROLLBACK_COMPLETE")
     assert then.steps() == ORDER
-    assert {each: then.aliases.path(each) for each in before} == dict.fromkeys(before, ["old", "new", "old"])
+    assert {each: then.aliases.path(each) for each in before} == {each: ["old", "new", "old"] for each in before}
     back = [then.aliases.when(each, "old") for each in PARTITIONS]
     assert max(back) - red_at < CONTAINED_SECONDS + storefront.aws.slack_seconds
     assert max(back) < then.rollback_began() + 1 + storefront.aws.slack_seconds

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from emulator.alias_history import AliasHistory
 from emulator.cdk_command import end
-from emulator.outcome import Outcome, name_of
+from emulator.outcome import Outcome, step_name
 from emulator.split import visitors_of
 from emulator.stack_events import stack_events
 
@@ -58,8 +58,8 @@ class Update:
             self._aliases.__exit__()
 
     def wait_for(self, phase: str, *, seconds: float = 0) -> None:
-        """Wait until CloudFormation has worked on a phase's resource, as `name_of` calls it, for some seconds."""
-        names = {step.resource.logical_id for step in self._plan if name_of(step) == phase}
+        """Wait until CloudFormation has worked on a phase's resource, as `step_name` calls it, for some seconds."""
+        names = {step.resource.logical_id for step in self._plan if step_name(step) == phase}
         until = time.monotonic() + self._site.aws.operation_seconds
         while time.monotonic() < until:
             begun = [event for event in self._events() if event.logical_id in names]
