@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from prod_one_box.vocabulary import ONE_BOX
+
 BEGAN, ROLLS_BACK = "UPDATE_IN_PROGRESS", "UPDATE_ROLLBACK_IN_PROGRESS"
 CLEANS_UP, COMPLETE = "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "UPDATE_COMPLETE"
 BEFORE, AFTER, UNKNOWN = "before the rollback", "in the rollback", "too close to the rollback's beginning to tell"
@@ -13,7 +15,7 @@ class Course:
     """The course of one release.
 
     Attributes:
-        events: The stack's statuses, and what became of each phase of the plan, in order.
+        events: The stack's statuses, and what became of each step of the plan, in order.
         versions: The versions that each partition's alias was on, `old` or `new`, in order.
         back: When each alias that came back did so.
     """
@@ -23,8 +25,13 @@ class Course:
     back: Mapping[str, str]
 
     def returns(self) -> tuple[str, ...]:
-        """The phases that the rollback visited, in order."""
+        """The steps that the rollback visited, in order."""
         return tuple(each.removesuffix(" goes back") for each in self.events if each.endswith(" goes back"))
+
+
+def name_of(phase: str, wave: str) -> str:
+    """The name of a step: its phase, and for a bake of a later wave the partition too, such as `bake wave-2`."""
+    return phase if wave in ("", ONE_BOX) else f"{phase} {wave}"
 
 
 def events_in_words(changes: Iterable[tuple[str, str]]) -> tuple[str, ...]:

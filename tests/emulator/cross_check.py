@@ -30,9 +30,9 @@ def _with_cleanup(_scenario: Scenario, _rehearsed: Events, events: Events) -> Ev
 
 
 def _cancel_first(scenario: Scenario, _rehearsed: Events, events: Events) -> Events:
-    failed, rolls_back = "bake fails", ROLLS_BACK
+    failed, rolls_back = f"{scenario.during} fails", ROLLS_BACK
     at = events.index(failed) if failed in events else len(events)
-    if scenario.in_the_bake == CANCELLED and events[at : at + 2] == (failed, rolls_back):
+    if scenario.happens == CANCELLED and events[at : at + 2] == (failed, rolls_back):
         return (*events[:at], rolls_back, failed, *events[at + 2 :])
     return events
 
@@ -42,6 +42,14 @@ def _only_changed(scenario: Scenario, rehearsed: Events, events: Events) -> Even
         return events
     changed = {each.partition(" ")[0] for each in rehearsed}
     return tuple(each for each in events if each.partition(" ")[0] in changed)
+
+
+def _bakes_together(scenario: Scenario, rehearsed: Events, events: Events) -> Events:
+    if len(scenario.release.shares) == 1 or ROLLS_BACK not in rehearsed or ROLLS_BACK not in events:
+        return events
+    at = events.index(ROLLS_BACK)
+    back, other = events[at:], rehearsed[rehearsed.index(ROLLS_BACK) :]
+    return (*events[:at], *other) if sorted(back) == sorted(other) else events
 
 
 EXPLAINED = (
@@ -63,6 +71,12 @@ EXPLAINED = (
         why="The emulator reports an update of every resource. CloudFormation reports those that were changed "
         '(CloudFormation user guide, "Monitor the progress of a stack update"), as the rehearsal does.',
         corrected=_only_changed,
+    ),
+    Explained(
+        name="order of the bakes",
+        why="The emulator goes back in the order of the update. AWS documents no order; of the many with several "
+        "waves, the rehearsal plays those in which all bakes go back together.",
+        corrected=_bakes_together,
     ),
 )
 

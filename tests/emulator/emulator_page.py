@@ -8,6 +8,7 @@ from emulator.course import AFTER, BEFORE, Course
 from emulator.cross_check import EXPLAINED, Checked
 from emulator.emulated_aws import REPOSITORY, SHIM
 from emulator.played import Played
+from prod_one_box.vocabulary import in_release_order, is_partition
 
 PAGE = REPOSITORY / "docs" / "emulator.md"
 _END = "<!-- end -->"
@@ -48,15 +49,15 @@ def gaps() -> str:
 def cross_check(checked: Sequence[Checked]) -> str:
     """What both did in each scenario, and why they differ where they do."""
     rows = [_row(each) for each in checked]
-    table = _table(("scenario", "rehearsal", "emulator", "one-box", "regular"), rows)
+    table = _table(("scenario", "rehearsal", "emulator", "partitions"), rows)
     return "\n".join([table, "", *(f"- **{each.name}**: {each.why}" for each in EXPLAINED)])
 
 
 def _row(each: Checked) -> tuple[str, ...]:
     names = ", ".join(f"**{one.name}**" for one in each.explained)
     said = f"the same, but for {names}" if names else "the same"
-    versions = (_versions(each.rehearsed, name) for name in ("one-box", "regular"))
-    return each.scenario.name, _order(each.rehearsed), said if not each.unexplained else "**differs**", *versions
+    said = "**differs**" if each.unexplained else said
+    return each.scenario.name, _order(each.rehearsed), said, _partitions(each.rehearsed)
 
 
 def _order(course: Course) -> str:
@@ -64,6 +65,14 @@ def _order(course: Course) -> str:
     ended = [each.removesuffix(" completes") for each in course.events if each.endswith((" completes", " fails"))]
     back = course.returns()
     return ", ".join(ended) + (f"; back: {', '.join(back)}" if back else "")
+
+
+def _partitions(course: Course) -> str:
+    """The versions that the partitions were on; those that were on the same ones are named together."""
+    together: dict[str, list[str]] = {}
+    for name in in_release_order(filter(is_partition, course.versions)):
+        together.setdefault(_versions(course, name), []).append(name)
+    return "; ".join(f"{', '.join(names)}: {versions}" for versions, names in together.items())
 
 
 def _versions(course: Course, name: str) -> str:
@@ -90,7 +99,7 @@ def _moments(played: Played) -> Iterator[tuple[float, tuple[str, str, str]]]:
         for switch in played.outcome.aliases.changes(name):
             yield switch.at, (f"**the {name} alias**", f"**seen on version {switch.version}**", "")
     if played.acted_at:
-        yield played.acted_at, (f"**{played.scenario.in_the_bake}**", "", "")
+        yield played.acted_at, (f"**{played.scenario.happens}**", "", "")
 
 
 def _reason(text: str) -> str:

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from emulator.alias_history import AliasHistory
+from emulator.course import name_of
 from emulator.stack_events import StackEvent
 from emulator.visitors import Visit, Visitors
 from prod_one_box.rehearsal.plan.release_steps import ReleaseStep
+from prod_one_box.vocabulary import SPLIT
 
 _COMPLETE = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
 
@@ -35,6 +37,11 @@ class Operation:
     status: str
     events: Sequence[StackEvent]
 
+    @property
+    def release(self) -> list[ReleaseStep]:
+        """The steps of the plan without the gate before the edge, which stands beside a release."""
+        return [step for step in self.plan if step.phase != SPLIT]
+
     def steps(self) -> list[str]:
         """The phases of the plan in the order in which CloudFormation worked on them, until it went back.
 
@@ -43,21 +50,21 @@ class Operation:
         forward = self._forward()
         begun = {event.logical_id: at for at, event in reversed(list(enumerate(forward))) if _begins(event)}
         complete = {event.logical_id: at for at, event in enumerate(forward) if event.status in _COMPLETE}
-        steps = {step.resource.logical_id: step for step in self.plan if step.resource.logical_id in begun}
+        steps = {step.resource.logical_id: step for step in self.release if step.resource.logical_id in begun}
         for name, step in steps.items():
             for earlier in step.waits_for:
                 assert complete.get(earlier, len(forward)) < begun[name], f"{name} began before {earlier} was complete"
-        return [steps[name].phase for name in sorted(steps, key=begun.__getitem__)]
+        return [step_name(steps[name]) for name in sorted(steps, key=begun.__getitem__)]
 
     def seconds_of(self, phase: str) -> float:
         """How long CloudFormation worked on a phase, on its own clock."""
-        named = {step.resource.logical_id for step in self.plan if step.phase == phase}
+        named = {step.resource.logical_id for step in self.plan if step_name(step) == phase}
         found = [each for each in self._forward() if each.logical_id in named]
         return (found[-1].at - found[0].at).total_seconds()
 
     def reason_of(self, phase: str) -> str:
         """The reason that CloudFormation shows for the failure of a phase's wait."""
-        named = {step.resource.logical_id for step in self.plan if step.phase == phase}
+        named = {step.resource.logical_id for step in self.plan if step_name(step) == phase}
         failed = (each for each in self.events if each.logical_id in named and each.status.endswith("_FAILED"))
         return next((each.reason for each in failed), "")
 
@@ -109,17 +116,24 @@ class Outcome(Operation):
         and within a second or two; such visits are no mix of partitions and are not counted.
         """
         visits = self.visitors.visits
-        assert {each.visitor for each in visits if each.page == 200} == {"one-box", "regular"}, "somebody saw no page"
+        assert {each.visitor for each in visits if each.page == 200} == {*self.visitors.who}, "somebody saw no page"
         return [each for each in visits if self._is_mixed(each)]
 
     def _is_mixed(self, visit: Visit) -> bool:
-        if visit.partitions - {""} != {visit.visitor}:
+        partitions, own = visit.partitions - {""}, self.visitors.who[visit.visitor].partitions
+        if not partitions or not partitions <= own:
             return True  # An answer of 400 or above has no partition, since no viewer-response function runs.
         if visit.page == visit.script == 200:
             return False
-        switches = [change.at for change in self.aliases.changes(visit.visitor)]
+        known = own & {*self.aliases.names}
+        switches = [change.at for partition in known for change in self.aliases.changes(partition)]
         near = SWITCH_SECONDS + self.slack_seconds
         return not any(visit.began - near <= at <= visit.ended + near for at in switches)
+
+
+def step_name(step: ReleaseStep) -> str:
+    """The name of a step of the plan."""
+    return name_of(step.phase, step.wave)
 
 
 def _begins(event: StackEvent) -> bool:

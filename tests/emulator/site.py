@@ -1,5 +1,6 @@
 """The site that the scenarios release: deployed once, updated by each of them."""
 
+import json
 import time
 from collections.abc import Callable, Hashable
 from datetime import datetime
@@ -14,6 +15,7 @@ from emulator.cdk_command import Cdk, finish
 from emulator.held_alarm import HeldAlarm
 from emulator.outcome import Operation
 from emulator.site_app import synthesize
+from emulator.split import split_of
 from emulator.stack_events import stack_events
 from emulator.update import Update
 from emulator.visitors import Visitors
@@ -33,7 +35,7 @@ class Release(Hashable, Protocol):
 
 
 class Site:
-    """One stack with a front end in two partitions behind a distribution.
+    """One stack with a front end in several partitions behind a distribution.
 
     Args:
         aws: The account.
@@ -63,6 +65,7 @@ class Site:
         folder.mkdir(parents=True, exist_ok=True)
         self._tags = [word for key, value in (tags or {}).items() for word in ("--tags", f"{key}={value}")]
         self._assemblies: dict[Release, Path] = {}
+        self._plans: dict[Path, list[ReleaseStep]] = {}
         self._held: HeldAlarm | None = None
         self._made: set[str] = set()
 
@@ -126,6 +129,13 @@ class Site:
         self._let_go()
         HeldAlarm(self.aws, self._alarm, "OK").release()
 
+    def move_by_hand(self, name: str, version: int) -> float:
+        """Put an alias on a version, as an operator may, and return when."""
+        function, alias = self.aliases[name]
+        at = time.time()
+        self.aws.awslambda.update_alias(FunctionName=function, Name=alias, FunctionVersion=str(version))
+        return at
+
     def roll_back(self, release: Release) -> int:
         """Roll the stack back with the CDK's command line and return its exit status."""
         return self.cdk.run("rollback", self.stack_name, "--app", str(self.assembly(release)))
@@ -158,7 +168,17 @@ class Site:
 
     def plan(self, assembly: Path) -> list[ReleaseStep]:
         """The steps that `prod-one-box plan` reads in an assembly."""
-        return plan_release(self.template(assembly))
+        if assembly not in self._plans:
+            self._plans[assembly] = plan_release(self.template(assembly))
+        return self._plans[assembly]
+
+    def split(self) -> dict[str, int]:
+        """The bound of each partition's buckets, as it is deployed."""
+        return split_of(self.aws.cloudformation.get_template(StackName=self.stack_name)["TemplateBody"])
+
+    def split_after(self, assembly: Path) -> dict[str, int]:
+        """The bound of each partition's buckets in an assembly."""
+        return split_of(json.loads((assembly / f"{self.stack_name}.template.json").read_text("utf-8")))
 
     def status(self) -> str:
         """The stack's status."""
@@ -216,15 +236,11 @@ class Site:
         outputs = self._description()["Outputs"]
         return next(urlsplit(each["OutputValue"]).netloc for each in outputs if each["OutputKey"] == "Address")
 
-    @cached_property
+    @property
     def aliases(self) -> dict[str, tuple[str, str]]:
         """The aliases by phase, each as the function's name and its own."""
-        assembly = next(reversed(self._assemblies.values()))
-        phases = {
-            step.resource.logical_id: step.phase
-            for step in self.plan(assembly)
-            if step.resource.type == "AWS::Lambda::Alias"
-        }
+        steps = [step for assembly in self._assemblies.values() for step in self.plan(assembly)]
+        phases = {step.resource.logical_id: step.phase for step in steps if step.resource.type == "AWS::Lambda::Alias"}
         found = {}
         for each in self._resources():
             if each["LogicalResourceId"] in phases:

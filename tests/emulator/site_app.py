@@ -1,4 +1,4 @@
-"""The site that the scenarios release: pages in two partitions, each page with a script of its own release."""
+"""The site that the scenarios release: pages in several partitions, each page with a script of its own release."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,7 +34,7 @@ class Release:
         override_rollback_disabled: The reason to override `Guard.ROLLBACK_DISABLED`.
         override_split_changed: The reason to override `Guard.SPLIT_CHANGED`.
         expedited_reason: As `OneBoxFrontend` takes it.
-        fails_late: Whether a resource that comes after the promotion cannot be made.
+        fails_late: Whether a resource that comes after the promotion and the edge cannot be made.
         description: The description of an alarm, to change something that is no release.
     """
 
@@ -84,9 +84,9 @@ def synthesize(folder: Path, *, stack_name: str, account: str, region: str, rele
     if release.description:
         resource = frontend.regular.alarms[0].node.default_child
         resource.alarm_description = release.description
-    if release.fails_late:
-        _fail_late(stack, frontend)
     site = StickyPartitionDistribution(stack, "Site", partitions=frontend.partitions)
+    if release.fails_late:
+        _fail_late(stack, frontend, site)
     cdk.CfnOutput(stack, "Address", value=f"https://{site.domain_name}")
     app.synth()
     return folder
@@ -95,7 +95,7 @@ def synthesize(folder: Path, *, stack_name: str, account: str, region: str, rele
 POLL_SECONDS = 2
 
 
-def _fail_late(stack: cdk.Stack, frontend: OneBoxFrontend) -> None:
+def _fail_late(stack: cdk.Stack, frontend: OneBoxFrontend, site: StickyPartitionDistribution) -> None:
     """An alias that exists already, which Lambda refuses (Lambda API reference, "CreateAlias": 409)."""
     regular = frontend.regular
     late = lambda_.CfnAlias(
@@ -106,3 +106,4 @@ def _fail_late(stack: cdk.Stack, frontend: OneBoxFrontend) -> None:
         function_version=regular.function.current_version.version,
     )
     late.add_resource_dependency(regular.alias.node.default_child)
+    late.add_resource_dependency(site.distribution.node.default_child)

@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 from botocore.exceptions import ClientError
 
 from emulator.aws import Aws
-from emulator.functions import TRUST, make_function
+from emulator.functions import TRUST, allow, make_function, policy
 
 _ENOUGH_SECONDS = 4
 
@@ -17,6 +17,19 @@ import json, urllib.request
 def handler(event, context):
     if event["RequestType"] != "Delete" and event["ResourceProperties"]["Answers"] == "no":
         return
+    named = {each: event[each] for each in ("StackId", "RequestId", "LogicalResourceId")}
+    answer = json.dumps({**named, "Status": "SUCCESS", "PhysicalResourceId": event["LogicalResourceId"]}).encode()
+    urllib.request.urlopen(urllib.request.Request(event["ResponseURL"], data=answer, method="PUT"))
+"""
+_AWAIT = """
+import boto3, json, time, urllib.request
+def handler(event, context):
+    while event["RequestType"] != "Delete":
+        found = boto3.client("cloudformation").list_stack_resources(StackName=event["StackId"])
+        listed = {each["LogicalResourceId"] for each in found["StackResourceSummaries"]}
+        if listed >= {*event["ResourceProperties"]["Awaited"]}:
+            break
+        time.sleep(0.2)
     named = {each: event[each] for each in ("StackId", "RequestId", "LogicalResourceId")}
     answer = json.dumps({**named, "Status": "SUCCESS", "PhysicalResourceId": event["LogicalResourceId"]}).encode()
     urllib.request.urlopen(urllib.request.Request(event["ResponseURL"], data=answer, method="PUT"))
@@ -36,6 +49,15 @@ def a_resource_that_an_update_adds_is_listed_as_created(aws: Aws) -> bool:
     make_stack(aws, "Added", {"There": _custom(function, answers="yes")})
     _update(aws, "Added", {"There": _custom(function, answers="yes"), "Held": _custom(function, answers="no")})
     return becomes(lambda: _listed(aws, "Added").get("Held") == "CREATE_IN_PROGRESS")
+
+
+def a_custom_resource_may_wait_for_what_is_created_beside_it(aws: Aws) -> bool:
+    function = make_function(aws, "await-other", _AWAIT)
+    granted = policy([allow("cloudformation:ListStackResources")])
+    aws.client("iam").put_role_policy(RoleName="await-other-role", PolicyName="list", PolicyDocument=granted)
+    # By their names the emulator comes to the custom resource first.
+    awaiting = {"Type": "Custom::Awaiting", "Properties": {"ServiceToken": function, "Awaited": ["Topic"]}}
+    return _is_made(aws, "Awaiting", {"Await": awaiting, "Topic": {"Type": "AWS::SNS::Topic"}})
 
 
 def a_cancelled_update_does_not_wait_for_a_custom_resource(aws: Aws) -> bool:

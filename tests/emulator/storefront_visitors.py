@@ -5,27 +5,26 @@ import re
 import time
 from typing import ClassVar
 
-from emulator.visitors import Visit, Visitors, cookie_of
+from emulator.visitors import Visit, Visitors
 from synthesized import EXAMPLES
 
-_RELEASE = re.compile(r'id="release">release ([^<]*)<')
 _FILE = re.compile(r'(?:src|href)="(/assets/index-[^"]+)"')
 _BUILT = EXAMPLES / "storefront" / "frontend" / "built"
 
 
 class StorefrontVisitors(Visitors):
-    """One visitor of each partition.
+    """Visitors of the storefront.
 
     In their visits, `script` is 200 if script and style came as the page's release built them, and `backend` is the
     price of a kettle. Once a second is 60 pages a minute in each partition, where the default alarms want 20.
     """
 
     visits_a_second: ClassVar[float] = 1
+    release: ClassVar[re.Pattern[str]] = re.compile(r'id="release">release ([^<]*)<')
 
     def _visit(self, visitor: str, began: float) -> Visit:
-        page = self.aws.ask(self.domain, "/", cookie=cookie_of(visitor))
-        found = _RELEASE.search(page.body)
-        release = found[1] if found else ""
+        page = self.aws.ask(self.domain, "/", cookie=self.who[visitor].cookie)
+        release = self.release_in(page)
         backend = self._price()
         files = [self._file(release, path) for path in files_of(page.body)]
         return Visit(

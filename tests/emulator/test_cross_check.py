@@ -2,12 +2,11 @@
 
 import json
 import os
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
 from emulator import emulator_page
-from emulator.aws import Aws
 from emulator.emulated_aws import BUILD, emulator_version
 from emulator.measured import write_measured
 from emulator.played import CrossCheck, Played
@@ -21,8 +20,8 @@ MEASURED = BUILD / "measured.json"
 
 
 @pytest.fixture(scope="module")
-def cross_check(aws: Aws, cdk_folder: Path) -> CrossCheck:
-    return CrossCheck(Site(aws, cdk_folder / "cross-check", stack_name="CrossCheck"))
+def cross_check(new_site: Callable[[str], Site]) -> CrossCheck:
+    return CrossCheck(new_site)
 
 
 @pytest.fixture(scope="module")

@@ -17,6 +17,7 @@ PROBES: dict[str, tuple[Callable[[Aws], bool], ...]] = {
         stacks.a_resource_that_is_updated_is_listed_as_in_progress,
         stacks.a_resource_that_an_update_adds_is_listed_as_created,
     ),
+    "awaited_resources": (stacks.a_custom_resource_may_wait_for_what_is_created_beside_it,),
     "cancelled_update": (stacks.a_cancelled_update_does_not_wait_for_a_custom_resource,),
     "disable_rollback": (stacks.an_update_without_rollback_says_so,),
     "metric_math": (stacks.an_alarm_on_metric_math_is_created, stacks.an_alarm_on_metric_math_turns_red),

@@ -12,21 +12,26 @@ A run proves nothing about these:
 The last scenario leaves errors in the one-box's metrics: one that comes after it would find the site red.
 """
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from emulator.aws import Aws
-from emulator.outcome import SWITCH_SECONDS
+from emulator.outcome import SWITCH_SECONDS, step_name
 from emulator.site import Site
+from emulator.split import visitors_of
 from emulator.storefront_release import PRICE, StorefrontRelease, synthesize
 from emulator.storefront_visitors import StorefrontVisitors, files_of
-from emulator.visitors import BUCKETS, cookie_of
 
 POLL_SECONDS = 10
 """The example's, since it names none."""
 # A poll may have begun just before; then come the next poll, its calls, and the sampler's own interval.
 CONTAINED_SECONDS = 2 * POLL_SECONDS + 3
+PARTITIONS = ["one-box", "wave-2", "wave-3", "regular"]
+BAKES = ["bake", "bake wave-2", "bake wave-3"]
+FRONT_END = ["one-box", "bake", "wave-2", "bake wave-2", "wave-3", "bake wave-3", "regular", "watch"]
+ORDER = ["preflight", "backend", *FRONT_END]
 STEPS_OF_THE_SHIFT = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
 
 
@@ -46,7 +51,9 @@ def storefront(aws: Aws, cdk_folder: Path) -> Site:
 
 def test_a_good_release_shifts_the_backend_and_then_switches_the_partitions(storefront: Site, aws: Aws) -> None:
     # Given: a tab in each partition, whose page asks for its files later
-    tabs = [aws.ask(storefront.at_rest().domain, "/", cookie=cookie_of(each)) for each in BUCKETS]
+    split = storefront.at_rest().split()
+    cookies = [each.cookie for each in visitors_of(split, split).values()]
+    tabs = [aws.ask(storefront.domain, "/", cookie=each) for each in cookies]
     files = sorted({path for tab in tabs for path in files_of(tab.body)})
     assert sorted(Path(path).suffix for path in files) == [".css", ".js"]
     content = {path: aws.ask(storefront.domain, path) for path in files}
@@ -60,9 +67,9 @@ def test_a_good_release_shifts_the_backend_and_then_switches_the_partitions(stor
     # at a time, so the events alone would look the same without a dependency between two of them.
     then = update.outcome
     assert (then.exit_status, then.status) == (0, "UPDATE_COMPLETE")
-    assert then.steps() == [step.phase for step in then.plan] == ["preflight", "backend", "one-box", "bake", "regular"]
-    assert [step.position for step in then.plan] == [1, 2, 3, 4, 5]
-    assert then.seconds_of("bake") >= release.bake_seconds
+    assert then.steps() == ORDER
+    assert [(step.position, step_name(step)) for step in then.release] == list(enumerate(ORDER, start=1))
+    assert min(then.seconds_of(wait) for wait in (*BAKES, "watch")) >= release.bake_seconds
 
     # the backend shifts bit by bit, and is there before the one-box switches
     old, new = then.aliases.versions("backend")
@@ -72,20 +79,20 @@ def test_a_good_release_shifts_the_backend_and_then_switches_the_partitions(stor
     assert len(shares) > len(STEPS_OF_THE_SHIFT) / 2, f"hardly a step of the shift was seen: {shares}"
     assert [each.version for each in changes] == [*([old] * len(shares)), new]
     assert changes[-1].weights == {}
-    switched = {each: then.aliases.when(each, "new") for each in BUCKETS}
-    assert changes[-1].at <= switched["one-box"] + SWITCH_SECONDS
-    assert switched["one-box"] + release.bake_seconds <= switched["regular"]
-    assert [then.aliases.path(each) for each in BUCKETS] == [["old", "new"], ["old", "new"]]
+    switched = [then.aliases.when(each, "new") for each in PARTITIONS]
+    assert changes[-1].at <= switched[0] + SWITCH_SECONDS
+    assert min(later - earlier for earlier, later in pairwise(switched)) >= release.bake_seconds
+    assert [then.aliases.path(each) for each in PARTITIONS] == [["old", "new"]] * len(PARTITIONS)
 
     # visitors get whole releases, and new pages a new backend
-    assert [then.visitors.releases_seen_by(each) for each in BUCKETS] == [["one", "two"], ["one", "two"]]
+    assert [then.visitors.releases_seen_by(each) for each in PARTITIONS] == [["one", "two"]] * len(PARTITIONS)
     assert then.mixed_visits() == []
     assert {visit.script for visit in then.visitors.visits} == {200}
     assert {visit.backend for visit in then.visitors.visits if visit.release == "two"} == {str(release.price)}
     assert {visit.backend for visit in then.visitors.visits} == {str(PRICE), str(release.price)}
 
     # the tabs still get their files, which no function has any more
-    now = [aws.ask(storefront.domain, "/", cookie=cookie_of(each)) for each in BUCKETS]
+    now = [aws.ask(storefront.domain, "/", cookie=each) for each in cookies]
     assert not {path for page in now for path in files_of(page.body)} & set(files)
     assert {path: aws.ask(storefront.domain, path) for path in files} == content
     assert {answer.status for answer in content.values()} == {200}
@@ -107,10 +114,34 @@ def test_a_red_backend_goes_back_before_any_front_end_moves(storefront: Site) ->
     weights = [each.weights for each in then.aliases.changes("backend")]
     assert weights[-1] == {}
     assert 0 < max(sum(each.values()) for each in weights) < STEPS_OF_THE_SHIFT[-1]
-    assert [then.aliases.path(each) for each in ("backend", *BUCKETS)] == [["old"]] * 3
+    assert {each: then.aliases.path(each) for each in before} == {each: ["old"] for each in before}
     assert storefront.versions() == before
     assert then.mixed_visits() == []
     assert len({visit.release for visit in then.visitors.visits}) == 1
+
+
+def test_red_in_the_watch_puts_all_front_ends_back_and_then_the_backend(storefront: Site) -> None:
+    # Given
+    before = storefront.at_rest().versions()
+
+    # When
+    release = StorefrontRelease(name="red-late", price=PRICE + 900, bake_seconds=12)
+    with storefront.releasing(release) as update:
+        update.wait_for("watch", seconds=2)
+        red_at = storefront.turn_red()
+    storefront.turn_quiet()
+
+    # Then
+    then = update.outcome
+    assert (then.exit_status, then.status) == (1, "UPDATE_ROLLBACK_COMPLETE")
+    assert then.steps() == ORDER
+    assert {each: then.aliases.path(each) for each in before} == {each: ["old", "new", "old"] for each in before}
+    back = [then.aliases.when(each, "old") for each in PARTITIONS]
+    assert max(back) - red_at < CONTAINED_SECONDS + storefront.aws.slack_seconds
+    assert max(back) < then.rollback_began() + 1 + storefront.aws.slack_seconds
+    assert max(back) + SWITCH_SECONDS < then.aliases.when("backend", "old")
+    assert storefront.versions() == before
+    assert then.mixed_visits() == []
 
 
 def test_a_front_end_that_fails_turns_its_alarm_red_by_itself_and_goes_back(storefront: Site) -> None:
@@ -132,7 +163,7 @@ def test_a_front_end_that_fails_turns_its_alarm_red_by_itself_and_goes_back(stor
     assert "Threshold Crossed" in then.reason_of("bake")
     assert f"is back on version {before['one-box']}" in then.reason_of("bake")
     assert then.aliases.path("one-box") == ["old", "new", "old"]
-    assert then.aliases.path("regular") == ["old"]
+    assert [then.aliases.path(each) for each in PARTITIONS[1:]] == [["old"]] * len(PARTITIONS[1:])
     back_at = then.aliases.when("one-box", "old")
     assert back_at - red_at < CONTAINED_SECONDS + storefront.aws.slack_seconds
     assert back_at < then.rollback_began() + 1 + storefront.aws.slack_seconds

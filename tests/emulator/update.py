@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from emulator.alias_history import AliasHistory
 from emulator.cdk_command import end
-from emulator.outcome import Outcome
+from emulator.outcome import Outcome, step_name
+from emulator.split import visitors_of
 from emulator.stack_events import stack_events
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class Update:
         self.assembly = assembly
         self._words = words
         self._aliases = AliasHistory(site.aws, site.aliases)
-        self._visitors = site.visitors(site.aws, site.domain)
+        self._visitors = site.visitors(site.aws, site.domain, visitors_of(site.split(), site.split_after(assembly)))
         self._exit_status: int | None = None
 
     def __enter__(self) -> "Update":
@@ -57,8 +58,8 @@ class Update:
             self._aliases.__exit__()
 
     def wait_for(self, phase: str, *, seconds: float = 0) -> None:
-        """Wait until CloudFormation has worked on a phase's resource for some seconds."""
-        names = {step.resource.logical_id for step in self._plan if step.phase == phase}
+        """Wait until CloudFormation has worked on a phase's resource, as `step_name` calls it, for some seconds."""
+        names = {step.resource.logical_id for step in self._plan if step_name(step) == phase}
         until = time.monotonic() + self._site.aws.operation_seconds
         while time.monotonic() < until:
             begun = [event for event in self._events() if event.logical_id in names]

@@ -3,20 +3,30 @@
 import re
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.client import HTTPException
 from typing import ClassVar
 
-from emulator.aws import Aws
-
-_RELEASE = re.compile(r'id="release">([^<]*)<')
-BUCKETS = {"one-box": 0, "regular": 9999}
-"""A bucket of each partition, as the visitor's cookie holds it."""
+from emulator.aws import Answer, Aws
 
 
-def cookie_of(visitor: str) -> str:
-    """The cookie of a visitor who belongs to a partition."""
-    return f"__Host-one-box-bucket={BUCKETS[visitor]}"
+@dataclass(frozen=True)
+class Visitor:
+    """Somebody who has the same bucket all the while.
+
+    Attributes:
+        bucket: The bucket, which the cookie holds.
+        partitions: The partitions that it belongs to: one, or those before and after an update of the split.
+    """
+
+    bucket: int
+    partitions: frozenset[str]
+
+    @property
+    def cookie(self) -> str:
+        """The cookie that the edge gave them."""
+        return f"__Host-one-box-bucket={self.bucket}"
 
 
 @dataclass(frozen=True)
@@ -24,7 +34,7 @@ class Visit:
     """One page and its script.
 
     Attributes:
-        visitor: The partition that the visitor belongs to.
+        visitor: The visitor's name.
         began: When the page was asked for, in seconds since the epoch.
         ended: When the script had come.
         page: The page's HTTP status.
@@ -46,16 +56,18 @@ class Visit:
 
 @dataclass
 class Visitors:
-    """One visitor of each partition, each in a thread of its own until stopped."""
+    """Visitors by name, each in a thread of its own until stopped."""
 
     aws: Aws
     domain: str
+    who: Mapping[str, Visitor]
     visits: list[Visit] = field(default_factory=list)
     visits_a_second: ClassVar[float] = 2
+    release: ClassVar[re.Pattern[str]] = re.compile(r'id="release">([^<]*)<')
 
     def __post_init__(self) -> None:
         self._ending = threading.Event()
-        self._threads = [threading.Thread(target=self._run, args=(name,), daemon=True) for name in BUCKETS]
+        self._threads = [threading.Thread(target=self._run, args=(name,), daemon=True) for name in self.who]
 
     def __enter__(self) -> "Visitors":
         for thread in self._threads:
@@ -66,6 +78,12 @@ class Visitors:
         self._ending.set()
         for thread in self._threads:
             thread.join()
+
+    @classmethod
+    def release_in(cls, page: Answer) -> str:
+        """The release that made a page; "" if none says so."""
+        found = cls.release.search(page.body)
+        return found[1] if found else ""
 
     def releases_seen_by(self, visitor: str) -> list[str]:
         """The releases whose pages a visitor saw, one after the other."""
@@ -83,10 +101,9 @@ class Visitors:
             self._ending.wait(max(0.0, 1 / self.visits_a_second - (time.time() - began)))
 
     def _visit(self, visitor: str, began: float) -> Visit:
-        cookie = cookie_of(visitor)
+        cookie = self.who[visitor].cookie
         page = self.aws.ask(self.domain, "/", cookie=cookie)
-        found = _RELEASE.search(page.body)
-        release = found[1] if found else ""
+        release = self.release_in(page)
         script = self.aws.ask(self.domain, f"/{release}.js", cookie=cookie)
         partitions = frozenset({page.partition, script.partition})
         return Visit(visitor, began, time.time(), page.status, release, script.status, partitions)

@@ -13,6 +13,7 @@ import time
 
 GAPS = (
     "resource_status",
+    "awaited_resources",
     "cancelled_update",
     "disable_rollback",
     "metric_math",
