@@ -97,8 +97,8 @@ class Edge:
     def of(cls, template: dict[str, Any]) -> "Edge":
         functions = of_type(template, "AWS::CloudFront::Function")
         (distribution,) = of_type(template, "AWS::CloudFront::Distribution")
-        codes = "".join(each["Properties"]["FunctionCode"] for each in functions)
-        (chosen,) = re.findall(r'"origins":(\{[^}]*\})', codes)  # only viewer-request chooses
+        heads = [re.search(r'"origins":(\{[^}]*\})', each["Properties"]["FunctionCode"]) for each in functions]
+        (chosen,) = (each[1] for each in heads if each)
         assert distribution["Metadata"]["ProdOneBox"]["Partitions"] == json.loads(chosen)
         names = [each["Properties"]["Name"] for each in functions]
         return cls(json.loads(chosen), names, distribution["Properties"]["DistributionConfig"])

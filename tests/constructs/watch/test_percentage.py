@@ -30,7 +30,8 @@ def test_a_share_that_may_be_a_fraction_gets_a_warning_that_can_be_acknowledged(
     made = site(stack, 0.2)
     ((path, text),) = warnings(stack)
     assert path == "/Shop/Site/Edge"
-    assert text.startswith("share: 0.2 means 0.2 %, of 100. For 20 % write 20. [ack: prod-one-box:belowOnePercent]")
+    said = "partitions[0].share: 0.2 means 0.2 %, of 100. For 20 % write 20. [ack: prod-one-box:belowOnePercent]"
+    assert text.startswith(said)
     cdk.Annotations.of(made).acknowledge_warning("prod-one-box:belowOnePercent", "A large site.")
     assert warnings(stack) == []
 

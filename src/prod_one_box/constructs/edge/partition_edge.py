@@ -170,9 +170,13 @@ class PartitionEdge(Construct):
         self._check_changeable(distribution)
         existing = ExistingDistribution(distribution)
         self._check_unattached(existing)
+        self._check_regular(existing)
+        self._attach_to(existing)
+
+    def _attach_to(self, existing: ExistingDistribution) -> None:
+        """Attach to a distribution of this app without an edge, whose default origin is the regular partition's."""
         self._edge.check_events(existing)
         self._check_policies(existing, existing.default_behavior, "the default behavior")
-        self._check_regular(existing)
         metadata = {
             "Partitions": self._edge.attach(existing),
             "Shares": dict(self._settings.split.shares),
@@ -180,7 +184,7 @@ class PartitionEdge(Construct):
         }
         existing.cfn.add_metadata(METADATA_KEY, metadata)
         change_after_waits(existing.cfn, self._edge.resources)
-        self._distribution = distribution
+        self._distribution = existing.distribution
 
     @property
     def function_associations(self) -> list[cloudfront.FunctionAssociation]:

@@ -11,7 +11,7 @@ from ...errors import InvalidArgumentError
 from ..jsii_cache import path_of, remember_place
 from ..nag import acknowledge, when_nag_checks
 from .edge_code import EdgeRuntime
-from .existing_distribution import ALLOWED_PATTERN, is_path_pattern, is_same_path
+from .existing_distribution import ALLOWED_PATTERN, ExistingDistribution, is_path_pattern, is_same_path
 from .partition_edge import PartitionEdge
 from .partition_origins import SplitPartition, check_origin
 from .stickiness import Stickiness
@@ -124,7 +124,7 @@ class StickyPartitionDistribution(Construct):
             log_file_prefix=log_file_prefix,
         )
         remember_place(self, self._distribution, "Distribution")
-        self._edge.attach_to(self._distribution)
+        self._edge._attach_to(ExistingDistribution(self._distribution))
         self._acknowledge_findings(has_logs=log_bucket is not None, has_certificate=certificate is not None)
 
     @property
