@@ -62,11 +62,13 @@ def test_whatever_the_way_back_a_cancel_in_the_third_wave_puts_all_of_them_back(
 ) -> None:
     cancelled = replace(plan, disturbance=Disturbance(cancel_at=began["BakeWave3"] + 60))
     ways = list(ways_back(plan, play(cancelled)[0].touched))
-    assert len(ways) < 30
+    assert len(ways) == 120 + 1
     for way in (ways[0], ways[len(ways) // 2], ways[-2], WayBack(order=())):
         outcome, _ = play(cancelled, way_back=way)
         assert (outcome.status, outcome.not_back) == ("UPDATE_ROLLBACK_COMPLETE", ())
-        assert contained(outcome).keys() == {"OneBoxAlias", "Wave2Alias", "Wave3Alias"}
+        # The rollback itself may be the first at some of them.
+        assert contained(outcome).keys() <= {"OneBoxAlias", "Wave2Alias", "Wave3Alias"}
+        assert outcome.back_at is not None
 
 
 def test_a_wave_that_does_not_wait_for_the_bake_before_it_is_noticed(

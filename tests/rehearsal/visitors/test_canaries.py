@@ -27,6 +27,7 @@ FEW = Population(visits_per_minute=30, assets_per_page=2, api_calls_per_page=1)
 BROKEN = Fault(front_end=True, broken_page=True)
 CANARY, ALARM = "OneBoxCanaryFC3D51D6", "OneBoxCanaryAlarmC260A65A"
 SHOWN, SHOWN_ALARM = "OneBoxCanary/Canary", "OneBoxCanary/Alarm"
+SHARES = split_into(5, 15, 30)
 Synthesize = Callable[..., Path]
 
 
