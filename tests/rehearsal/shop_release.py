@@ -20,6 +20,7 @@ from prod_one_box.rehearsal.cloudwatch.alarm_states import AlarmBoard
 from prod_one_box.rehearsal.cloudwatch.metrics import MetricStore
 from prod_one_box.rehearsal.plan.release_plan import ReleasePlan
 from prod_one_box.template.cloud_assembly import Resource, StackTemplate
+from prod_one_box.vocabulary import partition_names
 
 HANDLER = Path(prod_one_box.__file__).parent / "constructs" / "bake" / "handler"
 RED = "ALARM"
@@ -132,6 +133,35 @@ def front_end(release: str, backends: Sequence[str] = ("Api",), *, bake: int = 6
         "Preflight": wait("preflight", release, 0, **reasons),
         "Bake": wait("bake", release, bake, ["OneBoxAlias"], Baked=baked, StartedBy="Preflight", **reasons),
     }
+
+
+def in_waves(release: str, waves: int = 3, *, bake: int = 600, watch: int = 600, **reasons: str) -> dict[str, Any]:
+    """A front end in waves of ten minutes and a watch, without a backend, as the constructs order it."""
+    names = ["OneBox", *(f"Wave{number}" for number in range(2, waves + 1)), "Regular"]
+    partitions = partition_names(waves)
+    placements = [{"Alias": f"{name}Alias", "Version": f"{name}Version{release}"} for name in names]
+    shared: dict[str, Any] = {
+        "ReleaseId": "-".join(each["Version"] for each in placements),
+        "Versions": {each["Alias"]: each["Version"] for each in placements},
+        "Contained": placements[::-1],
+        **reasons,
+    }
+    resources = {**provider(), "SiteRed": alarm(FunctionName={"Ref": "OneBoxFn"})}
+    resources["Preflight"] = wait("preflight", release, 0, **shared)
+    before = "Preflight"
+    for number, (name, partition) in enumerate(zip(names, partitions, strict=True)):
+        resources |= function(name, release)
+        resources[f"{name}Alias"] |= {"DependsOn": [before], "Metadata": role(Phase=partition)}
+        if name == "Regular":
+            break
+        before = "Bake" if name == "OneBox" else f"Bake{name}"
+        promotes = {} if number == waves - 1 else {"Promotes": "false"}
+        of_bake = {"Baked": placements[: number + 1], "StartedBy": "Preflight", "Wave": partition, **promotes, **shared}
+        resources[before] = wait("bake", release, bake, [f"{name}Alias"], **of_bake)
+        resources[before]["Metadata"]["ProdOneBox"]["Partition"] = partition
+    of_watch = {"Baked": placements, "StartedBy": "Preflight", "Promotes": "false", **shared}
+    resources["Watch"] = wait("watch", release, watch, ["RegularAlias"], **of_watch)
+    return resources
 
 
 def shop(release: str, backends: Sequence[str] = ("Api",), **options: Any) -> dict[str, Any]:

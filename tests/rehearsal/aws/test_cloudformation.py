@@ -145,7 +145,8 @@ def test_the_storefront_is_released_in_order_from_its_template_alone(assembly_of
     plan = read_release(template)
     outcome, world = play(plan)
     found = [span.phase for span in outcome.spans if span.phase]
-    assert found == ["preflight", "backend", "one-box", "bake", "regular"]
+    waves = [phase for wave in ("one-box", "wave-2", "wave-3") for phase in (wave, "bake")]
+    assert found == ["preflight", "backend", *waves, "regular", "watch"]
     assert outcome.promoted
     assert outcome.too_early == ()
     assert plan.not_understood == ()

@@ -66,14 +66,14 @@ def test_the_report_and_the_wait_say_how_many_requests_the_one_box_served_during
     counted = re.search(r"Quiet for 0:10:00\. The one-box served at least ([\d,]+) requests", said[0])
 
     assert counted
-    served = report.figures.baked
+    served = report.exposure[0].baked
     assert served
     # The wait counts whole minutes, as far as their data has arrived.
     assert 0.7 * served < int(counted[1].replace(",", "")) <= served
     assert re.search(
         rf"seen by the bake +{served:,}  requests that the one-box served during the bake", as_text(report)
     )
-    assert json.loads(report_as_json(report))["figures"]["baked"] == served
+    assert json.loads(report_as_json(report))["exposure"][0]["baked"] == served
 
 
 def test_a_bake_that_saw_nobody_is_named(storefront: Path) -> None:
@@ -81,24 +81,25 @@ def test_a_bake_that_saw_nobody_is_named(storefront: Path) -> None:
     (said,) = [each.text for each in report.journal if "The one-box served" in each.text]
 
     assert ": unvisited. Quiet" in said
-    assert report.figures.baked == 0
+    assert [each.baked for each in report.exposure] == [0, 0, 0, None]
     assert "during the bake: it proves nothing" in as_text(report)
 
 
 def test_why_a_release_went_back_is_told_in_whole_sentences(storefront: Path, front_end: Report) -> None:
     of_two = rehearse(storefront, visitors=NOBODY, red=["Backend/AliasErrorRate", "Backend/AliasLatency"])
     assert re.fullmatch(
-        r"Alarm [\w/]+ is ALARM: 2 of 2 data points were above 5\. Contained: \S+ is back on version 1\.",
+        r"Alarm [\w/]+ is ALARM: 2 of 2 data points were above 5\. Contained: (\S+ is back on version 1[;.] ?)+",
         front_end.reason,
     )
     assert re.fullmatch(r"(Alarm [\w/]+ is ALARM: it was red before the release\. ?){2}", of_two.reason)
 
 
 def test_a_front_end_that_reached_more_than_its_share_is_said_to_have(front_end: Report) -> None:
-    blast = blast_of(replace(front_end, share=0.01))
+    exposure = tuple(replace(each, share=0.001) for each in front_end.exposure)
+    blast = blast_of(replace(front_end, exposure=exposure))
     assert blast is not None
     assert not blast.within
-    assert "MORE than" in as_text(replace(front_end, share=0.01))
+    assert "MORE than" in as_text(replace(front_end, exposure=exposure))
 
 
 def test_a_bad_backend_is_shown_step_by_step_until_it_was_noticed(backend: Report) -> None:
@@ -243,7 +244,7 @@ def test_a_failed_assertion_shows_what_broke(front_end: Report) -> None:
 
     assert re.fullmatch(
         r"<Report of Storefront: max_affected: [0-9.]+%, accepted up to 1\.00%; "
-        r"max_contain: . min .. s, accepted up to 1 min 00 s; "
+        r"max_contain: \d+ min .. s, accepted up to 1 min 00 s; "
         r"broken: a visitor's partition never changes while the shares stay the same>",
         repr(guilty),
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from ...template.cloud_assembly import Resource, StackTemplate, properties
 from ...template.distributions import WaysIn, distributions
@@ -12,7 +13,8 @@ from ..cloudwatch.metric_math_syntax import FunctionCall, Name, Node, Number, Op
 from .release_steps import ReleaseStep
 from .split import shares_of, split_of
 
-_MINUTE = 60
+_ALL: Final = 100
+_MINUTE: Final = 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,10 +46,11 @@ def planned_waves(stack: StackTemplate, steps: Sequence[ReleaseStep], links: Lin
     found = {}
     for turn in turns:
         so_far = [each.phase for each in turns if each.position <= turn.position]
+        exposure = round(sum(shares[name] for name in so_far), 2)
         least, share = needed.get(turn.phase), shares[turn.phase]
         found[turn.resource.logical_id] = PlannedWave(
             share=share,
-            exposure=None if shared & {*so_far} else round(sum(shares[name] for name in so_far), 2),
+            exposure=exposure if exposure == _ALL or not shared & {*so_far} else None,
             least_requests=least,
             requests_needed=least * 100 / share if least and share else None,
         )

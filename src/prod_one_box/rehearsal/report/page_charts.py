@@ -1,6 +1,7 @@
 """The charts of the HTML report: phases, requests by version, affected visitors and alarms."""
 
 from collections.abc import Iterator, Sequence
+from itertools import cycle
 from typing import Final
 
 from ...vocabulary import BACKEND, BAKE, WATCH
@@ -14,6 +15,7 @@ from .report import Report
 _ALARMS: Final = {"OK": "ok", "ALARM": "bad", "INSUFFICIENT_DATA": "none"}
 _ALARM_KEYS: Final = [(style, state) for state, style in _ALARMS.items()]
 _PHASE_KEYS: Final = (("new", "on the way out"), ("bad", "failed or cancelled"), ("wait", "on the way back"))
+_PARTITIONS: Final = ("new", "old", "ok", "wait")
 _SERVING_KEYS: Final = (("old", "old version alone"), ("new", "new version; a stronger color means more requests"))
 
 
@@ -33,7 +35,7 @@ def charts(report: Report) -> Iterator[str]:
     if report.moves:
         yield axis.rows("Aliases on the new version", list(_serving_rows(report, end)), _SERVING_KEYS)
     if report.exposure:
-        yield axis.lines("Exposure", "% of visitors", starts, [_exposure(report, starts)])
+        yield axis.stacked("Exposure", "% of visitors", starts, list(_exposure(report, starts)))
     yield axis.lines("Visitors affected so far", "visitors", [each + SLICE for each in starts], _affected(report))
     if report.alarms:
         yield axis.rows("Alarms", list(_alarm_rows(report, end)), _ALARM_KEYS)
@@ -70,14 +72,11 @@ def _affected(report: Report) -> list[Series]:
     ]
 
 
-def _exposure(report: Report, starts: Sequence[float]) -> Series:
-    """Return the percentage of visitors whose partition was on the new version when each slice started."""
-    moves = {each.alias: [move for move in report.moves if move.alias == each.alias] for each in report.exposure}
-    return Series(
-        "visitors on the new version",
-        "line new",
-        [sum(100 * each.share for each in report.exposure if _is_new(moves[each.alias], time)) for time in starts],
-    )
+def _exposure(report: Report, starts: Sequence[float]) -> Iterator[Series]:
+    """Return each partition's percentage of visitors while it was on the new version."""
+    for each, style in zip(report.exposure, cycle(_PARTITIONS), strict=False):
+        moves = [move for move in report.moves if move.alias == each.alias]
+        yield Series(each.partition, style, [100 * each.share * _is_new(moves, time) for time in starts])
 
 
 def _is_new(moves: Sequence[AliasMove], time: float) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final, TypeAlias
 
-from ...vocabulary import ONE_BOX, REGULAR
+from ...vocabulary import REGULAR
 from ..notation import duration, moment
 from ..visitors.faults import Fault
 from ..visitors.figures import Figures
@@ -200,9 +200,7 @@ def figure_lines(report: Report) -> Iterator[Line]:
 def _baked(report: Report) -> Iterator[Line]:
     for each in report.exposure:
         if each.baked is not None:
-            is_first = each.partition == ONE_BOX
-            who = "the one-box served during the bake"
-            text = f"requests that {who if is_first else f'the new version served during the bake of {each.partition}'}"
+            text = f"requests that {_name(each.partition)} served during the bake"
             yield "seen by the bake", f"{each.baked:,}", text if each.baked else f"{text}: it proves nothing"
 
 

@@ -24,7 +24,7 @@ class WaveExposure:
         switched_at: When the partition switched to the new version, in seconds; None if it never did.
         met: Distinct visitors of the partition whom its bad version served; in a release without a fault, its new
             version.
-        baked: Requests that the partitions' new versions answered during the bake after the switch; None without one.
+        baked: Requests that the partition's new version answered during the bake after its switch; None without one.
     """
 
     partition: str
@@ -65,7 +65,7 @@ def wave_exposures(
                 exposure=exposure,
                 switched_at=min(switches, default=None),
                 met=met[partition],
-                baked=_baked_requests(scenario, timeline, _bakes(plan, spans, partition)),
+                baked=_baked_requests(timeline, tier.alias, _bakes(plan, spans, partition)),
             )
         )
     return tuple(found)
@@ -81,10 +81,8 @@ def _bakes(plan: ReleasePlan, spans: Sequence[Span], partition: str) -> list[Spa
     ]
 
 
-def _baked_requests(scenario: Scenario, timeline: Timeline, bakes: Sequence[Span]) -> int | None:
-    aliases = {tier.alias for tier in scenario.site.front_ends.values()}
-    tiers = [number for number, alias in enumerate(timeline.tiers) if alias in aliases]
-    if not bakes or not tiers:
+def _baked_requests(timeline: Timeline, alias: str, bakes: Sequence[Span]) -> int | None:
+    if not bakes or alias not in timeline.tiers:
         return None
-    slices = [each for each in timeline.slices if any(bake.begin <= each.start < bake.end for bake in bakes)]
-    return sum(each.new[tier] for each in slices for tier in tiers)
+    tier = timeline.tiers.index(alias)
+    return sum(each.new[tier] for each in timeline.slices for bake in bakes if bake.begin <= each.start < bake.end)
