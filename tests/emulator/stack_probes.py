@@ -40,14 +40,14 @@ _VERSION = "def handler(event, context):\n    return context.function_version\n"
 def a_resource_that_is_updated_is_listed_as_in_progress(aws: Aws) -> bool:
     function = make_function(aws, "hold-updated", _HOLD)
     make_stack(aws, "Updated", {"Held": _custom(function, answers="yes")})
-    _update(aws, "Updated", {"Held": _custom(function, answers="no")})
+    update_stack(aws, "Updated", {"Held": _custom(function, answers="no")})
     return becomes(lambda: _listed(aws, "Updated").get("Held") == "UPDATE_IN_PROGRESS")
 
 
 def a_resource_that_an_update_adds_is_listed_as_created(aws: Aws) -> bool:
     function = make_function(aws, "hold-added", _HOLD)
     make_stack(aws, "Added", {"There": _custom(function, answers="yes")})
-    _update(aws, "Added", {"There": _custom(function, answers="yes"), "Held": _custom(function, answers="no")})
+    update_stack(aws, "Added", {"There": _custom(function, answers="yes"), "Held": _custom(function, answers="no")})
     return becomes(lambda: _listed(aws, "Added").get("Held") == "CREATE_IN_PROGRESS")
 
 
@@ -63,11 +63,11 @@ def a_custom_resource_may_wait_for_what_is_created_beside_it(aws: Aws) -> bool:
 def a_cancelled_update_does_not_wait_for_a_custom_resource(aws: Aws) -> bool:
     function = make_function(aws, "hold-cancelled", _HOLD)
     make_stack(aws, "Cancelled", {"Held": _custom(function, answers="yes")})
-    _update(aws, "Cancelled", {"Held": _custom(function, answers="no")})
+    update_stack(aws, "Cancelled", {"Held": _custom(function, answers="no")})
     assert becomes(lambda: ("Held", "UPDATE_IN_PROGRESS") in _events(aws, "Cancelled"))
     time.sleep(1)  # The event comes just before the function is asked.
     aws.cloudformation.cancel_update_stack(StackName="Cancelled")
-    return becomes(lambda: "ROLLBACK" in _status(aws, "Cancelled"))
+    return becomes(lambda: "ROLLBACK" in status_of(aws, "Cancelled"))
 
 
 def an_update_without_rollback_says_so(aws: Aws) -> bool:
@@ -78,7 +78,7 @@ def an_update_without_rollback_says_so(aws: Aws) -> bool:
             {"Resources": {"Topic": {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": str(disabled)}}}}
         )
         aws.cloudformation.update_stack(StackName="Kept", TemplateBody=body, DisableRollback=disabled)
-        assert becomes(lambda: _status(aws, "Kept") == "UPDATE_COMPLETE")
+        assert becomes(lambda: status_of(aws, "Kept") == "UPDATE_COMPLETE")
         said.append(aws.cloudformation.describe_stacks(StackName="Kept")["Stacks"][0]["DisableRollback"])
     return said == [True, False]
 
@@ -114,7 +114,9 @@ def an_alias_with_an_update_policy_is_shifted(aws: Aws) -> bool:
     second = {"Type": "AWS::Lambda::Version", "Properties": {"FunctionName": function, "Description": "the next"}}
     if not _is_made(aws, "Shifted", {**_group(), "Live": _alias(function, "1")}):
         return False
-    _update(aws, "Shifted", {**_group(), "Next": second, "Live": _alias(function, {"Fn::GetAtt": ["Next", "Version"]})})
+    update_stack(
+        aws, "Shifted", {**_group(), "Next": second, "Live": _alias(function, {"Fn::GetAtt": ["Next", "Version"]})}
+    )
     return becomes(lambda: _weights(aws, "shifted") == {"2": 0.1})
 
 
@@ -164,7 +166,7 @@ def _alias(function: str, version: object) -> dict[str, object]:
 
 
 def make_stack(aws: Aws, name: str, resources: dict[str, object]) -> None:
-    assert _is_made(aws, name, resources), _status(aws, name)
+    assert _is_made(aws, name, resources), status_of(aws, name)
 
 
 def _is_made(aws: Aws, name: str, resources: dict[str, object]) -> bool:
@@ -175,11 +177,11 @@ def _is_made(aws: Aws, name: str, resources: dict[str, object]) -> bool:
         if error.response["Error"]["Code"] != "ValidationError":
             raise
         return False
-    becomes(lambda: not _status(aws, name).endswith("_IN_PROGRESS"))
-    return _status(aws, name) == "CREATE_COMPLETE"
+    becomes(lambda: not status_of(aws, name).endswith("_IN_PROGRESS"))
+    return status_of(aws, name) == "CREATE_COMPLETE"
 
 
-def _update(aws: Aws, name: str, resources: dict[str, object]) -> None:
+def update_stack(aws: Aws, name: str, resources: dict[str, object]) -> None:
     aws.cloudformation.update_stack(StackName=name, TemplateBody=_template(resources), Capabilities=_CAPABILITIES)
 
 
@@ -190,7 +192,7 @@ def _template(resources: dict[str, object]) -> str:
     return json.dumps({"Resources": resources})
 
 
-def _status(aws: Aws, name: str) -> str:
+def status_of(aws: Aws, name: str) -> str:
     return str(aws.cloudformation.describe_stacks(StackName=name)["Stacks"][0]["StackStatus"])
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from emulator import deployment_probe as deployment
 from emulator import request_probes as requests
 from emulator import stack_probes as stacks
 from emulator.aws import Aws
@@ -25,6 +26,7 @@ PROBES: dict[str, tuple[Callable[[Aws], bool], ...]] = {
     "codedeploy": (stacks.a_deployment_group_is_created, stacks.an_alias_with_an_update_policy_is_shifted),
     "alias_weights": (requests.weights_send_requests_to_a_second_version,),
     "edge_functions": (requests.a_cloudfront_function_chooses_the_origin, requests.an_http_api_is_an_origin),
+    "distribution_deployment": (deployment.a_request_at_hand_is_served_while_its_functions_are_replaced,),
     "transport_security": (requests.a_policy_that_wants_tls_lets_requests_pass,),
     "iam_actions": (
         requests.reading_an_alias_needs_its_own_permission,

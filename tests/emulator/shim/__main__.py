@@ -21,6 +21,7 @@ GAPS = (
     "codedeploy",
     "alias_weights",
     "edge_functions",
+    "distribution_deployment",
     "transport_security",
     "iam_actions",
     "aws_cli_layer",
