@@ -1,14 +1,17 @@
 """Waves: partitions of any number, released one after the other, each with a bake of its own."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from itertools import pairwise
-from typing import Any
+from typing import Any, cast
 
 import aws_cdk as cdk
 import pytest
 from aws_cdk import assertions
 from aws_cdk import aws_apigatewayv2 as apigatewayv2
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
+from constructs import Construct
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -203,3 +206,22 @@ def test_a_function_with_the_sites_domain_is_created_after_the_edge_and_makes_no
     template = assertions.Template.from_stack(stack).to_json()
     assert cycles(template) == []
     assert of_type(template, WAIT)[by_role(template)["split"]]["Properties"]["EdgeFirst"] == "true"
+
+
+def test_a_backend_with_the_sites_domain_and_an_upload_that_invalidates_it_come_before_the_edge_too() -> None:
+    def gate(build: Callable[[cdk.Stack], Construct]) -> dict[str, Any]:
+        stack = new_stack()
+        earlier = build(stack)
+        frontend = OneBoxFrontend(stack, "Frontend", build_function=pages, after=[earlier])
+        site = StickyPartitionDistribution(stack, "Site", partitions=frontend.partitions)
+        if isinstance(earlier, lambda_.Alias):
+            cast("lambda_.Function", earlier.lambda_).add_environment("SITE", site.domain_name)
+        else:
+            cdk.CustomResource(earlier, "Invalidation", service_token="t", properties={"Site": site.domain_name})
+        template = assertions.Template.from_stack(stack).to_json()
+        assert cycles(template) == []
+        return of_type(template, WAIT)[by_role(template)["split"]]["Properties"]
+
+    backend = gate(lambda stack: TrafficShiftedFunction(stack, "Backend", function=a_function(stack, "Api")).alias)
+    upload = gate(lambda stack: Construct(stack, "Upload"))
+    assert (backend["EdgeFirst"], upload["EdgeFirst"]) == ("true", "true")

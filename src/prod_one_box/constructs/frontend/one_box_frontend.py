@@ -131,6 +131,7 @@ class OneBoxFrontend(Construct):
             waves=waves,
             watch_time=watch_time,
             backend=backend,
+            after=after,
             alarms=self.alarms,
             settings=WaitSettings(
                 poll_interval=poll_interval,

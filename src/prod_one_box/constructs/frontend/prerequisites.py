@@ -55,6 +55,16 @@ def put_before(one_box: lambda_.CfnAlias, earlier: Earlier, *, path: str) -> Non
         check_at_synth(one_box, partial(_check_order, earlier, one_box, path))
 
 
+def resources_of(earlier: Earlier) -> list[CfnResource]:
+    """Return the resources that come before the one-box with a prerequisite; of an alias, its function."""
+    if isinstance(earlier, lambda_.Alias):
+        function = resource_of(earlier.lambda_)
+        return [function] if function else []
+    if isinstance(earlier, RetainedAssets):
+        return []
+    return [each for each in earlier.node.find_all() if isinstance(each, CfnResource)]
+
+
 def _is_whole(earlier: Earlier) -> bool:
     """Return whether the one-box waits for everything in a construct."""
     return not isinstance(earlier, lambda_.Alias | RetainedAssets)

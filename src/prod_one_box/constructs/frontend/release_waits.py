@@ -17,6 +17,7 @@ from ..bake.wait_settings import Guard, InsufficientData
 from ..jsii_cache import logical_id_of, properties_of, resource_of, resources_of_type, stack_of
 from ..synth_check import check_at_synth
 from .partition import Partition
+from .prerequisites import Earlier, resources_of
 from .wave import Wave
 
 _GATE_LIMIT: Final = cdk.Duration.minutes(30)
@@ -62,6 +63,7 @@ class ReleaseWaits:
         waves: Sequence[Wave],
         watch_time: cdk.Duration | None,
         backend: Sequence[lambda_.Alias],
+        after: Sequence[Earlier],
         alarms: Sequence[cloudwatch.IAlarm],
         settings: WaitSettings,
     ) -> None:
@@ -69,6 +71,7 @@ class ReleaseWaits:
         self._scope = scope
         self._partitions = partitions
         self._alarms = alarms
+        self._after = after
         self._settings = settings
         self._split = _split(partitions)
         aliases = [*backend, *(each.alias for each in partitions)]
@@ -182,15 +185,21 @@ class ReleaseWaits:
         }
 
     def _needs_the_site(self, stack: cdk.Stack) -> bool:
-        """Return whether a function in a partition has something of a distribution, such as its domain name."""
+        """Return whether something before a partition has something of a distribution, such as its domain name.
+
+        It is looked for in the functions of partitions and backends, and in other constructs that come first. The gate
+        would wait for what waits for the distribution, which waits for the gate.
+        """
         distributions = stack.resolve(
             [each.logical_id for each in resources_of_type(stack, "AWS::CloudFront::Distribution")]
         )
         if not distributions:
             return False
-        functions = [cast("cdk.CfnResource", resource_of(each.function)) for each in self._partitions]
+        functions = [resource_of(each.function) for each in self._partitions]
+        before = [each for one in self._after for each in resources_of(one)]
         policies = resources_of_type(self._scope, "AWS::IAM::Policy")
-        return not set(distributions).isdisjoint(references(properties_of(stack, [*functions, *policies])))
+        found = [each for each in (*functions, *before, *policies) if each and stack_of(each) is stack]
+        return not set(distributions).isdisjoint(references(properties_of(stack, found)))
 
 
 def _leading_to(alias: str, uses: Mapping[str, set[str]]) -> list[str]:
