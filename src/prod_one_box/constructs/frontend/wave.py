@@ -29,9 +29,10 @@ class Wave:
         bake_time: How long the release is watched once it has reached the wave: long enough for the alarms to fire, 4
             minutes with the default thresholds, up to 55 minutes. Default: 10 minutes.
         shares_function: Whether the wave has another alias on the function of the wave before it, instead of a
-            function of its own. Execution environments belong to a version, so both waves use the same warm ones while
-            they are on one version, and a small wave has fewer cold starts. But they also share the function's
-            concurrency: a version that hangs in one wave may fail the other. Default: False.
+            function of its own. An execution environment serves one version (Lambda developer guide, "Understanding
+            the Lambda execution environment lifecycle"), so both waves use the same warm ones while they are on one
+            version, and a small wave has fewer cold starts. But they also share the function's concurrency: a version
+            that hangs in one wave may fail the other. Default: False.
     """
 
     share: float = 20
