@@ -34,7 +34,8 @@ class Blast:
         met: How many of them the bad version served.
         share_met: `met` over `came`, 0 to 1.
         exposure: The share of visitors in the partitions that had switched by the detection, 0 to 1.
-        margin: Three standard errors of that share among so many visitors.
+        margin: Three standard errors of that share among so many visitors. Those behind one address count as one for
+            each kind of browser, because the edge tells them apart by nothing else.
         within: Whether `share_met` is at most `exposure` plus `margin`.
     """
 
@@ -67,7 +68,9 @@ def blast_of(report: Report) -> Blast | None:
     exposure = _exposure_at_detection(report)
     if exposure is None:
         return None
-    margin = _STANDARD_ERRORS * sqrt(exposure * (1 - exposure) / figures.came)
+    behind_one = report.population.behind_one_address
+    draws = (1 - behind_one) / figures.came + behind_one**2 / report.assumptions.browsers
+    margin = _STANDARD_ERRORS * sqrt(exposure * (1 - exposure) * draws)
     return Blast(
         came=figures.came,
         met=figures.met,
