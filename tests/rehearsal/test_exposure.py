@@ -1,5 +1,6 @@
 """How many visitors a bad release reaches: never more than were exposed when it was noticed."""
 
+from dataclasses import replace
 from math import sqrt
 from pathlib import Path
 
@@ -67,6 +68,14 @@ def test_a_bad_front_end_noticed_in_a_first_wave_of_1_percent_reaches_at_most_1_
     for text in (as_text(small), report_as_html(small)):
         assert "exposure 20 %" in text
         assert "not reached" in text
+
+
+def test_no_bound_is_claimed_where_partitions_share_a_function(sites: dict[tuple[float, ...], Path]) -> None:
+    report = rehearse(sites[ONE], fault=bad_front_end(), visitors=FEW)
+    shared = replace(report, exposure=tuple(replace(each, function="Shared") for each in report.exposure))
+
+    assert blast_of(report) is not None
+    assert blast_of(shared) is None
 
 
 def test_every_wave_is_counted_in_a_release_that_reaches_everybody(sites: dict[tuple[float, ...], Path]) -> None:

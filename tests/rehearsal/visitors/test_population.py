@@ -1,14 +1,20 @@
 """Visitors are sent by the edge's own code, in the same way for the same seed."""
 
+from bisect import bisect
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from prod_one_box.constructs.edge.edge_code import EdgeEvent, EdgeRuntime, edge_code
 from prod_one_box.rehearsal.assumptions import Assumptions
 from prod_one_box.rehearsal.visitors.population import NOWHERE, Crowd, Population
 from prod_one_box.rehearsal.visitors.visits import API_CALL, ASSET, PAGE, Visits
 from prod_one_box.template.cloud_assembly import AssemblyError
 from prod_one_box.template.edge_functions import EdgeFunction
+from prod_one_box.vocabulary import BUCKETS, bounds_of, bucket_of
 from rehearsed import FEW, Release, scenario, split_into
 
 LAST_NUMBER = """
@@ -53,6 +59,33 @@ def test_the_edges_code_decides() -> None:
 def test_an_edge_that_names_no_partition_is_refused_with_the_reason(code: str, reason: str) -> None:
     with pytest.raises(AssemblyError, match=reason):
         Crowd(edge(code), Population(), shares=split_into(20), seed=1).grow(1)
+
+
+@st.composite
+def shares_of_waves(draw: st.DrawFn) -> list[float]:
+    bounds = sorted(draw(st.lists(st.integers(0, BUCKETS), min_size=1, max_size=5)))
+    return [(bound - before) / 100 for before, bound in pairwise([0, *bounds])]
+
+
+@settings(max_examples=8, deadline=None)
+@given(shares_of_waves())
+def test_every_visitor_of_a_rehearsal_is_where_the_vocabulary_puts_their_bucket(waves: list[float]) -> None:
+    split = split_into(*waves)
+    config = {
+        "buckets": BUCKETS,
+        "partitions": list(split),
+        "bounds": bounds_of(split),
+        "salt": "s",
+        "headers": ["user-agent"],
+        "viewerAddress": True,
+    }
+    code = edge_code(EdgeRuntime.CLOUDFRONT_FUNCTIONS, EdgeEvent.VIEWER_REQUEST, config)
+    function = EdgeFunction(logical_id="Edge", event="viewer-request", at_lambda=False, shares=split, code=code)
+    crowd = Crowd({"viewer-request": function}, Population(behind_one_address=0), shares=split, seed=1, browsers=1)
+    crowd.grow(500)
+
+    buckets = [bucket_of("s", [f"10.0.{number >> 8}.{number & 255}", "Browser/0"]) for number in range(500)]
+    assert list(crowd.first[:500]) == [bisect(bounds_of(split), bucket) for bucket in buckets]
 
 
 def test_visitors_whom_the_edge_answers_reach_nobody_and_are_not_counted() -> None:

@@ -60,10 +60,13 @@ def containment_of(report: Report) -> ContainmentTime | None:
 def blast_of(report: Report) -> Blast | None:
     """Judge the blast radius of a bad front end by the exposure at its detection, or else at the end of the update.
 
-    Return None without a bad front end, beside a bad backend, or if nothing ended the bad release.
+    Return None without a bad front end, beside a bad backend, if nothing ended the release, or if partitions share a
+    function: a version that hangs uses the concurrency of all, which is not played.
     """
     figures = report.figures
     if not report.fault.front_end or report.fault.backend or not figures.came:
+        return None
+    if len({each.function for each in report.exposure}) < len(report.exposure):
         return None
     exposure = _exposure_at_detection(report)
     if exposure is None:

@@ -9,6 +9,7 @@ from ...template.construct_names import with_constructs
 from ...vocabulary import BAKE, ONE_BOX, WATCH
 from ..aws.alarm_coverage import watching_nothing
 from ..cloudwatch.alarm_definition import read_alarms
+from ..plan.planned_waves import notes_on_shared_functions
 from ..plan.release_plan import PARTS, Disturbance, ReleasePlan
 from ..play import Play, alarms_not_understood
 from ..visitors.invariants import worst_verdicts
@@ -71,6 +72,7 @@ def _notes(plan: ReleasePlan, scenario: Scenario, worst: Play) -> Iterator[str]:
     yield from _red_by_assumption(plan, scenario, worst)
     yield from watching_nothing(plan)
     yield from _without_edge(scenario)
+    yield from notes_on_shared_functions(plan.new)
     yield from scenario.site.notes
     if len(scenario.site.backends) > 1 and not scenario.assumptions.backend_weights:
         yield "API calls are assumed to go to all backends equally often"

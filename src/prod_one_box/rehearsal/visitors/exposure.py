@@ -19,6 +19,7 @@ class WaveExposure:
     Attributes:
         partition: The partition's name.
         alias: The logical id of its alias.
+        function: The name of its function, in canonical text; partitions may share it.
         share: The share of visitors in the partition, 0 to 1.
         exposure: The share of visitors in this partition and those before it, 0 to 1.
         switched_at: When the partition switched to the new version, in seconds; None if it never did.
@@ -29,6 +30,7 @@ class WaveExposure:
 
     partition: str
     alias: str
+    function: str
     share: float
     exposure: float
     switched_at: float | None
@@ -61,6 +63,7 @@ def wave_exposures(
             WaveExposure(
                 partition=partition,
                 alias=tier.alias,
+                function=tier.function,
                 share=share,
                 exposure=exposure,
                 switched_at=min(switches, default=None),
