@@ -75,6 +75,7 @@ def test_every_visitor_of_a_rehearsal_is_where_the_vocabulary_puts_their_bucket(
         "buckets": BUCKETS,
         "partitions": list(split),
         "bounds": bounds_of(split),
+        "origins": {name: name for name in split},
         "salt": "s",
         "headers": ["user-agent"],
         "viewerAddress": True,
