@@ -105,7 +105,7 @@ def test_the_plan_names_the_traffic_that_a_small_wave_needs(
     assert main(["plan", str(sites[FIVE])]) == 0
     printed = capsys.readouterr().out
     assert "Frontend/OneBox/Alias, switches in one call: exposure 1 %" in printed
-    assert "needs    2,000 requests a minute in all: its alarms count only minutes with 20 of its 1 %" in printed
+    assert "needs    2,000 requests a minute in all, for 20 from its 1 %" in printed
     assert "Frontend/Regular/Alias, switches in one call: exposure 100 %" in printed
 
 

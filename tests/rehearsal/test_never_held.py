@@ -14,7 +14,7 @@ from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
 
 from functions import a_function, pages
 from partitions import partitions
-from prod_one_box import OneBoxFrontend, StickyPartitionDistribution, TrafficShiftedFunction
+from prod_one_box import OneBoxFrontend, PartitionOrigin, StickyPartitionDistribution, TrafficShiftedFunction
 from prod_one_box.cli.main import main
 from prod_one_box.preview.site.site import read_site
 from prod_one_box.rehearsal.rehearse import rehearse
@@ -193,14 +193,14 @@ def test_a_partition_without_visitors_on_purpose_is_a_note(capsys: pytest.Captur
     assert "On purpose: the old pages stay for a week" in capsys.readouterr().out
 
 
-def exchanged_urls(frontend: OneBoxFrontend) -> dict[str, origins.FunctionUrlOrigin]:
-    aliases = {"one_box": frontend.regular.alias, "regular": frontend.one_box.alias}
-    return {name: origins.FunctionUrlOrigin(alias.add_function_url()) for name, alias in aliases.items()}
+def exchanged_urls(frontend: OneBoxFrontend) -> list[PartitionOrigin]:
+    exchanged = (frontend.regular.alias, frontend.one_box.alias)
+    return partitions(*(origins.FunctionUrlOrigin(alias.add_function_url()) for alias in exchanged))
 
 
 def test_exchanged_origins_are_found_at_synth() -> None:
     site = Site()
-    StickyPartitionDistribution(site.stack, "Site", **exchanged_urls(site.front))
+    StickyPartitionDistribution(site.stack, "Site", partitions=exchanged_urls(site.front))
 
     with pytest.raises(RuntimeError) as caught:
         site.app.synth()
@@ -226,7 +226,7 @@ def test_exchanged_apis_are_found_at_synth() -> None:
 def test_exchanged_origins_of_another_stack_are_found_by_the_tools(capsys: pytest.CaptureFixture[str]) -> None:
     site = Site()
     edge = cdk.Stack(site.app, "Edge", env=cdk.Environment(region="us-east-1"))
-    StickyPartitionDistribution(edge, "Site", **exchanged_urls(site.front))
+    StickyPartitionDistribution(edge, "Site", partitions=exchanged_urls(site.front))
     site.app.synth()
 
     assert main(["plan", site.app.outdir]) == 1

@@ -179,8 +179,7 @@ def _exposure(wave: PlannedWave | None) -> str:
 def _needed(wave: PlannedWave | None) -> Iterator[str]:
     if wave and wave.requests_needed and wave.least_requests:
         needed = f"{ceil(wave.requests_needed):,} requests a minute in all"
-        counted = f"its alarms count only minutes with {wave.least_requests:g} of its {wave.share:g} %"
-        yield f"       needs    {needed}: {counted}"
+        yield f"       needs    {needed}, for {wave.least_requests:g} from its {wave.share:g} %"
 
 
 def _with_paths(sentence: str, stack: StackTemplate) -> str:

@@ -29,8 +29,7 @@ def test_the_waits_code_and_the_edges_code_are_found(
             code=lambda_.Code.from_inline("def handler(event, context): return {}"),
         ),
     )
-    origins = {"one_box": front.one_box.origin, "regular": front.regular.origin}
-    StickyPartitionDistribution(stack, "Site", **origins, edge_runtime=EdgeRuntime.LAMBDA_AT_EDGE)
+    StickyPartitionDistribution(stack, "Site", partitions=front.partitions, edge_runtime=EdgeRuntime.LAMBDA_AT_EDGE)
     app.synth()
     assert main(["visitors", str(tmp_path), "--count", "100"]) == 0
     assert main(["rehearse", str(tmp_path)]) == 0

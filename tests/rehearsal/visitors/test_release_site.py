@@ -64,7 +64,8 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Path:
     origins = [FunctionUrlOrigin(each.alias.add_function_url()) for each in (frontend.one_box, frontend.regular)]
     StickyPartitionDistribution(urls, "Site", partitions=partitions(*origins, shares=(34,)))
     double = build_whole(app, "Double", 20)
-    build_site(double, double.node.find_child("Frontend"), "Second")
+    own = [each.origin for each in double.node.find_child("Frontend").partitions]
+    StickyPartitionDistribution(double, "Second", partitions=partitions(*own, shares=(5,)))
     app.synth()
     return folder
 

@@ -27,7 +27,9 @@ def assembly(folder: Path, **codes: str) -> Path:
         event: {
             "Type": "AWS::CloudFront::Function",
             "Properties": {"FunctionCode": code},
-            "Metadata": {"ProdOneBox": {"EdgeFunction": event.replace("_", "-"), "Share": 25}},
+            "Metadata": {
+                "ProdOneBox": {"EdgeFunction": event.replace("_", "-"), "Shares": {"one-box": 25, "regular": 75}}
+            },
         }
         for event, code in codes.items()
     }
