@@ -9,7 +9,7 @@ import pytest
 from filelock import FileLock
 
 from edge_engines import EngineMissingError
-from synthesized import EXAMPLES, synthesize
+from synthesized import EXAMPLES, synthesize, with_one_wave
 
 # CDK reads it when its Node process starts. Its validation only warns here, and is most of a synth's time.
 os.environ.setdefault("CDK_VALIDATION", "false")
@@ -34,6 +34,18 @@ def assembly_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]
         return made
 
     return assembly
+
+
+@pytest.fixture(scope="session")
+def storefront_of_one_wave(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The cloud assembly of the storefront with one wave, for what does not depend on how many there are."""
+    mine = tmp_path_factory.getbasetemp()
+    made = (mine.parent if "PYTEST_XDIST_WORKER" in os.environ else mine) / "assembly-of-one-wave"
+    with FileLock(f"{made}.lock"):
+        if not made.exists():
+            example = with_one_wave(tmp_path_factory.mktemp("one-wave"))
+            synthesize(example, made.with_name(f"{made.name}-unfinished")).rename(made)
+    return made
 
 
 @pytest.hookimpl(wrapper=True)

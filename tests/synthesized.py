@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,17 @@ def copy_of(example: str, folder: Path) -> Path:
     """Copies an example without what its tools left there, for a test that changes it."""
     left = shutil.ignore_patterns("__pycache__", "node_modules")
     return Path(shutil.copytree(EXAMPLES / example, folder / example, ignore=left))
+
+
+def with_one_wave(folder: Path) -> Path:
+    """Copies the storefront, with one wave of 20 % and no watch: a release in a third of the time."""
+    example = copy_of("storefront", folder)
+    stack = example / "storefront_stack.py"
+    text, waves = re.subn(r"    waves = \(.*\)\n", "    waves = (Wave(share=20),)\n", stack.read_text())
+    text, watches = re.subn(r"    watch_time = .*\n", "    watch_time = None\n", text)
+    assert (waves, watches) == (1, 1)
+    stack.write_text(text)
+    return example
 
 
 def synthesize(example: Path, outdir: Path, **context: str) -> Path:

@@ -4,7 +4,6 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,8 +14,8 @@ QUIET = ["--visits-per-minute", "30", "--assets-per-page", "1", "--api-calls-per
 
 
 @pytest.fixture(scope="module")
-def storefront(assembly_of: Callable[[str], Path]) -> Path:
-    return assembly_of("storefront")
+def storefront(storefront_of_one_wave: Path) -> Path:
+    return storefront_of_one_wave
 
 
 def refusal(capsys: pytest.CaptureFixture[str], *words: str) -> str:

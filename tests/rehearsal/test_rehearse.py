@@ -31,8 +31,8 @@ Play = Callable[..., Report]
 
 
 @pytest.fixture(scope="module")
-def storefront(assembly_of: Callable[[str], Path]) -> Path:
-    return assembly_of("storefront")
+def storefront(storefront_of_one_wave: Path) -> Path:
+    return storefront_of_one_wave
 
 
 @pytest.fixture(scope="module")
