@@ -234,7 +234,7 @@ def test_the_page_needs_nothing_else(play: Play) -> None:
     page = report_as_html(play(bad_front_end()))
 
     assert not re.search(r"<script|<link|<img|@import|url\(|https?://", page)
-    assert page.count("<svg") == 6
+    assert page.count("<svg") == 7
     assert "NaN" not in page
 
 
