@@ -30,7 +30,7 @@ def test_a_good_release_is_0_and_writes_its_reports(
     storefront: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     page, data = tmp_path / "report.html", tmp_path / "report.json"
-    status = main(["rehearse", str(storefront), *QUIET, "--max-total", "30m", "--html", str(page), "--json", str(data)])
+    status = main(["rehearse", str(storefront), *QUIET, "--max-total", "60m", "--html", str(page), "--json", str(data)])
     text = capsys.readouterr().out
 
     assert status == 0
