@@ -2,9 +2,9 @@
 
 CloudFront propagates a change to its edge locations, and a distribution is in progress meanwhile (CloudFront developer
 guide, "Update a distribution"); CloudFormation deletes what it has replaced or removed when all updates are complete
-(CloudFormation user guide, "Stack status codes"). On the emulator all this happens at once: nobody would ask between the
-update of a function and that of its distribution, and a request at hand would find its viewer-response function or its
-origin deleted.
+(CloudFormation user guide, "Stack status codes"). On the emulator all this happens at once: nobody would ask between
+the update of a function and that of its distribution, and a request at hand would find its viewer-response function or
+its origin deleted.
 """
 
 import time
