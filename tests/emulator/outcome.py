@@ -8,7 +8,6 @@ from emulator.course import name_of
 from emulator.stack_events import StackEvent
 from emulator.visitors import Visit, Visitors
 from prod_one_box.rehearsal.plan.release_steps import ReleaseStep
-from prod_one_box.vocabulary import SPLIT
 
 _COMPLETE = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
 
@@ -37,11 +36,6 @@ class Operation:
     status: str
     events: Sequence[StackEvent]
 
-    @property
-    def release(self) -> list[ReleaseStep]:
-        """The steps of the plan without the gate before the edge, which stands beside a release."""
-        return [step for step in self.plan if step.phase != SPLIT]
-
     def steps(self) -> list[str]:
         """The phases of the plan in the order in which CloudFormation worked on them, until it went back.
 
@@ -50,7 +44,7 @@ class Operation:
         forward = self._forward()
         begun = {event.logical_id: at for at, event in reversed(list(enumerate(forward))) if _begins(event)}
         complete = {event.logical_id: at for at, event in enumerate(forward) if event.status in _COMPLETE}
-        steps = {step.resource.logical_id: step for step in self.release if step.resource.logical_id in begun}
+        steps = {step.resource.logical_id: step for step in self.plan if step.resource.logical_id in begun}
         for name, step in steps.items():
             for earlier in step.waits_for:
                 assert complete.get(earlier, len(forward)) < begun[name], f"{name} began before {earlier} was complete"

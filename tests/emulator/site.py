@@ -15,7 +15,7 @@ from emulator.cdk_command import Cdk, finish
 from emulator.held_alarm import HeldAlarm
 from emulator.outcome import Operation
 from emulator.site_app import synthesize
-from emulator.split import split_of
+from emulator.split import split_of, visitors_of
 from emulator.stack_events import stack_events
 from emulator.update import Update
 from emulator.visitors import Visitors
@@ -176,9 +176,10 @@ class Site:
         """The bound of each partition's buckets, as it is deployed."""
         return split_of(self.aws.cloudformation.get_template(StackName=self.stack_name)["TemplateBody"])
 
-    def split_after(self, assembly: Path) -> dict[str, int]:
-        """The bound of each partition's buckets in an assembly."""
-        return split_of(json.loads((assembly / f"{self.stack_name}.template.json").read_text("utf-8")))
+    def visitors_during(self, assembly: Path) -> Visitors:
+        """Visitors of every part of the split that is deployed, and of the one in an assembly."""
+        after = json.loads((assembly / f"{self.stack_name}.template.json").read_text("utf-8"))
+        return self.visitors(self.aws, self.domain, visitors_of(self.split(), split_of(after)))
 
     def status(self) -> str:
         """The stack's status."""

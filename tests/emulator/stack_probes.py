@@ -27,7 +27,7 @@ def handler(event, context):
     while event["RequestType"] != "Delete":
         found = boto3.client("cloudformation").list_stack_resources(StackName=event["StackId"])
         listed = {each["LogicalResourceId"] for each in found["StackResourceSummaries"]}
-        if listed >= {*event["ResourceProperties"]["Awaited"]}:
+        if listed >= {*event["ResourceProperties"]["Awaited"]["regular"]}:
             break
         time.sleep(0.2)
     named = {each: event[each] for each in ("StackId", "RequestId", "LogicalResourceId")}
@@ -56,7 +56,7 @@ def a_custom_resource_may_wait_for_what_is_created_beside_it(aws: Aws) -> bool:
     granted = policy([allow("cloudformation:ListStackResources")])
     aws.client("iam").put_role_policy(RoleName="await-other-role", PolicyName="list", PolicyDocument=granted)
     # By their names the emulator comes to the custom resource first.
-    awaiting = {"Type": "Custom::Awaiting", "Properties": {"ServiceToken": function, "Awaited": ["Topic"]}}
+    awaiting = {"Type": "Custom::Awaiting", "Properties": {"ServiceToken": function, "Awaited": {"regular": ["Topic"]}}}
     return _is_made(aws, "Awaiting", {"Await": awaiting, "Topic": {"Type": "AWS::SNS::Topic"}})
 
 

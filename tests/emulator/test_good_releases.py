@@ -17,7 +17,7 @@ def test_the_first_deployment_holds_nothing(site: Site) -> None:
     assert site.creation.exit_status == 0
     assert site.creation.steps() == ORDER
     # The emulator works on one resource at a time, whatever may stand side by side: the order must be the template's.
-    assert [step.position for step in site.creation.release] == [1, 2, 3, 4]
+    assert [step.position for step in site.creation.plan] == [1, 2, 3, 4]
     assert site.creation.seconds_of("bake") < UNHELD_SECONDS + site.aws.slack_seconds
     assert site.versions_at_creation == {"one-box": 1, "regular": 1}
 

@@ -68,7 +68,7 @@ def test_a_good_release_shifts_the_backend_and_then_switches_the_partitions(stor
     then = update.outcome
     assert (then.exit_status, then.status) == (0, "UPDATE_COMPLETE")
     assert then.steps() == ORDER
-    assert [(step.position, step_name(step)) for step in then.release] == list(enumerate(ORDER, start=1))
+    assert [(step.position, step_name(step)) for step in then.plan] == list(enumerate(ORDER, start=1))
     assert min(then.seconds_of(wait) for wait in (*BAKES, "watch")) >= release.bake_seconds
 
     # the backend shifts bit by bit, and is there before the one-box switches

@@ -43,7 +43,7 @@ def test_a_good_release_reaches_one_wave_after_the_other_and_is_watched_at_the_e
     assert (then.exit_status, then.status) == (0, "UPDATE_COMPLETE")
     assert then.steps() == ORDER
     # The emulator works on one resource at a time, whatever may stand side by side: the order must be the template's.
-    assert [(step.position, step_name(step)) for step in then.release] == list(enumerate(ORDER, start=1))
+    assert [(step.position, step_name(step)) for step in then.plan] == list(enumerate(ORDER, start=1))
     assert min(then.seconds_of(wait) for wait in (*BAKES, "watch")) >= HELD_SECONDS
     assert [then.aliases.path(each) for each in PARTITIONS] == [["old", "new"]] * len(PARTITIONS)
     switched = [then.aliases.when(each, "new") for each in PARTITIONS]

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from emulator.alias_history import AliasHistory
 from emulator.cdk_command import end
 from emulator.outcome import Outcome, step_name
-from emulator.split import visitors_of
 from emulator.stack_events import stack_events
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ class Update:
         self.assembly = assembly
         self._words = words
         self._aliases = AliasHistory(site.aws, site.aliases)
-        self._visitors = site.visitors(site.aws, site.domain, visitors_of(site.split(), site.split_after(assembly)))
+        self._visitors = site.visitors_during(assembly)
         self._exit_status: int | None = None
 
     def __enter__(self) -> "Update":

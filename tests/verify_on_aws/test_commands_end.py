@@ -45,7 +45,7 @@ def command(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
 def test_an_interrupted_wait_for_an_update_ends_its_command(command: Command) -> None:
     aws = SimpleNamespace(operation_seconds=60)
     nothing = SimpleNamespace(__enter__=lambda: None, __exit__=lambda: None)
-    site: Any = SimpleNamespace(aws=aws, aliases={}, domain="", visitors=lambda *_: nothing)
+    site: Any = SimpleNamespace(aws=aws, aliases={}, visitors_during=lambda _: nothing)
     update = Update(site, Path(), ())
     update._process, update._aliases = command, nothing
     with pytest.raises(KeyboardInterrupt):

@@ -13,8 +13,7 @@ def close() -> None:
     original = engine._extract_deps
 
     def extract_deps(resource, names):
-        awaited = (resource.get("Properties") or {}).get("Awaited")
-        others = {each for each in awaited if isinstance(each, str)} if isinstance(awaited, list) else set()
-        return original(resource, names) | (others & names)
+        awaited = (resource.get("Properties") or {}).get("Awaited") or {}
+        return original(resource, names) | {each for listed in awaited.values() for each in listed} & names
 
     engine._extract_deps = extract_deps

@@ -1,9 +1,10 @@
-"""An update of a distribution takes until the requests at hand are answered.
+"""An update of a distribution takes a while, and ends when the requests before it are answered.
 
 CloudFront propagates a change to its edge locations, and a distribution is in progress meanwhile (CloudFront developer
 guide, "Update a distribution"); CloudFormation deletes what it has replaced or removed when all updates are complete
-(CloudFormation user guide, "Stack status codes"). On the emulator all this happens at once, so that a request at hand
-would find its viewer-response function or its origin deleted.
+(CloudFormation user guide, "Stack status codes"). On the emulator all this happens at once: nobody would ask between
+the update of a function and that of its distribution, and a request at hand would find its viewer-response function or
+its origin deleted.
 """
 
 import time
@@ -13,6 +14,7 @@ from ministack.services import cloudfront
 from ministack.services.cloudformation import provisioners, stacks
 
 _TYPE = "AWS::CloudFront::Distribution"
+_BEFORE_SECONDS = 1.5
 _LONGEST_SECONDS = 30
 
 
@@ -31,6 +33,7 @@ def close() -> None:
             at_hand.discard(number)
 
     def update_distribution(*args):
+        time.sleep(_BEFORE_SECONDS)
         answer = update(*args)
         before, until = set(at_hand), time.monotonic() + _LONGEST_SECONDS
         while before & at_hand and time.monotonic() < until:
