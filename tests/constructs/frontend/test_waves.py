@@ -189,9 +189,11 @@ def test_the_gate_names_the_ways_in_to_partitions_with_an_api_of_the_users_own()
     gate = of_type(template, WAIT)[by_role(template)["split"]]["Properties"]
     for partition, names in gate["Awaited"].items():
         assert names[0] == by_role(template)[partition]
+        assert len(names) == 5, "of its own API alone"
         assert {template["Resources"][name]["Type"] for name in names} == {
             "AWS::ApiGatewayV2::Integration",
             "AWS::ApiGatewayV2::Route",
+            "AWS::ApiGatewayV2::Stage",
             "AWS::Lambda::Alias",
             "AWS::Lambda::Permission",
         }

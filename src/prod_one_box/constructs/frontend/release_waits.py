@@ -33,6 +33,9 @@ _WAYS_IN: Final = (
 )
 """Resources without which a partition cannot answer."""
 
+_STAGES: Final = ("AWS::ApiGatewayV2::Stage", "AWS::ApiGateway::Stage")
+"""Those that refer to an API alone."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class WaitSettings:
@@ -176,12 +179,12 @@ class ReleaseWaits:
                 each.partition_name: [logical_id_of(found) for found in resources_of_type(each, *_WAYS_IN)]
                 for each in self._partitions
             }
-        found = resources_of_type(stack, *_WAYS_IN, "AWS::ApiGatewayV2::Integration")
-        names = stack.resolve([each.logical_id for each in found])
-        uses = dict(zip(names, (set(references(each)) for each in properties_of(stack, found)), strict=True))
+        uses = _references_in(stack, *_WAYS_IN, "AWS::ApiGatewayV2::Integration")
+        stages = _references_in(stack, *_STAGES)
         aliases = stack.resolve([_id(each.alias) for each in self._partitions])
         return {
-            each.partition_name: _leading_to(alias, uses) for each, alias in zip(self._partitions, aliases, strict=True)
+            each.partition_name: _leading_to(alias, uses, stages)
+            for each, alias in zip(self._partitions, aliases, strict=True)
         }
 
     def _needs_the_site(self, stack: cdk.Stack) -> bool:
@@ -202,10 +205,19 @@ class ReleaseWaits:
         return not set(distributions).isdisjoint(references(properties_of(stack, found)))
 
 
-def _leading_to(alias: str, uses: Mapping[str, set[str]]) -> list[str]:
-    """Return an alias and what uses it, directly or through an integration."""
+def _references_in(stack: cdk.Stack, *types: str) -> dict[str, set[str]]:
+    """Return what each resource of some types refers to, by logical ids."""
+    found = resources_of_type(stack, *types)
+    names = stack.resolve([each.logical_id for each in found])
+    return dict(zip(names, (set(references(each)) for each in properties_of(stack, found)), strict=True))
+
+
+def _leading_to(alias: str, uses: Mapping[str, set[str]], stages: Mapping[str, set[str]]) -> list[str]:
+    """Return an alias, what uses it, directly or through an integration, and the stages of the APIs that do."""
     leading = {name for name in uses if alias in uses[name]}
     leading |= {name for name in uses if not uses[name].isdisjoint(leading)}
+    used = set[str]().union(*(uses[name] for name in leading))
+    leading |= {name for name in stages if not stages[name].isdisjoint(used)}
     return [alias, *sorted(leading - {alias})]
 
 
