@@ -1,12 +1,13 @@
 """The split of the visitors' buckets in a template, and visitors of every part of it."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from emulator.visitors import Visitor
 from prod_one_box.vocabulary import BUCKETS, METADATA_KEY, bounds_of, in_release_order
 
 
-def split_of(template: Mapping) -> dict[str, int]:
+def split_of(template: Mapping[str, Any]) -> dict[str, int]:
     """The bound of each partition's buckets, in the order of a release: the first bucket of a later one."""
     roles = [each.get("Metadata", {}).get(METADATA_KEY, {}) for each in template["Resources"].values()]
     shares = next(role["Shares"] for role in roles if "EdgeRuntime" in role)
