@@ -4,24 +4,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prod_one_box.vocabulary import BUCKETS, bucket_of, one_box_buckets
+from prod_one_box.vocabulary import BUCKETS, bucket_of, buckets_of_share
 
 
 @given(st.integers(0, BUCKETS))
 def test_every_step_of_a_hundredth_percent_is_one_bucket(buckets: int) -> None:
-    assert one_box_buckets(buckets / 100) == buckets
+    assert buckets_of_share(buckets / 100) == buckets
 
 
 @given(st.integers(0, BUCKETS), st.integers(0, BUCKETS))
 def test_a_larger_share_holds_every_bucket_of_a_smaller_one(one: int, other: int) -> None:
     small, large = sorted((one, other))
-    assert set(range(one_box_buckets(small / 100))) <= set(range(one_box_buckets(large / 100)))
+    assert set(range(buckets_of_share(small / 100))) <= set(range(buckets_of_share(large / 100)))
 
 
 @pytest.mark.parametrize("share", [-0.01, 100.01, 33.333, float("nan"), float("inf"), -1])
 def test_a_share_that_no_bucket_can_express_is_refused(share: float) -> None:
     with pytest.raises(ValueError, match=r"outside 0 to 100|not a multiple of 0.01"):
-        one_box_buckets(share)
+        buckets_of_share(share)
 
 
 @given(st.text(), st.lists(st.text(), max_size=4))

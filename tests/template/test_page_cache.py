@@ -19,7 +19,7 @@ def read(folder: Path, behavior: dict[str, Any], **resources: Any) -> tuple[Page
     site = {
         "Type": "AWS::CloudFront::Distribution",
         "Properties": {"DistributionConfig": {"DefaultCacheBehavior": behavior}},
-        "Metadata": {"ProdOneBox": {"Partitions": {}, "Share": 20}},
+        "Metadata": {"ProdOneBox": {"Partitions": {}, "Shares": {"one-box": 20, "regular": 80}}},
     }
     links = Links(stacks(folder, Shop={"Site": site, **resources}))
     notes: list[str] = []

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ..vocabulary import BUCKETS, REGULAR, buckets_of_share, in_release_order, is_partition
+from ..vocabulary import BUCKETS, ONE_BOX, REGULAR, buckets_of_share, in_release_order, is_partition, regular_share
 from .callers import ALIAS
 from .cloud_assembly import AssemblyError, Json, Resource, StackTemplate, listing, mapping, properties
 from .intrinsics import text
@@ -169,7 +169,7 @@ def shares_said_by(resource: Resource) -> dict[str, float]:
     Raises:
         AssemblyError: If the metadata does not give them, or they are not 100 % in all.
     """
-    said = mapping(resource.role.get("Shares"))
+    said = mapping(resource.role.get("Shares")) or _share_of_an_earlier_library(resource)
     try:
         shares = {name: _share(said[name]) for name in in_release_order(said)}
     except ValueError as error:
@@ -180,6 +180,12 @@ def shares_said_by(resource: Resource) -> dict[str, float]:
         text_of_all = " + ".join(f"{share:g}" for share in shares.values())
         raise AssemblyError(f"{resource.name}: the shares of visitors in its metadata are not 100 %: {text_of_all}")
     return shares
+
+
+def _share_of_an_earlier_library(resource: Resource) -> dict[str, Json]:
+    """Return the shares as the library said them when it had no waves, for an assembly that is deployed."""
+    share = resource.role.get("Share")
+    return {ONE_BOX: share, REGULAR: regular_share([share])} if isinstance(share, int | float) else {}
 
 
 def _share(value: Json) -> float:

@@ -18,8 +18,8 @@ def stack() -> cdk.Stack:
 @pytest.mark.parametrize(
     ("arguments", "allowed"),
     [
-        ({"partition": "canary"}, "'one-box' or 'regular'"),
-        ({"partition": "ONE-BOX"}, "'one-box' or 'regular'"),
+        ({"partition": "canary"}, "'one-box', 'wave-2' and so on, or 'regular'"),
+        ({"partition": "ONE-BOX"}, "'one-box', 'wave-2' and so on, or 'regular'"),
         ({"site": "http://shop.example.com"}, "https:// address"),
         ({"site": "https://shop.example.com/shop"}, "https:// address"),
         ({"site": "https://"}, "https:// address"),

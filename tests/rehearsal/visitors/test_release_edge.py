@@ -36,12 +36,12 @@ def site(release: str) -> Template:
         "Request": {
             "Type": "AWS::CloudFront::Function",
             "Properties": {"FunctionCode": "share = 20"},
-            "Metadata": role(EdgeFunction="viewer-request", Share=20),
+            "Metadata": role(EdgeFunction="viewer-request", Shares={"one-box": 20, "regular": 80}),
         },
         "Site": {
             "Type": "AWS::CloudFront::Distribution",
             "Properties": {"DistributionConfig": {"DefaultCacheBehavior": behavior("Policy"), "Origins": [ORIGIN]}},
-            "Metadata": role(Partitions={}, Share=20),
+            "Metadata": role(Partitions={}, Shares={"one-box": 20, "regular": 80}),
         },
     }
 
