@@ -176,7 +176,7 @@ def imported_alarms(stack: cdk.Stack, number: int, length: int) -> list[cloudwat
 def test_alarms_that_step_functions_could_not_take_twice_are_refused(stack):
     alarms = imported_alarms(stack, 400, 250)
     said = (
-        r"Shop/Wait: alarms: got 400 alarms, whose names take 1\d\d,\d{3} bytes; allowed: names of 120,000 bytes in all"
+        r"Shop/Wait: alarms: got 400 alarms, whose names take 1\d\d,\d{3} bytes; allowed: names of 70,000 bytes in all"
     )
     with pytest.raises(InvalidArgumentError, match=said):
         DeployWaitResource(stack, "Wait", duration=cdk.Duration.minutes(1), release_id="1", alarms=alarms)
