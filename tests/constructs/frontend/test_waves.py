@@ -1,5 +1,6 @@
 """Waves: partitions of any number, released one after the other, each with a bake of its own."""
 
+import json
 from collections.abc import Callable
 from decimal import Decimal
 from itertools import pairwise
@@ -227,3 +228,13 @@ def test_a_backend_with_the_sites_domain_and_an_upload_that_invalidates_it_come_
     backend = gate(lambda stack: TrafficShiftedFunction(stack, "Backend", function=a_function(stack, "Api")).alias)
     upload = gate(lambda stack: Construct(stack, "Upload"))
     assert (backend["EdgeFirst"], upload["EdgeFirst"]) == ("true", "true")
+
+
+def test_the_most_partitions_take_the_room_in_a_request_that_is_left_for_them() -> None:
+    def largest(waves: int) -> int:
+        template = built([Wave(share=1)] * waves, watch_time=WATCH)
+        waits = of_type(template, WAIT).values()
+        return max(len(json.dumps({**wait["Properties"], "Alarms": []}, separators=(",", ":"))) for wait in waits)
+
+    each = (largest(6) - largest(3)) / 3
+    assert 60 * each < 50_000
