@@ -37,15 +37,20 @@ def assembly_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]
 
 
 @pytest.fixture(scope="session")
-def storefront_of_one_wave(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def one_wave(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
     """The cloud assembly of the storefront with one wave, for what does not depend on how many there are."""
     mine = tmp_path_factory.getbasetemp()
-    made = (mine.parent if "PYTEST_XDIST_WORKER" in os.environ else mine) / "assembly-of-one-wave"
-    with FileLock(f"{made}.lock"):
-        if not made.exists():
-            example = with_one_wave(tmp_path_factory.mktemp("one-wave"))
-            synthesize(example, made.with_name(f"{made.name}-unfinished")).rename(made)
-    return made
+    everybodys = mine.parent if "PYTEST_XDIST_WORKER" in os.environ else mine
+
+    def assembly(**context: str) -> Path:
+        made = everybodys / "-".join(("assembly-of-one-wave", *context.values()))
+        with FileLock(f"{made}.lock"):
+            if not made.exists():
+                example = with_one_wave(tmp_path_factory.mktemp("one-wave"))
+                synthesize(example, made.with_name(f"{made.name}-unfinished"), **context).rename(made)
+        return made
+
+    return assembly
 
 
 @pytest.hookimpl(wrapper=True)

@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,8 @@ QUIET = ["--visits-per-minute", "30", "--assets-per-page", "1", "--api-calls-per
 
 
 @pytest.fixture(scope="module")
-def storefront(storefront_of_one_wave: Path) -> Path:
-    return storefront_of_one_wave
+def storefront(one_wave: Callable[..., Path]) -> Path:
+    return one_wave()
 
 
 def refusal(capsys: pytest.CaptureFixture[str], *words: str) -> str:

@@ -31,8 +31,8 @@ Play = Callable[..., Report]
 
 
 @pytest.fixture(scope="module")
-def storefront(storefront_of_one_wave: Path) -> Path:
-    return storefront_of_one_wave
+def storefront(one_wave: Callable[..., Path]) -> Path:
+    return one_wave()
 
 
 @pytest.fixture(scope="module")

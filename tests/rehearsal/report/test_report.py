@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,8 +25,8 @@ NOBODY = Population(visits_per_minute=0)
 
 
 @pytest.fixture(scope="module")
-def storefront(storefront_of_one_wave: Path) -> Path:
-    return storefront_of_one_wave
+def storefront(one_wave: Callable[..., Path]) -> Path:
+    return one_wave()
 
 
 @pytest.fixture(scope="module")

@@ -27,14 +27,14 @@ FEW = Population(visits_per_minute=30, assets_per_page=2, api_calls_per_page=1)
 BROKEN = Fault(front_end=True, broken_page=True)
 CANARY, ALARM = "OneBoxCanaryFC3D51D6", "OneBoxCanaryAlarmC260A65A"
 SHOWN, SHOWN_ALARM = "OneBoxCanary/Canary", "OneBoxCanary/Alarm"
-SHARES = split_into(5, 15, 30)
+SHARES = split_into(20)
 Synthesize = Callable[..., Path]
 
 
 @pytest.fixture(scope="module")
-def made(assembly_of: Callable[..., Path]) -> Synthesize:
+def made(one_wave: Callable[..., Path]) -> Synthesize:
     def of(release: str = "one", *, canary: bool = True) -> Path:
-        return assembly_of("storefront", release=release, **({"testerSecretDigest": "ab" * 32} if canary else {}))
+        return one_wave(release=release, **({"testerSecretDigest": "ab" * 32} if canary else {}))
 
     return of
 
