@@ -55,7 +55,7 @@ class Waits:
         for each in self._partitions:
             bound += each.share * 100
             function = _logical_id(each.pages)
-            split.append({"Partition": each.name, "Bound": str(bound), "Function": function, "Alias": each.alias_id})
+            split.append({"Partition": each.name, "Bound": str(bound), "Function": function})
         return split
 
     def _bake(self, number: int, released: Mapping[str, str], started: Mapping[str, object]) -> cdk.CfnResource:

@@ -30,7 +30,7 @@ def split(**changed: str | None) -> list[dict[str, str]]:
     """The shop's split; a name with underscores and a bound changes one, None removes it."""
     bounds = {**BOUNDS, **{name.replace("_", "-"): bound for name, bound in changed.items()}}
     return [
-        {"Partition": name, "Bound": bound, "Function": f"{name_of(name)}Function", "Alias": f"{name_of(name)}Alias"}
+        {"Partition": name, "Bound": bound, "Function": f"{name_of(name)}Function"}
         for name, bound in sorted(bounds.items(), key=lambda each: int(each[1] or 0))
         if bound is not None
     ]

@@ -229,7 +229,6 @@ def _split(partitions: Sequence[Partition]) -> list[dict[str, str]]:
             properties.PARTITION: each.partition_name,
             properties.BOUND: str(bound),
             properties.FUNCTION: logical_id_of(cast("cdk.CfnResource", resource_of(each.function))),
-            properties.ALIAS: _id(each.alias),
         }
         for each, bound in zip(partitions, bounds, strict=True)
     ]

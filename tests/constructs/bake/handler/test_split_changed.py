@@ -3,7 +3,7 @@
 import pytest
 from bake.fake_aws import STACK
 from bake.waiter import Waiter, request
-from bake.waves_shop import properties, split, versions
+from bake.waves_shop import name_of, properties, split, versions
 
 TRIAL = {"Overrides": {"SPLIT_CHANGED": "a trial"}}
 MORE = {"Split": split(wave_2="600")}
@@ -64,14 +64,17 @@ def test_a_changed_split_alone_is_no_release(waves):
     assert answer.data["Outcome"] == "nothing-to-hold"
 
 
-@pytest.mark.parametrize("release", ["A", "B"])
-def test_a_partition_that_moves_to_another_function_has_another_version_which_makes_no_release(waves, release):
-    """Its alias keeps its logical id, its version does not."""
-    moved = [{**each, "Function": "Middle"} if each["Partition"] == "wave-2" else each for each in split()]
+@pytest.mark.parametrize("partitions", [["wave-2"], ["one-box", "wave-2", "wave-3", "regular"]])
+def test_a_partition_on_another_function_is_a_release_whatever_its_code_and_refused(waves, partitions):
+    moved = [
+        {**each, "Function": f"New{each['Function']}"} if each["Partition"] in partitions else each for each in split()
+    ]
+    on_new = {f"{name_of(each)}Alias": f"New{name_of(each)}Version" for each in partitions}
     waves.aws.put_resource("Preflight", "UPDATE_IN_PROGRESS")
-    new = properties("Preflight", release, Split=moved, Versions=versions(release, Wave2Alias="MiddleVersion"))
+    new = properties("Preflight", "A", Split=moved, Versions=versions("A", **on_new))
     answer = Waiter(waves.aws, request("Update", new=new, old=properties("Preflight", "A"), wait="Preflight")).run()
-    assert answer.status == ("SUCCESS" if release == "A" else "FAILED")
+    assert answer.status == "FAILED"
+    assert "a partition that gets another function, which is a release by itself" in answer.reason
 
 
 @pytest.mark.parametrize("missing", ["new", "old"])

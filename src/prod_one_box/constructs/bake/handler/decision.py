@@ -243,7 +243,8 @@ def _split_changed(poll: Poll) -> Decision | None:
         return None
     reason = (
         "The update changes the split and releases at the same time. Nothing was released. Deploy two updates, first "
-        "the split with the code that is live, then the release, or override the guard SPLIT_CHANGED with a reason. "
+        "the split with the code that is live, then the release, or override the guard SPLIT_CHANGED with a reason, as "
+        "for a partition that gets another function, which is a release by itself. "
         f"Changes of the split: {split.changes(request)}."
     )
     return Decision(NextStep.FAIL, "split-changed", reason, contain=True)

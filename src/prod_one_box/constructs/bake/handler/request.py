@@ -6,7 +6,7 @@ so a property that is missing, or has another form, counts as an empty one.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Final
@@ -90,14 +90,12 @@ class SplitEntry:
         first: Its first bucket.
         bound: The first bucket after it.
         function: The logical id of its function.
-        alias: The logical id of its alias; "" if it is not given.
     """
 
     partition: str
     first: int
     bound: int
     function: str
-    alias: str = field(default="", compare=False)
 
     @property
     def has_visitors(self) -> bool:
@@ -256,7 +254,7 @@ def _split(entries: Sequence[Mapping[str, object]]) -> tuple[SplitEntry, ...]:
         bound, first = _whole(entry, BOUND), split[-1].bound if split else 0
         if bound is None or not _text(entry, PARTITION):
             return ()  # What cannot be read must not refuse a release.
-        split.append(SplitEntry(_text(entry, PARTITION), first, bound, _text(entry, FUNCTION), _text(entry, ALIAS)))
+        split.append(SplitEntry(_text(entry, PARTITION), first, bound, _text(entry, FUNCTION)))
     return tuple(split)
 
 
@@ -315,21 +313,15 @@ class Request:
     def is_release(self) -> bool:
         """Whether there is a release to hold: not on creation, on deletion or when only other properties change.
 
-        A partition that is added or removed, or that moves to another function, makes none by itself.
+        A partition that is added or removed makes none by itself. One that moves to another function does: whether that
+        has the same code is not known here.
         """
         if self.kind != "Update":
             return False
         after, before = self.new.versions, self.old.versions
         if not after or not before:
             return self.new.release_id != self.old.release_id
-        stay = (after.keys() & before.keys()) - self._moved
-        return any(after[alias] != before[alias] for alias in stay)
-
-    @property
-    def _moved(self) -> set[str]:
-        """The aliases whose partition has another function than before."""
-        before = {each.alias: each.function for each in self.old.split}
-        return {each.alias for each in self.new.split if before.get(each.alias, each.function) != each.function}
+        return any(after[alias] != before[alias] for alias in after.keys() & before.keys())
 
     @property
     def changes_split(self) -> bool:
