@@ -10,7 +10,10 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import assertions
 from aws_cdk import aws_apigatewayv2 as apigatewayv2
+from aws_cdk import aws_cloudfront as cloudfront
+from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_ssm as ssm
 from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
 from constructs import Construct
 from hypothesis import given, settings
@@ -18,8 +21,18 @@ from hypothesis import strategies as st
 
 from dependency_graph import cycles, dependencies, of_type, upstream
 from functions import a_function, pages
-from prod_one_box import InvalidArgumentError, OneBoxFrontend, StickyPartitionDistribution, TrafficShiftedFunction, Wave
+from partitions import partitions
+from prod_one_box import (
+    InvalidArgumentError,
+    OneBoxFrontend,
+    PartitionOrigin,
+    StickyPartitionDistribution,
+    TrafficShiftedFunction,
+    Wave,
+)
+from prod_one_box.constructs.bake.handler import request as handler_request
 from prod_one_box.constructs.bake.handler.request import Settings
+from prod_one_box.constructs.edge.wait_order import ORIGINS
 from prod_one_box.vocabulary import BUCKETS
 
 WAIT = "Custom::ProdOneBoxDeployWait"
@@ -228,6 +241,98 @@ def test_a_backend_with_the_sites_domain_and_an_upload_that_invalidates_it_come_
     backend = gate(lambda stack: TrafficShiftedFunction(stack, "Backend", function=a_function(stack, "Api")).alias)
     upload = gate(lambda stack: Construct(stack, "Upload"))
     assert (backend["EdgeFirst"], upload["EdgeFirst"]) == ("true", "true")
+
+
+def the_gate(build: Callable[[cdk.Stack], object]) -> dict[str, Any]:
+    """The gate's properties in a stack that makes no cycle."""
+    stack = new_stack()
+    build(stack)
+    template = assertions.Template.from_stack(stack).to_json()
+    assert cycles(template) == []
+    return of_type(template, WAIT)[by_role(template)["split"]]["Properties"]
+
+
+def site_of(frontend: OneBoxFrontend) -> StickyPartitionDistribution:
+    return StickyPartitionDistribution(cdk.Stack.of(frontend), "Site", partitions=frontend.partitions)
+
+
+def a_parameter_with_the_domain(stack: cdk.Stack) -> None:
+    frontend = OneBoxFrontend(stack, "Frontend", build_function=pages)
+    kept = ssm.StringParameter(stack, "Domain", string_value=site_of(frontend).domain_name)
+    frontend.one_box.function.add_environment("SITE", kept.parameter_name)
+
+
+def a_backend_that_invalidates(stack: cdk.Stack) -> None:
+    function = a_function(stack, "Api")
+    backend = TrafficShiftedFunction(stack, "Backend", function=function)
+    frontend = OneBoxFrontend(stack, "Frontend", build_function=pages, after=[backend.alias])
+    site_of(frontend).distribution.grant_create_invalidation(function)
+
+
+def functions_of_elsewhere_that_invalidate(stack: cdk.Stack) -> None:
+    made = {name: a_function(stack, f"Pages-{name}") for name in ("one-box", "regular")}
+    frontend = OneBoxFrontend(stack, "Frontend", build_function=lambda _, name: made[name])
+    site_of(frontend).distribution.grant_create_invalidation(made["one-box"])
+
+
+def urls_that_only_the_distribution_may_call(stack: cdk.Stack) -> None:
+    frontend = OneBoxFrontend(stack, "Frontend", build_function=pages, create_apis=False)
+    urls = [each.alias.add_function_url(auth_type=lambda_.FunctionUrlAuthType.AWS_IAM) for each in frontend.partitions]
+    controlled = [origins.FunctionUrlOrigin.with_origin_access_control(url) for url in urls]
+    StickyPartitionDistribution(stack, "Site", partitions=partitions(*controlled))
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        a_parameter_with_the_domain,
+        a_backend_that_invalidates,
+        functions_of_elsewhere_that_invalidate,
+        urls_that_only_the_distribution_may_call,
+    ],
+)
+def test_whatever_makes_a_partition_wait_for_the_site_is_found(build: Callable[[cdk.Stack], None]) -> None:
+    assert the_gate(build)["EdgeFirst"] == "true"
+
+
+def test_another_distribution_that_a_function_needs_holds_no_edge_up() -> None:
+    def build(stack: cdk.Stack) -> None:
+        files = cloudfront.Distribution(
+            stack, "Files", default_behavior=cloudfront.BehaviorOptions(origin=origins.HttpOrigin("files.example.com"))
+        )
+        frontend = OneBoxFrontend(stack, "Frontend", build_function=pages)
+        frontend.one_box.function.add_environment("FILES", files.domain_name)
+        site_of(frontend)
+
+    assert "EdgeFirst" not in the_gate(build)
+
+
+def test_other_shares_at_the_edge_than_in_the_front_end_are_refused() -> None:
+    stack = new_stack()
+    frontend = OneBoxFrontend(stack, "Frontend", build_function=pages, waves=[Wave(share=1)])
+    given = [
+        PartitionOrigin(partition_name=each.partition_name, share=50, origin=each.origin)
+        for each in frontend.partitions
+    ]
+    StickyPartitionDistribution(stack, "Site", partitions=given)
+    with pytest.raises(
+        RuntimeError, match="got shares of one-box 50 %, regular 50 %; allowed: those of the stack's One"
+    ):
+        cast("cdk.App", stack.node.root).synth()
+
+
+def test_the_waits_carry_the_address_of_each_origin_as_a_text() -> None:
+    gate = the_gate(lambda stack: site_of(OneBoxFrontend(stack, "Frontend", build_function=pages)))
+    (addresses,) = gate["Origins"].values()
+    assert list(addresses) == ["one-box", "regular"]
+    assert all("execute-api" in address for address in addresses.values())
+    assert ORIGINS == handler_request.ORIGINS
+
+
+def test_the_name_of_an_alias_on_a_shared_function_is_checked_whole() -> None:
+    waves = [Wave(share=1), Wave(share=2, shares_function=True)]
+    with pytest.raises(InvalidArgumentError, match=r"alias_name: got 'a+-wave-2'; allowed: 1 to 128"):
+        OneBoxFrontend(new_stack(), "Frontend", build_function=pages, waves=waves, alias_name="a" * 125)
 
 
 def test_the_most_partitions_take_the_room_in_a_request_that_is_left_for_them() -> None:

@@ -148,7 +148,7 @@ class DeployWaitResource(Construct):
         for each in baked:
             self.cfn_resource.add_resource_dependency(cast("CfnResource", resource_of(each)))
         self._watched: list[WatchedAlarm] = []
-        self._role: Mapping[str, str] = {"Phase": vocabulary.BAKE if self._times.duration else vocabulary.PREFLIGHT}
+        self._role: Mapping[str, object] = {"Phase": vocabulary.BAKE if self._times.duration else vocabulary.PREFLIGHT}
         self._watch(alarms)
 
     def add_alarm(self, alarm: cloudwatch.IAlarm) -> None:
@@ -171,7 +171,7 @@ class DeployWaitResource(Construct):
         check_size(self._watched, waiter=self)
         self._describe()
 
-    def _take_part(self, role: Mapping[str, str], properties: Mapping[str, object]) -> None:
+    def _take_part(self, role: Mapping[str, object], properties: Mapping[str, object]) -> None:
         """Take a place in the release of a front end.
 
         Args:

@@ -1,6 +1,6 @@
 """The edge of a distribution: it sends each visitor to their partition."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, cast
 
 from aws_cdk import Annotations, CfnResource
@@ -23,7 +23,7 @@ from .existing_distribution import ExistingDistribution, Rendered
 from .partition_origins import PartitionOrigin, SplitPartition, exchanged_origins, place_of
 from .split import Split
 from .stickiness import Stickiness
-from .wait_order import change_after_waits
+from .wait_order import change_after_waits, shares_of_waits
 
 if TYPE_CHECKING:
     from .lambda_at_edge import LambdaAtEdge
@@ -183,7 +183,7 @@ class PartitionEdge(Construct):
             "EdgeRuntime": self._edge_runtime.value,
         }
         existing.cfn.add_metadata(METADATA_KEY, metadata)
-        change_after_waits(existing.cfn, self._edge.resources)
+        change_after_waits(existing.cfn, self._edge.resources, self._origin_addresses)
         self._distribution = existing.distribution
 
     @property
@@ -275,7 +275,7 @@ class PartitionEdge(Construct):
         existing = ExistingDistribution(self._distribution)
         arns = cast("list[object]", existing.resolve(self._edge.function_arns))
         own_behaviors = existing.behaviors_with(arns)
-        faults = self._edge.faults(existing, own_behaviors) + self._exchanged(existing)
+        faults = self._edge.faults(existing, own_behaviors) + self._exchanged(existing) + self._other_shares(existing)
         for behavior in own_behaviors:
             faults += self._policy_faults(existing, behavior)
         self._warn_of_mixed_releases(existing, arns)
@@ -288,11 +288,29 @@ class PartitionEdge(Construct):
             return [str(error)]
         return []
 
+    def _origin_addresses(self) -> dict[str, str]:
+        existing = ExistingDistribution(cast("cloudfront.Distribution", self._distribution))
+        return {partition: text(domain) for partition, domain in self._edge.domain_names(existing).items()}
+
     def _exchanged(self, existing: ExistingDistribution) -> list[str]:
         """Describe origins of the user's own that lead to another partition's alias."""
         if not self._has_own_origins:
             return []
         return list(exchanged_origins(stack_of(existing.distribution), self._edge.domain_names(existing)))
+
+    def _other_shares(self, existing: ExistingDistribution) -> list[str]:
+        """Describe shares that are not those of the stack's front end, which the waits go by."""
+        if not self._has_own_origins:
+            return []
+        own = dict(self._settings.split.shares)
+        of_waits = shares_of_waits(stack_of(existing.distribution))
+        if not of_waits or own in of_waits:
+            return []
+        given, *allowed = map(_shown_shares, [own, *of_waits])
+        return [
+            f"partitions: got shares of {given}; allowed: those of the stack's OneBoxFrontend, {' or '.join(allowed)}. "
+            "Give share=each.share for each of its partitions."
+        ]
 
     def _warn_of_mixed_releases(self, existing: ExistingDistribution, arns: list[object]) -> None:
         # By CDK's ids: the overrides that fix an id are not among the properties.
@@ -306,6 +324,10 @@ class PartitionEdge(Construct):
             their_origins = cast("list[Rendered]", config.get("origins") or [])
             same = {str(each["id"]): addresses[_address(each)] for each in their_origins if _address(each) in addresses}
             _warn(other, mixed_releases(config, same, (), names))
+
+
+def _shown_shares(shares: Mapping[str, float]) -> str:
+    return ", ".join(f"{name} {share:g} %" for name, share in shares.items())
 
 
 def _warn(distribution: CfnResource, sentences: Iterable[str]) -> None:

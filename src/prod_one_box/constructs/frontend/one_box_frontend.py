@@ -175,6 +175,8 @@ class OneBoxFrontend(Construct):
             strict=True,
         ):
             former = made[-1].function if shared else None
+            own_name = f"{alias_name}-{name}" if shared else alias_name
+            check_alias_name(path=path_of(self), alias_name=own_name)
             made.append(
                 Partition(
                     self,
@@ -182,7 +184,7 @@ class OneBoxFrontend(Construct):
                     partition_name=name,
                     share=share,
                     build_function=_recipe_for(former) if former else self._distinct(build_function, made),
-                    alias_name=f"{alias_name}-{name}" if shared else alias_name,
+                    alias_name=own_name,
                     create_api=create_apis,
                     thresholds=thresholds,
                 )

@@ -10,11 +10,12 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from ...template.intrinsics import references
-from ...vocabulary import BAKE, BUCKETS, ONE_BOX, PREFLIGHT, SPLIT, WATCH, bucket_bounds
+from ...vocabulary import BAKE, BUCKETS, METADATA_KEY, ONE_BOX, PREFLIGHT, SPLIT, WATCH, bucket_bounds
 from ..bake.deploy_wait_resource import DeployWaitResource
 from ..bake.handler import request as properties
 from ..bake.wait_settings import Guard, InsufficientData
 from ..jsii_cache import logical_id_of, properties_of, resource_of, resources_of_type, stack_of
+from ..resource_graph import ResourceGraph
 from ..synth_check import check_at_synth
 from .partition import Partition
 from .prerequisites import Earlier, resources_of
@@ -32,6 +33,9 @@ _WAYS_IN: Final = (
     "AWS::ApiGateway::Method",
 )
 """Resources without which a partition cannot answer."""
+
+_MAY_NEED_THE_SITE: Final = ("AWS::IAM::Policy", "AWS::SSM::Parameter")
+"""Resources through which a function may wait for a distribution that it does not refer to itself."""
 
 _STAGES: Final = ("AWS::ApiGatewayV2::Stage", "AWS::ApiGateway::Stage")
 """Those that refer to an API alone."""
@@ -162,47 +166,58 @@ class ReleaseWaits:
             poll_interval=self._settings.poll_interval,
             reserved_wait_concurrency=self._settings.reserved_wait_concurrency,
         )
-        gate._take_part({"Phase": SPLIT}, {properties.SPLIT: self._split})
+        shares = {each.partition_name: each.share for each in self._partitions}
+        gate._take_part({"Phase": SPLIT, "Shares": shares}, {properties.SPLIT: self._split})
         check_at_synth(self._scope, self._name_what_the_edge_awaits)
         return gate
 
     def _name_what_the_edge_awaits(self) -> None:
         stack = stack_of(self._scope)
-        self.gate.cfn_resource.add_property_override(properties.AWAITED, self._ways_in(stack))
-        if self._needs_the_site(stack):
+        ways_in = self._ways_in(stack)
+        self.gate.cfn_resource.add_property_override(properties.AWAITED, ways_in)
+        if self._needs_the_site(stack, [name for names in ways_in.values() for name in names]):
             self.gate.cfn_resource.add_property_override(properties.EDGE_FIRST, properties.TRUE)
 
     def _ways_in(self, stack: cdk.Stack) -> dict[str, list[str]]:
         """Return the logical ids of each partition's alias and of what leads to it."""
-        if all(each.http_api is not None for each in self._partitions):
+        if self._has_apis:
             return {
                 each.partition_name: [logical_id_of(found) for found in resources_of_type(each, *_WAYS_IN)]
                 for each in self._partitions
             }
         uses = _references_in(stack, *_WAYS_IN, "AWS::ApiGatewayV2::Integration")
+        urls = _references_in(stack, "AWS::Lambda::Url")
+        functions = stack.resolve([logical_id_of(_resource(each.function)) for each in self._partitions])
         stages = _references_in(stack, *_STAGES)
         aliases = stack.resolve([_id(each.alias) for each in self._partitions])
         return {
-            each.partition_name: _leading_to(alias, uses, stages)
-            for each, alias in zip(self._partitions, aliases, strict=True)
+            each.partition_name: _leading_to(alias, {name for name in urls if function in urls[name]}, uses, stages)
+            for each, alias, function in zip(self._partitions, aliases, functions, strict=True)
         }
 
-    def _needs_the_site(self, stack: cdk.Stack) -> bool:
-        """Return whether something before a partition has something of a distribution, such as its domain name.
+    def _needs_the_site(self, stack: cdk.Stack, ways_in: Sequence[str]) -> bool:
+        """Return whether a way into a partition waits for a site, for its domain name or its id, and so for the gate.
 
-        It is looked for in the functions of partitions and backends, and in other constructs that come first. The gate
-        would wait for what waits for the distribution, which waits for the gate.
+        The graph of all resources is read only if a resource that may be on such a way refers to a site.
         """
-        distributions = stack.resolve(
-            [each.logical_id for each in resources_of_type(stack, "AWS::CloudFront::Distribution")]
-        )
-        if not distributions:
+        distributions = resources_of_type(stack, "AWS::CloudFront::Distribution")
+        sites = [each for each in distributions if "Partitions" in (each.get_metadata(METADATA_KEY) or {})]
+        if not sites:
             return False
+        names = set(stack.resolve([each.logical_id for each in sites]))
         functions = [resource_of(each.function) for each in self._partitions]
         before = [each for one in self._after for each in resources_of(one)]
-        policies = resources_of_type(self._scope, "AWS::IAM::Policy")
-        found = [each for each in (*functions, *before, *policies) if each and stack_of(each) is stack]
-        return not set(distributions).isdisjoint(references(properties_of(stack, found)))
+        others = resources_of_type(stack, *_MAY_NEED_THE_SITE, *([] if self._has_apis else ["AWS::Lambda::Permission"]))
+        suspects = [each for each in (*functions, *before, *others) if each and stack_of(each) is stack]
+        ids = set(stack.resolve([logical_id_of(each) for each in before]))
+        if names.isdisjoint(references(properties_of(stack, suspects))) and names.isdisjoint(ids):
+            return False
+        graph = ResourceGraph(stack)
+        return any(next(graph.paths_to(site, starts=stack.resolve(list(ways_in))), None) for site in sites)
+
+    @property
+    def _has_apis(self) -> bool:
+        return all(each.http_api is not None for each in self._partitions)
 
 
 def _references_in(stack: cdk.Stack, *types: str) -> dict[str, set[str]]:
@@ -212,9 +227,9 @@ def _references_in(stack: cdk.Stack, *types: str) -> dict[str, set[str]]:
     return dict(zip(names, (set(references(each)) for each in properties_of(stack, found)), strict=True))
 
 
-def _leading_to(alias: str, uses: Mapping[str, set[str]], stages: Mapping[str, set[str]]) -> list[str]:
-    """Return an alias, what uses it, directly or through an integration, and the stages of the APIs that do."""
-    leading = {name for name in uses if alias in uses[name]}
+def _leading_to(alias: str, urls: set[str], uses: Mapping[str, set[str]], stages: Mapping[str, set[str]]) -> list[str]:
+    """Return an alias, what uses it or its URL, directly or through an integration, and the stages of such APIs."""
+    leading = urls | {name for name in uses if alias in uses[name]}
     leading |= {name for name in uses if not uses[name].isdisjoint(leading)}
     used = set[str]().union(*(uses[name] for name in leading))
     leading |= {name for name in stages if not stages[name].isdisjoint(used)}
@@ -228,10 +243,14 @@ def _split(partitions: Sequence[Partition]) -> list[dict[str, str]]:
         {
             properties.PARTITION: each.partition_name,
             properties.BOUND: str(bound),
-            properties.FUNCTION: logical_id_of(cast("cdk.CfnResource", resource_of(each.function))),
+            properties.FUNCTION: logical_id_of(_resource(each.function)),
         }
         for each, bound in zip(partitions, bounds, strict=True)
     ]
+
+
+def _resource(function: lambda_.Function) -> cdk.CfnResource:
+    return cast("cdk.CfnResource", resource_of(function))
 
 
 def _id(alias: lambda_.Alias) -> str:

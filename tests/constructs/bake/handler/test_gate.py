@@ -229,3 +229,10 @@ def test_a_poll_asks_only_for_the_resources_and_the_stack(waves):
     waves.aws.calls.clear()
     waiter.poll()
     assert set(waves.aws.calls) == {"list_stack_resources", "describe_stacks"}
+
+
+def test_a_partition_with_another_origin_is_awaited_like_a_new_one(waves):
+    old, new = ({**gate(), "Origins": {"edge": {"wave-4": way}}} for way in ("old", "new"))
+    assert ask(waves, new=new, old=old).poll() is None
+    create(waves, *NEW)
+    assert ask(waves, new=new, old=old).poll().data["Outcome"] == "ready"

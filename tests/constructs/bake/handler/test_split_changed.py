@@ -155,3 +155,13 @@ def test_an_update_that_may_be_a_rollback_is_not_refused_yet(waves, fault):
     assert waiter.poll() is None
     waves.aws.faults.clear()
     assert "changes the split" in waiter.poll().reason
+
+
+def test_another_origin_is_another_split(waves):
+    """The edge would reach it before the partition's turn."""
+    old, new = ({"edge": {"one-box": "old", "wave-2": way}} for way in ("old", "new"))
+    before = properties("Preflight", "A", Origins=old)
+    answer = waves.ask("Preflight", old=before, Origins=new).run()
+    assert "Changes of the split: wave-2 gets another origin." in answer.reason
+    waves.aws.put_resource("Preflight", "UPDATE_IN_PROGRESS")
+    assert waves.ask("Preflight", old=properties("Preflight", "A"), Origins=new).run().status == "SUCCESS"

@@ -26,6 +26,7 @@ PROMOTES: Final = "Promotes"
 SPLIT: Final = "Split"
 AWAITED: Final = "Awaited"
 EDGE_FIRST: Final = "EdgeFirst"
+ORIGINS: Final = "Origins"
 
 WAVE: Final = "Wave"
 """The partition that has just switched, for bakes; also the name of a mark's third dimension."""
@@ -149,6 +150,7 @@ class Settings:
         wave: The name of the partition that has just switched; "" for other waits and those of an earlier library.
         promotes: Whether the end of this wait is the promotion.
         split: The partitions in release order; empty if it is not given or cannot be read.
+        origins: The address of the origin that each edge of the stack has for a partition, by both.
         awaited: For each partition the resources that must exist before the edge sends visitors to it.
         edge_first: Whether some of the partitions' resources can only be created after the edge.
     """
@@ -167,6 +169,7 @@ class Settings:
     wave: str
     promotes: bool
     split: tuple[SplitEntry, ...]
+    origins: Mapping[tuple[str, str], str]
     awaited: Mapping[str, tuple[str, ...]]
     edge_first: bool
 
@@ -188,6 +191,7 @@ class Settings:
             wave=_text(properties, WAVE),
             promotes=_text(properties, PROMOTES) != FALSE,
             split=_split(_mappings(properties.get(SPLIT))),
+            origins=_nested_texts(properties.get(ORIGINS)),
             awaited=_lists(properties.get(AWAITED)),
             edge_first=_text(properties, EDGE_FIRST) == TRUE,
         )
@@ -232,6 +236,11 @@ def _text(properties: Mapping[str, object], key: str) -> str:
 
 def _texts(value: object) -> dict[str, str]:
     return {str(key): _text(value, key) for key in value} if isinstance(value, Mapping) else {}
+
+
+def _nested_texts(value: object) -> dict[tuple[str, str], str]:
+    entries = value.items() if isinstance(value, Mapping) else ()
+    return {(str(outer), inner): text for outer, each in entries for inner, text in _texts(each).items()}
 
 
 def _lists(value: object) -> dict[str, tuple[str, ...]]:
@@ -325,8 +334,20 @@ class Request:
 
     @property
     def changes_split(self) -> bool:
-        """Whether visitors get another partition, or a partition another function; not if a side does not say."""
-        return bool(self.new.split and self.old.split) and self.new.split != self.old.split
+        """Whether visitors get another partition, or a partition another function or origin.
+
+        What a side does not say counts as equal.
+        """
+        both = bool(self.new.split and self.old.split)
+        return both and (self.new.split != self.old.split or bool(self.changed_origins))
+
+    @property
+    def changed_origins(self) -> set[str]:
+        """The partitions to which an edge has another way than before."""
+        new, old = self.new.origins, self.old.origins
+        return {
+            partition for edge, partition in new.keys() & old.keys() if new[edge, partition] != old[edge, partition]
+        }
 
     @property
     def is_gate(self) -> bool:

@@ -11,7 +11,8 @@ def changes(request: Request) -> str:
     after = {each.partition: each for each in request.new.split}
     names = [*after, *(name for name in before if name not in after)]
     found = [(name, ", ".join(_changes(before.get(name), after.get(name)))) for name in names]
-    return "; ".join(f"{name} {change}" for name, change in found if change)
+    ways = [f"{name} gets another origin" for name in names if name in request.changed_origins]
+    return "; ".join([*(f"{name} {change}" for name, change in found if change), *ways])
 
 
 def new_partitions_with_visitors(request: Request) -> list[SplitEntry]:
@@ -23,8 +24,8 @@ def new_partitions_with_visitors(request: Request) -> list[SplitEntry]:
 
 
 def partitions_with_first_visitors(request: Request) -> list[SplitEntry]:
-    """Return the partitions that have visitors, and had none or did not exist before the request."""
-    before = {each.partition for each in request.old.split if each.has_visitors}
+    """Return the partitions with visitors that had none before the request, did not exist, or get another origin."""
+    before = {each.partition for each in request.old.split if each.has_visitors} - request.changed_origins
     return [each for each in request.new.split if each.has_visitors and each.partition not in before]
 
 
