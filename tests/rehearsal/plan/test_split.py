@@ -165,3 +165,15 @@ def test_partitions_on_one_function_are_named_and_bound_no_exposure(
     assert "one-box, wave-2 share the function OneBoxFn: a version that hangs uses the concurrency of all" in printed
     assert "OneBoxAlias, switches in one call: exposure not bounded" in printed
     assert "RegularAlias, switches in one call: exposure 100 %" in printed
+
+
+def test_another_origin_is_a_change_of_the_split_and_refused_in_a_release(tmp_path: Path) -> None:
+    def by(way: str, release: str = "A") -> dict[str, Any]:
+        return site(release, 20, Origins={"edge": {"one-box": "one.example", "regular": way}})
+
+    said = ["The split changes: regular gets another origin"]
+    assert named(tmp_path, by("new.example"), by("old.example")) == said
+    assert named(tmp_path, by("old.example"), by("old.example")) == []
+    assert named(tmp_path, by("new.example"), site("A", 20)) == []
+    (sentence,) = refused(tmp_path, by("new.example", "B"), by("old.example"))
+    assert "Preflight will refuse this update: it changes the split and releases" in sentence

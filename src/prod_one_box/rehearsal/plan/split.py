@@ -32,10 +32,20 @@ def split_of(stack: StackTemplate) -> dict[str, Part]:
     Raises:
         AssemblyError: If a wait says them wrongly.
     """
+    wait = _wait_with_split(stack)
+    return _read(wait) if wait else {}
+
+
+def _wait_with_split(stack: StackTemplate) -> Resource | None:
     waits = [each for each in stack.resources.values() if "Split" in properties(each)]
-    for wait in sorted(waits, key=lambda each: each.role.get("Phase") != PREFLIGHT):
-        return _read(wait)
-    return {}
+    return min(waits, key=lambda each: each.role.get("Phase") != PREFLIGHT, default=None)
+
+
+def _origins(stack: StackTemplate) -> dict[tuple[str, str], str]:
+    """Return the address of the origin that each edge of a stack has for a partition."""
+    wait = _wait_with_split(stack)
+    edges = mapping(properties(wait).get("Origins")) if wait else {}
+    return {(edge, name): text(way) for edge, ways in edges.items() for name, way in mapping(ways).items()}
 
 
 def _read(wait: Resource) -> dict[str, Part]:
@@ -61,8 +71,9 @@ def shares_of(split: Mapping[str, Part]) -> dict[str, float]:
 def split_changes(new: StackTemplate, old: StackTemplate) -> Iterator[str]:
     """Yield a sentence for each change of the split by an update; none if either template does not say its split."""
     after, before = split_of(new), split_of(old)
-    if not after or not before or after == before:
+    if not after or not before:
         return
+    ways, former_ways = _origins(new), _origins(old)
     for name in in_release_order(after.keys() | before.keys()):
         if name not in before:
             yield f"The split changes: {name} is new, with {after[name].share:g} % of visitors"
@@ -70,6 +81,8 @@ def split_changes(new: StackTemplate, old: StackTemplate) -> Iterator[str]:
             yield f"The split changes: {name} goes; it has {before[name].share:g} % of visitors"
         elif after[name] != before[name]:
             yield f"The split changes: {name}, {_difference(after[name], before[name])}"
+        if any(ways[edge, name] != former_ways[edge, name] for edge, each in ways.keys() & former_ways if each == name):
+            yield f"The split changes: {name} gets another origin"
 
 
 def _difference(after: Part, before: Part) -> str:
