@@ -342,4 +342,4 @@ def test_the_most_partitions_take_the_room_in_a_request_that_is_left_for_them() 
         return max(len(json.dumps({**wait["Properties"], "Alarms": []}, separators=(",", ":"))) for wait in waits)
 
     each = (largest(6) - largest(3)) / 3
-    assert 60 * each < 50_000
+    assert 60 * each < 35_000

@@ -60,12 +60,12 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Path:
     build_site(there, build_frontend(here, 33))
     build_frontend(cdk.Stack(app, "Alone"))
     urls = cdk.Stack(app, "Urls")
-    frontend = build_frontend(urls)
+    frontend = build_frontend(urls, 34)
     origins = [FunctionUrlOrigin(each.alias.add_function_url()) for each in (frontend.one_box, frontend.regular)]
     StickyPartitionDistribution(urls, "Site", partitions=partitions(*origins, shares=(34,)))
     double = build_whole(app, "Double", 20)
     own = [each.origin for each in double.node.find_child("Frontend").partitions]
-    StickyPartitionDistribution(double, "Second", partitions=partitions(*own, shares=(5,)))
+    StickyPartitionDistribution(double, "Second", partitions=partitions(*own))
     app.synth()
     return folder
 
@@ -128,7 +128,7 @@ def test_several_distributions_of_one_release_are_refused_with_their_names(
     assert "choose one with --distribution: Double/Second/Distribution, Double/Site/Distribution" in told
 
 
-@pytest.mark.parametrize(("name", "share"), [("Double/Second/Distribution", 5), ("Double/Site/Distribution", 20)])
+@pytest.mark.parametrize(("name", "share"), [("Double/Second/Distribution", 20), ("Double/Site/Distribution", 20)])
 def test_the_user_chooses_the_distribution(
     app: Path, name: str, share: float, capsys: pytest.CaptureFixture[str]
 ) -> None:

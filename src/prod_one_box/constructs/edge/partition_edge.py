@@ -289,8 +289,10 @@ class PartitionEdge(Construct):
         return []
 
     def _origin_addresses(self) -> dict[str, str]:
+        """Return the domain name of each partition's origin, with the names of resources in angle brackets."""
         existing = ExistingDistribution(cast("cloudfront.Distribution", self._distribution))
-        return {partition: text(domain) for partition, domain in self._edge.domain_names(existing).items()}
+        names = {partition: text(domain) for partition, domain in self._edge.domain_names(existing).items()}
+        return {partition: name.replace("${", "<").replace("}", ">") for partition, name in names.items()}
 
     def _exchanged(self, existing: ExistingDistribution) -> list[str]:
         """Describe origins of the user's own that lead to another partition's alias."""
