@@ -11,6 +11,7 @@ _DERIVED = {
     "origin": re.compile(r'"origins":\{[^}]*\}'),
     "name": re.compile(r"(?:us-east-1)?Storefront[A-Za-z-]*[0-9A-F]{8}(?:-us-east-1)?(?:-re[a-z]+-[0-9a-f]{6})?\b"),
     "path": re.compile(r"\(Storefront/[A-Za-z/]*\)"),
+    "edge": re.compile(r"^[0-9a-f]{8}$"),
     "tag": re.compile(r"(?<=aws-cdk:cr-owned:assets/:)[0-9a-f]{8}"),
 }
 """What CDK derives from a construct's path, and the origins' ids in the edge functions' code."""
@@ -80,7 +81,5 @@ def _renamed(value: object, ids: re.Pattern[str], labels: Mapping[str, str]) -> 
     if isinstance(value, list):
         return [_renamed(each, ids, labels) for each in value]
     if isinstance(value, dict):
-        return {
-            ids.sub(lambda found: labels[found[0]], key): _renamed(each, ids, labels) for key, each in value.items()
-        }
+        return {str(_renamed(key, ids, labels)): _renamed(each, ids, labels) for key, each in value.items()}
     return value

@@ -43,12 +43,13 @@ class Waits:
         released = {each.alias_id: each.version_id for each in partitions}
         everything = {_logical_id(backend): _logical_id(backend.version), **released}
         split = self._split()
-        self.preflight = self._hold("Preflight", 0, everything, {"Split": split})
+        origins = {"Origins": {"5173edfe": {each.name: self._address(each) for each in partitions}}}
+        self.preflight = self._hold("Preflight", 0, everything, {"Split": split, **origins})
         started = {"StartedBy": self.preflight.logical_id, "Split": split}
         self.bakes = [self._bake(number, released, started) for number in range(len(partitions) - 1)]
         places = [each.place for each in partitions]
         self.watch = self._hold("Watch", 600, released, {"Baked": places, "Promotes": "false", **started})
-        self.gate = self._gate(started)
+        self.gate = self._gate({**started, **origins})
 
     def _split(self) -> list[dict[str, str]]:
         split, bound = [], 0
@@ -57,6 +58,11 @@ class Waits:
             function = _logical_id(each.pages)
             split.append({"Partition": each.name, "Bound": str(bound), "Function": function})
         return split
+
+    def _address(self, partition: Partition) -> str:
+        """As text, since the API must not come before the wait."""
+        stack = cdk.Stack.of(self._scope)
+        return f"<{_logical_id(partition.api)}>.execute-api.{stack.region}.<AWS::URLSuffix>"
 
     def _bake(self, number: int, released: Mapping[str, str], started: Mapping[str, object]) -> cdk.CfnResource:
         switched = [each.place for each in self._partitions[: number + 1]]
