@@ -10,7 +10,7 @@ from edge.deployed import of_type, origin_of, split
 from dependency_graph import cycles, dependencies, upstream
 from functions import a_function, pages
 from partitions import partitions
-from prod_one_box import EdgeRuntime, OneBoxFrontend, StickyPartitionDistribution, Wave
+from prod_one_box import DeployWaitResource, EdgeRuntime, OneBoxFrontend, StickyPartitionDistribution, Wave
 
 EDGE = ("AWS::CloudFront::Distribution", "AWS::CloudFront::Function", "AWS::Lambda::Version")
 RUNTIMES = pytest.mark.parametrize("runtime", list(EdgeRuntime), ids=lambda runtime: runtime.value)
@@ -104,4 +104,13 @@ def test_the_first_partitions_function_may_be_made_by_the_recipe_with_the_sites_
         return a_function(scope, "Pages", environment={"SITE": site.domain_name})
 
     OneBoxFrontend(stack, "Frontend", build_function=with_domain, waves=WAVES)
+    assert waits_before_the_edge(template_of(stack)) == {frozenset({"preflight", "split"})}
+
+
+def test_the_edge_does_not_come_after_a_wait_that_the_user_made_and_that_comes_after_the_site() -> None:
+    stack = new_stack(cdk.App())
+    frontend = OneBoxFrontend(stack, "Frontend", build_function=pages, waves=WAVES)
+    site = StickyPartitionDistribution(stack, "Site", partitions=frontend.partitions)
+    own = DeployWaitResource(stack, "Own", duration=cdk.Duration.seconds(0), release_id="1")
+    own.cfn_resource.add_resource_dependency(site.distribution.node.default_child)
     assert waits_before_the_edge(template_of(stack)) == {frozenset({"preflight", "split"})}

@@ -1,13 +1,13 @@
 """The order between a stack's edge and its waits: the edge changes after the preflight and the gate."""
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Final
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Final
 
 import jsii
 from aws_cdk import Aspects, CfnResource, IAspect, Stack
 from constructs import IConstruct
 
-from ...vocabulary import METADATA_KEY, PREFLIGHT, SPLIT
+from ...vocabulary import METADATA_KEY, SPLIT
 from ..jsii_cache import key_of, resources_of_type, stack_of
 
 _WAIT: Final = "Custom::ProdOneBoxDeployWait"
@@ -40,9 +40,8 @@ class _AfterWaits:
 
     def visit(self, node: IConstruct) -> None:
         stack, origins = stack_of(node), self._origins()
-        for wait in resources_of_type(stack, _WAIT):
-            role = wait.get_metadata(METADATA_KEY) or {}
-            if role.get("Phase") in (PREFLIGHT, SPLIT) and key_of(stack_of(wait)) == key_of(stack):
+        for wait, _ in _waits_of_front_ends(stack):
+            if key_of(stack_of(wait)) == key_of(stack):
                 wait.add_property_override(f"{ORIGINS}.{node.node.addr[-8:]}", origins)
                 for each in self._edge:
                     each.add_resource_dependency(wait)
@@ -50,5 +49,12 @@ class _AfterWaits:
 
 def shares_of_waits(stack: Stack) -> list[dict[str, float]]:
     """Return the shares of each front end of a stack, as its gate's metadata says them."""
-    roles = [wait.get_metadata(METADATA_KEY) or {} for wait in resources_of_type(stack, _WAIT)]
-    return [dict(role["Shares"]) for role in roles if role.get("Phase") == SPLIT and "Shares" in role]
+    return [dict(role["Shares"]) for _, role in _waits_of_front_ends(stack) if role["Phase"] == SPLIT]
+
+
+def _waits_of_front_ends(stack: Stack) -> Iterator[tuple[CfnResource, Mapping[str, Any]]]:
+    """Yield each preflight and each gate with its metadata; a wait that the user made has no shares."""
+    for wait in resources_of_type(stack, _WAIT):
+        role = wait.get_metadata(METADATA_KEY) or {}
+        if "Shares" in role:
+            yield wait, role

@@ -81,6 +81,7 @@ class ReleaseWaits:
         self._after = after
         self._settings = settings
         self._split = _split(partitions)
+        self._shares = {each.partition_name: each.share for each in partitions}
         aliases = [*backend, *(each.alias for each in partitions)]
         # All partitions' versions: if the recipe's partitions differ, nothing may be promoted without a bake.
         self._versions = {_id(alias): _version_id(alias) for alias in aliases}
@@ -101,7 +102,8 @@ class ReleaseWaits:
 
     def _preflight(self) -> DeployWaitResource:
         wait = self._wait("Preflight", cdk.Duration.seconds(0), self._versions)
-        wait._take_part({"Phase": PREFLIGHT}, {properties.VERSIONS: self._versions, properties.SPLIT: self._split})
+        role = {"Phase": PREFLIGHT, "Shares": self._shares}
+        wait._take_part(role, {properties.VERSIONS: self._versions, properties.SPLIT: self._split})
         return wait
 
     def _bake(self, number: int, time: cdk.Duration) -> DeployWaitResource:
@@ -166,8 +168,7 @@ class ReleaseWaits:
             poll_interval=self._settings.poll_interval,
             reserved_wait_concurrency=self._settings.reserved_wait_concurrency,
         )
-        shares = {each.partition_name: each.share for each in self._partitions}
-        gate._take_part({"Phase": SPLIT, "Shares": shares}, {properties.SPLIT: self._split})
+        gate._take_part({"Phase": SPLIT, "Shares": self._shares}, {properties.SPLIT: self._split})
         check_at_synth(self._scope, self._name_what_the_edge_awaits)
         return gate
 
