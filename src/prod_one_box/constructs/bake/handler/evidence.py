@@ -1,0 +1,212 @@
+"""The evidence that a new version fails more often than the old one: given a failure, on which side did it fall?
+
+If the new side's odds of failing are at most `t` times the old side's, a failure in a minute with `n` requests on the
+new side and `m` on the old one falls on the new side with probability at most `share = t * n / (t * n + m)`. If they
+are `g` times higher still, that probability is `g * t * n / (g * t * n + m)`. Of a minute's `k` failures, let `j` be on
+the new side: they are `g ** j / (1 + (g - 1) * share) ** k` times as likely under the second as under the first.
+
+The evidence is the product of that over the minutes, and the mean of the products over several `g`. For independent
+failures it is a martingale, or falls, as long as the new side is no worse than `t` times the old one: the chance that
+it ever reaches `1 / false_alarms` is at most `false_alarms`, however often one looks (Ville's inequality).
+
+Real failures come in clusters, and the sides are never quite alike. So `t` is a tolerance times the ratio that the
+hours before showed, and the logarithm of the evidence is divided by the dispersion that they showed. With these the
+bound is approximate.
+
+Sources: Lindon and Malek, "Anytime-valid inference for multinomial count data" (NeurIPS 2022); Turner, Ly and Grünwald,
+"Generic E-variables for exact sequential k-sample tests that allow for optional stopping".
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import chain
+from math import exp, expm1, log, sqrt
+from typing import Final, NamedTuple
+
+LEAST_MINUTES: Final = 3
+"""Failures of the new side in fewer minutes stop no release: those of one visitor may come together."""
+
+_FACTORS: Final = (1.5, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64)
+"""How many times worse than tolerated the new side may be."""
+
+_BLOCKS: Final = (1, 5, 10)
+"""Minutes that are taken together to see whether failures come in clusters."""
+
+_CONFIDENCE: Final = 1.28
+"""Standard errors between the ratio of the hours before and its upper bound: 90 % of a normal distribution."""
+
+_LEAST_HISTORY: Final = 60
+"""Minutes."""
+
+_LEAST_FAILURES: Final = 30
+_CAUTIOUS_RATIO: Final = 1.5
+_CAUTIOUS_DISPERSION: Final = 3.0
+
+
+class Counts(NamedTuple):
+    """What one minute shows of both sides.
+
+    Attributes:
+        new_requests: The requests of the partitions on the new version.
+        new_failures: How many of them failed.
+        old_requests: The requests of the partitions on the old version.
+        old_failures: How many of them failed.
+    """
+
+    new_requests: float
+    new_failures: float
+    old_requests: float
+    old_failures: float
+
+    def new_share(self, ratio: float) -> float:
+        """Return how likely a failure falls on the new side if its odds of failing are `ratio` times the old side's."""
+        return ratio * self.new_requests / (ratio * self.new_requests + self.old_requests)
+
+    @property
+    def failures(self) -> float:
+        """The failures of both sides."""
+        return self.new_failures + self.old_failures
+
+    @property
+    def comparable(self) -> bool:
+        """Whether both sides had requests."""
+        return self.new_requests > 0 and self.old_requests > 0
+
+
+class Calibration(NamedTuple):
+    """What is usual for the two sides of a stage while both are on one version.
+
+    Attributes:
+        ratio: The upper bound of the new side's odds of failing over the old side's, at least 1.
+        dispersion: How much more the sides' failures vary than independent ones would, at least 1.
+        usual: Whether that was measured; False if the history is too short and the cautious default counts.
+    """
+
+    ratio: float
+    dispersion: float
+    usual: bool
+
+
+class Stage(NamedTuple):
+    """The minutes between two switches, in which the same partitions were on the new version."""
+
+    calibration: Calibration
+    minutes: Sequence[Counts]
+
+
+def calibrate(history: Sequence[Counts]) -> Calibration:
+    """Return what is usual for two sides, from the minutes in which both were on one version.
+
+    Args:
+        history: Complete minutes before the release, in order, divided into the stage's sides.
+    """
+    minutes = [each for each in history if each.comparable]
+    total = _sum(minutes)
+    ratio = (total.new_failures + 0.5) / (total.new_requests + 1)
+    ratio /= (total.old_failures + 0.5) / (total.old_requests + 1)
+    dispersion = max(1.0, *(_dispersion(_blocks(minutes, size), ratio) for size in _BLOCKS))
+    usual = len(minutes) >= _LEAST_HISTORY and total.failures >= _LEAST_FAILURES
+    if not usual:
+        dispersion = max(dispersion, _CAUTIOUS_DISPERSION)
+    error = sqrt(dispersion * (1 / (total.new_failures + 0.5) + 1 / (total.old_failures + 0.5)))
+    bound = ratio * exp(_CONFIDENCE * error)
+    return Calibration(max(bound, 1.0 if usual else _CAUTIOUS_RATIO), dispersion, usual)
+
+
+def log_evidence(stages: Sequence[Stage], *, tolerance: float) -> float:
+    """Return the natural logarithm of the evidence that the new version is worse.
+
+    Args:
+        stages: The release so far.
+        tolerance: How many times the usual odds of failing are tolerated, at least 1.
+    """
+    sums = [sum(_log_likelihood(stage, factor, tolerance) for stage in stages) for factor in _FACTORS]
+    return combined(sums)
+
+
+def is_worse(stages: Sequence[Stage], *, tolerance: float, false_alarms: float) -> bool:
+    """Return whether the evidence reaches `1 / false_alarms` and the new side failed in at least three minutes."""
+    failing = sum(each.comparable and each.new_failures > 0 for each in _minutes(stages))
+    return failing >= LEAST_MINUTES and log_evidence(stages, tolerance=tolerance) >= -log(false_alarms)
+
+
+def combined(log_evidences: Sequence[float]) -> float:
+    """Return the logarithm of the mean of several evidences; it is evidence by the same bound."""
+    most = max(log_evidences)
+    return most + log(sum(exp(each - most) for each in log_evidences) / len(log_evidences))
+
+
+def unlikely(evidence: float) -> float:
+    """Return the chance by which a release that is no worse ever shows so much evidence, given its logarithm."""
+    return min(1.0, exp(-evidence))
+
+
+def detectable_rate(stages: Sequence[Stage], *, tolerance: float, false_alarms: float) -> float | None:
+    """Return the lowest rate of failing of the new side that these minutes would have shown.
+
+    At that rate, one standard deviation less than the expected failures would have been enough: a chance of about five
+    in six.
+
+    Args:
+        stages: The release so far.
+        tolerance: As for `log_evidence`.
+        false_alarms: As for `is_worse`.
+
+    Returns:
+        The rate, 0 to 1; None if not even a version that always fails would have been found.
+    """
+
+    def found(rate: float) -> bool:
+        supposed = [_failing(stage, rate) for stage in stages]
+        failing = sum(-expm1(-each.new_failures) for each in _minutes(supposed) if each.comparable)
+        return failing >= LEAST_MINUTES - 0.5 and log_evidence(supposed, tolerance=tolerance) >= -log(false_alarms)
+
+    if not found(1.0):
+        return None
+    low, high = 0.0, 1.0
+    while high - low > high / 200:
+        middle = (low + high) / 2
+        low, high = (low, middle) if found(middle) else (middle, high)
+    return high
+
+
+def _log_likelihood(stage: Stage, factor: float, tolerance: float) -> float:
+    """Return the stage's evidence that the new side is `factor` times worse than tolerated, as a logarithm."""
+    ratio = tolerance * stage.calibration.ratio
+    total = sum(
+        each.new_failures * log(factor) - each.failures * log(1 + (factor - 1) * each.new_share(ratio))
+        for each in stage.minutes
+        if each.comparable
+    )
+    return total / stage.calibration.dispersion
+
+
+def _dispersion(blocks: Iterable[Counts], ratio: float) -> float:
+    """Return Pearson's chi-square of the failures' sides around a ratio, per failure."""
+    total = failures = 0.0
+    for each in blocks:
+        share = each.new_share(ratio)
+        if each.failures and 0 < share < 1:
+            total += (each.new_failures - share * each.failures) ** 2 / (share * (1 - share))
+            failures += each.failures
+    return total / failures if failures else 1.0
+
+
+def _blocks(minutes: Sequence[Counts], size: int) -> list[Counts]:
+    """Return the sums of consecutive minutes, without those that are left over."""
+    return [_sum(minutes[start : start + size]) for start in range(0, len(minutes) - size + 1, size)]
+
+
+def _sum(minutes: Sequence[Counts]) -> Counts:
+    return Counts(*map(sum, zip(*minutes, strict=True))) if minutes else Counts(0, 0, 0, 0)
+
+
+def _failing(stage: Stage, rate: float) -> Stage:
+    """Return a stage whose new side fails at a rate, less one standard deviation."""
+    expected = rate * sum(each.new_requests for each in stage.minutes)
+    part = max(0.0, 1 - sqrt(stage.calibration.dispersion / expected)) if expected else 0.0
+    minutes = [each._replace(new_failures=part * rate * each.new_requests) for each in stage.minutes]
+    return stage._replace(minutes=minutes)
+
+
+def _minutes(stages: Sequence[Stage]) -> Iterable[Counts]:
+    return chain.from_iterable(stage.minutes for stage in stages)
