@@ -36,6 +36,8 @@ class FakeAws:
     history: list[tuple[str, str, datetime, str, str]] = field(default_factory=list)
     aliases: dict[tuple[str, str], dict] = field(default_factory=dict)
     invocations: dict[tuple[str, str], dict[datetime, int]] = field(default_factory=dict)
+    metrics: dict[tuple[str, str, str, str], dict[datetime, float]] = field(default_factory=dict)
+    metric_status: str = "Complete"
     faults: dict[str, str] = field(default_factory=dict)
     interferences: list[Callable[[], None]] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
@@ -93,6 +95,10 @@ class FakeAws:
         found = self.invocations.setdefault((f"{FUNCTION}:{function}", "live"), {})
         found[minute] = found.get(minute, 0) + times
 
+    def measure(self, metric: tuple[str, str, str, str], minute: datetime, value: float) -> None:
+        """CloudWatch has a value: of a namespace, a name, a statistic and the first dimension's value."""
+        self.metrics.setdefault(metric, {})[minute] = value
+
     @property
     def changes(self) -> list[str]:
         return [call for call in self.calls if call == "update_alias"]
@@ -129,6 +135,29 @@ class FakeAws:
         return {
             "Label": "Invocations",
             "Datapoints": [each for each in points if StartTime <= each["Timestamp"] < EndTime],
+        }
+
+    def get_metric_data(self, region, MetricDataQueries, StartTime, EndTime, NextToken="0"):  # noqa: N803
+        """Answers two metrics a page; the status of the last is as the test wants it."""
+        assert len({each["Id"] for each in MetricDataQueries}) == len(MetricDataQueries) <= 500
+        page, rest = MetricDataQueries[int(NextToken) :][:2], int(NextToken) + 2
+        more = {"NextToken": str(rest)} if rest < len(MetricDataQueries) else {}
+        return {"MetricDataResults": [self._series(each, StartTime, EndTime) for each in page], **more}
+
+    def _series(self, query: dict, start: datetime, end: datetime) -> dict:
+        metric, period, statistic = (
+            query["MetricStat"]["Metric"],
+            query["MetricStat"]["Period"],
+            query["MetricStat"]["Stat"],
+        )
+        assert period == 60
+        key = (metric["Namespace"], metric["MetricName"], statistic, metric["Dimensions"][0]["Value"])
+        found = {at: value for at, value in self.metrics.get(key, {}).items() if start <= at < end}
+        return {
+            "Id": query["Id"],
+            "Timestamps": [*found],
+            "Values": [*map(float, found.values())],
+            "StatusCode": self.metric_status,
         }
 
     def _kind(self, region: str, alarm: str) -> str:

@@ -176,19 +176,19 @@ def imported_alarms(stack: cdk.Stack, number: int, length: int) -> list[cloudwat
 def test_alarms_that_step_functions_could_not_take_twice_are_refused(stack):
     alarms = imported_alarms(stack, 400, 250)
     said = (
-        r"Shop/Wait: alarms: got 400 alarms, whose names take 1\d\d,\d{3} bytes; allowed: names of 85,000 bytes in all"
+        r"Shop/Wait: alarms: got 400 alarms, whose names take 1\d\d,\d{3} bytes; allowed: names of 78,000 bytes in all"
     )
     with pytest.raises(InvalidArgumentError, match=said):
         DeployWaitResource(stack, "Wait", duration=cdk.Duration.minutes(1), release_id="1", alarms=alarms)
 
 
 def test_the_largest_request_that_is_allowed_fits_into_an_execution(stack):
-    """Beside twice 35,000 bytes for the partitions."""
-    alarms = imported_alarms(stack, 275, 250)
+    """Beside twice 44,000 bytes for the partitions and their metrics."""
+    alarms = imported_alarms(stack, 250, 250)
     DeployWaitResource(stack, "Wait", duration=cdk.Duration.minutes(1), release_id="1", alarms=alarms)
     (wait,) = waits(Template.from_stack(stack).to_json()).values()
     said = json.dumps(wait["Properties"], separators=(",", ":"))
-    assert 160_000 < 2 * len(said) < 175_000
+    assert 145_000 < 2 * len(said) < 160_000
 
 
 def test_an_alarm_that_is_made_later_is_watched_as_well(stack):

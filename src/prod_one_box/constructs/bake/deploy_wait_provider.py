@@ -57,6 +57,7 @@ class DeployWaitProvider(Construct):
         self._poll_seconds = poll_seconds
         self._reserved = reserved
         self._waits = 0
+        self._compares = False
         self._stack = stack_of(remember_place(scope, self, id))
         self._watched: dict[cloudwatch.IAlarm, WatchedAlarm] = {}
         self._placements: dict[lambda_.Alias, dict[str, str]] = {}
@@ -102,6 +103,15 @@ class DeployWaitProvider(Construct):
             self._placements[alias] = placement(alias, argument=argument, waiter=waiter, here=self._stack)
             self._aliases.add(alias, waiter=waiter)
         return self._placements[alias]
+
+    def allow_comparison(self) -> None:
+        """Let the handler read the metrics that it compares.
+
+        Service authorization reference, "Amazon CloudWatch": the action supports no resources.
+        """
+        if not self._compares:
+            self._compares = True
+            self.role.add_to_policy(iam.PolicyStatement(actions=["cloudwatch:GetMetricData"], resources=["*"]))
 
     def _build_role(self) -> iam.Role:
         role = iam.Role(

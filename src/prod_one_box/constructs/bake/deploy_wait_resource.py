@@ -15,6 +15,7 @@ from ..version_inputs import track_inputs
 from ..watch.alarms import check_alarms
 from .alarm_timing import check_alarm_timing
 from .deploy_wait_provider import DeployWaitProvider
+from .handler.compared import COMPARISON
 from .handler.request import (
     ALARMS,
     BAKED,
@@ -182,6 +183,11 @@ class DeployWaitResource(Construct):
         for key, value in properties.items():
             self.cfn_resource.add_property_override(key, value)
         self._describe()
+
+    def _compare(self, compared: Mapping[str, object]) -> None:
+        """Compare the new version with the old one while holding."""
+        self._provider.allow_comparison()
+        self.cfn_resource.add_property_override(COMPARISON, compared)
 
     def _release_id_of(self, release_id: str | lambda_.IVersion) -> str:
         if isinstance(release_id, str) and release_id:

@@ -18,13 +18,14 @@ from ..jsii_cache import id_of, logical_id_of, path_of, resource_of, stack_of
 from ..synth_check import check_at_synth
 from .handler.request import ALIAS, COMPOSITE, LOGICAL_ID, NAME, REGION, TRUE, VERSION
 
-_MOST_BYTES: Final = 85_000
+_MOST_BYTES: Final = 78_000
 """The limit for all alarms in a wait's properties.
 
 Step Functions accepts 262,144 bytes as an execution's input (Step Functions developer guide, "Service quotas"). The
 provider framework starts one with CloudFormation's request, which holds an update's old and new properties, a signed
 URL, and up to 1 KB of physical id. The aliases, versions and functions of the most partitions that a release can have
-take up to 35,000. Twice both leaves 22 KB for the rest and for the reasons.
+take up to 35,000, and the metrics by which those are compared up to 9,000. Twice all of that leaves 18 KB for the rest
+and for the reasons.
 """
 
 _LONGEST: Final = {NAME: "x" * 255, REGION: "x" * 25}

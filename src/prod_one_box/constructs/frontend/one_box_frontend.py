@@ -11,11 +11,13 @@ from constructs import Construct
 from ...errors import InvalidArgumentError
 from ...vocabulary import ONE_BOX, REGULAR, partition_names, regular_share
 from ..alias_name import check_alias_name
+from ..bake.comparison import DEFAULT_COMPARISON, Comparison, check_comparison
 from ..bake.deploy_wait_resource import DeployWaitResource
 from ..bake.wait_settings import Guard, InsufficientData
 from ..jsii_cache import path_in, path_of, remember_place, resource_of, stack_of
 from ..watch.alarms import check_alarms
 from ..watch.thresholds import DEFAULT_THRESHOLDS, Thresholds, check_thresholds
+from .compared_metrics import ComparedMetrics
 from .partition import BuildFunction, Partition
 from .prerequisites import Earlier, aliases_among, check_after, put_before
 from .release_waits import ReleaseWaits, WaitSettings
@@ -60,6 +62,7 @@ class OneBoxFrontend(Construct):
         after: Sequence[Earlier] = (),
         alarms: Sequence[cloudwatch.IAlarm] = (),
         thresholds: Thresholds | None = DEFAULT_THRESHOLDS,
+        comparison: Comparison | None = DEFAULT_COMPARISON,
         alias_name: str = "live",
         create_apis: bool = True,
         poll_interval: cdk.Duration | None = None,
@@ -92,6 +95,8 @@ class OneBoxFrontend(Construct):
                 canaries. Default: none.
             thresholds: When each partition's error rate and latency are red; None for no alarms but the user's.
                 Default: `Thresholds()`.
+            comparison: How the bakes compare the partitions on the new version with those on the old one; None: not at
+                all. Default: `Comparison()`, so a release that is worse than what the other visitors have is aborted.
             alias_name: The name of each partition's alias; a wave that shares a function adds its own name to it.
                 Default: `live`.
             create_apis: Whether each partition gets its own HTTP API; False for users who bring another origin.
@@ -113,7 +118,8 @@ class OneBoxFrontend(Construct):
         path = path_in(scope, id)
         check_alias_name(path=path, alias_name=alias_name)
         check_thresholds(thresholds, path=path)
-        waves = check_waves(waves, path=path, thresholds=thresholds)
+        check_comparison(comparison, path=path)
+        waves = check_waves(waves, path=path, thresholds=thresholds, comparison=comparison)
         if watch_time is not None:
             check_bake_time(watch_time, path=path, argument="watch_time", thresholds=thresholds)
         check_after(after, scope=scope, path=path)
@@ -125,6 +131,8 @@ class OneBoxFrontend(Construct):
         self.alarms = (*(alarm for each in self.partitions for alarm in each.alarms), *alarms)
         self._check_watched()
         backend = aliases_among(after, stack=stack_of(self))
+        latency = thresholds._latency_milliseconds if thresholds else None
+        self._compared = ComparedMetrics(self, self.partitions, comparison, latency) if comparison else None
         self._waits = ReleaseWaits(
             self,
             partitions=self.partitions,
@@ -133,6 +141,7 @@ class OneBoxFrontend(Construct):
             backend=backend,
             after=after,
             alarms=self.alarms,
+            compared=self._compared,
             settings=WaitSettings(
                 poll_interval=poll_interval,
                 insufficient_data=insufficient_data,
@@ -157,6 +166,28 @@ class OneBoxFrontend(Construct):
         self.alarms = (*self.alarms, alarm)
         for wait in self._waits.watching:
             wait.add_alarm(alarm)
+
+    def compare_by(self, partition: Partition, *, requests: cloudwatch.Metric, errors: cloudwatch.Metric) -> None:
+        """Compare a partition by the metrics of an origin of your own.
+
+        Give them for every partition. Without them, the requests of an alias are compared by Lambda's metrics, which
+        omit answers of 500 and throttled requests, and a difference is only reported.
+
+        Args:
+            partition: One of `partitions`.
+            requests: The number of its requests.
+            errors: The number of those that failed. Both are metrics with data for each minute, of this stack's account
+                and region.
+
+        Raises:
+            InvalidArgumentError: If nothing is compared, or the waits could not read a metric.
+        """
+        if self._compared is None:
+            raise InvalidArgumentError(
+                path=self.node.path, argument="comparison", given=None, allowed="a Comparison, which uses the metrics"
+            )
+        self._compared.replace(partition, requests=requests, errors=errors)
+        self._waits.compare_again()
 
     def _build_partitions(
         self,

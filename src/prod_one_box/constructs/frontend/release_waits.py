@@ -13,10 +13,12 @@ from ...template.intrinsics import references
 from ...vocabulary import BAKE, BUCKETS, METADATA_KEY, ONE_BOX, PREFLIGHT, SPLIT, WATCH, bucket_bounds
 from ..bake.deploy_wait_resource import DeployWaitResource
 from ..bake.handler import request as properties
-from ..bake.wait_settings import Guard, InsufficientData
-from ..jsii_cache import logical_id_of, properties_of, resource_of, resources_of_type, stack_of
+from ..bake.handler.compared import READABLE_AFTER
+from ..bake.wait_settings import Guard, InsufficientData, whole_seconds
+from ..jsii_cache import logical_id_of, path_of, properties_of, resource_of, resources_of_type, stack_of
 from ..resource_graph import ResourceGraph
 from ..synth_check import check_at_synth
+from .compared_metrics import ComparedMetrics
 from .partition import Partition
 from .prerequisites import Earlier, resources_of
 from .wave import Wave
@@ -72,9 +74,11 @@ class ReleaseWaits:
         backend: Sequence[lambda_.Alias],
         after: Sequence[Earlier],
         alarms: Sequence[cloudwatch.IAlarm],
+        compared: ComparedMetrics | None,
         settings: WaitSettings,
     ) -> None:
         """Create the waits."""
+        self._compared = compared
         self._scope = scope
         self._partitions = partitions
         self._alarms = alarms
@@ -109,13 +113,24 @@ class ReleaseWaits:
     def _bake(self, number: int, time: cdk.Duration) -> DeployWaitResource:
         name = self._partitions[number].partition_name
         is_last = number == len(self._partitions) - 2
+        if self._compared:
+            # The last minutes of the bake must have become readable.
+            time = cdk.Duration.seconds(whole_seconds("bake_time", time, path_of(self._scope)) + READABLE_AFTER)
         wait = self._hold("Bake" if name == ONE_BOX else f"BakeWave{number + 1}", time, self._partitions[: number + 1])
         promotes = {} if is_last else {properties.PROMOTES: properties.FALSE}
         wait._take_part(
             {"Phase": BAKE, "Partition": name},
             {**self._released_split, properties.WAVE: name, **promotes},
         )
+        if self._compared:
+            wait._compare(self._compared.property)
         return wait
+
+    def compare_again(self) -> None:
+        """Tell the bakes that other metrics are compared."""
+        for bake in self.bakes:
+            if self._compared:
+                bake._compare(self._compared.property)
 
     def _watch(self, time: cdk.Duration) -> DeployWaitResource:
         wait = self._hold("Watch", time, self._partitions)

@@ -9,7 +9,7 @@ from prod_one_box.constructs.bake.handler import entry
 def broken(monkeypatch):
     """Breaks the reading of a poll, until it is told to stop."""
 
-    def fail(request):
+    def fail(_request, _now):
         raise RuntimeError("a mistake of ours")
 
     with monkeypatch.context() as patch:

@@ -1,4 +1,4 @@
-"""The only place that calls AWS, and what one poll read there, as values.
+"""Calls AWS, for everything but metrics, which `metrics` reads; and what one poll read there, as values.
 
 Each function is one question or one change. What could not be read is None or UNREAD, never a guess.
 """
@@ -16,6 +16,8 @@ import boto3
 from botocore.client import BaseClient
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+
+from .comparison import Verdict
 
 
 @dataclass(frozen=True)
@@ -173,6 +175,7 @@ class Reading:
         resources: The resources of `stack` by logical id.
         alarms: The watched alarms.
         aliases: The aliases under bake that were read, by logical id.
+        verdict: What the comparison says; None if there is none, or if it could not be read.
         problems: What could not be read and why.
         denied: The operations among them for which AWS denied permission, each with its error code.
     """
@@ -182,6 +185,7 @@ class Reading:
     resources: Mapping[str, StackResource] | None
     alarms: tuple[Alarm, ...] = ()
     aliases: Mapping[str, Alias] = field(default_factory=dict)
+    verdict: Verdict | None = None
     problems: tuple[str, ...] = ()
     denied: tuple[str, ...] = ()
 
@@ -230,7 +234,7 @@ class AwsError(Exception):
 
 
 @contextmanager
-def _aws_errors(operation: str) -> Iterator[None]:
+def aws_errors(operation: str) -> Iterator[None]:
     """Turn every exception of a call to AWS into an `AwsError`: one that escapes a poll fails a rollback."""
     try:
         yield
@@ -245,38 +249,38 @@ def connect(service: str, region: str) -> BaseClient:
     return client
 
 
-@_aws_errors("describe_stacks")
+@aws_errors("describe_stacks")
 def describe_stack(stack_id: str) -> Stack:
     """Read the state of a stack."""
-    found = _call("cloudformation", "describe_stacks", StackName=stack_id)["Stacks"][0]
+    found = call("cloudformation", "describe_stacks", StackName=stack_id)["Stacks"][0]
     return Stack(found["StackStatus"], found.get("LastUpdatedTime"), found.get("RootId", ""), _rollback_disabled(found))
 
 
-@_aws_errors("list_stack_resources")
+@aws_errors("list_stack_resources")
 def list_resources(stack_id: str) -> dict[str, StackResource]:
     """Read a stack's resources by logical id."""
-    pages = _pages("cloudformation", "list_stack_resources", StackName=stack_id)
+    found = pages("cloudformation", "list_stack_resources", StackName=stack_id)
     return {
         each["LogicalResourceId"]: StackResource(
             each.get("PhysicalResourceId", ""), each["ResourceStatus"], each["LastUpdatedTimestamp"]
         )
-        for page in pages
+        for page in found
         for each in page["StackResourceSummaries"]
     }
 
 
-@_aws_errors("get_alias")
+@aws_errors("get_alias")
 def get_alias(function: str, name: str) -> Alias:
     """Read where an alias points."""
-    found = _call("lambda", "get_alias", FunctionName=function, Name=name)
+    found = call("lambda", "get_alias", FunctionName=function, Name=name)
     weights = (found.get("RoutingConfig") or {}).get("AdditionalVersionWeights") or {}
     return Alias(found["FunctionVersion"], weights, found["RevisionId"])
 
 
-@_aws_errors("update_alias")
+@aws_errors("update_alias")
 def put_alias(function: str, name: str, *, version: int, revision: str) -> None:
     """Send all requests of an alias to one version, unless the alias has changed since it was read."""
-    _call(
+    call(
         "lambda",
         "update_alias",
         FunctionName=function,
@@ -288,7 +292,7 @@ def put_alias(function: str, name: str, *, version: int, revision: str) -> None:
     )
 
 
-@_aws_errors("describe_alarms")
+@aws_errors("describe_alarms")
 def describe_alarms(names: Sequence[str], *, region: str, composite: bool) -> dict[str, Alarm]:
     """Read alarms by name; one that does not exist is left out.
 
@@ -298,16 +302,16 @@ def describe_alarms(names: Sequence[str], *, region: str, composite: bool) -> di
     found: dict[str, Alarm] = {}
     for start in range(0, len(names), _NAMES_A_CALL):
         wanted = list(names[start : start + _NAMES_A_CALL])
-        for page in _pages("cloudwatch", "describe_alarms", region, AlarmNames=wanted, AlarmTypes=types):
+        for page in pages("cloudwatch", "describe_alarms", region, AlarmNames=wanted, AlarmTypes=types):
             for each in (*page.get("MetricAlarms", ()), *page.get("CompositeAlarms", ())):
                 found[each["AlarmName"]] = _alarm(each)
     return found
 
 
-@_aws_errors("describe_alarm_history")
+@aws_errors("describe_alarm_history")
 def list_changes(name: str, *, region: str, composite: bool, since: datetime) -> tuple[Change, ...]:
     """Read an alarm's state changes since a time, the earliest first."""
-    pages = _pages(
+    found = pages(
         "cloudwatch",
         "describe_alarm_history",
         region,
@@ -318,28 +322,7 @@ def list_changes(name: str, *, region: str, composite: bool, since: datetime) ->
         ScanBy="TimestampAscending",
         MaxRecords=_ITEMS_A_CALL,
     )
-    return tuple(_change(item) for page in pages for item in page.get("AlarmHistoryItems", ()))
-
-
-@_aws_errors("get_metric_statistics")
-def count_invocations(function: str, alias: str, *, since: datetime, until: datetime) -> dict[datetime, int]:
-    """Read how often an alias was invoked in each minute for which CloudWatch has data, 1,440 minutes at most.
-
-    Lambda developer guide, "Types of metrics for Lambda functions": the dimension `Resource` selects an alias.
-    """
-    name = function.rpartition(":")[2]
-    answer = _call(
-        "cloudwatch",
-        "get_metric_statistics",
-        Namespace="AWS/Lambda",
-        MetricName="Invocations",
-        Dimensions=[{"Name": "FunctionName", "Value": name}, {"Name": "Resource", "Value": f"{name}:{alias}"}],
-        StartTime=since,
-        EndTime=until,
-        Period=60,
-        Statistics=["Sum"],
-    )
-    return {each["Timestamp"]: round(each["Sum"]) for each in answer["Datapoints"]}
+    return tuple(_change(item) for page in found for item in page.get("AlarmHistoryItems", ()))
 
 
 def _rollback_disabled(stack: Mapping[str, Any]) -> str:
@@ -362,14 +345,16 @@ def _alarm(found: Mapping[str, Any]) -> Alarm:
     return Alarm(found["AlarmName"], AlarmState(found["StateValue"]), found.get("StateReason", ""), changed_at)
 
 
-def _pages(service: str, operation: str, region: str = "", **arguments: object) -> Iterator[Mapping[str, Any]]:
-    page = _call(service, operation, region, **arguments)
+def pages(service: str, operation: str, region: str = "", **arguments: object) -> Iterator[Mapping[str, Any]]:
+    """Call an operation until its answer is complete."""
+    page = call(service, operation, region, **arguments)
     yield page
     while page.get("NextToken"):
-        page = _call(service, operation, region, **arguments, NextToken=page["NextToken"])
+        page = call(service, operation, region, **arguments, NextToken=page["NextToken"])
         yield page
 
 
-def _call(service: str, operation: str, region: str = "", **arguments: object) -> Mapping[str, Any]:
+def call(service: str, operation: str, region: str = "", **arguments: object) -> Mapping[str, Any]:
+    """Call an operation of a service; an empty region stands for the function's own."""
     answer: Mapping[str, Any] = getattr(connect(service, region), operation)(**arguments)
     return answer

@@ -8,6 +8,7 @@ from typing import Final
 
 from . import split
 from .aws import Alarm, AlarmState, Change, Reading, StackResource
+from .compared import TooFew
 from .containment import Direction, direction, version_number
 from .request import RED_ALARMS, ROLLBACK_DISABLED, SPLIT_CHANGED, Placement, Request
 
@@ -20,6 +21,10 @@ UNVISITED: Final = "unvisited"
 # IAM user guide, "Troubleshoot IAM": "Changes that I make are not always immediately visible". How long that takes is
 # not documented; two minutes are this project's choice.
 _GRANTED_BY: Final = timedelta(minutes=2)
+
+
+# A custom resource may take an hour (CloudFormation template reference, "AWS::CloudFormation::CustomResource").
+_LONGEST_HOLD: Final = timedelta(minutes=55)
 
 
 class NextStep(Enum):
@@ -177,6 +182,9 @@ class Poll:
         for baked in self.request.new.baked:
             if baked.alias not in self.reading.aliases or not self.released(baked):
                 yield f"alias {self.label(baked)} is unread"
+        compared = self.request.new.compared
+        if compared and compared.may_abort and self.reading.verdict is None:
+            yield "the comparison with the old version is unread"
         for alarm in self.alarms(AlarmMeaning.OPEN):
             yield f"alarm {alarm.label}: {'its history is unread' if alarm.changes is None else alarm.state.value}"
 
@@ -283,6 +291,13 @@ def _red(poll: Poll) -> Decision | None:
     return Decision(NextStep.FAIL, "red", reason, contain=True)
 
 
+def _worse(poll: Poll) -> Decision | None:
+    verdict = poll.reading.verdict
+    if verdict is None or not verdict.worse or not poll.forward:
+        return None
+    return Decision(NextStep.FAIL, "worse", verdict.sentence, contain=True)
+
+
 def denial(poll: Poll) -> Decision | None:
     """Fail a request for which AWS still denies a permission when a new one would have become visible."""
     if not poll.reading.denied or not poll.settled:
@@ -292,10 +307,32 @@ def denial(poll: Poll) -> Decision | None:
     return Decision(NextStep.FAIL, "refused", reason, contain=True)
 
 
+def _too_few(poll: Poll) -> Decision | None:
+    too_few = _too_few_requests(poll)
+    ending = poll.request.new.compared.too_few if poll.request.new.compared else TooFew.GO_ON
+    if not too_few or ending is TooFew.GO_ON or not poll.over or not poll.forward:
+        return None
+    if ending is TooFew.HOLD and poll.request.elapsed(poll.now) < _LONGEST_HOLD:
+        return Decision(NextStep.WAIT, "waiting", f"{too_few} The release is held until there are enough.")
+    return Decision(NextStep.FAIL, "too-few", too_few, contain=True)
+
+
+def _too_few_requests(poll: Poll) -> str:
+    compared, verdict = poll.request.new.compared, poll.reading.verdict
+    if compared is None or verdict is None or verdict.new_requests >= compared.minimum_requests:
+        return ""
+    return (
+        f"The new version had {verdict.new_requests:,} requests since the last switch, fewer than the "
+        f"{compared.minimum_requests:,} that a bake should have."
+    )
+
+
 def _passed(poll: Poll) -> Decision | None:
     if not poll.over or any(poll.open_points()):
         return None
-    return Decision(NextStep.DONE, QUIET, f"Quiet for {poll.request.new.duration}.{''.join(_overridden(poll))}")
+    compared = (poll.reading.verdict.sentence,) if poll.reading.verdict else ()
+    quiet = f"Quiet for {poll.request.new.duration}.{''.join(_overridden(poll))}"
+    return Decision(NextStep.DONE, QUIET, " ".join(filter(None, (quiet, _too_few_requests(poll), *compared))))
 
 
 def _expired(poll: Poll) -> Decision | None:
@@ -333,7 +370,9 @@ _QUESTIONS: Final = (
     _expedited,
     _misplaced,
     _red,
+    _worse,
     denial,
+    _too_few,
     _passed,
     _expired,
 )

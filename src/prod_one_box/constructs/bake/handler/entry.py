@@ -53,7 +53,7 @@ def is_complete(event: Mapping[str, object], _context: object) -> dict[str, obje
     if immediate:
         return _answer(immediate)
     try:
-        poll = _poll(request, observe(request))
+        poll = _poll(request, observe(request, now()))
     except Exception as error:
         traceback.print_exc()
         poll = _poll(request, observe_stacks(request, f"{type(error).__name__}: {error}"))
@@ -134,6 +134,7 @@ def _log(
         "outcome": decision.outcome,
         "reason": decision.reason,
         "alarms": {alarm.label: alarm.state.value for alarm in reading.alarms},
+        **({"evidence": reading.verdict.evidence} if reading.verdict else {}),
         "contained": containment.moved,
         "notContained": containment.failed,
         "problems": reading.problems,

@@ -10,16 +10,18 @@ from functools import partial
 from itertools import groupby
 from typing import Final, TypeVar
 
-from . import aws
+from . import aws, metrics
 from .aws import Alarm, AlarmState, Alias, Change, Reading, Stack, StackResource
+from .compared_metrics import read_minutes
+from .comparison import Verdict, compare
 from .request import RED_ALARMS, AlarmReference, Request
 
 T = TypeVar("T")
 
 
-def observe(request: Request) -> Reading:
+def observe(request: Request, now: datetime) -> Reading:
     """Read everything that one poll needs."""
-    return _Observation(request).reading()
+    return _Observation(request).reading(now)
 
 
 def observe_start(request: Request) -> Reading:
@@ -42,11 +44,12 @@ class _Observation:
         self.resources: Mapping[str, StackResource] | None = None
         self.histories_are_open = True
 
-    def reading(self) -> Reading:
+    def reading(self, now: datetime) -> Reading:
         reading = self.reading_of_resources()
         if reading.going_back:
             return reading
-        return self._with_problems(replace(reading, alarms=self._alarms(), aliases=self._aliases()))
+        alarms, aliases, verdict = self._alarms(), self._aliases(), self._verdict(now)
+        return self._with_problems(replace(reading, alarms=alarms, aliases=aliases, verdict=verdict))
 
     def reading_of_resources(self) -> Reading:
         self.resources = self._ask(lambda: aws.list_resources(self.request.stack_id))
@@ -99,6 +102,13 @@ class _Observation:
                 break  # As with histories: one that is unread keeps the poll open in any case.
             found[alias] = answer
         return found
+
+    def _verdict(self, now: datetime) -> Verdict | None:
+        compared, resources = self.request.new.compared, self.resources
+        if compared is None or resources is None:
+            return None
+        minutes = self._ask(lambda: read_minutes(compared, self.request, resources, now))
+        return compare(compared, minutes) if minutes else None
 
     def _alarms(self) -> tuple[Alarm, ...]:
         references = [self._named(each) for each in self.request.new.alarms]
@@ -232,7 +242,7 @@ def count_requests(request: Request, reading: Reading, now: datetime) -> ServedR
         return None
     try:
         alias = (reading.resources or {})[baked[-1].alias].function_and_qualifier
-        found = aws.count_invocations(*alias, since=since, until=now)
+        found = metrics.count_invocations(*alias, since=since, until=now)
         if not found and now - since <= _LATE:
             return ServedRequests(None, by, since, now, "the bake is too short for its metrics to have arrived")
         until = max(found) + _MINUTE if found else now - _LATE

@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Final
 
+from .compared import COMPARISON, Compared
+
 RELEASE_ID: Final = "ReleaseId"
 DURATION_SECONDS: Final = "DurationSeconds"
 GRACE_SECONDS: Final = "GraceSeconds"
@@ -153,6 +155,7 @@ class Settings:
         origins: The address of the origin that each edge of the stack has for a partition, by both.
         awaited: For each partition the resources that must exist before the edge sends visitors to it.
         edge_first: Whether some of the partitions' resources can only be created after the edge.
+        compared: What is compared between the new version and the old; None for nothing.
     """
 
     release_id: str
@@ -172,6 +175,7 @@ class Settings:
     origins: Mapping[tuple[str, str], str]
     awaited: Mapping[str, tuple[str, ...]]
     edge_first: bool
+    compared: Compared | None
 
     @classmethod
     def of(cls, properties: Mapping[str, object]) -> "Settings":
@@ -194,6 +198,7 @@ class Settings:
             origins=_nested_texts(properties.get(ORIGINS)),
             awaited=_lists(properties.get(AWAITED)),
             edge_first=_text(properties, EDGE_FIRST) == TRUE,
+            compared=Compared.of(properties.get(COMPARISON)),
         )
 
     @property
