@@ -41,8 +41,9 @@ def test_cfn_lint_reports_nothing(assembly: Path) -> None:
 WITHOUT_RESOURCE_LEVEL = {
     # CloudWatch API reference, DescribeAlarms: composite alarms need a permission that is scoped to *.
     "cloudwatch:DescribeAlarms",
-    # Service authorization reference, "Amazon CloudWatch": the action has no resource types.
+    # Service authorization reference, "Amazon CloudWatch": the actions have no resource types.
     "cloudwatch:GetMetricStatistics",
+    "cloudwatch:GetMetricData",
 }
 
 

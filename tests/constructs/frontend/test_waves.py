@@ -174,7 +174,7 @@ def test_the_gate_names_what_each_partition_cannot_answer_without() -> None:
         ([Wave(share=0.001)], r"waves\[0\].share: got 0.001; allowed: a percentage of visitors, 0 to 100 in steps"),
         ([Wave(), Wave(share="4")], r"waves\[1\].share: got '4'; allowed: a percentage"),
         ([Wave(shares_function=True)], r"waves\[0\].shares_function: got True; allowed: False for the first wave"),
-        ([Wave(), Wave(bake_time=cdk.Duration.minutes(56))], r"waves\[1\].bake_time: got 56 min; allowed: at most 55"),
+        ([Wave(), Wave(bake_time=cdk.Duration.minutes(53))], r"waves\[1\].bake_time: got 53 min; allowed: at most 52"),
         ([20], r"waves: got 20; allowed: a list of Wave"),
         (Wave(), r"waves: got a Wave; allowed: a list of Wave"),
     ],

@@ -12,7 +12,11 @@ _MOST_REQUESTS: Final = 10**9
 
 
 class ComparisonAction(Enum):
-    """What follows when the new version is worse than the old one."""
+    """What follows when the new version is worse than the old one.
+
+    An abort makes CloudFormation roll the stack back (CloudFormation user guide, "Choose how to handle failures when
+    provisioning resources").
+    """
 
     ABORT = "ABORT"
     """The release is aborted, and every partition put back."""
@@ -22,7 +26,10 @@ class ComparisonAction(Enum):
 
 
 class TooFewRequests(Enum):
-    """How a bake ends in which the new version got too few requests to be judged by."""
+    """How a bake ends in which the new version got too few requests to be judged by.
+
+    A partition that nobody visits has no metrics (CloudWatch API reference, "GetMetricData"), whatever its version is.
+    """
 
     GO_ON = "GO_ON"
     """The release goes on, and the bake's outcome says it. The default, because a release at night would fail for lack
@@ -45,6 +52,7 @@ class Comparison:
 
     During each bake, the wait asks of each failed request on which side it was. Times of day and incidents that concern
     both sides cancel out. What usually differs between the partitions is taken from the six hours before the release.
+    The metrics are those of the partitions' APIs (API Gateway developer guide, "Working with metrics for HTTP APIs").
 
     Attributes:
         false_alarms: The chance to abort a release that is no worse than `tolerance` allows, however often it is looked
