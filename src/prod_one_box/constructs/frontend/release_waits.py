@@ -14,6 +14,7 @@ from ...vocabulary import BAKE, BUCKETS, METADATA_KEY, ONE_BOX, PREFLIGHT, SPLIT
 from ..bake.deploy_wait_resource import DeployWaitResource
 from ..bake.handler import request as properties
 from ..bake.wait_settings import Guard, InsufficientData
+from ..enclosing_stacks import holder_in
 from ..jsii_cache import logical_id_of, properties_of, resource_of, resources_of_type, stack_of
 from ..resource_graph import ResourceGraph
 from ..synth_check import check_at_synth
@@ -202,7 +203,10 @@ class ReleaseWaits:
         The graph of all resources is read only if a resource that may be on such a way refers to a site.
         """
         distributions = resources_of_type(stack, "AWS::CloudFront::Distribution")
-        sites = [each for each in distributions if "Partitions" in (each.get_metadata(METADATA_KEY) or {})]
+        split = [each for each in distributions if "Partitions" in (each.get_metadata(METADATA_KEY) or {})]
+        # A site in a nested stack is as late as all of that stack.
+        within = [each if stack_of(each) is stack else holder_in(stack, stack_of(each)) for each in split]
+        sites = [each for each in within if each]
         if not sites:
             return False
         names = set(stack.resolve([each.logical_id for each in sites]))

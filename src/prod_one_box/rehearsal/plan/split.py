@@ -8,6 +8,7 @@ from ...template.cloud_assembly import AssemblyError, Resource, StackTemplate, l
 from ...template.distributions import distributions
 from ...template.intrinsics import text
 from ...template.links import Links
+from ...template.stacks import all_dependencies
 from ...vocabulary import BUCKETS, PREFLIGHT, SPLIT, in_release_order, is_partition
 from .release_plan import ReleasePlan
 
@@ -97,20 +98,32 @@ def _difference(after: Part, before: Part) -> str:
 def edge_changes(new: Links, old: Links) -> Iterator[str]:
     """Yield a sentence for each distribution whose shares an update changes.
 
-    It says so where no preflight can refuse that in a release, because the partitions are in another stack.
+    It says so where no preflight can refuse that in a release, because the partitions are in another stack, unless the
+    edge's stack is nested in that one and waits for its preflight.
     """
     before = {(each.stack.name, each.resource.logical_id): each for each in distributions(old)}
     for edge in distributions(new):
         former = before.get((edge.stack.name, edge.resource.logical_id))
         if former is None or former.shares == edge.shares:
             continue
-        elsewhere = sorted({alias.stack for alias in edge.aliases} - {edge.stack.name})
+        held_by = {edge.stack.name, *_outer_stacks_that_hold(edge.stack, new)}
+        elsewhere = sorted({alias.stack for alias in edge.aliases} - held_by)
         where = (
             f". It is in another stack than {', '.join(elsewhere)}, whose preflight cannot refuse that together with a "
             "release: change the split in an update of its own"
         )
         changes = f"{_shown(former.shares)} becomes {_shown(edge.shares)}"
         yield f"The split changes at the edge {edge.name}: {changes}{where if elsewhere else ''}"
+
+
+def _outer_stacks_that_hold(stack: StackTemplate, links: Links) -> Iterator[str]:
+    """Yield the stacks around a nested one that update it after their preflight and their gate."""
+    while stack.nested_in:
+        outer, logical_id = links.stacks[stack.nested_in[0]], stack.nested_in[1]
+        before = all_dependencies(outer.resources)[logical_id]
+        if {PREFLIGHT, SPLIT} <= {outer.resources[name].role.get("Phase") for name in before}:
+            yield outer.name
+        stack = outer
 
 
 def _shown(shares: Mapping[str, float]) -> str:
