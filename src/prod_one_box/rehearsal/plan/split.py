@@ -116,6 +116,25 @@ def edge_changes(new: Links, old: Links) -> Iterator[str]:
         yield f"The split changes at the edge {edge.name}: {changes}{where if elsewhere else ''}"
 
 
+def _adopted_too_early(plan: ReleasePlan) -> Iterator[str]:
+    """Yield a sentence for each gate that is created for a site which exists, but before partitions that need it."""
+    deployed = plan.old.resources.keys()
+    for wait in sorted(plan.created & plan.waits.keys()):
+        settings = properties(plan.new.resources[wait])
+        if plan.phases[wait] != SPLIT or deployed.isdisjoint(map(text, listing(settings.get("Sites")))):
+            continue
+        awaited = mapping(settings.get("Awaited"))
+        visited = [name for name, part in split_of(plan.new).items() if part.share]
+        early = [name for name in visited if not deployed >= {*map(text, listing(awaited.get(name)))}]
+        if early:
+            yield (
+                f"{wait} will refuse this update: it gives {' and '.join(early)} visitors of a site that exists, but "
+                "their functions or routes can only be made after the edge, because they need the distribution. "
+                "Create the partitions in one update, without the edge or with a share of 0, and give them visitors in "
+                "the next."
+            )
+
+
 def _outer_stacks_that_hold(stack: StackTemplate, links: Links) -> Iterator[str]:
     """Yield the stacks around a nested one that update it after their preflight and their gate."""
     while stack.nested_in:
@@ -135,6 +154,7 @@ def refused_split_changes(plan: ReleasePlan) -> Iterator[str]:
 
     The preflight refuses a change of the split together with a release, unless an override is given for this update.
     """
+    yield from _adopted_too_early(plan)
     if not any(split_changes(plan.new, plan.old)):
         return
     for name in sorted(plan.waits):

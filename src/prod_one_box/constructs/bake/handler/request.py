@@ -26,6 +26,7 @@ PROMOTES: Final = "Promotes"
 SPLIT: Final = "Split"
 AWAITED: Final = "Awaited"
 EDGE_FIRST: Final = "EdgeFirst"
+SITES: Final = "Sites"
 ORIGINS: Final = "Origins"
 
 WAVE: Final = "Wave"
@@ -153,6 +154,8 @@ class Settings:
         origins: The address of the origin that each edge of the stack has for a partition, by both.
         awaited: For each partition the resources that must exist before the edge sends visitors to it.
         edge_first: Whether some of the partitions' resources can only be created after the edge.
+        sites: With `edge_first`, the logical ids of the stack's distributions with an edge, or of the nested stacks
+            with them.
     """
 
     release_id: str
@@ -172,6 +175,7 @@ class Settings:
     origins: Mapping[tuple[str, str], str]
     awaited: Mapping[str, tuple[str, ...]]
     edge_first: bool
+    sites: tuple[str, ...]
 
     @classmethod
     def of(cls, properties: Mapping[str, object]) -> "Settings":
@@ -194,6 +198,7 @@ class Settings:
             origins=_nested_texts(properties.get(ORIGINS)),
             awaited=_lists(properties.get(AWAITED)),
             edge_first=_text(properties, EDGE_FIRST) == TRUE,
+            sites=tuple(map(str, _entries(properties.get(SITES)))),
         )
 
     @property
