@@ -18,7 +18,7 @@ from syrupy.assertion import SnapshotAssertion
 from dependency_graph import cycles, dependencies, dependents, of_type
 from functions import a_function
 from masked import masked
-from prod_one_box import InvalidArgumentError, OneBoxFrontend, TrafficShiftedFunction
+from prod_one_box import InvalidArgumentError, OneBoxFrontend, TrafficShiftedFunction, Wave
 from prod_one_box.constructs.dashboard.release_dashboard import ReleaseDashboard
 
 
@@ -205,6 +205,38 @@ def test_five_backends_and_two_hundred_alarms_stay_within_cloudwatchs_limits() -
     (dashboard,) = of_type(Template.from_stack(stack).to_json(), "AWS::CloudWatch::Dashboard").values()
     # CloudFormation takes a template of 1 MB.
     assert len(text_of(dashboard["Properties"]["DashboardBody"])) < 100_000
+
+
+def in_waves(waves: int) -> cdk.Stack:
+    stack = cdk.Stack(cdk.App(), "Shop")
+    frontend = OneBoxFrontend(stack, "Frontend", build_function=a_function, waves=[Wave(share=1)] * waves)
+    ReleaseDashboard(stack, "Releases", frontend=frontend)
+    return stack
+
+
+def waves_marked(graph: dict[str, Any]) -> list[str]:
+    return [metric[7] for metric in graph["properties"]["metrics"] if metric[:2] == ["ProdOneBox", "BakeStarted"]]
+
+
+def test_a_partitions_graphs_mark_the_first_switch_and_its_own() -> None:
+    body = body_of(in_waves(3))
+    partitions = {graph["properties"]["title"].split(":")[0]: waves_marked(graph) for graph in graphs(body)}
+    assert partitions == {
+        "one-box": ["one-box"],
+        "wave-2": ["one-box", "wave-2"],
+        "wave-3": ["one-box", "wave-3"],
+        "regular": ["one-box"],
+    }
+
+
+def test_a_dashboard_of_many_waves_stays_within_cloudwatchs_limits_and_grows_with_their_number() -> None:
+    def text(waves: int) -> str:
+        (dashboard,) = of_type(Template.from_stack(in_waves(waves)).to_json(), "AWS::CloudWatch::Dashboard").values()
+        return text_of(dashboard["Properties"]["DashboardBody"])
+
+    nine, many = text(9), text(36)
+    assert faults(json.loads(many)) == []
+    assert len(many) < 4 * len(nine)
 
 
 def test_a_dashboard_in_another_stack_refers_to_the_front_ends_stack() -> None:

@@ -12,6 +12,7 @@ from edge.existing import distribution
 
 from partitions import partitions
 from prod_one_box import EdgeRuntime, InvalidArgumentError, PartitionEdge
+from prod_one_box.constructs.edge.existing_distribution import ExistingDistribution
 
 ALLOW = cloudfront.CacheHeaderBehavior.allow_list
 EVERYTHING = cloudfront.OriginRequestPolicy.ALL_VIEWER
@@ -164,3 +165,15 @@ def test_a_reserved_path_fails_the_synth_if_it_is_taken_later(pattern, partition
 
 def slashed(pattern: str) -> str:
     return f"/{pattern.removeprefix('/')}"
+
+
+@pytest.mark.parametrize("over", [0, 1])
+def test_more_cache_behaviors_in_all_than_cloudfronts_quota_get_a_warning_with_the_number(site, over):
+    present = len(ExistingDistribution(site.distribution).further_behaviors)
+    for number in range(74 - present + over):
+        site.distribution.add_behavior(f"/further/{number}/*", site.origin)
+    warnings = Annotations.from_stack(site.stack).find_warning("/Shop/Edge", Match.string_like_regexp("quota of 75"))
+    assert len(warnings) == over
+    if over:
+        part = "75 further ones, 2 of them the waves' own" if site.edge.function_associations else "75 further ones"
+        assert f"76 cache behaviors: the default one and {part}." in str(warnings[0].entry.data)

@@ -221,7 +221,9 @@ def test_a_function_with_the_sites_domain_is_created_after_the_edge_and_makes_no
         each.function.add_environment("SITE", site.domain_name)
     template = assertions.Template.from_stack(stack).to_json()
     assert cycles(template) == []
-    assert of_type(template, WAIT)[by_role(template)["split"]]["Properties"]["EdgeFirst"] == "true"
+    gate = of_type(template, WAIT)[by_role(template)["split"]]["Properties"]
+    assert gate["EdgeFirst"] == "true"
+    assert gate["Sites"] == [*of_type(template, "AWS::CloudFront::Distribution")]
 
 
 def test_a_backend_with_the_sites_domain_and_an_upload_that_invalidates_it_come_before_the_edge_too() -> None:

@@ -6,7 +6,9 @@ from typing import Final
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 
-from ..bake.handler.request import MARKS, STACK, WAIT, WAVE, Mark
+from ...vocabulary import ONE_BOX
+from ..bake.handler.marks import NAMESPACE, STACK, WAIT, Mark
+from ..bake.handler.request import WAVE
 from ..frontend.one_box_frontend import OneBoxFrontend
 from ..jsii_cache import logical_id_of, stack_of
 
@@ -34,24 +36,37 @@ class MarkedGraphs:
         first = frontend.preflight
         dimensions = {STACK: stack_of(first).stack_name, WAIT: logical_id_of(first.cfn_resource)}
         started, *others = (_mark(mark, dimensions, *line) for mark, line in _LINES.items())
-        waves = [
-            _mark(
+        self._started, self._others = started, others
+        self._switched = {
+            each.partition_name: _mark(
                 Mark.BAKE_STARTED,
                 {**dimensions, WAVE: each.partition_name},
                 f"{each.partition_name} switched, bake started",
                 cloudwatch.Color.BLUE,
             )
             for each in frontend.partitions[:-1]
-        ]
-        self._marks = [started, *waves, *others]
+        }
 
-    def graph(self, title: str, metrics: Sequence[cloudwatch.IMetric], *, unit: str, width: int) -> cloudwatch.IWidget:
-        """Make a graph."""
+    def graph(
+        self, title: str, metrics: Sequence[cloudwatch.IMetric], *, unit: str, width: int, partition: str | None = None
+    ) -> cloudwatch.IWidget:
+        """Make a graph.
+
+        Args:
+            title: The title.
+            metrics: The metrics on the left axis.
+            unit: Their unit.
+            width: The width in columns.
+            partition: The partition that it shows, which marks the first wave's switch and its own; default: None, it
+                shows all, and marks each switch. A mark of each wave in the graphs of each partition would exceed the
+                2,500 metrics that a dashboard can have (CloudWatch user guide, "CloudWatch service quotas").
+        """
+        marked = [name for name in self._switched if partition in (None, name) or name == ONE_BOX]
         return cloudwatch.GraphWidget(
             title=title,
             left=metrics,
             left_y_axis=cloudwatch.YAxisProps(label=unit, min=0, show_units=False),
-            right=self._marks,
+            right=[self._started, *(self._switched[name] for name in marked), *self._others],
             # Marks are 1: the axis ends a little above, so that they are not cut off.
             right_y_axis=cloudwatch.YAxisProps(label="marks", min=0, max=1.1, show_units=False),
             width=width,
@@ -61,7 +76,7 @@ class MarkedGraphs:
 
 def _mark(mark: Mark, dimensions: Mapping[str, str], label: str, color: str) -> cloudwatch.Metric:
     return cloudwatch.Metric(
-        namespace=MARKS,
+        namespace=NAMESPACE,
         metric_name=mark.value,
         dimensions_map=dimensions,
         # A mark can be written twice, and a longer period can hold several: still 1.

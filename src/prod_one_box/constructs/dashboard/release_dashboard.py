@@ -26,8 +26,9 @@ class ReleaseDashboard(Construct):
     """A CloudWatch dashboard of a release: its alarms, both backend versions, all partitions, the site.
 
     The rows are in the order of a release. Every graph shows the marks that the release's waits write: release started,
-    each wave switched, promoted, aborted, contained, rolled back. They are metrics, since an annotation has a fixed
-    time (CloudWatch API reference, "Dashboard Body Structure and Syntax").
+    each wave switched (in a partition's graphs the first wave and its own), promoted, aborted, contained, rolled back.
+    They are metrics, since an annotation has a fixed time (CloudWatch API reference, "Dashboard Body Structure and
+    Syntax").
 
     Attributes:
         dashboard: The dashboard.

@@ -123,14 +123,16 @@ def partition_rows(graphs: MarkedGraphs, partitions: Sequence[Partition]) -> lis
     "Working with metrics for HTTP APIs"), or Lambda's metrics of its alias without such an API.
     """
     width = max(_NARROWEST, _COLUMNS // len(partitions))
-    columns = [
-        [
-            graphs.graph(f"{partition.partition_name}: {each.title}", [each.metric], unit=each.unit, width=width)
-            for each in _measures(partition)
-        ]
-        for partition in partitions
-    ]
+    columns = [_column(graphs, each, width) for each in partitions]
     return [list(row) for row in zip(*columns, strict=True)]
+
+
+def _column(graphs: MarkedGraphs, partition: Partition, width: int) -> list[cloudwatch.IWidget]:
+    name = partition.partition_name
+    return [
+        graphs.graph(f"{name}: {each.title}", [each.metric], unit=each.unit, width=width, partition=name)
+        for each in _measures(partition)
+    ]
 
 
 def _measures(partition: Partition) -> list[_Measure]:

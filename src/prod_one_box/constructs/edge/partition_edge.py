@@ -28,6 +28,10 @@ from .wait_order import change_after_waits, shares_of_waits
 if TYPE_CHECKING:
     from .lambda_at_edge import LambdaAtEdge
 
+_MANY_BEHAVIORS: Final = "prod-one-box:manyCacheBehaviors"
+_BEHAVIORS_QUOTA: Final = 75
+"""CloudFront developer guide, "Quotas": cache behaviors per distribution, which AWS raises on request."""
+
 MIXED_RELEASES: Final = "prod-one-box:mixedReleases"
 
 
@@ -279,6 +283,7 @@ class PartitionEdge(Construct):
         for behavior in own_behaviors:
             faults += self._policy_faults(existing, behavior)
         self._warn_of_mixed_releases(existing, arns)
+        self._warn_of_many_behaviors(existing)
         return faults
 
     def _policy_faults(self, existing: ExistingDistribution, behavior: Rendered) -> list[str]:
@@ -293,6 +298,20 @@ class PartitionEdge(Construct):
         existing = ExistingDistribution(cast("cloudfront.Distribution", self._distribution))
         names = {partition: text(domain) for partition, domain in self._edge.domain_names(existing).items()}
         return {partition: name.replace("${", "<").replace("}", ">") for partition, name in names.items()}
+
+    def _warn_of_many_behaviors(self, existing: ExistingDistribution) -> None:
+        further = len(existing.further_behaviors)
+        if further + 1 <= _BEHAVIORS_QUOTA:
+            return
+        waves = len(self._settings.split.waves) if isinstance(self._edge, CloudFrontFunctionsEdge) else 0
+        part = f", {waves} of them the waves' own" if waves else ""
+        Annotations.of(self).add_warning_v2(
+            _MANY_BEHAVIORS,
+            f"{existing.distribution.node.path} has {further + 1} cache behaviors: the default one and {further} "
+            f"further ones{part}. CloudFront has a quota of {_BEHAVIORS_QUOTA} for a distribution (developer guide, "
+            '"Quotas"). Remove behaviors, release in fewer waves, or request a higher quota and acknowledge '
+            "this warning.",
+        )
 
     def _exchanged(self, existing: ExistingDistribution) -> list[str]:
         """Describe origins of the user's own that lead to another partition's alias."""

@@ -15,6 +15,7 @@ from ..bake.deploy_wait_resource import DeployWaitResource
 from ..bake.handler import request as properties
 from ..bake.handler.compared import READABLE_AFTER
 from ..bake.wait_settings import Guard, InsufficientData, whole_seconds
+from ..enclosing_stacks import holder_in
 from ..jsii_cache import logical_id_of, path_of, properties_of, resource_of, resources_of_type, stack_of
 from ..resource_graph import ResourceGraph
 from ..synth_check import check_at_synth
@@ -191,8 +192,10 @@ class ReleaseWaits:
         stack = stack_of(self._scope)
         ways_in = self._ways_in(stack)
         self.gate.cfn_resource.add_property_override(properties.AWAITED, ways_in)
-        if self._needs_the_site(stack, [name for names in ways_in.values() for name in names]):
+        sites = self._sites_needed(stack, [name for names in ways_in.values() for name in names])
+        if sites:
             self.gate.cfn_resource.add_property_override(properties.EDGE_FIRST, properties.TRUE)
+            self.gate.cfn_resource.add_property_override(properties.SITES, sites)
 
     def _ways_in(self, stack: cdk.Stack) -> dict[str, list[str]]:
         """Return the logical ids of each partition's alias and of what leads to it."""
@@ -211,15 +214,18 @@ class ReleaseWaits:
             for each, alias, function in zip(self._partitions, aliases, functions, strict=True)
         }
 
-    def _needs_the_site(self, stack: cdk.Stack, ways_in: Sequence[str]) -> bool:
-        """Return whether a way into a partition waits for a site, for its domain name or its id, and so for the gate.
+    def _sites_needed(self, stack: cdk.Stack, ways_in: Sequence[str]) -> list[str]:
+        """Return the sites if a way into a partition waits for one, for its domain name or its id, and so for the gate.
 
         The graph of all resources is read only if a resource that may be on such a way refers to a site.
         """
         distributions = resources_of_type(stack, "AWS::CloudFront::Distribution")
-        sites = [each for each in distributions if "Partitions" in (each.get_metadata(METADATA_KEY) or {})]
+        split = [each for each in distributions if "Partitions" in (each.get_metadata(METADATA_KEY) or {})]
+        # A site in a nested stack is as late as all of that stack.
+        within = [each if stack_of(each) is stack else holder_in(stack, stack_of(each)) for each in split]
+        sites = [each for each in within if each]
         if not sites:
-            return False
+            return []
         names = set(stack.resolve([each.logical_id for each in sites]))
         functions = [resource_of(each.function) for each in self._partitions]
         before = [each for one in self._after for each in resources_of(one)]
@@ -227,9 +233,9 @@ class ReleaseWaits:
         suspects = [each for each in (*functions, *before, *others) if each and stack_of(each) is stack]
         ids = set(stack.resolve([logical_id_of(each) for each in before]))
         if names.isdisjoint(references(properties_of(stack, suspects))) and names.isdisjoint(ids):
-            return False
-        graph = ResourceGraph(stack)
-        return any(next(graph.paths_to(site, starts=stack.resolve(list(ways_in))), None) for site in sites)
+            return []
+        graph, starts = ResourceGraph(stack), stack.resolve(list(ways_in))
+        return sorted(names) if any(next(graph.paths_to(site, starts=starts), None) for site in sites) else []
 
     @property
     def _has_apis(self) -> bool:

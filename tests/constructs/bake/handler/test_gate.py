@@ -236,3 +236,45 @@ def test_a_partition_with_another_origin_is_awaited_like_a_new_one(waves):
     assert ask(waves, new=new, old=old).poll() is None
     create(waves, *NEW)
     assert ask(waves, new=new, old=old).poll().data["Outcome"] == "ready"
+
+
+ALL = [*OLD, *NEW]
+ADOPTED = {**gate(edge_first=True), "Sites": ["SiteDistribution", "OtherSite"]}
+
+
+def test_with_the_edge_first_an_existing_site_gets_no_partitions_that_are_created_in_the_same_update(waves):
+    create(waves, "OtherSite")
+    create(waves, "OneBoxAlias", status="DELETE_COMPLETE")
+    answer = ask(waves, "Create", new=ADOPTED).run()
+    assert (answer.status, answer.seconds) == ("FAILED", 0)
+    assert answer.reason.startswith("The update gives one-box (buckets 0 to ")
+    assert "and wave-4 (buckets 2000 to 2499) visitors of a site that exists" in answer.reason
+    assert "Create the partitions in one update, without the edge" in answer.reason
+
+
+def test_with_the_edge_first_a_new_site_is_not_held_although_its_partitions_are_new(waves):
+    answer = ask(waves, "Create", new=ADOPTED).run()
+    assert (answer.status, answer.seconds, answer.data["Outcome"]) == ("SUCCESS", 0, "nothing-to-hold")
+
+
+def test_with_the_edge_first_an_existing_site_whose_partitions_exist_is_not_held(waves):
+    """As in an update from a library whose front ends had no gate."""
+    create(waves, *ALL, "SiteDistribution")
+    answer = ask(waves, "Create", new=ADOPTED).run()
+    assert (answer.status, answer.seconds, answer.data["Outcome"]) == ("SUCCESS", 0, "ready")
+
+
+@pytest.mark.parametrize("unread", ["list_stack_resources", "describe_stacks"])
+def test_with_the_edge_first_a_gate_is_not_created_before_the_site_and_the_direction_are_read(waves, unread):
+    create(waves, "SiteDistribution")
+    waiter = ask(waves, "Create", new=ADOPTED)
+    waves.aws.faults[unread] = "Throttling"
+    assert waiter.poll() is None
+    waves.aws.faults.clear()
+    assert waiter.poll().status == "FAILED"
+
+
+def test_with_the_edge_first_a_new_stack_is_not_held(waves):
+    create(waves, "SiteDistribution")
+    answer = ask(waves, "Create", new=ADOPTED, status="CREATE_IN_PROGRESS").run()
+    assert (answer.status, answer.data["Outcome"]) == ("SUCCESS", "nothing-to-hold")

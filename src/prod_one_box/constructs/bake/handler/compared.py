@@ -174,7 +174,7 @@ def _of_alias(alias: str, slow_above: object) -> _Metrics:
 
 
 def _count_above(milliseconds: object) -> str:
-    # CloudWatch user guide, "CloudWatch statistics definitions": a trimmed count leaves out what equals the lower bound.
+    # CloudWatch user guide, "CloudWatch statistics definitions": what equals the lower bound is not counted.
     return f"TC({milliseconds}:)"
 
 

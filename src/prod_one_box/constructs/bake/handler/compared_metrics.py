@@ -7,9 +7,9 @@ from . import metrics
 from .aws import StackResource
 from .compared import READABLE_AFTER, Compared, MetricName, ValueOf
 from .compared_minutes import HISTORY, MARKS, MINUTE, ComparedMinutes, PartitionSeries, Series, minute_of
+from .marks import NAMESPACE, STACK, WAIT, Mark
 from .metrics import Metric
-from .request import MARKS as NAMESPACE
-from .request import STACK, WAIT, Mark, Request
+from .request import Request
 
 
 def read_minutes(

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from .compared import Signal, settling_minutes
 from .evidence import Counts, Stage, calibrate
-from .request import Mark
+from .marks import Mark
 
 MINUTE: Final = timedelta(minutes=1)
 

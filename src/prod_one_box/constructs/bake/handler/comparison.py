@@ -88,7 +88,8 @@ class _Result:
 
     def _conclusion(self) -> str:
         if self.evidence >= -log(self._compared.false_alarms) and self.has_lasted:
-            return f"by chance, at most 1 release in {_rounded(1 / max(unlikely(self.evidence), 1 / _MANY))} shows such a difference"
+            releases = _rounded(1 / max(unlikely(self.evidence), 1 / _MANY))
+            return f"by chance, at most 1 release in {releases} shows such a difference"
         found = detectable_rate(
             self._stages, tolerance=self._compared.tolerance, false_alarms=self._compared.false_alarms
         )

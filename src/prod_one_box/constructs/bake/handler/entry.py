@@ -17,8 +17,9 @@ from .aws import Reading
 from .containment import Containment, contain, planned_moves
 from .decision import QUIET, UNVISITED, Decision, NextStep, Poll, decide, decide_without_reading
 from .gate import decide_gate, decide_gate_without_reading
+from .marks import NAMESPACE, STACK, WAIT, Mark
 from .observation import count_requests, observe, observe_stacks, observe_start
-from .request import MARKS, STACK, STARTED_AT, WAIT, WAVE, Mark, Request
+from .request import STARTED_AT, WAVE, Request
 
 # In bytes: CloudFormation accepts an answer of 4,096 bytes, and the framework adds a stack trace.
 _LONGEST_REASON: Final = 1500
@@ -184,7 +185,7 @@ def _embedded_metrics(request: Request, marks: Sequence[Mark], at: datetime) -> 
     # Each wave's bake has a start of its own; everything else happens to the release.
     of_wave = {WAVE: request.wave} if request.wave and marks == [Mark.BAKE_STARTED] else {}
     directive = {
-        "Namespace": MARKS,
+        "Namespace": NAMESPACE,
         "Dimensions": [[STACK, WAIT], *([[STACK, WAIT, WAVE]] if of_wave else [])],
         "Metrics": [{"Name": mark.value, "Unit": "Count"} for mark in marks],
     }

@@ -16,6 +16,7 @@ from .split import new_partitions_with_visitors, partitions_with_first_visitors
 _UNCHANGED: Final = "The split is the same as before."
 _NOBODY: Final = "No partition gets its first visitors by this update."
 _EDGE_FIRST: Final = "The partitions can only be created after the edge."
+_NEW_SITE: Final = "The site does not exist yet, so it has no visitors."
 _NEW_STACK: Final = "The stack is being created, so it has no visitors yet."
 
 
@@ -28,7 +29,8 @@ def decide_gate_without_reading(request: Request) -> Decision | None:
     if not partitions_with_first_visitors(request):
         return Decision(NextStep.DONE, "nothing-to-hold", _NOBODY)
     # What is created after the edge, and so after the gate, cannot be awaited by it.
-    if request.new.edge_first and not new_partitions_with_visitors(request):
+    may_be_early = request.new.sites if request.kind == "Create" else new_partitions_with_visitors(request)
+    if request.new.edge_first and not may_be_early:
         return Decision(NextStep.DONE, "nothing-to-hold", _EDGE_FIRST)
     return None
 
@@ -49,25 +51,44 @@ def decide_gate(request: Request, reading: Reading, now: datetime) -> Decision:
 
 
 def _decide_split(poll: Poll) -> Decision:
-    request, resources = poll.request, poll.reading.resources
-    early = new_partitions_with_visitors(request) if request.new.edge_first else []
-    if early:
-        if poll.reading.going_forward:
-            return Decision(NextStep.FAIL, "edge-first", _refusal(early))
-        return _unread(poll, "the stack is unread")
-    if resources is None:
+    request = poll.request
+    if request.new.edge_first and request.kind == "Update":
+        return _refuse_early(poll, _refusal(new_partitions_with_visitors(request)))
+    if poll.reading.resources is None:
         return _unread(poll, "the stack's resources are unread")
-    missing = [each for each in _awaited(request) if each not in resources or not resources[each].exists]
+    missing = _missing(poll, partitions_with_first_visitors(request))
     if not missing:
         return Decision(NextStep.DONE, "ready", "Everything that serves the partitions exists.")
+    if request.new.edge_first:
+        return _decide_adoption(poll)
     if not poll.too_late:
         return Decision(NextStep.WAIT, "waiting", f"Not created yet: {', '.join(missing)}.")
     return Decision(NextStep.FAIL, "missing", _timeout(poll, missing))
 
 
-def _awaited(request: Request) -> list[str]:
-    visited = partitions_with_first_visitors(request)
-    return [name for each in visited for name in request.new.awaited.get(each.partition, ())]
+def _decide_adoption(poll: Poll) -> Decision:
+    """Decide a creation with partitions that can only be created after the edge."""
+    if not any(_exists(poll, each) for each in poll.request.new.sites):
+        return Decision(NextStep.DONE, "nothing-to-hold", _NEW_SITE)
+    early = [each for each in partitions_with_first_visitors(poll.request) if _missing(poll, [each])]
+    return _refuse_early(poll, _refusal_of_adoption(early))
+
+
+def _refuse_early(poll: Poll, reason: str) -> Decision:
+    if poll.reading.going_forward:
+        return Decision(NextStep.FAIL, "edge-first", reason)
+    return _unread(poll, "the stack is unread")
+
+
+def _missing(poll: Poll, partitions: Sequence[SplitEntry]) -> list[str]:
+    awaited = poll.request.new.awaited
+    names = [name for each in partitions for name in awaited.get(each.partition, ())]
+    return [name for name in names if not _exists(poll, name)]
+
+
+def _exists(poll: Poll, logical_id: str) -> bool:
+    resource = (poll.reading.resources or {}).get(logical_id)
+    return resource is not None and resource.exists
 
 
 def _unread(poll: Poll, what: str) -> Decision:
@@ -83,12 +104,24 @@ def _unread(poll: Poll, what: str) -> Decision:
     return Decision(NextStep.DONE, "unread", f"{decision.reason} The edge goes on, since this may be a rollback.")
 
 
-def _refusal(early: Sequence[SplitEntry]) -> str:
-    new = " and ".join(f"{each.partition} ({each.buckets})" for each in early)
+def _shown(partitions: Sequence[SplitEntry]) -> str:
+    return " and ".join(f"{each.partition} ({each.buckets})" for each in partitions)
+
+
+def _refusal_of_adoption(early: Sequence[SplitEntry]) -> str:
     return (
-        f"The update adds {new}, whose function or route can only be created after the edge, such as a function with "
-        "the site's domain in its environment: its visitors would meet an origin that cannot answer yet. The edge was "
-        "not changed. Add the partition with a share of 0 in an update of its own, then give it visitors."
+        f"The update gives {_shown(early)} visitors of a site that exists, but functions or routes of the partitions "
+        "can only be created after the edge, such as a function with the site's domain in its environment: the "
+        "visitors would meet an origin that cannot answer yet. The edge was not changed. Create the partitions in one "
+        "update, without the edge or with a share of 0, and give them visitors in the next."
+    )
+
+
+def _refusal(early: Sequence[SplitEntry]) -> str:
+    return (
+        f"The update adds {_shown(early)}, whose function or route can only be created after the edge, such as a "
+        "function with the site's domain in its environment: its visitors would meet an origin that cannot answer yet. "
+        "The edge was not changed. Add the partition with a share of 0 in an update of its own, then give it visitors."
     )
 
 

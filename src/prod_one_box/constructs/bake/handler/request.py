@@ -8,7 +8,6 @@ so a property that is missing, or has another form, counts as an empty one.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import Enum
 from typing import Final
 
 from .compared import COMPARISON, Compared
@@ -28,6 +27,7 @@ PROMOTES: Final = "Promotes"
 SPLIT: Final = "Split"
 AWAITED: Final = "Awaited"
 EDGE_FIRST: Final = "EdgeFirst"
+SITES: Final = "Sites"
 ORIGINS: Final = "Origins"
 
 WAVE: Final = "Wave"
@@ -55,25 +55,6 @@ FALSE: Final = "false"
 
 STARTED_AT: Final = "StartedAt"
 """The key of onEvent's answer, which the provider framework merges into the event of every poll."""
-
-MARKS: Final = "ProdOneBox"
-"""The namespace of the marks: metrics that are 1 in the minute in which a release reached a milestone."""
-
-STACK: Final = "Stack"
-WAIT: Final = "Wait"
-"""A mark's dimensions: the stack's name, and the logical id of the wait that starts the release. `BakeStarted` is also
-written with a third one, `WAVE`."""
-
-
-class Mark(Enum):
-    """The milestones of a release, in this order; the values are the metrics' names."""
-
-    RELEASE_STARTED = "ReleaseStarted"
-    BAKE_STARTED = "BakeStarted"
-    PROMOTED = "Promoted"
-    RELEASE_ABORTED = "ReleaseAborted"
-    CONTAINED = "Contained"
-    ROLLED_BACK = "RolledBack"
 
 
 @dataclass(frozen=True)
@@ -156,6 +137,8 @@ class Settings:
         awaited: For each partition the resources that must exist before the edge sends visitors to it.
         edge_first: Whether some of the partitions' resources can only be created after the edge.
         compared: What is compared between the new version and the old; None for nothing.
+        sites: With `edge_first`, the logical ids of the stack's distributions with an edge, or of the nested stacks
+            with them.
     """
 
     release_id: str
@@ -176,6 +159,7 @@ class Settings:
     awaited: Mapping[str, tuple[str, ...]]
     edge_first: bool
     compared: Compared | None
+    sites: tuple[str, ...]
 
     @classmethod
     def of(cls, properties: Mapping[str, object]) -> "Settings":
@@ -199,6 +183,7 @@ class Settings:
             awaited=_lists(properties.get(AWAITED)),
             edge_first=_text(properties, EDGE_FIRST) == TRUE,
             compared=Compared.of(properties.get(COMPARISON)),
+            sites=tuple(map(str, _entries(properties.get(SITES)))),
         )
 
     @property
