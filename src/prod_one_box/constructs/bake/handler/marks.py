@@ -1,6 +1,4 @@
-"""The marks: metrics that say when a release reached a milestone. The wait writes them, dashboards and later waits read
-them.
-"""
+"""The marks: metrics that say when a release reached a milestone; dashboards and later releases read them."""
 
 from enum import Enum
 from typing import Final
