@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from prod_one_box import Stickiness
 from prod_one_box.constructs.edge.edge_code import EdgeEvent, EdgeRuntime, edge_code
 from prod_one_box.constructs.edge.edge_settings import EdgeSettings
-from prod_one_box.constructs.edge.split import Split
+from prod_one_box.constructs.edge.given_partitions import Split
 from prod_one_box.sandbox.edge_events import cloudfront_event
 from prod_one_box.vocabulary import partition_names
 

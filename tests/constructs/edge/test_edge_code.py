@@ -12,8 +12,8 @@ from prod_one_box import Stickiness
 from prod_one_box.constructs.edge.edge_code import EdgeEvent, EdgeRuntime, edge_code
 from prod_one_box.constructs.edge.edge_settings import EdgeSettings
 from prod_one_box.constructs.edge.engine_limits import doubtful, refused
+from prod_one_box.constructs.edge.given_partitions import Split
 from prod_one_box.constructs.edge.javascript import Scopes, parse
-from prod_one_box.constructs.edge.split import Split
 from prod_one_box.vocabulary import partition_names, regular_share
 
 FUNCTIONS = Path(edge_code_module.__file__).parent / "functions"

@@ -11,7 +11,7 @@ from aws_cdk import aws_cloudfront as cloudfront
 from ...errors import InvalidArgumentError, check_kind
 from ...vocabulary import BUCKETS, TESTER_COOKIE
 from .edge_code import EdgeEvent
-from .split import Split
+from .given_partitions import Split
 from .stickiness import Stickiness
 
 _DIGEST: Final = re.compile(r"[0-9a-fA-F]{64}")

@@ -20,8 +20,8 @@ from .cloudfront_functions_edge import CloudFrontFunctionsEdge
 from .edge_code import EdgeEvent, EdgeRuntime
 from .edge_settings import EdgeSettings, source_text
 from .existing_distribution import ExistingDistribution, Rendered
+from .given_partitions import Split
 from .partition_origins import PartitionOrigin, SplitPartition, exchanged_origins, place_of
-from .split import Split
 from .stickiness import Stickiness
 from .wait_order import change_after_waits, shares_of_waits
 

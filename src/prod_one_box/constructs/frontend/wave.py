@@ -11,7 +11,7 @@ from ..bake.alarm_timing import DELAY, short_bakes_allowed
 from ..bake.comparison import Comparison
 from ..bake.handler.compared import READABLE_AFTER
 from ..bake.wait_settings import LONGEST, in_minutes, whole_seconds
-from ..edge.split import check_share
+from ..edge.given_partitions import check_share
 from ..watch.thresholds import Thresholds
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Final
 
-from . import split
+from . import split_changes
 from .aws import Alarm, AlarmState, Change, Reading, StackResource
 from .compared import TooFew
 from .containment import Direction, direction, version_number
@@ -253,7 +253,7 @@ def _split_changed(poll: Poll) -> Decision | None:
         "The update changes the split and releases at the same time. Nothing was released. Deploy two updates, first "
         "the split with the code that is live, then the release, or override the guard SPLIT_CHANGED with a reason, as "
         "for a partition that gets another function, which is a release by itself. "
-        f"Changes of the split: {split.changes(request)}."
+        f"Changes of the split: {split_changes.changes(request)}."
     )
     return Decision(NextStep.FAIL, "split-changed", reason, contain=True)
 

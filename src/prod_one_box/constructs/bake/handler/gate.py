@@ -11,7 +11,7 @@ from typing import Final
 from .aws import Reading
 from .decision import Decision, NextStep, Poll, denial
 from .request import Request, SplitEntry
-from .split import new_partitions_with_visitors, partitions_with_first_visitors
+from .split_changes import new_partitions_with_visitors, partitions_with_first_visitors
 
 _UNCHANGED: Final = "The split is the same as before."
 _NOBODY: Final = "No partition gets its first visitors by this update."

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from functions import a_function
 from prod_one_box import EdgeRuntime, InvalidArgumentError, PartitionEdge
-from prod_one_box.constructs.edge.split import Split
+from prod_one_box.constructs.edge.given_partitions import Split
 from prod_one_box.vocabulary import BUCKETS, buckets_of_share
 
 ORIGIN = split()[0].origin
