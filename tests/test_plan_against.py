@@ -119,8 +119,8 @@ def shop(*shares: float, **options: Any) -> Callable[[Shop], None]:
 @pytest.mark.parametrize(
     ("new", "old", "words"),
     [
-        (shop(1, 4, 15, release="B", reason="why"), shop(1, 4, release="A"), "wave-3, which is created after 40 min"),
-        (shop(1, 4, release="B", bake=40), without_gate(shop(1, release="A")), "wave-2, which is created after 40 min"),
+        (shop(1, 4, 15, release="B", reason="why"), shop(1, 4, release="A"), "wave-3, which is created after 46 min"),
+        (shop(1, 4, release="B", bake=40), without_gate(shop(1, release="A")), "wave-2, which is created after 43 min"),
     ],
     ids=["overridden", "from a library without waves"],
 )
@@ -134,7 +134,7 @@ def test_bakes_longer_than_the_gate_waits_are_added_up(plan: Plan, new, old, wor
 @pytest.mark.parametrize(
     ("new", "old"),
     [
-        (shop(1, 4, 15, release="B", reason="why", bake=14), shop(1, 4, release="A")),
+        (shop(1, 4, 15, release="B", reason="why", bake=10), shop(1, 4, release="A")),
         (shop(1, 4, 15, release="B", reason="why", expedited="the site is down"), shop(1, 4, release="A")),
         (shop(1, 4, 15, release="B", reason="why"), shop(1, release="A")),
         (shop(1, 4, 15, release="A"), shop(1, 4, release="A")),
