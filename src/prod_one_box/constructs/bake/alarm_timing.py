@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
+from aws_cdk import Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import IConstruct
 
 from ...errors import InvalidArgumentError
-from ..jsii_cache import stack_of
+from ..jsii_cache import key_of, stack_of
 from .watched_resources import WatchedAlarm
 
 DELAY: Final = 120
@@ -45,29 +46,46 @@ def check_alarm_timing(alarms: Sequence[WatchedAlarm], *, bake: int, waiter: ICo
     """
     if short_bakes_allowed():
         return
-    for alarm, datapoints, period in _timings(alarms, waiter):
-        if period * datapoints + DELAY > bake:
+    for alarm in alarms:
+        timing = _timing_of(alarm, stack_of(waiter))
+        if timing and timing.period * timing.datapoints + DELAY > bake:
             raise InvalidArgumentError(
                 path=waiter.node.path,
                 argument="alarms",
-                given=f"{alarm.node.path}, which needs {datapoints:g} x {period:g} s + {DELAY} s to fire, "
-                f"in a bake of {bake} s",
+                given=f"{alarm.alarm.node.path}, which needs {timing.datapoints:g} x {timing.period:g} s + {DELAY} s "
+                f"to fire, in a bake of {bake} s",
                 allowed="alarms whose period x datapoints + 2 min is at most the duration",
                 remedy="Shorten the alarm's period or datapoints_to_alarm, or bake longer.",
             )
 
 
-def _timings(alarms: Sequence[WatchedAlarm], waiter: IConstruct) -> Iterator[tuple[cloudwatch.IAlarm, float, float]]:
-    """Yield each alarm with the data points that it needs, and the seconds that each takes."""
-    resources = [(each.alarm, each.resource) for each in alarms if isinstance(each.resource, cloudwatch.CfnAlarm)]
+class _Timing(NamedTuple):
+    """The data points that an alarm needs, and the seconds that each takes."""
+
+    datapoints: float
+    period: float
+
+
+_TIMINGS: Final[dict[str, _Timing | None]] = {}
+"""The timing of each alarm, cached because every bake of a release asks for it; None if it cannot be judged."""
+
+
+def _timing_of(alarm: WatchedAlarm, stack: Stack) -> _Timing | None:
+    if not isinstance(alarm.resource, cloudwatch.CfnAlarm):
+        return None
+    key = key_of(alarm.resource)
+    if key not in _TIMINGS:
+        _TIMINGS[key] = _read_timing(alarm.resource, stack)
+    return _TIMINGS[key]
+
+
+def _read_timing(resource: cloudwatch.CfnAlarm, stack: Stack) -> _Timing | None:
     # As a whole, since reading each property by its name would be a call to Node, and a metric's one more.
-    rendered = [resource._cfn_properties for _, resource in resources]
-    if not _is_literal(rendered):
-        rendered = stack_of(waiter).resolve(rendered)
-    for (alarm, _), properties in zip(resources, rendered, strict=True):
-        datapoints = properties.get("datapointsToAlarm") or properties.get("evaluationPeriods")
-        if isinstance(datapoints, int | float):
-            yield alarm, datapoints, max(_periods(properties), default=0)
+    properties = resource._cfn_properties
+    if not _is_literal(properties):
+        properties = stack.resolve(properties)
+    datapoints = properties.get("datapointsToAlarm") or properties.get("evaluationPeriods")
+    return _Timing(datapoints, max(_periods(properties), default=0)) if isinstance(datapoints, int | float) else None
 
 
 def _is_literal(value: object) -> bool:

@@ -6,8 +6,7 @@ alias's would tie the policy to the alias), the alarm actions an alarm's.
 
 from typing import Final
 
-import jsii
-from aws_cdk import ArnFormat, IResolveContext, IStringProducer, Lazy, Stack
+from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
@@ -17,7 +16,6 @@ from ..jsii_cache import path_of
 from ..nag import acknowledge, when_nag_checks
 
 
-@jsii.implements(IStringProducer)
 class AlarmPermission:
     """Lets the handler read alarms and their history: all of the account, in every region, by one statement.
 
@@ -39,7 +37,7 @@ class AlarmPermission:
             arn_format=ArnFormat.COLON_RESOURCE_NAME,
         )
         self._role = role
-        self._is_granted = False
+        self._statement: iam.PolicyStatement | None = None
         self._has_composite = False
 
     def add(self, *, composite: bool) -> None:
@@ -48,19 +46,15 @@ class AlarmPermission:
         CloudWatch API reference, DescribeAlarms and DescribeAlarmHistory: composite alarms are returned only to a
         permission "that is scoped to *".
         """
-        if not self._is_granted:
-            self._is_granted = True
+        if self._statement is None:
             actions = ["cloudwatch:DescribeAlarms", "cloudwatch:DescribeAlarmHistory"]
-            resource = Lazy.uncached_string(self)
-            self._role.add_to_policy(iam.PolicyStatement(actions=actions, resources=[resource]))
+            self._statement = iam.PolicyStatement(actions=actions, resources=[self.account_alarms])
+            self._role.add_to_policy(self._statement)
         if composite and not self._has_composite:
             self._has_composite = True
+            self._statement.add_resources("*")
             reason = "CloudWatch returns a composite alarm only to a permission on every alarm."
             when_nag_checks(self._role, lambda: acknowledge(self._role, {"IAM5[Resource::*]": reason}))
-
-    def produce(self, context: IResolveContext) -> str:  # noqa: ARG002  # CDK passes it
-        """Return the statement's resource, once all alarms are known."""
-        return "*" if self._has_composite else self.account_alarms
 
 
 _MOST_FUNCTIONS: Final = 60
