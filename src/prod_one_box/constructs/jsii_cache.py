@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Final, TypeVar, cast
 
-from aws_cdk import CfnResource, ConstructSelector, IConstructSelector, Stack, Stage
+from aws_cdk import CfnResource, CfnStack, ConstructSelector, IConstructSelector, Stack, Stage
 from constructs import IConstruct
 
 _Made = TypeVar("_Made", bound=IConstruct)
@@ -49,6 +49,13 @@ def logical_id_of(resource: CfnResource) -> str:
 def resources_of_type(scope: IConstruct, *types: str) -> list[CfnResource]:
     """Return the resources in a scope that have one of these CloudFormation types, in one call to Node."""
     return cast("list[CfnResource]", _selector(*types).select(scope))
+
+
+def resources_in(stack: Stack, *types: str) -> list[CfnResource]:
+    """Return the resources of a stack itself, without those of stacks nested in it, that have one of these types."""
+    found = resources_of_type(stack, *types, "AWS::CloudFormation::Stack")
+    resources = [each for each in found if not isinstance(each, CfnStack)]
+    return resources if len(resources) == len(found) else [each for each in resources if stack_of(each) is stack]
 
 
 @cache

@@ -26,6 +26,7 @@ from .jsii_cache import (
     path_of,
     properties_of,
     resource_of,
+    resources_in,
     resources_of_type,
     stack_of,
     stage_of,
@@ -37,7 +38,6 @@ PAST_THE_ALIAS: Final = "prod-one-box:pastTheAlias"
 
 _FUNCTION: Final = "AWS::Lambda::Function"
 _STATE_MACHINE: Final = "AWS::StepFunctions::StateMachine"
-_NESTED: Final = "AWS::CloudFormation::Stack"
 _TYPES: Final = (*CALLERS, VERSION, ALIAS)
 
 _VARIABLE: Final = re.compile(r"\$\{([^}]*)\}")
@@ -50,9 +50,7 @@ def _class_of(kind: str) -> str:
     return f"aws-cdk-lib.aws_{service.lower()}.Cfn{name}"
 
 
-_KINDS: Final = {_class_of(kind): kind for kind in _TYPES if kind.startswith("AWS::")} | {
-    "aws-cdk-lib.CfnStack": _NESTED
-}
+_KINDS: Final = {_class_of(kind): kind for kind in _TYPES if kind.startswith("AWS::")}
 """The CloudFormation type of each class that is looked at; asking a resource for it is a call to Node."""
 
 
@@ -119,7 +117,7 @@ class _StageResources:
 
     def __init__(self, stage: IConstruct, stacks: Iterable[Stack]) -> None:
         self._stage = stage
-        self._stacks = {key: stack for stack in stacks for key in _members(stack)}
+        self._stacks = {key_of(each): stack for stack in stacks for each in resources_in(stack, *_relevant_types())}
         self.all = self._find(_relevant_types())
         callers = [each for each in self.all if each.kind in CALLERS]
         self.callers = list(_read([each for each in callers if key_of(each.resource) not in _WITHOUT_CALLS]))
@@ -192,13 +190,6 @@ def _naming(stack: Stack, aliases: Sequence[_ReleasedAlias], here: Sequence[_Res
         resources[name] = (other.kind, properties)
     by_name = dict(zip(functions, (each.function for each in aliases), strict=True))
     return _Naming(functions=by_name, aliases=names, resources=resources)
-
-
-def _members(stack: Stack) -> set[str]:
-    """Return the keys of the resources that are in a stack itself, not in one nested in it."""
-    inside = resources_of_type(stack, *_relevant_types(), _NESTED)
-    own = all(_kind_of(each) != _NESTED for each in inside)
-    return {key_of(each) for each in inside if own or stack_of(each) is stack}
 
 
 def _kind_of(resource: CfnResource) -> str:

@@ -170,6 +170,8 @@ class DeployWaitResource(Construct):
             check_alarm_timing(watched, bake=self._times.duration, waiter=self)
         self._watched += [each for each in watched if each not in self._watched]
         check_size(self._watched, waiter=self)
+        if self._watched:
+            self.cfn_resource.add_property_override(ALARMS, [dict(each.properties) for each in self._watched])
         self._describe()
 
     def _take_part(self, role: Mapping[str, object], properties: Mapping[str, object]) -> None:
@@ -229,8 +231,6 @@ class DeployWaitResource(Construct):
         )
 
     def _describe(self) -> None:
-        if self._watched:
-            self.cfn_resource.add_property_override(ALARMS, [dict(each.properties) for each in self._watched])
         description = {
             **self._role,
             "DurationSeconds": self._times.duration,

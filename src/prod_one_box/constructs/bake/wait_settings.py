@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 from typing import Final
 
 from aws_cdk import Duration
@@ -85,12 +86,18 @@ def in_minutes(seconds: int) -> str:
 def whole_seconds(argument: str, given: Duration, path: str) -> int:
     """Return the seconds of a duration; raise unless it is known at synth and a whole number of them."""
     check_kind(given, Duration, path=path, argument=argument, allowed="a Duration")
-    seconds = None if given.is_unresolved() else given.to_seconds(integral=False)
+    seconds = _seconds_of(given)
     if seconds is None or seconds % 1:
         raise InvalidArgumentError(
             path=path, argument=argument, given=given.to_string(), allowed="whole seconds, known at synth"
         )
     return int(seconds)
+
+
+@cache
+def _seconds_of(duration: Duration) -> float | None:
+    """Return the seconds of a duration, which never changes; None if they are not known at synth."""
+    return None if duration.is_unresolved() else duration.to_seconds(integral=False)
 
 
 def check_reserved(reserved: object, *, path: str, waits: int = 1) -> None:

@@ -50,8 +50,9 @@ class _AfterWaits:
         self._origins = origins
 
     def visit(self, node: IConstruct) -> None:
+        origins = self._origins()
         for wait in _own_waits(stack_of(node)):
-            _hold(wait, node, self._edge, self._origins())
+            _hold(wait, node, self._edge, origins)
 
 
 def _hold_nested(distribution: CfnResource, origins: Mapping[str, str]) -> None:

@@ -16,13 +16,23 @@ from ..bake.handler import request as properties
 from ..bake.handler.compared import READABLE_AFTER
 from ..bake.wait_settings import Guard, InsufficientData, whole_seconds
 from ..enclosing_stacks import holder_in
-from ..jsii_cache import logical_id_of, path_of, properties_of, resource_of, resources_of_type, stack_of
+from ..jsii_cache import (
+    logical_id_of,
+    path_of,
+    properties_of,
+    resource_of,
+    resources_in,
+    resources_of_type,
+    stack_of,
+)
 from ..resource_graph import ResourceGraph
 from ..synth_check import check_at_synth
 from .compared_metrics import ComparedMetrics
 from .partition import Partition
 from .prerequisites import Earlier, resources_of
 from .wave import Wave
+
+_AT_ONCE: Final = cdk.Duration.seconds(0)
 
 _GATE_LIMIT: Final = cdk.Duration.minutes(30)
 """Longer than a backend of the same update shifts by default, after which the one-box's alias is created."""
@@ -87,10 +97,9 @@ class ReleaseWaits:
         self._settings = settings
         self._split = _split(partitions)
         self._shares = {each.partition_name: each.share for each in partitions}
-        aliases = [*backend, *(each.alias for each in partitions)]
         # All partitions' versions: if the recipe's partitions differ, nothing may be promoted without a bake.
-        self._versions = {_id(alias): _version_id(alias) for alias in aliases}
         self._released = {_id(each.alias): each.version_id for each in partitions}
+        self._versions = {**{_id(alias): _version_id(alias) for alias in backend}, **self._released}
         self.preflight = self._preflight()
         self.bakes = [self._bake(number, wave.bake_time) for number, wave in enumerate(waves)]
         self.watch = None if watch_time is None else self._watch(watch_time)
@@ -106,7 +115,7 @@ class ReleaseWaits:
         return [self.preflight, *self.bakes, *([self.watch] if self.watch else [])]
 
     def _preflight(self) -> DeployWaitResource:
-        wait = self._wait("Preflight", cdk.Duration.seconds(0), self._versions)
+        wait = self._wait("Preflight", _AT_ONCE, self._versions)
         role = {"Phase": PREFLIGHT, "Shares": self._shares}
         wait._take_part(role, {properties.VERSIONS: self._versions, properties.SPLIT: self._split})
         return wait
@@ -177,7 +186,7 @@ class ReleaseWaits:
         gate = DeployWaitResource(
             self._scope,
             "Split",
-            duration=cdk.Duration.seconds(0),
+            duration=_AT_ONCE,
             grace=_GATE_LIMIT,
             release_id="split",
             started_by=self.preflight,
@@ -227,10 +236,10 @@ class ReleaseWaits:
         if not sites:
             return []
         names = set(stack.resolve([each.logical_id for each in sites]))
-        functions = [resource_of(each.function) for each in self._partitions]
+        functions = [_resource(each.function) for each in self._partitions]
         before = [each for one in self._after for each in resources_of(one)]
-        others = resources_of_type(stack, *_MAY_NEED_THE_SITE, *([] if self._has_apis else ["AWS::Lambda::Permission"]))
-        suspects = [each for each in (*functions, *before, *others) if each and stack_of(each) is stack]
+        others = resources_in(stack, *_MAY_NEED_THE_SITE, *([] if self._has_apis else ["AWS::Lambda::Permission"]))
+        suspects = [*functions, *(each for each in before if stack_of(each) is stack), *others]
         ids = set(stack.resolve([logical_id_of(each) for each in before]))
         if names.isdisjoint(references(properties_of(stack, suspects))) and names.isdisjoint(ids):
             return []
