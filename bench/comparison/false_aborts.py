@@ -56,7 +56,10 @@ class Cell:
     def stopped(self) -> list[float]:
         """Return the share of the releases that is stopped by each of the times; only at the end of the waves."""
         after = np.concatenate(
-            [self._stopped_after(chunk, min(_CHUNK, self.releases - chunk)) for chunk in range(0, self.releases, _CHUNK)]
+            [
+                self._stopped_after(chunk, min(_CHUNK, self.releases - chunk))
+                for chunk in range(0, self.releases, _CHUNK)
+            ]
         )
         times = _AT if self.share is not None else [_BAKE * (len(_WAVES) - 1)]
         return [float(np.mean((after > 0) & (after <= time))) for time in times]

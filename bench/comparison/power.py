@@ -88,7 +88,7 @@ def clustered(pool: Pool, releases: int) -> Figures:
     return Figures(columns=["fault", *(each.title for each in kinds)], rows=rows)
 
 
-def without_history(pool: Pool, releases: int) -> Figures:
+def with_less_history(pool: Pool, releases: int) -> Figures:
     """Return how often the comparison finds a fault after few usual minutes."""
     runs = [_Run(case, INDEPENDENT, releases, history) for case in CASES for history in _HISTORIES]
     cells = iter(pool.map(_comparison, runs, 1))
