@@ -3,12 +3,13 @@
 from math import log, sqrt
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from prod_one_box.constructs.bake.handler.calibration import Calibration, Counts, calibrate
 
 NOTHING = Counts(100, 0, 100, 0)
+untimed = settings(deadline=None)
 
 
 def mirrored(minute: Counts) -> Counts:
@@ -86,6 +87,7 @@ def test_minutes_without_requests_of_one_side_do_not_count():
     assert calibrate([*history, Counts(50, 50, 0, 0), Counts(0, 0, 50, 50)]) == calibrate(history)
 
 
+@untimed
 @given(minutes(60, 90).filter(lambda history: sum(each.failures for each in history) >= 30))
 def test_swapping_the_sides_mirrors_it(history: list[Counts]):
     one, other = calibrate(history), calibrate([mirrored(each) for each in history])
@@ -96,6 +98,7 @@ def test_swapping_the_sides_mirrors_it(history: list[Counts]):
         assert one.dispersion == pytest.approx(other.dispersion)
 
 
+@untimed
 @given(minutes(0, 90))
 def test_it_is_never_less_than_independent(history: list[Counts]):
     found = calibrate(history)

@@ -6,7 +6,7 @@ from itertools import pairwise
 from math import comb, exp, log, sqrt
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from prod_one_box.constructs.bake.handler import evidence
@@ -28,6 +28,7 @@ ALIKE = Calibration(ratio=1, margin=0, dispersion=1, usual=True)
 CLUSTERED = Calibration(ratio=1, margin=0, dispersion=4, usual=True)
 FAILING = [Counts(12, 3, 48, 1)] * 10
 
+untimed = settings(deadline=None)
 requests = st.integers(0, 200)
 
 
@@ -110,6 +111,7 @@ def test_a_minute_without_requests_of_one_side_does_not_count():
     assert with_others == log_evidence([Stage(ALIKE, FAILING)], tolerance=1.5)
 
 
+@untimed
 @given(stages, st.lists(minutes().map(without_new_failures), max_size=5), tolerances)
 def test_minutes_without_failures_of_the_new_side_never_raise_it(stage: Stage, more: list[Counts], tolerance: float):
     longer = stage._replace(minutes=[*stage.minutes, *more])
@@ -117,12 +119,14 @@ def test_minutes_without_failures_of_the_new_side_never_raise_it(stage: Stage, m
     assert after <= before + 1e-9
 
 
+@untimed
 @given(stages, tolerances)
 def test_failures_of_the_old_side_never_raise_it(stage: Stage, tolerance: float):
     without = stage._replace(minutes=[each._replace(old_failures=0) for each in stage.minutes])
     assert log_evidence([stage], tolerance=tolerance) <= log_evidence([without], tolerance=tolerance) + 1e-9
 
 
+@untimed
 @given(minutes().filter(lambda each: each.comparable), st.floats(0.1, 10), st.floats(1.1, 40))
 def test_swapping_the_sides_mirrors_it(minute: Counts, ratio: float, factor: float):
     assert minute.new_share(ratio) + mirrored(minute).new_share(1 / ratio) == pytest.approx(1)
@@ -132,6 +136,7 @@ def test_swapping_the_sides_mirrors_it(minute: Counts, ratio: float, factor: flo
     assert one == pytest.approx(other, abs=1e-9)
 
 
+@untimed
 @given(stages, st.randoms(use_true_random=False), tolerances)
 def test_the_order_of_the_minutes_does_not_matter(stage: Stage, random, tolerance: float):
     shuffled = random.sample(list(stage.minutes), len(stage.minutes))
@@ -139,6 +144,7 @@ def test_the_order_of_the_minutes_does_not_matter(stage: Stage, random, toleranc
     assert found == pytest.approx(log_evidence([stage], tolerance=tolerance), abs=1e-9)
 
 
+@untimed
 @given(stages, st.data(), tolerances)
 def test_how_often_it_is_looked_at_does_not_matter(stage: Stage, data: st.DataObject, tolerance: float):
     looks = sorted(data.draw(st.sets(st.integers(0, len(stage.minutes)))))
@@ -150,6 +156,7 @@ def test_how_often_it_is_looked_at_does_not_matter(stage: Stage, data: st.DataOb
     assert found == pytest.approx(log_evidence([stage], tolerance=tolerance), abs=1e-9)
 
 
+@untimed
 @given(stages, stages, st.floats(1.1, 40), tolerances)
 def test_stages_are_multiplied(one: Stage, other: Stage, factor: float, tolerance: float):
     with pytest.MonkeyPatch.context() as patch:
@@ -158,6 +165,7 @@ def test_stages_are_multiplied(one: Stage, other: Stage, factor: float, toleranc
         assert both == pytest.approx(sum(log_evidence([each], tolerance=tolerance) for each in (one, other)), abs=1e-9)
 
 
+@untimed
 @given(st.integers(1, 100), st.integers(1, 100), st.integers(0, 12), st.floats(0.05, 1), st.floats(1, 8))
 def test_its_mean_is_at_most_one_if_the_new_side_is_no_worse(
     new: int, old: int, failures: int, part: float, dispersion: float
