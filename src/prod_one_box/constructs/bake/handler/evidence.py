@@ -9,9 +9,9 @@ The evidence is the product of that over the minutes, and the mean of the produc
 failures it is a martingale, or falls, as long as the new side is no worse than `t` times the old one: the chance that
 it ever reaches `1 / false_alarms` is at most `false_alarms`, however often one looks (Ville's inequality).
 
-Real failures come in clusters, and the sides are never quite alike. So `t` is a tolerance times the ratio that the
-hours before showed, and the logarithm of the evidence is divided by the dispersion that they showed. With these the
-bound is approximate.
+Real failures come in clusters, and the sides are never quite alike. So `t` is the ratio that the hours before showed,
+times a tolerance and the margin of error of that ratio, and the logarithm of the evidence is divided by a measure of
+how clustered the failures were. With these the bound is approximate: simulations decided the constants below.
 
 Sources: Lindon and Malek, "Anytime-valid inference for multinomial count data" (NeurIPS 2022); Turner, Ly and Grünwald,
 "Generic E-variables for exact sequential k-sample tests that allow for optional stopping".
@@ -22,68 +22,25 @@ from itertools import chain
 from math import exp, expm1, log, sqrt
 from typing import Final, NamedTuple
 
+from .calibration import Calibration, Counts, calibrate
+
+__all__ = [
+    "Calibration",
+    "Counts",
+    "Stage",
+    "calibrate",
+    "combined",
+    "detectable_rate",
+    "is_worse",
+    "log_evidence",
+    "unlikely",
+]
+
 LEAST_MINUTES: Final = 3
 """Failures of the new side in fewer minutes stop no release: those of one visitor may come together."""
 
-_FACTORS: Final = (1.5, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64)
+_FACTORS: Final = (1.5, 2, 3, 5, 8, 16, 32)
 """How many times worse than tolerated the new side may be."""
-
-_BLOCKS: Final = (1, 5, 10)
-"""Minutes that are taken together to see whether failures come in clusters."""
-
-_CONFIDENCE: Final = 1.28
-"""Standard errors between the ratio of the hours before and its upper bound: 90 % of a normal distribution."""
-
-_LEAST_HISTORY: Final = 60
-"""Minutes."""
-
-_LEAST_FAILURES: Final = 30
-_CAUTIOUS_RATIO: Final = 1.5
-_CAUTIOUS_DISPERSION: Final = 3.0
-
-
-class Counts(NamedTuple):
-    """What one minute shows of both sides.
-
-    Attributes:
-        new_requests: The requests of the partitions on the new version.
-        new_failures: How many of them failed.
-        old_requests: The requests of the partitions on the old version.
-        old_failures: How many of them failed.
-    """
-
-    new_requests: float
-    new_failures: float
-    old_requests: float
-    old_failures: float
-
-    def new_share(self, ratio: float) -> float:
-        """Return how likely a failure falls on the new side if its odds of failing are `ratio` times the old side's."""
-        return ratio * self.new_requests / (ratio * self.new_requests + self.old_requests)
-
-    @property
-    def failures(self) -> float:
-        """The failures of both sides."""
-        return self.new_failures + self.old_failures
-
-    @property
-    def comparable(self) -> bool:
-        """Whether both sides had requests."""
-        return self.new_requests > 0 and self.old_requests > 0
-
-
-class Calibration(NamedTuple):
-    """What is usual for the two sides of a stage while both are on one version.
-
-    Attributes:
-        ratio: The upper bound of the new side's odds of failing over the old side's, at least 1.
-        dispersion: How much more the sides' failures vary than independent ones would, at least 1.
-        usual: Whether that was measured; False if the history is too short and the cautious default counts.
-    """
-
-    ratio: float
-    dispersion: float
-    usual: bool
 
 
 class Stage(NamedTuple):
@@ -91,25 +48,6 @@ class Stage(NamedTuple):
 
     calibration: Calibration
     minutes: Sequence[Counts]
-
-
-def calibrate(history: Sequence[Counts]) -> Calibration:
-    """Return what is usual for two sides, from the minutes in which both were on one version.
-
-    Args:
-        history: Complete minutes before the release, in order, divided into the stage's sides.
-    """
-    minutes = [each for each in history if each.comparable]
-    total = _sum(minutes)
-    ratio = (total.new_failures + 0.5) / (total.new_requests + 1)
-    ratio /= (total.old_failures + 0.5) / (total.old_requests + 1)
-    dispersion = max(1.0, *(_dispersion(_blocks(minutes, size), ratio) for size in _BLOCKS))
-    usual = len(minutes) >= _LEAST_HISTORY and total.failures >= _LEAST_FAILURES
-    if not usual:
-        dispersion = max(dispersion, _CAUTIOUS_DISPERSION)
-    error = sqrt(dispersion * (1 / (total.new_failures + 0.5) + 1 / (total.old_failures + 0.5)))
-    bound = ratio * exp(_CONFIDENCE * error)
-    return Calibration(max(bound, 1.0 if usual else _CAUTIOUS_RATIO), dispersion, usual)
 
 
 def log_evidence(stages: Sequence[Stage], *, tolerance: float) -> float:
@@ -171,33 +109,13 @@ def detectable_rate(stages: Sequence[Stage], *, tolerance: float, false_alarms: 
 
 def _log_likelihood(stage: Stage, factor: float, tolerance: float) -> float:
     """Return the stage's evidence that the new side is `factor` times worse than tolerated, as a logarithm."""
-    ratio = tolerance * stage.calibration.ratio
+    ratio = stage.calibration.tolerated(tolerance)
     total = sum(
         each.new_failures * log(factor) - each.failures * log(1 + (factor - 1) * each.new_share(ratio))
         for each in stage.minutes
         if each.comparable
     )
-    return total / stage.calibration.dispersion
-
-
-def _dispersion(blocks: Iterable[Counts], ratio: float) -> float:
-    """Return Pearson's chi-square of the failures' sides around a ratio, per failure."""
-    total = failures = 0.0
-    for each in blocks:
-        share = each.new_share(ratio)
-        if each.failures and 0 < share < 1:
-            total += (each.new_failures - share * each.failures) ** 2 / (share * (1 - share))
-            failures += each.failures
-    return total / failures if failures else 1.0
-
-
-def _blocks(minutes: Sequence[Counts], size: int) -> list[Counts]:
-    """Return the sums of consecutive minutes, without those that are left over."""
-    return [_sum(minutes[start : start + size]) for start in range(0, len(minutes) - size + 1, size)]
-
-
-def _sum(minutes: Sequence[Counts]) -> Counts:
-    return Counts(*map(sum, zip(*minutes, strict=True))) if minutes else Counts(0, 0, 0, 0)
+    return total / stage.calibration.divisor
 
 
 def _failing(stage: Stage, rate: float) -> Stage:
