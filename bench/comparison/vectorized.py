@@ -124,21 +124,27 @@ def _dispersion(history: Sides, minutes: NDArray[np.int64], ratio: Array) -> Arr
 
 
 def _of_sides(blocks: Sides, ratio: Array) -> Array:
-    return _chi_square(blocks.new_failures, blocks.failures, blocks.new_share(ratio))
+    squares = _squares(blocks.new_failures, blocks.failures, blocks.new_share(ratio)).sum(1)
+    return squares / np.maximum(blocks.failures.sum(1), 1)
 
 
 def _of_neighbors(requests: Array, failures: Array) -> Array:
+    """Return the median of the pairs that have failures."""
     both = failures[:, :-1] + failures[:, 1:]
     share = requests[:, :-1] / np.maximum(requests[:, :-1] + requests[:, 1:], _TINY)
-    return _chi_square(failures[:, :-1], both, share)
+    counts = (both > 0) & (share > 0) & (share < 1)
+    each = np.where(counts, _squares(failures[:, :-1], both, share) / np.maximum(both, 1), np.inf)
+    each = np.concatenate([np.sort(each, axis=1), np.full((len(each), 1), np.inf)], axis=1)
+    number = counts.sum(1)
+    middle = [
+        np.take_along_axis(each, at[:, None], axis=1)[:, 0] for at in (np.maximum(number - 1, 0) // 2, number // 2)
+    ]
+    return np.where(number > 0, (middle[0] + middle[1]) / 2 / usual._MEDIAN, 1)
 
 
-def _chi_square(part: Array, whole: Array, share: Array) -> Array:
+def _squares(part: Array, whole: Array, share: Array) -> Array:
     spread = share * (1 - share)
-    whole = np.where(spread > 0, whole, 0)
-    total = np.where(whole > 0, (part - share * whole) ** 2 / np.maximum(spread, _TINY), 0).sum(1)
-    failures = whole.sum(1)
-    return np.where(failures > 0, total / np.maximum(failures, _TINY), 1)
+    return np.where((whole > 0) & (spread > 0), (part - share * whole) ** 2 / np.maximum(spread, _TINY), 0)
 
 
 def _blocks(history: Sides, minutes: NDArray[np.int64], size: int) -> Sides:

@@ -52,7 +52,13 @@ def test_where_one_side_has_few_failures_the_other_shows_the_clusters(turn):
     single = [Counts(100, 1, 900, 0), *[Counts(100, 0, 900, 0)] * 19]
     burst = [Counts(100, 1, 900, 20), *[Counts(100, 0, 900, 0)] * 19]
     found = calibrate(turn((single + burst) * 4))
-    assert found.dispersion == pytest.approx(20)
+    assert found.dispersion == pytest.approx(20 / 0.455)
+
+
+def test_an_incident_does_not_look_like_clusters_of_a_side_that_stands_for_the_other():
+    failing, quiet, incident = Counts(10, 1, 400, 4), Counts(10, 0, 400, 4), Counts(10, 1, 400, 60)
+    healthy, bad = [failing] * 2 + [quiet] * 18, [failing] + [incident] * 3 + [quiet] * 16
+    assert calibrate(healthy * 6 + bad + healthy * 6).dispersion == 1
 
 
 def test_an_incident_of_both_sides_is_no_cluster():

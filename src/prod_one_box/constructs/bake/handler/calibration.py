@@ -5,9 +5,10 @@ more cold starts. So what is expected of the new side is measured against its ow
 which makes many of them weigh less than as many independent ones. Simulations decided the constants below.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from math import exp, hypot, log, sqrt
+from statistics import median
 from typing import Final, NamedTuple
 
 _BLOCKS: Final = (10, 20)
@@ -26,6 +27,9 @@ _LEAST_HISTORY: Final = 60
 """Minutes."""
 
 _LEAST_FAILURES: Final = 30
+
+_MEDIAN: Final = 0.455
+"""The median of the chi-square distribution with one degree of freedom."""
 
 _CAUTIOUS_DISPERSION: Final = 3.0
 _CAUTIOUS_MARGINS: Final = (log(2), log(3))
@@ -111,31 +115,30 @@ def calibrate(history: Sequence[Counts]) -> Calibration:
 def _dispersion(minutes: Sequence[Counts], ratio: float) -> float:
     """Return how much more the failures vary than independent ones would, at least 1.
 
-    It is seen in the side of the failures of each block. A side with few failures cannot show that they come in
-    clusters: then the other side shows it, by how its failures are divided between neighboring blocks.
+    It is seen in the side of the failures of each block, by Pearson's chi-square per failure. A side with few failures
+    cannot show that they come in clusters: then the other side shows it, by how its failures are divided between
+    neighboring blocks. There an incident would look like a cluster, so the median counts.
     """
-    found = [
-        _chi_square((each.new_failures, each.failures, each.new_share(ratio)) for each in _blocks(minutes, size))
-        for size in _BLOCKS
-    ]
+    found = [1.0]
+    for size in _BLOCKS:
+        blocks = [each for each in _blocks(minutes, size) if each.failures]
+        failures = sum(each.failures for each in blocks)
+        squares = (_square(each.new_failures, each.failures, each.new_share(ratio)) for each in blocks)
+        found.append(sum(squares) / max(failures, 1))
     blocks = _blocks(minutes, _BLOCKS[-1])
     new = [(each.new_failures, each.new_requests) for each in blocks]
     old = [(each.old_failures, each.old_requests) for each in blocks]
     total = _sum(minutes)
     if min(total.new_failures, total.old_failures) < _LEAST_FAILURES:
         side = old if total.new_failures <= total.old_failures else new
-        found.append(_chi_square((j, j + k, n / (n + m)) for (j, n), (k, m) in pairwise(side)))
-    return max(1.0, *found)
+        pairs = [(j, j + k, n / (n + m)) for (j, n), (k, m) in pairwise(side) if j + k]
+        found.append(median(_square(*each) / each[1] for each in pairs) / _MEDIAN if pairs else 1.0)
+    return max(found)
 
 
-def _chi_square(divided: Iterable[tuple[float, float, float]]) -> float:
-    """Return Pearson's chi-square per failure of how many failures fell on one part, of how many, by its share."""
-    total = failures = 0.0
-    for part, whole, share in divided:
-        if whole:
-            total += (part - share * whole) ** 2 / (share * (1 - share))
-            failures += whole
-    return total / failures if failures else 1.0
+def _square(part: float, whole: float, share: float) -> float:
+    """Return the squared deviation of a part from its expected share of the whole, over the variance of one failure."""
+    return (part - share * whole) ** 2 / (share * (1 - share))
 
 
 def _blocks(minutes: Sequence[Counts], size: int) -> list[Counts]:
