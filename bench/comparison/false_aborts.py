@@ -90,17 +90,19 @@ def measure(pool: Pool, releases: int, rates: Sequence[int] = _RATES) -> dict[st
     tables = {}
     for share in (*_SHARES, None):
         name = "waves" if share is None else f"share-{share:.0%}".rstrip("%")
-        tables[f"false-aborts-{name}"] = _table({cell: at for cell, at in found.items() if cell.share == share})
+        tables[f"false-aborts-{name}"] = table({cell: at for cell, at in found.items() if cell.share == share})
     return tables
 
 
-def _table(found: dict[Cell, list[float]]) -> Figures:
+def table(found: dict[Cell, list[float]]) -> Figures:
+    """Return the figures of cells, and name those above the target."""
     by_site: dict[str, list[str]] = defaultdict(list)
     above = []
     for cell, at in found.items():
         by_site[str(cell)].append(" / ".join(f"{100 * each:.1f}" for each in at))
         if max(at) > _LIMITS[cell.site.failures.title]:
             above.append(f"{cell}, {cell.site.failures.title} ({max(at):.1%})")
+    number = f"{next(iter(found)).releases:,} releases a cell."
     note = f"Above the target: {'; '.join(above)}." if above else "No cell is above the target."
     columns = ["good releases stopped, in %", *(kind.title for kind in KINDS)]
-    return Figures(columns=columns, rows=[[site, *cells] for site, cells in by_site.items()], notes=[note])
+    return Figures(columns=columns, rows=[[site, *cells] for site, cells in by_site.items()], notes=[number, note])

@@ -76,7 +76,11 @@ class _Run:
 def independent(pool: Pool, releases: int) -> Figures:
     """Return how often, and after how many minutes, each test finds a fault; and how often it stops a good release."""
     rows = [[str(case), *cells] for case, cells in zip(CASES, pool.map(_all_tests, _runs(releases), 1), strict=True)]
-    return Figures(columns=["fault", "default alarms", "z-test at 1 %", "best possible", "comparison"], rows=rows)
+    return Figures(
+        columns=["fault", "default alarms", "z-test at 1 %", "best possible", "comparison"],
+        rows=rows,
+        notes=_notes(releases),
+    )
 
 
 def clustered(pool: Pool, releases: int) -> Figures:
@@ -85,7 +89,7 @@ def clustered(pool: Pool, releases: int) -> Figures:
     runs = [_Run(case, failures, releases) for case in _CLUSTERED_CASES for failures in kinds]
     cells = iter(pool.map(_comparison, runs, 1))
     rows = [[str(case), *(next(cells) for _ in kinds)] for case in _CLUSTERED_CASES]
-    return Figures(columns=["fault", *(each.title for each in kinds)], rows=rows)
+    return Figures(columns=["fault", *(each.title for each in kinds)], rows=rows, notes=_notes(releases))
 
 
 def with_less_history(pool: Pool, releases: int) -> Figures:
@@ -93,7 +97,11 @@ def with_less_history(pool: Pool, releases: int) -> Figures:
     runs = [_Run(case, INDEPENDENT, releases, history) for case in CASES for history in _HISTORIES]
     cells = iter(pool.map(_comparison, runs, 1))
     rows = [[str(case), *(next(cells) for _ in _HISTORIES)] for case in CASES]
-    return Figures(columns=["fault", *(f"{each} minutes" for each in _HISTORIES)], rows=rows)
+    return Figures(columns=["fault", *(f"{each} minutes" for each in _HISTORIES)], rows=rows, notes=_notes(releases))
+
+
+def _notes(releases: int) -> list[str]:
+    return [f"{releases:,} releases a cell."]
 
 
 def _runs(releases: int) -> list[_Run]:
