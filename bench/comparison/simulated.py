@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Final
 
 import numpy as np
@@ -98,7 +99,7 @@ def sides(partitions: Sequence[tuple[Counts, Counts]], new: int) -> Sides:
 
 
 def _sum(counts: Sequence[Counts]) -> NDArray[np.float64]:
-    return np.sum(counts, axis=0).astype(float)
+    return reduce(np.add, counts).astype(float)
 
 
 def _lasting(rng: Generator, expected: NDArray[np.float64], length: int) -> Counts:

@@ -104,6 +104,8 @@ def _log_likelihoods(usual: Usual, minutes: Sides, tolerance: float) -> Array:
 def _comparable_first(history: Sides) -> tuple[Sides, NDArray[np.int64]]:
     """Return each release's comparable minutes, then zeros, and how many are comparable."""
     comparable = history.comparable
+    if comparable.all():
+        return history, comparable.sum(1)
     order = np.argsort(~comparable, axis=1, kind="stable")
     kept = (np.where(comparable, each, 0) for each in history)
     return Sides(*(np.take_along_axis(each, order, axis=1) for each in kept)), comparable.sum(1)
