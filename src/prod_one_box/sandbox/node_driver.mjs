@@ -2,6 +2,7 @@
 //     node node_driver.mjs cloudfront|lambda-at-edge ANSWERS
 //     node node_driver.mjs lambda FOLDER HANDLER ANSWERS
 // where ANSWERS is a descriptor's number or a file's name.
+import { hash } from 'node:crypto';
 import { existsSync, openSync, writeSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { delimiter, dirname, resolve } from 'node:path';
@@ -35,7 +36,7 @@ async function loadEdgeCode() {
         return oneBoxBucketOf(JSON.parse(JSON.stringify(request)), request.clientIp || rest.viewer.ip, bounds);
     }
 
-    return async function ({ event, bounds }) {
+    async function answerTo(event, bounds) {
         cloudfront.chosen = null;
         const answer = { result: null, error: null, bucket: null };
         try {
@@ -49,7 +50,33 @@ async function loadEdgeCode() {
             answer.error = String(thrown);
         }
         return { ...answer, origin: cloudfront.chosen };
-    };
+    }
+
+    async function answerSimilar(similar) {
+        const numbers = new Map();
+        const of = [];
+        for (const row of similar.rows) {
+            const answer = JSON.stringify(await answerTo(eventOf(similar, row)));
+            if (!numbers.has(answer)) {
+                numbers.set(answer, numbers.size);
+            }
+            of.push(numbers.get(answer));
+        }
+        return { distinct: [...numbers.keys()].map((text) => JSON.parse(text)), of };
+    }
+
+    return ({ event, bounds, similar }) => similar ? answerSimilar(similar) : answerTo(event, bounds);
+}
+
+// An event is written and parsed for each row, so that no two of them share an object.
+function eventOf({ texts, slots }, row) {
+    let id;
+    let event = texts[0];
+    slots.forEach((slot, index) => {
+        const text = slot === 'id' ? id ??= hash('sha1', JSON.stringify(row)) : row[slot];
+        event += JSON.stringify(text).slice(1, -1) + texts[index + 1];
+    });
+    return JSON.parse(event);
 }
 
 // Lambda's Node resolves ES modules by NODE_PATH, too (AWS Compute blog, 'Node.js 18.x runtime now available in AWS

@@ -14,7 +14,8 @@ from ...template.edge_functions import EdgeFunction
 from ..assumptions import Assumptions
 from .arrivals import Arrival, check_any_arrives
 from .page_request import SiteNames
-from .visitors import Visitor, visit_twice
+from .parties import Visitor
+from .visitors import visit_twice
 
 NOWHERE: Final = 255
 """The partition number of a visitor who reaches no partition."""
