@@ -10,11 +10,12 @@ from typing import Final
 from ...template.cloud_assembly import AssemblyError
 from ...template.page_cache import PageCache
 from .invariants import Invariant, Ledger
+from .loading_pages import LoadingPages, Page
 from .population import NOWHERE, bounds_between
 from .scenario import Scenario
 from .serving import ServingTier
 from .timeline import Impact
-from .visits import Page
+from .visits import PageVisit
 
 _BITS: Final = {"visitors": 1, "met": 2, "met_error": 4, "saw_broken": 8, "saw_replaced": 16, "came": 32}
 _MET_FRONT_END: Final = 64
@@ -91,6 +92,9 @@ class RequestPlayer:
         self._bad = frozenset(scenario.bad_versions())
         self._apart = False
         self._exposed = False
+        self._loading = LoadingPages(
+            scenario.visits, scenario.population.assets_per_page, scenario.assumptions.last_follow_up_seconds
+        )
 
     def reset(self) -> None:
         """Forget the impact so far, but not the visitors' cookies."""
@@ -118,12 +122,12 @@ class RequestPlayer:
         tiers = [*filter(None, self._front_ends), *self._backends]
         self._exposed = any(each.part > 0 and each.tier.alias in self._bad for each in tiers)
 
-    def page(self, page: Page, time: float) -> None:
+    def page(self, visit: PageVisit, time: float) -> Page:
         """Play a visitor's request for a page."""
-        visitor = page.visitor
+        page, visitor = Page(visit, time), visit.visitor
         partition = page.partition = self._partition(visitor)
         if partition == NOWHERE:  # The edge answers.
-            return
+            return page
         is_same = self._last_partition[visitor] in (partition, NOWHERE)
         self._check(Invariant.STICKY, visitor, time, holds=is_same, counts=self._may_move)
         self._last_partition[visitor] = partition
@@ -131,13 +135,13 @@ class RequestPlayer:
         if self._exposed:
             self._distinct.count(visitor, "came")
         self.impact.requests += 1
-        copy = self._cache.find(page.url, partition, time, self._cache_user(visitor))
+        copy = self._cache.find(visit.url, partition, time, self._cache_user(visitor))
         if copy:
             self._check(Invariant.CACHED_APART, visitor, time, holds=copy[0] == partition)
             page.new = copy[1]
             page.cached = True
         elif not self._render(page, time):
-            return
+            return page
         page.loaded = True
         self._has_cookie[visitor] = self._crowd.keeps_cookies[visitor]
         self.impact.pages += 1
@@ -145,16 +149,35 @@ class RequestPlayer:
         page.apart = self._apart
         if page.new:
             self._count_new_page(page, time)
+        self._loading.add(page)
+        return page
 
-    def asset(self, page: Page, time: float) -> None:
+    def assets(self, until: float, *, is_over: bool) -> None:
+        """Play the loaded pages' requests for assets before a time; see `LoadingPages.play`."""
+        self._loading.play(until, together=self._assets_together, one=self._asset, is_over=is_over)
+
+    def _assets_together(self, page: Page, count: int) -> bool:
+        """Play requests of a page for assets if all of them find their asset; return whether they do."""
+        if not self._keeps_assets:
+            if not self._sticky:
+                return False
+            partition = self._partition(page.visit.visitor)
+            if partition != NOWHERE:
+                tier = self._front_ends[partition]
+                if partition != page.partition or (tier and tier.part != page.new):
+                    return False
+                self._ledger.checks[Invariant.OWN_ASSETS] += count * self._may_mix
+        self.impact.requests += count
+        return True
+
+    def _asset(self, page: Page, time: float) -> None:
         """Play a page's request for an asset, which only the page's own release has."""
-        if not page.loaded:
-            return
         self.impact.requests += 1
-        if self._keeps_assets or (partition := self._partition(page.visitor)) == NOWHERE:  # It reaches no partition.
+        visitor = page.visit.visitor
+        if self._keeps_assets or (partition := self._partition(visitor)) == NOWHERE:  # It reaches no partition.
             return
         is_same = partition == page.partition
-        self._check(Invariant.OWN_ASSETS, page.visitor, time, holds=is_same, counts=self._may_mix)
+        self._check(Invariant.OWN_ASSETS, visitor, time, holds=is_same, counts=self._may_mix)
         tier = self._front_ends[partition]
         if tier and tier.draw() != page.new:
             replaced = is_same and (page.cached or tier.part in (0, 1))
@@ -171,9 +194,9 @@ class RequestPlayer:
         if page.new and backend.tier.changes:
             self._check_backend(page, new, time)
         if backend.tier.alias in self._bad and new:
-            self._count_served_by_bad(page.visitor)
-        if backend.fails(page.visitor, time, new):
-            self._distinct.count(page.visitor, "met_error")
+            self._count_served_by_bad(page.visit.visitor)
+        if backend.fails(page.visit.visitor, time, new):
+            self._distinct.count(page.visit.visitor, "met_error")
             self.impact.errors += 1
 
     def _partition(self, visitor: int) -> int:
@@ -192,12 +215,12 @@ class RequestPlayer:
         if tier is None:
             return True
         page.new = tier.draw()
-        if tier.fails(page.visitor, time, page.new):
+        if tier.fails(page.visit.visitor, time, page.new):
             self._count_new_page(page, time)
-            self._distinct.count(page.visitor, "met_error")
+            self._distinct.count(page.visit.visitor, "met_error")
             self.impact.errors += 1
             return False
-        self._cache.keep(page.url, page.partition, time, page.new, self._cache_user(page.visitor))
+        self._cache.keep(page.visit.url, page.partition, time, page.new, self._cache_user(page.visit.visitor))
         return True
 
     def _count_new_page(self, page: Page, time: float) -> None:
@@ -206,9 +229,9 @@ class RequestPlayer:
             return
         self.new_at[page.partition].append(time)
         if tier.tier.alias in self._bad:
-            self._count_served_by_bad(page.visitor)
-            self.met_in[page.partition] += self._distinct.met_front_end(page.visitor)
-        if page.loaded and tier.breaks(page.visitor, time):
+            self._count_served_by_bad(page.visit.visitor)
+            self.met_in[page.partition] += self._distinct.met_front_end(page.visit.visitor)
+        if page.loaded and tier.breaks(page.visit.visitor, time):
             self._break(page, replaced=False)
 
     def _count_served_by_bad(self, visitor: int) -> None:
@@ -221,12 +244,12 @@ class RequestPlayer:
         if replaced and not page.broken and not page.replaced:
             page.replaced = True
             self.impact.replaced += 1
-            self._distinct.count(page.visitor, "saw_replaced")
+            self._distinct.count(page.visit.visitor, "saw_replaced")
         elif not replaced and not page.broken:
             page.broken = True
             self.impact.broken += 1
             self.impact.broken_apart += page.apart
-            self._distinct.count(page.visitor, "saw_broken")
+            self._distinct.count(page.visit.visitor, "saw_broken")
 
     def _check(self, invariant: Invariant, visitor: int, time: float, *, holds: bool, counts: bool = True) -> None:
         """Record a check, which does not count if nothing could break the invariant."""
@@ -238,7 +261,7 @@ class RequestPlayer:
         """Check that a new page reaches a new backend; a page whose front end went back since counts as replaced."""
         tier = self._front_ends[page.partition]
         is_served = tier is not None and tier.part > 0
-        self._check(Invariant.NEW_ON_NEW, page.visitor, time, holds=new or not is_served)
+        self._check(Invariant.NEW_ON_NEW, page.visit.visitor, time, holds=new or not is_served)
         if not new and self._fault.needs_new_backend:
             self._break(page, replaced=not is_served)
 
