@@ -198,6 +198,7 @@ def _world(
         metrics=store,
         observer=observer,
         read_alarms=partial(_read_alarms, scenario),
+        calls=scenario.calls,
     )
 
 

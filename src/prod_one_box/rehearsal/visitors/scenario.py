@@ -6,6 +6,7 @@ from functools import cached_property
 
 from ...vocabulary import BACKEND
 from ..assumptions import Assumptions
+from ..aws.recorded_calls import RecordedCalls
 from .faults import GOOD, Fault
 from .population import Crowd, Population
 from .release_site import FRONT_END, Site
@@ -44,6 +45,11 @@ class Scenario:
     def visits(self) -> Visits:
         """The visits, which all plays of the scenario share."""
         return Visits(self.population, self.assumptions, self.seed)
+
+    @cached_property
+    def calls(self) -> RecordedCalls:
+        """The calls of the waits' code, which all plays of the scenario share."""
+        return RecordedCalls()
 
     def bad_versions(self) -> dict[str, str]:
         """Return the versions with the fault, by alias; without a fault, all new versions."""
