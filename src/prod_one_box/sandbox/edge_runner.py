@@ -2,8 +2,8 @@
 
 import json
 import re
-import subprocess
 import tempfile
+import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -168,15 +168,25 @@ def _run_to_end(command: list[str], folder: Path, stdin: IO[bytes], output: IO[b
     """Run a program; return why it failed, or "" if it did not."""
     # Its output is a file, because Node's object for a pipe is a socket, whose class opens others.
     with launch(command, env=bare_environment(), cwd=folder, stdin=stdin, stdout=output, stderr=output) as process:
-        try:
-            if process.wait(seconds) == 0:
-                return ""
-        except subprocess.TimeoutExpired:
+        late = threading.Event()
+
+        def stop() -> None:
+            late.set()
             kill(process)
-            return f"it did not end within {seconds:g} s"
+
+        timer = threading.Timer(seconds, stop)  # a wait with a timeout of its own would look only every 50 ms
+        timer.start()
+        try:
+            status = process.wait()
         except BaseException:
             kill(process)
             raise
+        finally:
+            timer.cancel()
+    if late.is_set():
+        return f"it did not end within {seconds:g} s"
+    if status == 0:
+        return ""
     output.seek(0)
     printed = output.read().decode("utf-8", "replace")
     if "bad option" in printed or "registerHooks" in printed:
