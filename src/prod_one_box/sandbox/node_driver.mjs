@@ -2,7 +2,6 @@
 //     node node_driver.mjs cloudfront|lambda-at-edge ANSWERS
 //     node node_driver.mjs lambda FOLDER HANDLER ANSWERS
 // where ANSWERS is a descriptor's number or a file's name.
-import { hash } from 'node:crypto';
 import { existsSync, openSync, writeSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { delimiter, dirname, resolve } from 'node:path';
@@ -49,18 +48,23 @@ async function loadEdgeCode() {
         } catch (thrown) {
             answer.error = String(thrown);
         }
-        return { ...answer, origin: cloudfront.chosen };
+        answer.origin = cloudfront.chosen;
+        return answer;
     }
 
     async function answerSimilar(similar) {
         const numbers = new Map();
         const of = [];
+        if (similar.slots.some((slot) => slot !== 'id' && similar.rows.some((row) => !(slot in row)))) {
+            throw new Error('a row has too few texts');
+        }
         for (const row of similar.rows) {
             const answer = JSON.stringify(await answerTo(eventOf(similar, row)));
-            if (!numbers.has(answer)) {
-                numbers.set(answer, numbers.size);
+            let number = numbers.get(answer);
+            if (number === undefined) {
+                numbers.set(answer, number = numbers.size);
             }
-            of.push(numbers.get(answer));
+            of.push(number);
         }
         return { distinct: [...numbers.keys()].map((text) => JSON.parse(text)), of };
     }
@@ -70,13 +74,23 @@ async function loadEdgeCode() {
 
 // An event is written and parsed for each row, so that no two of them share an object.
 function eventOf({ texts, slots }, row) {
-    let id;
+    const inner = row.map((text) => JSON.stringify(text).slice(1, -1));
     let event = texts[0];
-    slots.forEach((slot, index) => {
-        const text = slot === 'id' ? id ??= hash('sha1', JSON.stringify(row)) : row[slot];
-        event += JSON.stringify(text).slice(1, -1) + texts[index + 1];
-    });
+    for (let place = 0; place < slots.length; place++) {
+        const slot = slots[place];
+        event += (slot === 'id' ? identifierOf(inner.join(' ')) : inner[slot]) + texts[place + 1];
+    }
     return JSON.parse(event);
+}
+
+// Two hashes by the method of Fowler, Noll and Vo: different for different visitors, and much cheaper than a digest.
+function identifierOf(text) {
+    let [one, other] = [0x811c9dc5, 0x01000193];
+    for (let place = 0; place < text.length; place++) {
+        one = Math.imul(one ^ text.charCodeAt(place), 0x01000193);
+        other = Math.imul(other, 0x01000193) ^ text.charCodeAt(place);
+    }
+    return [one, other].map((number) => (number >>> 0).toString(16).padStart(8, '0')).join('');
 }
 
 // Lambda's Node resolves ES modules by NODE_PATH, too (AWS Compute blog, 'Node.js 18.x runtime now available in AWS

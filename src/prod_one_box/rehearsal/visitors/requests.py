@@ -19,6 +19,7 @@ from .visits import PageVisit
 
 _BITS: Final = {"visitors": 1, "met": 2, "met_error": 4, "saw_broken": 8, "saw_replaced": 16, "came": 32}
 _MET_FRONT_END: Final = 64
+_MET: Final = _BITS["met"] | _BITS["came"]
 
 
 class DistinctVisitors:
@@ -33,19 +34,26 @@ class DistinctVisitors:
         """Make room for `count` visitors."""
         self._flags.extend(bytes(max(0, count - len(self._flags))))
 
-    def count(self, visitor: int, attribute: str) -> None:
-        """Count a visitor in an attribute of the impact, unless that happened before."""
-        if self._is_first(visitor, _BITS[attribute]):
-            setattr(self._impact, attribute, getattr(self._impact, attribute) + 1)
+    def count(self, visitor: int, *attributes: str) -> None:
+        """Count a visitor in attributes of the impact, unless that happened before."""
+        flags = self._flags[visitor]
+        for attribute in attributes:
+            bit = _BITS[attribute]
+            if not flags & bit:
+                flags |= bit
+                setattr(self._impact, attribute, getattr(self._impact, attribute) + 1)
+        self._flags[visitor] = flags
 
     def met_front_end(self, visitor: int) -> bool:
         """Note that a bad front end served a visitor; return whether that is the first time."""
-        return self._is_first(visitor, _MET_FRONT_END)
-
-    def _is_first(self, visitor: int, bit: int) -> bool:
-        is_first = not self._flags[visitor] & bit
-        self._flags[visitor] |= bit
+        is_first = not self._flags[visitor] & _MET_FRONT_END
+        self._flags[visitor] |= _MET_FRONT_END
         return is_first
+
+    def met(self, visitor: int) -> None:
+        """Count a visitor whom the bad version served, as one who came too."""
+        if self._flags[visitor] & _MET != _MET:  # for a promoted release, every API call of every visitor
+            self.count(visitor, "came", "met")
 
 
 class RequestPlayer:
@@ -131,9 +139,10 @@ class RequestPlayer:
         is_same = self._last_partition[visitor] in (partition, NOWHERE)
         self._check(Invariant.STICKY, visitor, time, holds=is_same, counts=self._may_move)
         self._last_partition[visitor] = partition
-        self._distinct.count(visitor, "visitors")
         if self._exposed:
-            self._distinct.count(visitor, "came")
+            self._distinct.count(visitor, "visitors", "came")
+        else:
+            self._distinct.count(visitor, "visitors")
         self.impact.requests += 1
         copy = self._cache.find(visit.url, partition, time, self._cache_user(visitor))
         if copy:
@@ -187,17 +196,19 @@ class RequestPlayer:
         """Play a page's request to the backend."""
         if not page.loaded or not self._backends:
             return
-        self.impact.requests += 1
+        impact, visitor = self.impact, page.visit.visitor
+        impact.requests += 1
         chosen = bisect(self._backend_bounds, self._random.random()) if len(self._backends) > 1 else 0
         backend = self._backends[chosen]
         new = backend.draw()
         if page.new and backend.tier.changes:
             self._check_backend(page, new, time)
-        if backend.tier.alias in self._bad and new:
-            self._count_served_by_bad(page.visit.visitor)
-        if backend.fails(page.visit.visitor, time, new):
-            self._distinct.count(page.visit.visitor, "met_error")
-            self.impact.errors += 1
+        if new and backend.tier.alias in self._bad:
+            self._distinct.met(visitor)
+            impact.requests_met += 1
+        if backend.fails(visitor, time, new):
+            self._distinct.count(visitor, "met_error")
+            impact.errors += 1
 
     def _partition(self, visitor: int) -> int:
         if not self._sticky:
@@ -235,8 +246,7 @@ class RequestPlayer:
             self._break(page, replaced=False)
 
     def _count_served_by_bad(self, visitor: int) -> None:
-        self._distinct.count(visitor, "came")
-        self._distinct.count(visitor, "met")
+        self._distinct.met(visitor)
         self.impact.requests_met += 1
 
     def _break(self, page: Page, *, replaced: bool) -> None:
