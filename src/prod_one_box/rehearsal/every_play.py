@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from .aws.aliases import AliasMove
 from .aws.outcome import Outcome
+from .cloudwatch.alarm_states import KnownValues
 from .plan.release_plan import Managed, ReleasePlan, WayBack, ways_back
 from .play import Play, play, play_without_visitors, traffic_before
 from .visitors.invariants import with_history
@@ -39,6 +40,8 @@ class _PlaysByMoves:
         self._plan = plan
         self._scenario = scenario
         self._store = first.store
+        self._known = KnownValues()
+        self._ended_at = first.outcome.ended_at or 0.0
         self._checkpoint = traffic_before(plan, scenario, first)
         self._by_moves: dict[tuple[AliasMove, ...], Play] = {first.moves: first}
         self._shifted: dict[tuple[str, ...], Play] = {}
@@ -48,7 +51,7 @@ class _PlaysByMoves:
         plan = replace(self._plan, way_back=way)
         if way.managed is Managed.STOPPED:
             return self._stopped(plan)
-        outcome, moves = play_without_visitors(plan, self._scenario, self._store)
+        outcome, moves = play_without_visitors(plan, self._scenario, self._store, self._known)
         if moves not in self._by_moves:
             self._by_moves[moves] = self._with_visitors(plan)
         found = _with(self._by_moves[moves], outcome)
@@ -66,7 +69,8 @@ class _PlaysByMoves:
 
     def _with_visitors(self, plan: ReleasePlan) -> Play:
         """Play from where the update ended, and drop the metrics, which no other play needs."""
-        return replace(play(plan, self._scenario, checkpoint=self._checkpoint), store=self._store)
+        played = play(plan, self._scenario, checkpoint=self._checkpoint, known=self._known, known_until=self._ended_at)
+        return replace(played, store=self._store)
 
 
 def _with(found: Play, outcome: Outcome) -> Play:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from math import inf
 
 import simpy
 
@@ -15,7 +16,7 @@ from .aws.cloudformation import play_release, states_before
 from .aws.outcome import Outcome, Span, end_of_bakes, exposures, seconds_in
 from .aws.world import Event, Observer, World
 from .cloudwatch.alarm_definition import AlarmDefinition, only_measured, read_alarms
-from .cloudwatch.alarm_states import AlarmBoard, AlarmChange
+from .cloudwatch.alarm_states import AlarmBoard, AlarmChange, KnownValues
 from .cloudwatch.metrics import MetricStore
 from .plan.release_plan import ReleasePlan
 from .plan.step_settings import step_settings
@@ -70,15 +71,25 @@ class _Visitors(Observer):
         self._traffic.canaries.put(name, self._canaries.named(name, released=released), time)
 
 
-def play(plan: ReleasePlan, scenario: Scenario, *, checkpoint: Checkpoint | None = None) -> Play:
+def play(
+    plan: ReleasePlan,
+    scenario: Scenario,
+    *,
+    checkpoint: Checkpoint | None = None,
+    known: KnownValues | None = None,
+    known_until: float = -inf,
+) -> Play:
     """Play a release with its visitors, from a checkpoint of their traffic if there is one.
+
+    `known` has the data points of the alarms until a time.
 
     Raises:
         AssemblyError: If the assembly lacks what the release needs, or a red alarm does not exist.
     """
     aliases = AliasBoard(states_before(plan))
     traffic = checkpoint.resume(aliases) if checkpoint else _traffic(plan, scenario, aliases)
-    world = _world(plan, scenario, traffic.store, aliases, _Visitors(traffic, scenario))
+    alarms = _alarms(plan, scenario, traffic.store, known, known_until)
+    world = _world(scenario, alarms, aliases, _Visitors(traffic, scenario), traffic.store)
     outcome = play_release(world, plan)
     if outcome.promoted and scenario.fault.is_any:
         _play_aftermath(world, scenario)
@@ -106,10 +117,14 @@ def play(plan: ReleasePlan, scenario: Scenario, *, checkpoint: Checkpoint | None
 
 
 def play_without_visitors(
-    plan: ReleasePlan, scenario: Scenario, store: MetricStore
+    plan: ReleasePlan, scenario: Scenario, store: MetricStore, known: KnownValues
 ) -> tuple[Outcome, tuple[AliasMove, ...]]:
-    """Play a release with the metrics of an earlier play; return what became of it, and the moves of its aliases."""
-    world = _world(plan, scenario, store, AliasBoard(states_before(plan)), Observer())
+    """Play a release with the metrics of an earlier play; return what became of it, and the moves of its aliases.
+
+    `known` has the data points of the alarms by these metrics.
+    """
+    alarms = _alarms(plan, scenario, store, known, inf)
+    world = _world(scenario, alarms, AliasBoard(states_before(plan)), Observer(), store)
     return play_release(world, plan), tuple(world.aliases.history)
 
 
@@ -160,12 +175,21 @@ def _read_alarms(scenario: Scenario, stack: StackTemplate) -> dict[str, AlarmDef
     )
 
 
-def _world(plan: ReleasePlan, scenario: Scenario, store: MetricStore, aliases: AliasBoard, observer: Observer) -> World:
-    alarms = AlarmBoard(_read_alarms(scenario, plan.old), store, scenario.assumptions)
+def _alarms(
+    plan: ReleasePlan, scenario: Scenario, store: MetricStore, known: KnownValues | None, known_until: float
+) -> AlarmBoard:
+    deployed = _read_alarms(scenario, plan.old)
+    alarms = AlarmBoard(deployed, store, scenario.assumptions, known=known, known_until=known_until)
     for name in scenario.red:
         if name not in alarms:
             raise AssemblyError(f"{name} cannot be red already: {plan.old.name} has no such alarm before the release")
         alarms.force(name, "ALARM")
+    return alarms
+
+
+def _world(
+    scenario: Scenario, alarms: AlarmBoard, aliases: AliasBoard, observer: Observer, store: MetricStore
+) -> World:
     return World(
         env=simpy.Environment(),
         aliases=aliases,
@@ -174,6 +198,7 @@ def _world(plan: ReleasePlan, scenario: Scenario, store: MetricStore, aliases: A
         metrics=store,
         observer=observer,
         read_alarms=partial(_read_alarms, scenario),
+        calls=scenario.calls,
     )
 
 

@@ -36,9 +36,13 @@ def edge_context(kind: str, request: HttpRequest, request_id: str | None) -> dic
         "distributionDomainName": "d111111abcdef8.cloudfront.net",
         "distributionId": "EDFDVBD6EXAMPLE",
         "eventType": kind,
-        "requestId": request_id
-        or hashlib.blake2b(repr(request).encode("utf-8", "surrogatepass"), digest_size=20).hexdigest(),
+        "requestId": request_id or hash_of(request),
     }
+
+
+def hash_of(request: HttpRequest) -> str:
+    """Return a hash of a request, as an identifier."""
+    return hashlib.blake2b(repr(request).encode("utf-8", "surrogatepass"), digest_size=20).hexdigest()
 
 
 def cloudfront_request(result: Mapping[str, object], sent: HttpRequest) -> HttpRequest:

@@ -144,7 +144,7 @@ def _call(
             answer = {"returned": loaded[function](event, None)}
             as_line(answer)
     except Exception as error:
-        return {"raised": str(error) or type(error).__name__}
+        return {"raised": str(error) or type(error).__name__, "questions": rehearsal.questions}
     finally:
         rehearsal.forget()
     last = output.getvalue().strip().rpartition("\n")[2]

@@ -50,7 +50,11 @@ def _started(folder: Path, _process: int, _thread: int) -> "WaitProcess":
 
 
 class WaitProcess:
-    """A process that holds the code of a folder. It ends with this object, and with the process that started it."""
+    """A process that holds the code of a folder. It ends with this object, and with the process that started it.
+
+    Attributes:
+        asked: The calls of AWS that the last call of a handler made, in order.
+    """
 
     def __init__(self, folder: Path) -> None:
         """Start the process.
@@ -66,6 +70,7 @@ class WaitProcess:
             raise AssemblyError(f"no process could be started for the waits' code: {error}") from error
         self._answers: dict[str, tuple[object, bytes]] = {}
         self._questions: list[_Question] = []
+        self.asked: list[_Question] = []
 
     @property
     def ended(self) -> bool:
@@ -97,10 +102,12 @@ class WaitProcess:
         ahead = [self._answer(ask, question) for question in self._questions]
         call = {"module": module, "function": function, "event": event, "now": now, "expected": self._questions}
         reply = self._exchange({"call": call}, ask, ahead)
+        with self._reading():
+            self.asked = list(map(_question, reply["questions"]))
         if "raised" in reply:
             raise HandlerFailedError(str(reply["raised"]))
         with self._reading():
-            self._questions = list(takewhile(_changes_nothing, map(_question, reply["questions"])))
+            self._questions = list(takewhile(_changes_nothing, self.asked))
             return reply["returned"], str(reply["printed"])
 
     def _exchange(self, order: Mapping[str, object], ask: Ask, ahead: Iterable[bytes] = ()) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from prod_one_box.preview.site.origin import OriginResponse
 from prod_one_box.preview.site.site import read_site
 from prod_one_box.rehearsal.visitors.arrivals import arrivals
 from prod_one_box.rehearsal.visitors.page_request import SiteNames
+from prod_one_box.rehearsal.visitors.parties import Party
 from prod_one_box.rehearsal.visitors.visitors import cookies_of
 from prod_one_box.template.cloud_assembly import read_assembly
 from prod_one_box.template.edge_functions import edge_functions
@@ -107,9 +108,9 @@ def reference(runtime, waves) -> list[Outcome]:
 @pytest.fixture(scope="module")
 def rehearsed(folder):
     functions = edge_functions(read_assembly(folder))
-    requests = [request(case) for case in CASES]
-    arrived = arrivals(functions["viewer-request"], requests, SiteNames())
-    return [each.partition for each in arrived], cookies_of(functions["viewer-response"], requests)
+    parties = [Party(request=request(case), numbers=[number], rows=[()]) for number, case in enumerate(CASES)]
+    arrived = arrivals(functions["viewer-request"], parties, SiteNames()).of
+    return [each.partition for each in arrived], cookies_of(functions["viewer-response"], parties)
 
 
 @pytest.mark.parametrize("place", range(len(CASES)), ids=NAMES)

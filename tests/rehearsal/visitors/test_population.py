@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from prod_one_box.constructs.edge.edge_code import EdgeEvent, EdgeRuntime, edge_code
 from prod_one_box.rehearsal.assumptions import Assumptions
 from prod_one_box.rehearsal.visitors.population import NOWHERE, Crowd, Population
-from prod_one_box.rehearsal.visitors.visits import API_CALL, ASSET, PAGE, Visits
+from prod_one_box.rehearsal.visitors.visits import API_CALL, PAGE, Visits
 from prod_one_box.template.cloud_assembly import AssemblyError
 from prod_one_box.template.edge_functions import EdgeFunction
 from prod_one_box.vocabulary import BUCKETS, bounds_of, bucket_of
@@ -144,20 +144,32 @@ def test_the_edge_decides_alike_however_many_it_is_asked_about_at_once() -> None
 def test_the_same_seed_draws_the_same_visits() -> None:
     def drawn(seed: int) -> list[tuple[float, int, int]]:
         visits = Visits(Population(), Assumptions(), seed)
-        return [(time, kind, page.visitor) for minute in range(3) for time, _, kind, page in visits.minute(minute)]
+        return [
+            (time, kind, page.visitor) for minute in range(3) for time, _, kind, page in visits.minute(minute).requests
+        ]
 
     assert drawn(1) == drawn(1)
     assert drawn(1) != drawn(2)
 
 
+def test_a_minute_that_was_drawn_can_be_played_again() -> None:
+    visits = Visits(Population(), Assumptions(), 1)
+    first, second = visits.minute(0), visits.minute(1)
+
+    assert (visits.minute(0), visits.minute(1)) == (first, second)
+    assert 0 < visits.earlier_visitors < first.visitors < second.visitors
+
+
 def test_each_page_has_its_assets_and_api_calls_right_after_it() -> None:
     population = Population(visits_per_minute=30, pages_per_visit=1, assets_per_page=4, api_calls_per_page=2)
     visits = Visits(population, Assumptions(), 1)
-    requests = [request for minute in range(-1, 6) for request in visits.minute(minute)]
-    loaded = {id(page): time for time, _, kind, page in requests if kind == PAGE and time < 290}
+    requests = [request for minute in range(-1, 6) for request in visits.minute(minute).requests]
+    loaded = {page.number: (time, page) for time, _, kind, page in requests if kind == PAGE and time < 290}
 
     assert [time for time, *_ in requests] == sorted(time for time, *_ in requests)
-    for page in loaded:
-        kinds = [kind for _, _, kind, other in requests if id(other) == page]
-        assert (kinds.count(ASSET), kinds.count(API_CALL)) == (4, 2)
-    assert all(0.2 <= time - loaded[id(page)] <= 2 for time, _, kind, page in requests if kind and id(page) in loaded)
+    for number, (start, page) in loaded.items():
+        assets = visits.asset_times(page, start)
+        calls = [time for time, _, kind, other in requests if kind == API_CALL and other.number == number]
+        assert (len(assets), len(calls)) == (4, 2)
+        assert all(0.2 <= time - start <= 2 for time in (*assets, *calls))
+        assert visits.asset_times(page, start) == assets

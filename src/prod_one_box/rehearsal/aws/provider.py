@@ -15,12 +15,14 @@ from typing import Any, Final, NamedTuple
 
 import simpy
 
-from ...sandbox.wait_process import HandlerFailedError, process_of
+from ...sandbox.client_stubs import Ask
+from ...sandbox.wait_process import HandlerFailedError, WaitProcess, process_of
 from ...template.asset_files import code_asset
 from ...template.cloud_assembly import AssemblyError, Json, Resource, StackTemplate, mapping, properties
 from ...template.intrinsics import is_intrinsic, readable, referred, text
 from ..plan.release_plan import ReleasePlan
 from .aws_clients import AwsClients
+from .recorded_calls import CallOfCode, Question, Result
 from .stack_state import STACK_ID, StackState
 from .world import World
 
@@ -174,7 +176,7 @@ class _WaitHandler:
     """
 
     def __init__(self, stack: StackTemplate, wait: Resource, world: World, aws: AwsClients) -> None:
-        """Find the code and load it afresh."""
+        """Find the code, and load it unless another play has: its calls may be answered from that play's."""
         framework = stack.resources.get(referred(properties(wait).get("ServiceToken")) or "")
         if framework is None:
             raise AssemblyError(f"{wait.logical_id}: the function that answers it is not in this template")
@@ -184,13 +186,11 @@ class _WaitHandler:
         self.reserved = self._on_event.reserved and self._is_complete.reserved
         if self._on_event.folder != self._is_complete.folder:
             raise AssemblyError(f"{wait.logical_id}: its two handlers are not of one asset, as this library's are")
-        self._process = process_of(self._on_event.folder)
-        loaded = self._process.load({self._on_event.module, self._is_complete.module})
-        for code in (self._on_event, self._is_complete):
-            if not {code.name, "now"} <= loaded[code.module]:
-                raise AssemblyError(f"{code.function}: its code is not this library's, or of another version")
         self._world = world
         self._aws = aws
+        self._has_loaded = False
+        if world.calls.is_first_of(self._on_event.folder):
+            self._load()
 
     def on_event(self, event: Mapping[str, object]) -> dict[str, object]:
         """Start a request; return the event as every poll gets it.
@@ -212,9 +212,31 @@ class _WaitHandler:
             reason=str(data.get("Reason") or line.get("reason") or ""),
         )
 
+    def _load(self) -> WaitProcess:
+        """Return the process of the code, which is loaded afresh for this play."""
+        process = process_of(self._on_event.folder)
+        if not self._has_loaded:
+            loaded = process.load({self._on_event.module, self._is_complete.module})
+            for code in (self._on_event, self._is_complete):
+                if not {code.name, "now"} <= loaded[code.module]:
+                    raise AssemblyError(f"{code.function}: its code is not this library's, or of another version")
+            self._has_loaded = True
+        return process
+
     def _call(self, code: _Code, event: Mapping[str, object]) -> tuple[dict[str, Any], dict[str, Any]]:
         """Call a function; return its answer and the line that it logged last."""
-        answer, printed = self._process.call(code.module, code.name, event, now=self._world.date(), ask=self._aws.ask)
+        now = self._world.date()
+
+        def run(ask: Ask) -> tuple[Result, list[Question]]:
+            process = self._load()
+            try:
+                result = Result(*process.call(code.module, code.name, event, now=now, ask=ask))
+            except HandlerFailedError as error:
+                result = Result(None, "", str(error))
+            return result, [Question(*each) for each in process.asked]
+
+        call = CallOfCode(folder=code.folder, module=code.module, function=code.name, now=now, event=event)
+        answer, printed, _ = self._world.calls.result(call, self._aws.ask, run)
         try:
             line = json.loads(printed)
         except ValueError:

@@ -13,6 +13,7 @@ from ..cloudwatch.alarm_definition import AlarmDefinition, read_alarms
 from ..cloudwatch.alarm_states import AlarmBoard, AlarmChange
 from ..cloudwatch.metrics import MetricStore
 from .aliases import AliasBoard, AliasState
+from .recorded_calls import RecordedCalls
 
 _START: Final = datetime(2026, 1, 1, 12, tzinfo=timezone.utc)
 """The date of second 0. Only code that reads a calendar sees it, so any date does."""
@@ -54,6 +55,7 @@ class World:
         metrics: What CloudWatch knows of the visitors' requests.
         observer: What lives through the release beside it; default: nothing.
         read_alarms: Reads the alarms of a template.
+        calls: The calls of the waits' code in other plays; default: none.
         journal: What has happened, in order.
     """
 
@@ -64,6 +66,7 @@ class World:
     metrics: MetricStore = field(default_factory=MetricStore)
     observer: Observer = field(default_factory=Observer)
     read_alarms: Callable[[StackTemplate], dict[str, AlarmDefinition]] = read_alarms
+    calls: RecordedCalls = field(default_factory=RecordedCalls)
     journal: list[Event] = field(default_factory=list)
 
     def __post_init__(self) -> None:

@@ -1,12 +1,13 @@
 """The states of a rehearsal's alarms as time goes on, by CloudWatch's rules."""
 
 from collections.abc import Mapping, Sequence
-from math import floor
+from math import floor, inf
 from typing import Final, NamedTuple
 
 from ..assumptions import Assumptions
 from .alarm_definition import AlarmDefinition, MetricWatch, TreatMissingData
 from .composite_rule import AlarmState, Rule
+from .metric_math_functions import Series
 from .metrics import MINUTE, MetricStore
 
 _NEW: Final[AlarmState] = "INSUFFICIENT_DATA"
@@ -51,6 +52,22 @@ def next_state(
     return "ALARM" if any(points[: len(points) - needed + 1]) else "INSUFFICIENT_DATA"
 
 
+class KnownValues:
+    """The data points of alarms at times until which several plays are the same, so that each computes them once."""
+
+    def __init__(self) -> None:
+        """Start without data points."""
+        self._known: dict[tuple[str, float], tuple[MetricWatch, Series]] = {}
+
+    def values(self, logical_id: str, watch: MetricWatch, store: MetricStore, end: float, count: int) -> Series:
+        """Return the last `count` data points of an alarm until `end`, which a play may have computed before."""
+        known = self._known.get((logical_id, end))
+        if known is None or known[0] != watch:
+            known = watch, watch.query.values(store, end=end, count=count)
+            self._known[logical_id, end] = known
+        return known[1]
+
+
 class AlarmBoard:
     """The state of every alarm.
 
@@ -61,9 +78,17 @@ class AlarmBoard:
     """
 
     def __init__(
-        self, definitions: Mapping[str, AlarmDefinition], store: MetricStore, assumptions: Assumptions
+        self,
+        definitions: Mapping[str, AlarmDefinition],
+        store: MetricStore,
+        assumptions: Assumptions,
+        *,
+        known: KnownValues | None = None,
+        known_until: float = -inf,
     ) -> None:
-        """Start with the deployed alarms, all of them OK."""
+        """Start with the deployed alarms, all of them OK; `known` has their data points until a time, in seconds."""
+        self._known = known or KnownValues()
+        self._known_until = known_until
         self._definitions = dict(definitions)
         self._states: dict[str, AlarmState] = {
             logical_id: "OK" if definition.not_understood is None else _NEW
@@ -139,7 +164,7 @@ class AlarmBoard:
         for logical_id, definition in self._definitions.items():
             watches = definition.watches
             if isinstance(watches, MetricWatch):
-                self._change(logical_id, self._by_metric(watches, self._states[logical_id], end), time)
+                self._change(logical_id, self._by_metric(logical_id, watches, end), time)
             elif watches is not None:
                 composites.append((logical_id, watches))
         for logical_id, state in self._by_rule(composites):
@@ -158,15 +183,18 @@ class AlarmBoard:
                     states[logical_id] = None if holds is None else "ALARM" if holds else "OK"
         return [(logical_id, states[logical_id] or _NEW) for logical_id, _ in composites]
 
-    def _by_metric(self, watch: MetricWatch, current: AlarmState, end: float) -> AlarmState:
+    def _by_metric(self, logical_id: str, watch: MetricWatch, end: float) -> AlarmState:
         count = watch.evaluation_periods + self._assumptions.spare_datapoints
-        values = watch.query.values(self._store, end=end, count=count)
+        if end <= self._known_until:
+            values = self._known.values(logical_id, watch, self._store, end, count)
+        else:
+            values = watch.query.values(self._store, end=end, count=count)
         return next_state(
             [None if value is None else watch.comparison.breaches(value, watch.threshold) for value in values],
             of=watch.evaluation_periods,
             needed=watch.datapoints_to_alarm,
             missing=watch.missing,
-            current=current,
+            current=self._states[logical_id],
         )
 
     def _change(self, logical_id: str, after: AlarmState, time: float) -> None:

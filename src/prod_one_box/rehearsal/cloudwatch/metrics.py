@@ -59,6 +59,10 @@ class MetricStore:
         """Add one measurement, in the metric's unit: milliseconds for `Duration` and `Latency`."""
         self._samples[key][int(time // MINUTE)].append(value)
 
+    def samples(self, key: MetricKey, time: float, values: Sequence[float]) -> None:
+        """Add several measurements of one minute."""
+        self._samples[key][int(time // MINUTE)].extend(values)
+
     def statistic(self, key: MetricKey, start: float, period: int, stat: str) -> float | None:
         """Aggregate a metric over the minutes that start in a period, in seconds; return None if there is no data.
 

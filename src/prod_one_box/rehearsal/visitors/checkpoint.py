@@ -13,8 +13,8 @@ class Checkpoint:
 
     def __init__(self, traffic: Traffic, scenario: Scenario, aliases: AliasBoard) -> None:
         """Save the traffic without its scenario, which all resumed copies share, and without its aliases."""
-        of_scenario = (scenario.crowd, scenario.site, scenario.population, scenario.fault, scenario.assumptions)
-        self._shared = (aliases, scenario, *of_scenario)
+        parts = (scenario.crowd, scenario.visits, scenario.site, scenario.population, scenario.fault)
+        self._shared = (aliases, scenario, *parts, scenario.assumptions)
         indexes = {id(each): index for index, each in enumerate(self._shared)}
 
         class Pickler(pickle.Pickler):

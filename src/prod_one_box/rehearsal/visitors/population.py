@@ -14,7 +14,8 @@ from ...template.edge_functions import EdgeFunction
 from ..assumptions import Assumptions
 from .arrivals import Arrival, check_any_arrives
 from .page_request import SiteNames
-from .visitors import Visitor, visit_twice
+from .parties import Visitor
+from .visitors import visit_twice
 
 NOWHERE: Final = 255
 """The partition number of a visitor who reaches no partition."""
@@ -22,8 +23,8 @@ NOWHERE: Final = 255
 _SHARED_ADDRESS: Final = "192.0.2.1"
 _BATCH: Final = 4096
 # The engine starts slowly, so the edge code decides for more visitors than have arrived, but not for many more.
-_LEAST_DECIDED: Final = 1024
-_MOST_AHEAD: Final = 16_384
+_LEAST_DECIDED: Final = 4096
+_MOST_AHEAD: Final = 32_768
 _BILLION: Final = 1e9
 
 

@@ -10,14 +10,16 @@ from typing import Final
 from ...template.cloud_assembly import AssemblyError
 from ...template.page_cache import PageCache
 from .invariants import Invariant, Ledger
+from .loading_pages import LoadingPages, Page
 from .population import NOWHERE, bounds_between
 from .scenario import Scenario
 from .serving import ServingTier
 from .timeline import Impact
-from .visits import Page
+from .visits import PageVisit
 
 _BITS: Final = {"visitors": 1, "met": 2, "met_error": 4, "saw_broken": 8, "saw_replaced": 16, "came": 32}
 _MET_FRONT_END: Final = 64
+_MET: Final = _BITS["met"] | _BITS["came"]
 
 
 class DistinctVisitors:
@@ -32,19 +34,26 @@ class DistinctVisitors:
         """Make room for `count` visitors."""
         self._flags.extend(bytes(max(0, count - len(self._flags))))
 
-    def count(self, visitor: int, attribute: str) -> None:
-        """Count a visitor in an attribute of the impact, unless that happened before."""
-        if self._is_first(visitor, _BITS[attribute]):
-            setattr(self._impact, attribute, getattr(self._impact, attribute) + 1)
+    def count(self, visitor: int, *attributes: str) -> None:
+        """Count a visitor in attributes of the impact, unless that happened before."""
+        flags = self._flags[visitor]
+        for attribute in attributes:
+            bit = _BITS[attribute]
+            if not flags & bit:
+                flags |= bit
+                setattr(self._impact, attribute, getattr(self._impact, attribute) + 1)
+        self._flags[visitor] = flags
 
     def met_front_end(self, visitor: int) -> bool:
         """Note that a bad front end served a visitor; return whether that is the first time."""
-        return self._is_first(visitor, _MET_FRONT_END)
-
-    def _is_first(self, visitor: int, bit: int) -> bool:
-        is_first = not self._flags[visitor] & bit
-        self._flags[visitor] |= bit
+        is_first = not self._flags[visitor] & _MET_FRONT_END
+        self._flags[visitor] |= _MET_FRONT_END
         return is_first
+
+    def met(self, visitor: int) -> None:
+        """Count a visitor whom the bad version served, as one who came too."""
+        if self._flags[visitor] & _MET != _MET:  # for a promoted release, every API call of every visitor
+            self.count(visitor, "came", "met")
 
 
 class RequestPlayer:
@@ -91,6 +100,9 @@ class RequestPlayer:
         self._bad = frozenset(scenario.bad_versions())
         self._apart = False
         self._exposed = False
+        self._loading = LoadingPages(
+            scenario.visits, scenario.population.assets_per_page, scenario.assumptions.last_follow_up_seconds
+        )
 
     def reset(self) -> None:
         """Forget the impact so far, but not the visitors' cookies."""
@@ -118,26 +130,27 @@ class RequestPlayer:
         tiers = [*filter(None, self._front_ends), *self._backends]
         self._exposed = any(each.part > 0 and each.tier.alias in self._bad for each in tiers)
 
-    def page(self, page: Page, time: float) -> None:
+    def page(self, visit: PageVisit, time: float) -> Page:
         """Play a visitor's request for a page."""
-        visitor = page.visitor
+        page, visitor = Page(visit, time), visit.visitor
         partition = page.partition = self._partition(visitor)
         if partition == NOWHERE:  # The edge answers.
-            return
+            return page
         is_same = self._last_partition[visitor] in (partition, NOWHERE)
         self._check(Invariant.STICKY, visitor, time, holds=is_same, counts=self._may_move)
         self._last_partition[visitor] = partition
-        self._distinct.count(visitor, "visitors")
         if self._exposed:
-            self._distinct.count(visitor, "came")
+            self._distinct.count(visitor, "visitors", "came")
+        else:
+            self._distinct.count(visitor, "visitors")
         self.impact.requests += 1
-        copy = self._cache.find(page.url, partition, time, self._cache_user(visitor))
+        copy = self._cache.find(visit.url, partition, time, self._cache_user(visitor))
         if copy:
             self._check(Invariant.CACHED_APART, visitor, time, holds=copy[0] == partition)
             page.new = copy[1]
             page.cached = True
         elif not self._render(page, time):
-            return
+            return page
         page.loaded = True
         self._has_cookie[visitor] = self._crowd.keeps_cookies[visitor]
         self.impact.pages += 1
@@ -145,16 +158,35 @@ class RequestPlayer:
         page.apart = self._apart
         if page.new:
             self._count_new_page(page, time)
+        self._loading.add(page)
+        return page
 
-    def asset(self, page: Page, time: float) -> None:
+    def assets(self, until: float, *, is_over: bool) -> None:
+        """Play the loaded pages' requests for assets before a time; see `LoadingPages.play`."""
+        self._loading.play(until, together=self._assets_together, one=self._asset, is_over=is_over)
+
+    def _assets_together(self, page: Page, count: int) -> bool:
+        """Play requests of a page for assets if all of them find their asset; return whether they do."""
+        if not self._keeps_assets:
+            if not self._sticky:
+                return False
+            partition = self._partition(page.visit.visitor)
+            if partition != NOWHERE:
+                tier = self._front_ends[partition]
+                if partition != page.partition or (tier and tier.part != page.new):
+                    return False
+                self._ledger.checks[Invariant.OWN_ASSETS] += count * self._may_mix
+        self.impact.requests += count
+        return True
+
+    def _asset(self, page: Page, time: float) -> None:
         """Play a page's request for an asset, which only the page's own release has."""
-        if not page.loaded:
-            return
         self.impact.requests += 1
-        if self._keeps_assets or (partition := self._partition(page.visitor)) == NOWHERE:  # It reaches no partition.
+        visitor = page.visit.visitor
+        if self._keeps_assets or (partition := self._partition(visitor)) == NOWHERE:  # It reaches no partition.
             return
         is_same = partition == page.partition
-        self._check(Invariant.OWN_ASSETS, page.visitor, time, holds=is_same, counts=self._may_mix)
+        self._check(Invariant.OWN_ASSETS, visitor, time, holds=is_same, counts=self._may_mix)
         tier = self._front_ends[partition]
         if tier and tier.draw() != page.new:
             replaced = is_same and (page.cached or tier.part in (0, 1))
@@ -164,17 +196,19 @@ class RequestPlayer:
         """Play a page's request to the backend."""
         if not page.loaded or not self._backends:
             return
-        self.impact.requests += 1
+        impact, visitor = self.impact, page.visit.visitor
+        impact.requests += 1
         chosen = bisect(self._backend_bounds, self._random.random()) if len(self._backends) > 1 else 0
         backend = self._backends[chosen]
         new = backend.draw()
         if page.new and backend.tier.changes:
             self._check_backend(page, new, time)
-        if backend.tier.alias in self._bad and new:
-            self._count_served_by_bad(page.visitor)
-        if backend.fails(page.visitor, time, new):
-            self._distinct.count(page.visitor, "met_error")
-            self.impact.errors += 1
+        if new and backend.tier.alias in self._bad:
+            self._distinct.met(visitor)
+            impact.requests_met += 1
+        if backend.fails(visitor, time, new):
+            self._distinct.count(visitor, "met_error")
+            impact.errors += 1
 
     def _partition(self, visitor: int) -> int:
         if not self._sticky:
@@ -192,12 +226,12 @@ class RequestPlayer:
         if tier is None:
             return True
         page.new = tier.draw()
-        if tier.fails(page.visitor, time, page.new):
+        if tier.fails(page.visit.visitor, time, page.new):
             self._count_new_page(page, time)
-            self._distinct.count(page.visitor, "met_error")
+            self._distinct.count(page.visit.visitor, "met_error")
             self.impact.errors += 1
             return False
-        self._cache.keep(page.url, page.partition, time, page.new, self._cache_user(page.visitor))
+        self._cache.keep(page.visit.url, page.partition, time, page.new, self._cache_user(page.visit.visitor))
         return True
 
     def _count_new_page(self, page: Page, time: float) -> None:
@@ -206,14 +240,13 @@ class RequestPlayer:
             return
         self.new_at[page.partition].append(time)
         if tier.tier.alias in self._bad:
-            self._count_served_by_bad(page.visitor)
-            self.met_in[page.partition] += self._distinct.met_front_end(page.visitor)
-        if page.loaded and tier.breaks(page.visitor, time):
+            self._count_served_by_bad(page.visit.visitor)
+            self.met_in[page.partition] += self._distinct.met_front_end(page.visit.visitor)
+        if page.loaded and tier.breaks(page.visit.visitor, time):
             self._break(page, replaced=False)
 
     def _count_served_by_bad(self, visitor: int) -> None:
-        self._distinct.count(visitor, "came")
-        self._distinct.count(visitor, "met")
+        self._distinct.met(visitor)
         self.impact.requests_met += 1
 
     def _break(self, page: Page, *, replaced: bool) -> None:
@@ -221,12 +254,12 @@ class RequestPlayer:
         if replaced and not page.broken and not page.replaced:
             page.replaced = True
             self.impact.replaced += 1
-            self._distinct.count(page.visitor, "saw_replaced")
+            self._distinct.count(page.visit.visitor, "saw_replaced")
         elif not replaced and not page.broken:
             page.broken = True
             self.impact.broken += 1
             self.impact.broken_apart += page.apart
-            self._distinct.count(page.visitor, "saw_broken")
+            self._distinct.count(page.visit.visitor, "saw_broken")
 
     def _check(self, invariant: Invariant, visitor: int, time: float, *, holds: bool, counts: bool = True) -> None:
         """Record a check, which does not count if nothing could break the invariant."""
@@ -238,7 +271,7 @@ class RequestPlayer:
         """Check that a new page reaches a new backend; a page whose front end went back since counts as replaced."""
         tier = self._front_ends[page.partition]
         is_served = tier is not None and tier.part > 0
-        self._check(Invariant.NEW_ON_NEW, page.visitor, time, holds=new or not is_served)
+        self._check(Invariant.NEW_ON_NEW, page.visit.visitor, time, holds=new or not is_served)
         if not new and self._fault.needs_new_backend:
             self._break(page, replaced=not is_served)
 

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from ...vocabulary import BACKEND
 from ..assumptions import Assumptions
+from ..aws.recorded_calls import RecordedCalls
 from .faults import GOOD, Fault
 from .population import Crowd, Population
 from .release_site import FRONT_END, Site
+from .visits import Visits
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +40,16 @@ class Scenario:
     keeps_assets: bool = False
     seed: int = 1
     red: tuple[str, ...] = ()
+
+    @cached_property
+    def visits(self) -> Visits:
+        """The visits, which all plays of the scenario share."""
+        return Visits(self.population, self.assumptions, self.seed)
+
+    @cached_property
+    def calls(self) -> RecordedCalls:
+        """The calls of the waits' code, which all plays of the scenario share."""
+        return RecordedCalls()
 
     def bad_versions(self) -> dict[str, str]:
         """Return the versions with the fault, by alias; without a fault, all new versions."""

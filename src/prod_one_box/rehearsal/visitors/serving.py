@@ -85,8 +85,7 @@ class TierMetrics:
             self._store.count(MetricKey(namespace, name, dimensions), time, number)
         for key in (MetricKey(namespace, name, dimensions) for name in sampled):
             if self._watched is None or key in self._watched:
-                for value in values:
-                    self._store.sample(key, time, value)
+                self._store.samples(key, time, values)
 
 
 class ServingTier:
@@ -115,9 +114,13 @@ class ServingTier:
         self._counted = (0, 0, 0)
         self._clear()
 
+    def part_in(self, state: AliasState) -> float:
+        """Return the share of requests for the new version in a state of the alias; see `part`."""
+        return state.part_of(self.tier.new_version) if self.tier.changes else 0.0
+
     def read(self, state: AliasState, time: float) -> None:
         """Take over the alias's weights at a time, in seconds."""
-        part = state.part_of(self.tier.new_version) if self.tier.changes else 0.0
+        part = self.part_in(state)
         if part != self.part:
             self._periods = list(self.weight_periods(time))
             self._period_start = (time, self._total())

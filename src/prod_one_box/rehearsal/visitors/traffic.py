@@ -8,12 +8,13 @@ from ..aws.aliases import AliasBoard
 from ..cloudwatch.metrics import MetricKey, MetricStore
 from .canary_runs import CanaryRuns
 from .invariants import Ledger
+from .loading_pages import Page
 from .release_site import Tier
 from .requests import RequestPlayer
 from .scenario import Scenario
 from .serving import ServingTier, TierMetrics
 from .timeline import SLICE, Slice, Timeline
-from .visits import ASSET, PAGE, Request, Visits
+from .visits import PAGE
 
 
 class Traffic:
@@ -36,7 +37,7 @@ class Traffic:
         self.ledger = Ledger()
         self.store = store
         self._aliases = aliases
-        self._visits = Visits(scenario.population, scenario.assumptions, scenario.seed)
+        self._visits = scenario.visits
         random = Random(f"{scenario.seed}:answers")  # noqa: S311
 
         def serving(tier: Tier) -> ServingTier:
@@ -56,13 +57,14 @@ class Traffic:
         self._partitions = tuple(scenario.shares)
         in_order = [front_ends.get(name) for name in self._partitions]
         self._player = RequestPlayer(scenario, in_order, backends, self.ledger)
-        self._player.give_cookies(self._visits.visitors)
+        self._player.give_cookies(self._visits.earlier_visitors)
         self.canaries = CanaryRuns(scenario, front_ends, backends, store)
         self.timeline = Timeline(tuple(each.tier.alias for each in self._tiers), self._player.impact)
         self._time = self._slice_start = SLICE * (-scenario.assumptions.warm_up_seconds // SLICE)
         self._minute = int(self._time // 60)
-        self._requests: list[Request] = []
         self._position = 0
+        self._pages: dict[int, Page] = {}
+        self._longest_load = scenario.assumptions.last_follow_up_seconds
         self._broken_before = (0, 0)
 
     @property
@@ -79,10 +81,7 @@ class Traffic:
         """Play all remaining requests before a time; the aliases have not moved since the last call."""
         if time <= self._time:
             return
-        for each in self._tiers:
-            if each.tier.alias in self._aliases:
-                each.read(self._aliases.state(each.tier.alias), self._time)
-        self._player.read_tiers()
+        self._read_aliases()
         self.canaries.play(time)
         while self._slice_start + SLICE <= time:
             self._play(self._slice_start + SLICE)
@@ -93,34 +92,49 @@ class Traffic:
     def finish(self, time: float) -> None:
         """Play the rest of the slice that contains a time."""
         self.catch_up(SLICE * (time // SLICE + 1))
+        self._player.assets(self._time, is_over=True)
         self.timeline.weight_periods = [period for each in self._tiers for period in each.weight_periods(self._time)]
 
+    def _read_aliases(self) -> None:
+        states = {
+            each: self._aliases.state(each.tier.alias) for each in self._tiers if each.tier.alias in self._aliases
+        }
+        if any(each.part_in(state) != each.part for each, state in states.items()):
+            self._player.assets(self._time, is_over=True)
+        for each, state in states.items():
+            each.read(state, self._time)
+        self._player.read_tiers()
+
     def _play(self, until: float) -> None:
-        player = self._player
-        page, asset, api_call = player.page, player.asset, player.api_call
-        while True:
-            requests = self._requests
+        page, api_call, pages = self._player.page, self._player.api_call, self._pages
+        while self._minute * 60 < until:
+            requests, visitors = self._visits.minute(self._minute)
+            if not self._position:
+                self._player.grow(visitors)
             for position in range(self._position, len(requests)):
-                time, _, kind, subject = requests[position]
+                time, _, kind, visit = requests[position]
                 if time >= until:
                     self._position = position
                     return
-                if kind == ASSET:
-                    asset(subject, time)
-                elif kind == PAGE:
-                    page(subject, time)
+                if kind == PAGE:
+                    pages[visit.number] = page(visit, time)
                 else:
-                    api_call(subject, time)
+                    api_call(pages[visit.number], time)
             self._position = len(requests)
-            if self._minute * 60 >= until:
+            if until < 60 * (self._minute + 1):
                 return
-            self._requests = self._visits.minute(self._minute)
-            self._position = 0
             self._minute += 1
-            player.grow(self._visits.visitors)
+            self._position = 0
+            self._forget_pages()
+
+    def _forget_pages(self) -> None:
+        """Forget the pages that have finished loading, in the minutes that have been played."""
+        first = self._minute * 60 - self._longest_load
+        self._pages = {number: page for number, page in self._pages.items() if page.time >= first}
 
     def _end_slice(self) -> None:
         start, impact = self._slice_start, self._player.impact
+        self._player.assets(start + SLICE, is_over=start + SLICE == 0)
         counts = [each.end_slice(start) for each in self._tiers]
         if start >= 0:
             one_slice = Slice(

@@ -3,9 +3,8 @@
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final, cast
 
-from ...http_message import HttpRequest
 from ...sandbox.edge_events import cloudfront_response, lambda_edge_response
 from ...template.cloud_assembly import AssemblyError, StackTemplate
 from ...template.distributions import Distribution, distribution_called, distributions, distributions_of, only_one
@@ -21,18 +20,11 @@ from .arrivals import (
     most_common,
     picked_headers,
     refuse_restricted,
-    run_edge_function,
 )
 from .page_request import PageRequest, SiteNames, site_names
+from .parties import Party, Visitor, parties_with_cookies, party_of, run_edge_function
 
 _BATCH: Final = 20_000  # All visitors together would fill half a gigabyte, without any progress to show.
-
-
-class Visitor(NamedTuple):
-    """A browser with its IP address and its `User-Agent`."""
-
-    address: str
-    agent: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,14 +126,15 @@ def visit_twice(
         AssemblyError: If a function cannot be run, throws, or passes a request on without naming a partition.
     """
     request, response = functions["viewer-request"], functions.get("viewer-response")
-    first = arrivals(request, [site.request(*each, {}) for each in visitors], site)
-    lines = cookies_of(response, [each.request for each in first]) if response else [[] for _ in first]
-    jars = [
-        {**each.cookies, **(dict(map(cookie_pair, cookies)) if each.partition else {})}
-        for each, cookies in zip(first, lines, strict=True)
-    ]
-    again = [site.request(*each, jar) for each, jar in zip(visitors, jars, strict=True)]
-    return first, arrivals(request, again, site)
+    first = arrivals(request, [party_of(site, range(len(visitors)), visitors)], site)
+    jars: list[dict[str, str]] = [{}] * len(visitors)
+    lines = cookies_of(response, first.parties) if response else {}
+    for party in first.parties:
+        for number, row in zip(party.numbers, party.rows, strict=True):
+            own = row[len(row) - len(party.cookies) :]
+            got = map(cookie_pair, lines.get(number, ()) if first.of[number].partition else ())
+            jars[number] = {**dict(zip(party.cookies, own, strict=True)), **dict(got)}
+    return first.of, arrivals(request, parties_with_cookies(site, visitors, jars), site).of
 
 
 def _edge(
@@ -164,14 +157,21 @@ def _edge(
     return functions, chosen
 
 
-def cookies_of(function: EdgeFunction, requests: Sequence[HttpRequest]) -> list[list[str]]:
-    """Return the `Set-Cookie` lines of viewer-response for each request, answered with 200 by the origin."""
+def cookies_of(function: EdgeFunction, parties: Sequence[Party]) -> dict[int, list[str]]:
+    """Return the `Set-Cookie` lines of viewer-response for each visitor's request, answered with 200 by the origin."""
     cookies = "" if function.at_lambda else ", cookies: result.cookies"
-    results = run_edge_function(function, requests, f"{{ {picked_headers(function, 'set-cookie')}{cookies} }}")
+    pick = f"{{ {picked_headers(function, 'set-cookie')}{cookies} }}"
+    found: dict[int, list[str]] = {}
+    for party, answers in zip(parties, run_edge_function(function, parties, pick), strict=True):
+        lines = [_set_cookies(function, cast("dict[str, object]", each.result)) for each in answers.distinct]
+        found.update((number, lines[answer]) for number, answer in zip(party.numbers, answers.of, strict=True))
+    return found
+
+
+def _set_cookies(function: EdgeFunction, result: dict[str, object]) -> list[str]:
     if function.at_lambda:
-        answers = [lambda_edge_response({"status": 200, **result}) for result in results]
+        answer = lambda_edge_response({"status": 200, **result})
     else:
-        answers = [cloudfront_response({"statusCode": 200, **result}) for result in results]
-    for answer in answers:
-        refuse_restricted(function, (), answer.fields)
-    return [answer.values("set-cookie") for answer in answers]
+        answer = cloudfront_response({"statusCode": 200, **result})
+    refuse_restricted(function, (), answer.fields)
+    return answer.values("set-cookie")
