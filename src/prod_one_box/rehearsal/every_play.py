@@ -38,7 +38,7 @@ class _PlaysByMoves:
     def __init__(self, plan: ReleasePlan, scenario: Scenario, first: Play) -> None:
         self._plan = plan
         self._scenario = scenario
-        self._store = first.store
+        self._first = first
         self._checkpoint = traffic_before(plan, scenario, first)
         self._by_moves: dict[tuple[AliasMove, ...], Play] = {first.moves: first}
         self._shifted: dict[tuple[str, ...], Play] = {}
@@ -48,7 +48,7 @@ class _PlaysByMoves:
         plan = replace(self._plan, way_back=way)
         if way.managed is Managed.STOPPED:
             return self._stopped(plan)
-        outcome, moves = play_without_visitors(plan, self._scenario, self._store)
+        outcome, moves = play_without_visitors(plan, self._scenario, self._first)
         if moves not in self._by_moves:
             self._by_moves[moves] = self._with_visitors(plan)
         found = _with(self._by_moves[moves], outcome)
@@ -66,7 +66,8 @@ class _PlaysByMoves:
 
     def _with_visitors(self, plan: ReleasePlan) -> Play:
         """Play from where the update ended, and drop the metrics, which no other play needs."""
-        return replace(play(plan, self._scenario, checkpoint=self._checkpoint), store=self._store)
+        found = play(plan, self._scenario, checkpoint=self._checkpoint, first=self._first)
+        return replace(found, store=self._first.store)
 
 
 def _with(found: Play, outcome: Outcome) -> Play:

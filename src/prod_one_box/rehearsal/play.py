@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 import simpy
 
@@ -43,6 +44,7 @@ class Play:
         alarms: Every change of an alarm's state.
         journal: What happened, for people.
         store: The metrics.
+        handled: What the waits' code answered.
     """
 
     outcome: Outcome
@@ -54,6 +56,7 @@ class Play:
     alarms: tuple[AlarmChange, ...]
     journal: tuple[Event, ...]
     store: MetricStore
+    handled: dict[tuple[str, str, float], Any]
 
 
 class _Visitors(Observer):
@@ -70,15 +73,19 @@ class _Visitors(Observer):
         self._traffic.canaries.put(name, self._canaries.named(name, released=released), time)
 
 
-def play(plan: ReleasePlan, scenario: Scenario, *, checkpoint: Checkpoint | None = None) -> Play:
+def play(
+    plan: ReleasePlan, scenario: Scenario, *, checkpoint: Checkpoint | None = None, first: Play | None = None
+) -> Play:
     """Play a release with its visitors, from a checkpoint of their traffic if there is one.
+
+    Without `first`, an earlier play that is the same until its update ended, the waits' code is called at every poll.
 
     Raises:
         AssemblyError: If the assembly lacks what the release needs, or a red alarm does not exist.
     """
     aliases = AliasBoard(states_before(plan))
     traffic = checkpoint.resume(aliases) if checkpoint else _traffic(plan, scenario, aliases)
-    world = _world(plan, scenario, traffic.store, aliases, _Visitors(traffic, scenario))
+    world = _world(plan, scenario, traffic.store, aliases, _Visitors(traffic, scenario), first)
     outcome = play_release(world, plan)
     if outcome.promoted and scenario.fault.is_any:
         _play_aftermath(world, scenario)
@@ -102,14 +109,13 @@ def play(plan: ReleasePlan, scenario: Scenario, *, checkpoint: Checkpoint | None
         alarms=tuple(world.alarms.history),
         journal=tuple(world.journal),
         store=traffic.store,
+        handled=world.handled,
     )
 
 
-def play_without_visitors(
-    plan: ReleasePlan, scenario: Scenario, store: MetricStore
-) -> tuple[Outcome, tuple[AliasMove, ...]]:
-    """Play a release with the metrics of an earlier play; return what became of it, and the moves of its aliases."""
-    world = _world(plan, scenario, store, AliasBoard(states_before(plan)), Observer())
+def play_without_visitors(plan: ReleasePlan, scenario: Scenario, first: Play) -> tuple[Outcome, tuple[AliasMove, ...]]:
+    """Play a release with the metrics of its first play; return what became of it, and the moves of its aliases."""
+    world = _world(plan, scenario, first.store, AliasBoard(states_before(plan)), Observer(), first)
     return play_release(world, plan), tuple(world.aliases.history)
 
 
@@ -150,7 +156,8 @@ def _play_aftermath(world: World, scenario: Scenario) -> None:
 
 def _traffic(plan: ReleasePlan, scenario: Scenario, aliases: AliasBoard) -> Traffic:
     alarms = [alarm for stack in (plan.old, plan.new) for alarm in _read_alarms(scenario, stack).values()]
-    return Traffic(scenario, aliases, MetricStore(), {key for alarm in alarms for key in alarm.metrics})
+    watched = {key for alarm in alarms for key in alarm.metrics}
+    return Traffic(scenario, aliases, MetricStore(), watched, with_history=plan.compares)
 
 
 def _read_alarms(scenario: Scenario, stack: StackTemplate) -> dict[str, AlarmDefinition]:
@@ -160,7 +167,15 @@ def _read_alarms(scenario: Scenario, stack: StackTemplate) -> dict[str, AlarmDef
     )
 
 
-def _world(plan: ReleasePlan, scenario: Scenario, store: MetricStore, aliases: AliasBoard, observer: Observer) -> World:
+def _world(
+    plan: ReleasePlan,
+    scenario: Scenario,
+    store: MetricStore,
+    aliases: AliasBoard,
+    observer: Observer,
+    first: Play | None,
+) -> World:
+    """Return the world of a play; until the update of the `first` one ended, it goes the same way."""
     alarms = AlarmBoard(_read_alarms(scenario, plan.old), store, scenario.assumptions)
     for name in scenario.red:
         if name not in alarms:
@@ -174,6 +189,8 @@ def _world(plan: ReleasePlan, scenario: Scenario, store: MetricStore, aliases: A
         metrics=store,
         observer=observer,
         read_alarms=partial(_read_alarms, scenario),
+        handled=dict(first.handled) if first else {},
+        same_until=first.outcome.ended_at or 0.0 if first else float("-inf"),
     )
 
 
@@ -188,6 +205,7 @@ def _figures(plan: ReleasePlan, scenario: Scenario, outcome: Outcome, traffic: T
         moves=moves,
         bad=bad,
         noticed_at=noticed_at(plan, outcome.spans, alarms, exposed_at),
+        worse_at=outcome.worse_at,
         red_at=min(red_since, default=None),
         ended_at=outcome.ended_at,
         total=outcome.finished_at,

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import simpy
 
@@ -55,6 +55,8 @@ class World:
         observer: What lives through the release beside it; default: nothing.
         read_alarms: Reads the alarms of a template.
         journal: What has happened, in order.
+        handled: What the waits' code has answered, by what it was called with and when.
+        same_until: Until when everything happens as it did when `handled` was recorded, in seconds; default: nothing.
     """
 
     env: simpy.Environment
@@ -65,6 +67,8 @@ class World:
     observer: Observer = field(default_factory=Observer)
     read_alarms: Callable[[StackTemplate], dict[str, AlarmDefinition]] = read_alarms
     journal: list[Event] = field(default_factory=list)
+    handled: dict[tuple[str, str, float], Any] = field(default_factory=dict)
+    same_until: float = float("-inf")
 
     def __post_init__(self) -> None:
         """Start the journal after the changes that the alarms have been through already."""

@@ -25,8 +25,12 @@ from .release_changes import (
 )
 from .step_settings import TrafficShift, is_wait, read_shift, step_settings
 
-PARTS: Final = ("stickiness", "bake", "order", "containment", "retained-assets")
+PARTS: Final = ("stickiness", "bake", "order", "containment", "comparison", "retained-assets")
 """The parts that a rehearsal can leave out, to show what each is worth."""
+
+
+COMPARISON: Final = "Comparison"
+"""The property of a wait that compares the new version with the old one."""
 
 
 class Managed(Enum):
@@ -179,6 +183,12 @@ class ReleasePlan:
     def left_out(self) -> frozenset[str]:
         """The waits that the release is played without."""
         return frozenset(name for name in self.waits if "bake" in self.without and self.phases[name] == BAKE)
+
+    @property
+    def compares(self) -> bool:
+        """Whether a wait compares the new version with the old one."""
+        waits = (self.new.resources[name] for name in self.waits if name not in self.left_out)
+        return "comparison" not in self.without and any(COMPARISON in properties(each) for each in waits)
 
     def order(self) -> dict[str, set[str]]:
         """Return, for each change, the changes that must be complete before it starts.

@@ -172,7 +172,7 @@ class RequestPlayer:
             self._check_backend(page, new, time)
         if backend.tier.alias in self._bad and new:
             self._count_served_by_bad(page.visitor)
-        if backend.fails(page.visitor, time, new):
+        if backend.fails(page.visitor, time, new) and new:
             self._distinct.count(page.visitor, "met_error")
             self.impact.errors += 1
 
@@ -193,9 +193,10 @@ class RequestPlayer:
             return True
         page.new = tier.draw()
         if tier.fails(page.visitor, time, page.new):
-            self._count_new_page(page, time)
-            self._distinct.count(page.visitor, "met_error")
-            self.impact.errors += 1
+            if page.new:
+                self._count_new_page(page, time)
+                self._distinct.count(page.visitor, "met_error")
+                self.impact.errors += 1
             return False
         self._cache.keep(page.url, page.partition, time, page.new, self._cache_user(page.visitor))
         return True

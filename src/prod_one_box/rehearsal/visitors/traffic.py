@@ -3,16 +3,18 @@
 from collections.abc import Collection, Mapping, Sequence
 from random import Random
 
-from ...vocabulary import BACKEND
+from ...vocabulary import BACKEND, ONE_BOX
 from ..aws.aliases import AliasBoard
 from ..cloudwatch.metrics import MetricKey, MetricStore
 from .canary_runs import CanaryRuns
+from .history import draw_history
 from .invariants import Ledger
 from .release_site import Tier
 from .requests import RequestPlayer
 from .scenario import Scenario
 from .serving import ServingTier, TierMetrics
 from .timeline import SLICE, Slice, Timeline
+from .usual_errors import UsualErrors
 from .visits import ASSET, PAGE, Request, Visits
 
 
@@ -27,11 +29,18 @@ class Traffic:
     """
 
     def __init__(
-        self, scenario: Scenario, aliases: AliasBoard, store: MetricStore, watched: Collection[MetricKey] | None = None
+        self,
+        scenario: Scenario,
+        aliases: AliasBoard,
+        store: MetricStore,
+        watched: Collection[MetricKey] | None = None,
+        *,
+        with_history: bool = False,
     ) -> None:
         """Start before the update does, so that the alarms have data.
 
-        Single samples of metrics are kept only for `watched`; default: None, which means for all.
+        Single samples of metrics are kept only for `watched`; default: None, which means for all. With history, the
+        store also gets the hours before.
         """
         self.ledger = Ledger()
         self.store = store
@@ -39,18 +48,22 @@ class Traffic:
         self._visits = Visits(scenario.population, scenario.assumptions, scenario.seed)
         random = Random(f"{scenario.seed}:answers")  # noqa: S311
 
-        def serving(tier: Tier) -> ServingTier:
+        def serving(tier: Tier, factor: float = 1.0) -> ServingTier:
             modelled = scenario.assumptions
             return ServingTier(
                 tier,
                 fault=scenario.fault,
+                usual=UsualErrors(scenario.population, f"{scenario.seed}:usual errors:{tier.alias}", factor=factor),
                 metrics=TierMetrics(tier, store, watched),
                 milliseconds=modelled.api_milliseconds if tier.kind == BACKEND else modelled.page_milliseconds,
                 spread=modelled.latency_spread,
                 random=random,
             )
 
-        front_ends = {partition: serving(tier) for partition, tier in scenario.site.front_ends.items()}
+        front_ends = {
+            partition: serving(tier, scenario.population.one_box_errors if partition == ONE_BOX else 1.0)
+            for partition, tier in scenario.site.front_ends.items()
+        }
         backends = [serving(tier) for tier in scenario.site.backends]
         self._tiers = [*front_ends.values(), *backends]
         self._partitions = tuple(scenario.shares)
@@ -61,6 +74,8 @@ class Traffic:
         self.timeline = Timeline(tuple(each.tier.alias for each in self._tiers), self._player.impact)
         self._time = self._slice_start = SLICE * (-scenario.assumptions.warm_up_seconds // SLICE)
         self._minute = int(self._time // 60)
+        self._without_history = [*front_ends.values()] if with_history else []
+        self._seed, self._begin = scenario.seed, self._time
         self._requests: list[Request] = []
         self._position = 0
         self._broken_before = (0, 0)
@@ -140,4 +155,6 @@ class Traffic:
             self._player.reset()
             self.ledger.reset()
             self.timeline.impact = impact = self._player.impact
+            for each in self._without_history:
+                draw_history(each, self._begin, Random(f"{self._seed}:history:{each.tier.alias}"))  # noqa: S311
         self._broken_before = (impact.broken, impact.replaced)
