@@ -41,6 +41,7 @@ class CloudWatchClient:
         }
 
     def describe_alarms(self, *, AlarmNames: Sequence[str], AlarmTypes: Collection[str]) -> dict[str, Any]:
+        """Describe alarms by name."""
         # An alarm that no template of the rehearsal holds is assumed to be OK, as the plan's notes say.
         found = [name for name in AlarmNames if name in self._world.alarms or name not in self._types]
         metric = [self._describe(name) for name in found if self._types.get(name) != _COMPOSITE]
@@ -48,6 +49,7 @@ class CloudWatchClient:
         return {"MetricAlarms": metric, "CompositeAlarms": composite if "CompositeAlarm" in AlarmTypes else []}
 
     def describe_alarm_history(self, *, AlarmName: str, StartDate: datetime, **_order: object) -> dict[str, Any]:
+        """Return an alarm's changes since a time."""
         items = [
             {
                 "AlarmName": AlarmName,
@@ -72,6 +74,7 @@ class CloudWatchClient:
         Period: int,
         Statistics: Sequence[str],
     ) -> dict[str, Any]:
+        """Return one statistic of a metric, period by period."""
         (statistic,) = Statistics
         key = self._key(Namespace, MetricName, Dimensions)
         begin, newest = self._seconds(StartTime), self._readable(EndTime) - Period

@@ -35,12 +35,16 @@ class Answer(NamedTuple):
 
     Attributes:
         name: The wait's logical id.
+        phase: Its phase: "preflight", "bake" or "watch".
+        wave: The partition that switched before a bake; "" for other waits, or if nothing says it.
         time: When it answered, in seconds.
         passed: Whether the release went on.
         text: The handler's words.
     """
 
     name: str
+    phase: str
+    wave: str
     time: float
     passed: bool
     text: str

@@ -19,6 +19,7 @@ from ...sandbox.wait_process import HandlerFailedError, process_of
 from ...template.asset_files import code_asset
 from ...template.cloud_assembly import AssemblyError, Json, Resource, StackTemplate, mapping, properties
 from ...template.intrinsics import is_intrinsic, readable, referred, text
+from ..plan.phases import wave_of
 from ..plan.release_plan import COMPARISON, ReleasePlan
 from .aws_clients import AwsClients
 from .outcome import Answer
@@ -76,7 +77,8 @@ class Provider:
         old = self._plan.old.resources.get(wait)
         failure = yield from self._send(kind, wait, self._plan.new.resources[wait], old, crash_at)
         text = failure or self._said.get(wait, "")
-        self.answers.append(Answer(wait, self._world.now, not failure, text))
+        phase, wave = self._plan.phases[wait], wave_of(self._plan.new.resources[wait])
+        self.answers.append(Answer(wait, phase, wave, self._world.now, not failure, text))
         if failure.startswith(_WORSE) and self.worse_at is None:
             # Minutes are judged when they are three minutes old, so another one whenever a minute begins.
             self.worse_at = max(began, self._world.now - self._world.date().second)

@@ -106,7 +106,7 @@ class MetricStore:
 
 
 def is_statistic(stat: str) -> bool:
-    """Check for Sum, SampleCount, Average, Minimum, Maximum, a percentile such as p99.9, or a count such as TC(2000:)."""
+    """Check for Sum, SampleCount, Average, Minimum, Maximum, percentiles such as p99.9 and counts such as TC(2000:)."""
     plain = stat in {"Sum", "SampleCount", "Average", "Minimum", "Maximum"}
     return plain or _percentile(stat) is not None or _counted_above(stat) is not None
 

@@ -58,7 +58,7 @@ def figures_of(
     moves: Sequence[AliasMove],
     bad: Mapping[str, str],
     noticed_at: float | None,
-    worse_at: float | None,
+    worse_at: float | None = None,
     red_at: float | None,
     ended_at: float | None,
     total: float,

@@ -20,7 +20,7 @@ _FILLING: Final = 3
 
 
 def draw_history(tier: ServingTier, begin: float, random: Random) -> None:
-    """Draw the minutes before `begin`, at which the visitors were first played; they have been until the update's start.
+    """Draw the minutes before `begin`, from which on the visitors have been played, until the update's start.
 
     A tier has as many requests a minute as in that time, without which there is no history.
     """

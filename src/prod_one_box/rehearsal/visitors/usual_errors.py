@@ -14,8 +14,8 @@ _NEARLY_NORMAL: Final = 100.0
 class UsualErrors:
     """The usual errors of one tier.
 
-    Clients repeat a request that fails, so errors come in clusters: the first is a visitor's own request, and the others
-    are added to the visitors' requests, at once or spread over a time.
+    Clients repeat a request that fails, so errors come in clusters: the first is a visitor's own request, and the
+    others are added to the visitors' requests, at once or spread over a time.
     """
 
     def __init__(self, population: Population, seed: str, *, factor: float = 1.0) -> None:

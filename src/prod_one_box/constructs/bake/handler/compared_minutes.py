@@ -112,10 +112,11 @@ class ComparedMinutes:
         end: datetime,
         without: frozenset[datetime] = frozenset(),
     ) -> list[Counts]:
-        sides: list[list[tuple[Series, Series]]] = [[], []]
+        new_side: list[tuple[Series, Series]] = []
+        old_side: list[tuple[Series, Series]] = []
         for number, each in enumerate(self._partitions):
-            sides[number not in new].append((each.requests, each.failures[signal]))
-        found = (_minute(*sides, minute) for minute in _minutes(start, end) if minute not in without)
+            (new_side if number in new else old_side).append((each.requests, each.failures[signal]))
+        found = (_minute(new_side, old_side, minute) for minute in _minutes(start, end) if minute not in without)
         return [each for each in found if each is not None]
 
 
