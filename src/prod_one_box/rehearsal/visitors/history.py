@@ -9,8 +9,9 @@ from statistics import fmean
 from typing import Final
 
 from ..cloudwatch.metrics import MINUTE
-from .serving import ServingTier
-from .usual_errors import poisson
+from .release_site import Tier
+from .serving import TierMetrics
+from .usual_errors import UsualErrors, poisson
 
 _MINUTES: Final = 6 * 60 + 2
 """What the comparison reads before the first switch, which comes after the update's start."""
@@ -19,15 +20,26 @@ _FILLING: Final = 3
 """Minutes until as many visits end as start, which are not usual."""
 
 
-def draw_history(tier: ServingTier, begin: float, random: Random) -> None:
-    """Draw the minutes before `begin`, from which on the visitors have been played, until the update's start.
+class History:
+    """The hours before a release for one tier."""
 
-    A tier has as many requests a minute as in that time, without which there is no history.
-    """
-    first = ceil(begin / MINUTE)
-    played = [tier.requests_in(minute) for minute in range(first + _FILLING, 0)]
-    if not played:
-        return
-    rate = fmean(played)
-    for minute in range(-_MINUTES, first):
-        tier.count(minute * MINUTE, poisson(random, rate))
+    def __init__(self, tier: Tier, metrics: TierMetrics, usual: UsualErrors, random: Random) -> None:
+        self._version = tier.old_version
+        self._metrics = metrics
+        self._usual = usual
+        self._random = random
+
+    def draw(self, begin: float) -> None:
+        """Draw the minutes before `begin`, from which on the visitors have been played, until the update's start.
+
+        A minute has as many requests as in that time, on average; without that time there is no history.
+        """
+        first = ceil(begin / MINUTE)
+        played = [self._metrics.requests_in(minute) for minute in range(first + _FILLING, 0)]
+        if not played:
+            return
+        rate = fmean(played)
+        for start in range(-_MINUTES * MINUTE, first * MINUTE, MINUTE):
+            requests = poisson(self._random, rate)
+            failed, repeated = self._usual.among(requests, start, start + MINUTE)
+            self._metrics.count(start, self._version, requests + repeated, failed + repeated)

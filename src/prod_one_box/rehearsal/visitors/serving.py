@@ -175,15 +175,6 @@ class ServingTier:
         self.errors += failed
         return failed
 
-    def count(self, time: float, requests: int) -> None:
-        """Record requests of a minute that the old version answered, with the errors of a good day among them."""
-        failed, repeated = self._usual.among(requests, time, time + MINUTE) if self._usual else (0, 0)
-        self._metrics.count(time, self.tier.old_version, requests + repeated, failed + repeated)
-
-    def requests_in(self, minute: int) -> float:
-        """Return the requests of a minute that have been answered."""
-        return self._metrics.requests_in(minute)
-
     def _latency(self) -> float:
         self._next_latency = (self._next_latency + 1) % _LATENCIES
         return self._latencies[self._next_latency]

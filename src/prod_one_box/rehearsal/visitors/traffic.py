@@ -1,13 +1,13 @@
 """Plays all requests up to a time, with the aliases where they are."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from random import Random
 
 from ...vocabulary import BACKEND, ONE_BOX
 from ..aws.aliases import AliasBoard
 from ..cloudwatch.metrics import MetricKey, MetricStore
 from .canary_runs import CanaryRuns
-from .history import draw_history
+from .history import History
 from .invariants import Ledger
 from .release_site import Tier
 from .requests import RequestPlayer
@@ -48,22 +48,19 @@ class Traffic:
         self._visits = Visits(scenario.population, scenario.assumptions, scenario.seed)
         random = Random(f"{scenario.seed}:answers")  # noqa: S311
 
-        def serving(tier: Tier, factor: float = 1.0) -> ServingTier:
+        def serving(tier: Tier) -> ServingTier:
             modelled = scenario.assumptions
             return ServingTier(
                 tier,
                 fault=scenario.fault,
-                usual=UsualErrors(scenario.population, f"{scenario.seed}:usual errors:{tier.alias}", factor=factor),
+                usual=_usual_errors(scenario, tier, "played"),
                 metrics=TierMetrics(tier, store, watched),
                 milliseconds=modelled.api_milliseconds if tier.kind == BACKEND else modelled.page_milliseconds,
                 spread=modelled.latency_spread,
                 random=random,
             )
 
-        front_ends = {
-            partition: serving(tier, scenario.population.one_box_errors if partition == ONE_BOX else 1.0)
-            for partition, tier in scenario.site.front_ends.items()
-        }
+        front_ends = {partition: serving(tier) for partition, tier in scenario.site.front_ends.items()}
         backends = [serving(tier) for tier in scenario.site.backends]
         self._tiers = [*front_ends.values(), *backends]
         self._partitions = tuple(scenario.shares)
@@ -74,11 +71,16 @@ class Traffic:
         self.timeline = Timeline(tuple(each.tier.alias for each in self._tiers), self._player.impact)
         self._time = self._slice_start = SLICE * (-scenario.assumptions.warm_up_seconds // SLICE)
         self._minute = int(self._time // 60)
-        self._without_history = [*front_ends.values()] if with_history else []
-        self._seed, self._begin = scenario.seed, self._time
+        self._begin = self._time
+        self._histories = list(self._histories_of(scenario)) if with_history else []
         self._requests: list[Request] = []
         self._position = 0
         self._broken_before = (0, 0)
+
+    def _histories_of(self, scenario: Scenario) -> Iterator[History]:
+        for tier in scenario.site.front_ends.values():
+            random = Random(f"{scenario.seed}:history:{tier.alias}")  # noqa: S311
+            yield History(tier, TierMetrics(tier, self.store, ()), _usual_errors(scenario, tier, "history"), random)
 
     @property
     def new_at(self) -> Mapping[str, Sequence[float]]:
@@ -155,6 +157,13 @@ class Traffic:
             self._player.reset()
             self.ledger.reset()
             self.timeline.impact = impact = self._player.impact
-            for each in self._without_history:
-                draw_history(each, self._begin, Random(f"{self._seed}:history:{each.tier.alias}"))  # noqa: S311
+            for history in self._histories:
+                history.draw(self._begin)
         self._broken_before = (impact.broken, impact.replaced)
+
+
+def _usual_errors(scenario: Scenario, tier: Tier, time: str) -> UsualErrors:
+    """Return the usual errors of a tier, with random numbers of their own for the time that is drawn."""
+    in_one_box = tier is scenario.site.front_ends.get(ONE_BOX)
+    factor = scenario.population.one_box_errors if in_one_box else 1.0
+    return UsualErrors(scenario.population, f"{scenario.seed}:usual errors:{time}:{tier.alias}", factor=factor)
