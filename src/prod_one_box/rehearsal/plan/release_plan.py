@@ -187,8 +187,12 @@ class ReleasePlan:
     @property
     def compares(self) -> bool:
         """Whether a wait compares the new version with the old one."""
-        waits = (self.new.resources[name] for name in self.waits if name not in self.left_out)
-        return "comparison" not in self.without and any(COMPARISON in properties(each) for each in waits)
+        return any(map(self.compares_in, self.waits))
+
+    def compares_in(self, wait: str) -> bool:
+        """Return whether one wait compares them in this release."""
+        left_out = "comparison" in self.without or wait in self.left_out
+        return not left_out and COMPARISON in properties(self.new.resources[wait])
 
     def order(self) -> dict[str, set[str]]:
         """Return, for each change, the changes that must be complete before it starts.
