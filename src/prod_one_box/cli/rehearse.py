@@ -58,7 +58,7 @@ _LIMITS: Final = {
     "max-affected": ("SHARE", "share of the visitors during the bad release that it served"),
     "max-errors": ("SHARE", "share of visitors with an error"),
     "max-broken": ("SHARE", "share of visitors with a broken page"),
-    "max-detect": ("TIME", "from exposure until a watched alarm is red"),
+    "max-detect": ("TIME", "from exposure until a watched alarm is red, or the comparison finds it"),
     "max-contain": ("TIME", "from exposure until no visitor is served the bad version"),
     "max-back": ("TIME", "from exposure until every alias is back"),
     "max-total": ("TIME", "from the start of the update to its end"),

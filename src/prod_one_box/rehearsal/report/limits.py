@@ -27,7 +27,8 @@ class Limits:
             default: None.
         max_total: From the start of the update to its end, in seconds; default: None.
         allow_undetected: Whether a bad release may reach all visitors, or serve any without a watched alarm turning
-            red or the comparison ending it; default: False. An update that ends by a requested cancel or failure is not judged.
+            red or the comparison ending it; default: False. An update that ends by a requested cancel or failure is
+            not judged.
 
     Raises:
         ValueError: If a share is not from 0 to 1, or a time is negative or not a number.
