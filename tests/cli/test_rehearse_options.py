@@ -10,6 +10,7 @@ import pytest
 from prod_one_box.cli.rehearse import add_rehearse_arguments
 from prod_one_box.cli.rehearse_options import read, read_assumptions, read_fault, read_page
 from prod_one_box.rehearsal.assumptions import Assumptions
+from prod_one_box.rehearsal.notation import duration
 from prod_one_box.rehearsal.plan.release_plan import Disturbance
 from prod_one_box.rehearsal.visitors.faults import Fault
 from prod_one_box.rehearsal.visitors.population import Population
@@ -51,7 +52,8 @@ def test_the_help_of_every_option_on_visitors_says_its_default() -> None:
 
     for each in fields(Population):
         default = getattr(Population(), each.name)
-        assert f"(default: {default:g})" in said[each.name] or f"(default: {default:.0%})" in said[each.name]
+        shown = ["never"] if default is None else [f"{default:g}", f"{default:.0%}", duration(default)]
+        assert any(f"(default: {one})" in said[each.name] for one in shown)
     assert all(said.values())
 
 

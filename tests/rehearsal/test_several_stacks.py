@@ -203,5 +203,5 @@ def test_plan_is_written_for_machines(shop: Path, tmp_path: Path, capsys: pytest
     zoo, front = said["stacks"]
     assert (zoo["after"], front["after"]) == ([], ["Zoo"])
     bake = next(step for step in front["steps"] if step["phase"] == "bake")
-    assert (bake["path"], bake["seconds"], bake["after"]) == ("Frontend/Bake", 600, ["Frontend/OneBox/Alias"])
+    assert (bake["path"], bake["seconds"], bake["after"]) == ("Frontend/Bake", 780, ["Frontend/OneBox/Alias"])
     assert "Frontend/OneBox/HttpApiErrorRate" in bake["watches"]

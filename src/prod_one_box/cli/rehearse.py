@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from ..rehearsal.notation import parse_seconds, parse_share
+from ..rehearsal.notation import duration, parse_seconds, parse_share
 from ..rehearsal.plan.release_plan import PARTS, Disturbance
 from ..rehearsal.report.limits import Limits
 from ..rehearsal.visitors.population import Population
@@ -46,12 +46,19 @@ _VISITORS: Final = {
     "returning": ("SHARE", "share of visits by returning visitors"),
     "without-cookies": ("SHARE", "share of visitors who keep no cookies"),
     "behind-one-address": ("SHARE", "share of visitors behind one IP address"),
+    "usual-errors": ("SHARE", "share of requests that fail on a good day, on every version"),
+    "errors-together": ("N", "how many of them come together, on average"),
+    "errors-last": ("TIME", "the time over which those that come together are spread"),
+    "one-box-errors": ("N", "how many times as often requests fail in the one-box on a good day"),
+    "incident-at": ("TIME", "when an incident of all versions starts"),
+    "incident-for": ("TIME", "how long it lasts"),
+    "incident-errors": ("SHARE", "share of requests that fail meanwhile"),
 }
 _LIMITS: Final = {
     "max-affected": ("SHARE", "share of the visitors during the bad release that it served"),
     "max-errors": ("SHARE", "share of visitors with an error"),
     "max-broken": ("SHARE", "share of visitors with a broken page"),
-    "max-detect": ("TIME", "from exposure until a watched alarm is red"),
+    "max-detect": ("TIME", "from exposure until a watched alarm is red, or the comparison finds it"),
     "max-contain": ("TIME", "from exposure until no visitor is served the bad version"),
     "max-back": ("TIME", "from exposure until every alias is back"),
     "max-total": ("TIME", "from the start of the update to its end"),
@@ -116,7 +123,10 @@ def add_rehearse_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _with_default(name: str, kind: str, text: str) -> str:
     default = getattr(Population, name.replace("-", "_"))
-    return f"{text} (default: {100 * default:g}%%)" if kind == "SHARE" else f"{text} (default: {default:g})"
+    if default is None:
+        return f"{text} (default: never)"
+    shown = {"SHARE": f"{100 * default:g}%%", "TIME": duration(default)}.get(kind, f"{default:g}")
+    return f"{text} (default: {shown})"
 
 
 def _add_limits(group: "argparse._ArgumentGroup") -> None:

@@ -165,7 +165,8 @@ def _play_aftermath(world: World, scenario: Scenario) -> None:
 
 def _traffic(plan: ReleasePlan, scenario: Scenario, aliases: AliasBoard) -> Traffic:
     alarms = [alarm for stack in (plan.old, plan.new) for alarm in _read_alarms(scenario, stack).values()]
-    return Traffic(scenario, aliases, MetricStore(), {key for alarm in alarms for key in alarm.metrics})
+    watched = {key for alarm in alarms for key in alarm.metrics}
+    return Traffic(scenario, aliases, MetricStore(), watched, with_history=plan.compares)
 
 
 def _read_alarms(scenario: Scenario, stack: StackTemplate) -> dict[str, AlarmDefinition]:
@@ -213,6 +214,7 @@ def _figures(plan: ReleasePlan, scenario: Scenario, outcome: Outcome, traffic: T
         moves=moves,
         bad=bad,
         noticed_at=noticed_at(plan, outcome.spans, alarms, exposed_at),
+        worse_at=outcome.worse_at,
         red_at=min(red_since, default=None),
         ended_at=outcome.ended_at,
         total=outcome.finished_at,

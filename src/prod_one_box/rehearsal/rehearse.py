@@ -55,8 +55,8 @@ def rehearse(
         fault: What is wrong with the new code; default: nothing.
         visitors: Who visits; default: `Population()`.
         seed: The seed of every random number; default: 1. The same seed gives the same report.
-        without: The parts that the release is played without: "stickiness", "bake", "order", "containment" or
-            "retained-assets"; default: none.
+        without: The parts that the release is played without: "stickiness", "bake", "order", "containment",
+            "comparison" or "retained-assets"; default: none.
         disturbance: What ends the update from outside; default: nothing. All of it must happen before the update is
             over. With several stacks, its times count from the start of the first update.
         red: The paths or logical ids of alarms that are in ALARM already; default: none.

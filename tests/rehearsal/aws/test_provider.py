@@ -98,12 +98,12 @@ def test_a_handler_that_crashes_ends_the_release_at_that_poll(tmp_path: Path) ->
         ("__import__('urllib.request').request.urlopen('file:///')", "ImportError: the waits' code may not import"),
         ("__import__('subprocess')", "ImportError: the waits' code may not import"),
         ("__import__('ctypes')", "ImportError: the waits' code may not import _ctypes"),
-        ("aws._call('s3', 'list_buckets')", "ClientError: list_buckets: UnknownOperationException"),
+        ("aws.call('s3', 'list_buckets')", "ClientError: list_buckets: UnknownOperationException"),
         (
             "aws.connect('lambda', '')._ask('lambda', '__init__', {})",
             "ClientError: __init__: UnknownOperationException",
         ),
-        ("aws._call('lambda', 'get_alias', Some='thing')", "ClientError: get_alias: TypeError"),
+        ("aws.call('lambda', 'get_alias', Some='thing')", "ClientError: get_alias: TypeError"),
         ("aws.get_alias('nobody', 'live')", "AwsError: get_alias: ResourceNotFoundException"),
     ],
 )

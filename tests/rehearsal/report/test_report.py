@@ -63,7 +63,7 @@ def test_a_bad_front_end_is_judged_alike_in_every_report(front_end: Report) -> N
 def test_the_report_and_the_wait_say_how_many_requests_the_one_box_served_during_the_bake(storefront: Path) -> None:
     report = rehearse(storefront, visitors=FEW)
     said = [each.text for each in report.journal if "The one-box served" in each.text]
-    counted = re.search(r"Quiet for 0:10:00\. The one-box served at least ([\d,]+) requests", said[0])
+    counted = re.search(r"Quiet for 0:13:00\. .* The one-box served at least ([\d,]+) requests", said[0])
 
     assert counted
     served = report.exposure[0].baked

@@ -37,11 +37,11 @@ def noticed_at(
 
 
 def watching_nothing(plan: ReleasePlan) -> tuple[str, ...]:
-    """Name the waits and the deployment groups of this release that watch no alarm, a sentence each."""
+    """Name the waits and the deployment groups of this release that nothing can end, a sentence each."""
     waits = [
         f"{name} watches no alarm: whatever happens, it ends nothing"
         for name in sorted(plan.changed & plan.waits.keys() - plan.left_out)
-        if not _alarms_of_wait(plan, name)
+        if not _alarms_of_wait(plan, name) and not plan.compares_in(name)
     ]
     groups = [
         f"{name}: its deployment group watches no alarm: whatever happens, its shift goes on"

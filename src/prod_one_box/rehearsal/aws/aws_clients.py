@@ -1,23 +1,18 @@
 """The AWS that the waits' code calls in a rehearsal: it answers from the world and changes nothing else."""
 
 # ruff: noqa: N803  # The arguments are named as boto3 names them.
-import json
-from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
-from math import floor
+from collections.abc import Mapping
 from typing import Any, Final
 
 from ...sandbox.client_stubs import refuse
-from ..cloudwatch.metrics import MetricKey
 from ..plan.release_plan import ReleasePlan
 from .aliases import AliasState
+from .cloudwatch_client import CloudWatchClient
 from .stack_state import STACK_ID, StackState
 from .world import World
 
 CONTAINED: Final = "containment"
 """Why an alias moved when the waits' code moved it."""
-
-_COMPOSITE: Final = "AWS::CloudWatch::CompositeAlarm"
 
 
 class AwsClients:
@@ -27,7 +22,7 @@ class AwsClients:
         self._clients: dict[str, object] = {
             "cloudformation": _CloudFormationClient(world, stack),
             "lambda": _LambdaClient(world, stack, without_containment="containment" in plan.without),
-            "cloudwatch": _CloudWatchClient(world, plan),
+            "cloudwatch": CloudWatchClient(world, plan, stack),
         }
 
     def ask(self, service: str, operation: str, arguments: Mapping[str, object]) -> object:
@@ -116,67 +111,3 @@ class _LambdaClient:
         if found is None or found not in self._stack.numbers:
             raise refuse("ResourceNotFoundException", "UpdateAlias")
         return found
-
-
-class _CloudWatchClient:
-    def __init__(self, world: World, plan: ReleasePlan) -> None:
-        self._world = world
-        self._start = world.now
-        self._types = {
-            name: resource.type
-            for stack in (plan.old, plan.new)
-            for name, resource in stack.resources.items()
-            if resource.type.startswith("AWS::CloudWatch::")
-        }
-
-    def describe_alarms(self, *, AlarmNames: Sequence[str], AlarmTypes: Collection[str]) -> dict[str, Any]:
-        # An alarm that no template of the rehearsal holds is assumed to be OK, as the plan's notes say.
-        found = [name for name in AlarmNames if name in self._world.alarms or name not in self._types]
-        metric = [self._describe(name) for name in found if self._types.get(name) != _COMPOSITE]
-        composite = [self._describe(name) for name in found if self._types.get(name) == _COMPOSITE]
-        return {"MetricAlarms": metric, "CompositeAlarms": composite if "CompositeAlarm" in AlarmTypes else []}
-
-    def describe_alarm_history(self, *, AlarmName: str, StartDate: datetime, **_order: object) -> dict[str, Any]:
-        items = [
-            {
-                "AlarmName": AlarmName,
-                "Timestamp": self._world.date(change.time),
-                "HistoryData": json.dumps(
-                    {"oldState": {"stateValue": change.before}, "newState": {"stateValue": change.after}}
-                ),
-            }
-            for change in self._world.changes_of(AlarmName)
-            if self._world.date(change.time) >= StartDate
-        ]
-        return {"AlarmHistoryItems": items}
-
-    def get_metric_statistics(
-        self,
-        *,
-        Namespace: str,
-        MetricName: str,
-        Dimensions: Sequence[Mapping[str, str]],
-        StartTime: datetime,
-        EndTime: datetime,
-        Period: int,
-        Statistics: Sequence[str],
-    ) -> dict[str, Any]:
-        (statistic,) = Statistics
-        key = MetricKey(Namespace, MetricName, frozenset((each["Name"], each["Value"]) for each in Dimensions))
-        begin, end = ((each - self._world.date(0)).total_seconds() for each in (StartTime, EndTime))
-        newest = min(end, self._world.now - self._world.assumptions.metric_delay_seconds) - Period
-        starts = (begin + Period * number for number in range(max(0, floor((newest - begin) / Period) + 1)))
-        found = ((start, self._world.metrics.statistic(key, start, Period, statistic)) for start in starts)
-        points = [{"Timestamp": self._world.date(start), statistic: n} for start, n in found if n is not None]
-        return {"Datapoints": points}
-
-    def _describe(self, name: str) -> dict[str, Any]:
-        changes = self._world.changes_of(name)
-        state = self._world.alarms.state(name) if name in self._world.alarms else "OK"
-        return {
-            "AlarmName": name,
-            "StateValue": state,
-            "StateReason": self._world.alarms.reason(name),
-            # An alarm that has not changed was in its state before the update started.
-            "StateTransitionedTimestamp": self._world.date(changes[-1].time if changes else self._start - 1),
-        }

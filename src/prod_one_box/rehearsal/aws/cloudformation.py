@@ -241,6 +241,8 @@ class StackUpdate:
             too_early=exposures(self._plan, self._before, moves, spans, self._finished_at),
             not_back=not_back,
             way_back=str(self._plan.way_back) if failure else "",
+            answers=tuple(self._provider.answers),
+            worse_at=self._provider.worse_at,
         )
 
     def _not_back(self) -> tuple[str, ...]:

@@ -30,6 +30,26 @@ class Span(NamedTuple):
     back: bool
 
 
+class Answer(NamedTuple):
+    """What a wait answered to the release.
+
+    Attributes:
+        name: The wait's logical id.
+        phase: Its phase: "preflight", "bake" or "watch".
+        wave: The partition that switched before a bake; "" for other waits, or if nothing says it.
+        time: When it answered, in seconds.
+        passed: Whether the release went on.
+        text: The handler's words.
+    """
+
+    name: str
+    phase: str
+    wave: str
+    time: float
+    passed: bool
+    text: str
+
+
 class Exposure(NamedTuple):
     """A time during which aliases pointed where they never should.
 
@@ -75,6 +95,9 @@ class Outcome:
         too_early: When new front ends met an old backend, or a partition was new before the bake before it was over.
         not_back: The aliases that are not as they were, after a release that ended.
         way_back: The way back that was played, for people; "" if there was none.
+        answers: What the waits answered to the release, in order.
+        worse_at: When the minute could be read by which the comparison ended the release, in seconds; None if it did
+            not.
     """
 
     status: str
@@ -90,6 +113,8 @@ class Outcome:
     too_early: tuple[Exposure, ...]
     not_back: tuple[str, ...]
     way_back: str
+    answers: tuple[Answer, ...] = ()
+    worse_at: float | None = None
 
 
 def end_of_bakes(plan: ReleasePlan, spans: Sequence[Span], partition: str) -> float | None:

@@ -20,8 +20,10 @@ from ...sandbox.wait_process import HandlerFailedError, WaitProcess, process_of
 from ...template.asset_files import code_asset
 from ...template.cloud_assembly import AssemblyError, Json, Resource, StackTemplate, mapping, properties
 from ...template.intrinsics import is_intrinsic, readable, referred, text
-from ..plan.release_plan import ReleasePlan
+from ..plan.phases import wave_of
+from ..plan.release_plan import COMPARISON, ReleasePlan
 from .aws_clients import AwsClients
+from .outcome import Answer
 from .recorded_calls import CallOfCode, Question, Result
 from .stack_state import STACK_ID, StackState
 from .world import World
@@ -30,12 +32,21 @@ _CONTAINED: Final = re.compile(r" Contained: .*?(?= Containment failed: |$)", re
 _LONGEST_SECONDS: Final = 3600.0
 _PARTS: Final = 3  # handler.entry.on_event: the folder, the file, the function
 
+_WORSE: Final = "New against old:"
+"""How the handler's reason begins where its comparison ends the release."""
+
 THROTTLED: Final = "TooManyRequestsException: Rate Exceeded."
 NOT_THROTTLED: Final = "concurrency is reserved for its handler, so it is not throttled"
 
 
 class Provider:
-    """The provider of the waits of one stack."""
+    """The provider of the waits of one stack.
+
+    Attributes:
+        answers: What the waits have answered to the release, in order.
+        worse_at: When the minute could be read by which the comparison ended the release, in seconds; None if it did
+            not.
+    """
 
     def __init__(self, world: World, plan: ReleasePlan, stack: StackState) -> None:
         """Load the waits' code.
@@ -46,6 +57,9 @@ class Provider:
         self._world = world
         self._plan = plan
         self._start = world.now
+        self.answers: list[Answer] = []
+        self.worse_at: float | None = None
+        self._said: dict[str, str] = {}
         aws = AwsClients(world, plan, stack)
         # As in Lambda, waits with one service token share the functions behind it.
         by_token: dict[str | None, _WaitHandler] = {}
@@ -61,7 +75,16 @@ class Provider:
         kind = "Create" if wait in self._plan.created else "Update"
         disturbance = self._plan.disturbance
         crash_at = disturbance.crash_at_poll if self._plan.phases[wait] == disturbance.crash_of else None
-        return self._send(kind, wait, self._plan.new.resources[wait], self._plan.old.resources.get(wait), crash_at)
+        began = self._world.now
+        old = self._plan.old.resources.get(wait)
+        failure = yield from self._send(kind, wait, self._plan.new.resources[wait], old, crash_at)
+        text = failure or self._said.get(wait, "")
+        phase, wave = self._plan.phases[wait], wave_of(self._plan.new.resources[wait])
+        self.answers.append(Answer(wait, phase, wave, self._world.now, not failure, text))
+        if failure.startswith(_WORSE) and self.worse_at is None:
+            # Minutes are judged when they are three minutes old, so another one whenever a minute begins.
+            self.worse_at = max(began, self._world.now - self._world.date().second)
+        return failure
 
     def roll_back(self, wait: str) -> Generator[simpy.Event, object, str]:
         """Send a wait the rollback's request, in which the properties change places; return why it failed, or ""."""
@@ -77,13 +100,18 @@ class Provider:
             "ResourceType": new.type,
             "LogicalResourceId": wait,
             "PhysicalResourceId": wait,
-            "ResourceProperties": _as_sent(properties(new)),
+            "ResourceProperties": self._sent(new),
         }
         if old is not None:
-            event["OldResourceProperties"] = _as_sent(properties(old))
+            event["OldResourceProperties"] = self._sent(old)
         answered = self._world.env.event()
         self._world.env.process(self._answer(wait, event, answered, crash_at))
         return str((yield answered))
+
+    def _sent(self, wait: Resource) -> Json:
+        """Return a wait's properties as CloudFormation sends them, without the parts that are left out."""
+        left_out = {COMPARISON} if "comparison" in self._plan.without else set()
+        return _as_sent({name: value for name, value in properties(wait).items() if name not in left_out})
 
     def _answer(
         self, wait: str, event: dict[str, object], answered: simpy.Event, crash_at: int | None
@@ -123,7 +151,8 @@ class Provider:
     def _poll(self, wait: str, handler: "_WaitHandler", request: Mapping[str, object]) -> bool:
         self._world.evaluate_alarms()
         poll = handler.poll(request)
-        self._world.note("poll", f"{wait}: {poll.outcome}. {self._shown(poll.reason)}")
+        self._said[wait] = self._shown(poll.reason)
+        self._world.note("poll", f"{wait}: {poll.outcome}. {self._said[wait]}")
         return poll.complete
 
     def _shown(self, reason: str) -> str:

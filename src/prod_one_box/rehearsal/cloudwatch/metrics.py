@@ -99,6 +99,9 @@ class MetricStore:
             return every
         if stat == "Average":
             return ones / every if every else None
+        above = _counted_above(stat)
+        if above is not None:
+            return every if above < 0 else ones if above < 1 else 0.0
         return float(ones > 0 and _rank(stat, every) > every - ones)
 
     def _counts(self, key: MetricKey, minutes: Sequence[int]) -> Iterator[float]:
@@ -107,8 +110,9 @@ class MetricStore:
 
 
 def is_statistic(stat: str) -> bool:
-    """Check for Sum, SampleCount, Average, Minimum, Maximum or a percentile such as p99.9."""
-    return stat in {"Sum", "SampleCount", "Average", "Minimum", "Maximum"} or _percentile(stat) is not None
+    """Check for Sum, SampleCount, Average, Minimum, Maximum, percentiles such as p99.9 and counts such as TC(2000:)."""
+    plain = stat in {"Sum", "SampleCount", "Average", "Minimum", "Maximum"}
+    return plain or _percentile(stat) is not None or _counted_above(stat) is not None
 
 
 def _of_samples(samples: list[float], stat: str) -> float | None:
@@ -120,6 +124,9 @@ def _of_samples(samples: list[float], stat: str) -> float | None:
         return float(len(samples))
     if stat == "Average":
         return sum(samples) / len(samples)
+    above = _counted_above(stat)
+    if above is not None:
+        return float(sum(sample > above for sample in samples))
     samples.sort()
     return samples[ceil(_rank(stat, len(samples))) - 1]
 
@@ -140,3 +147,17 @@ def _percentile(stat: str) -> float | None:
     except ValueError:
         return None
     return percent if 0 <= percent <= 100 else None  # noqa: PLR2004
+
+
+def _counted_above(stat: str) -> float | None:
+    """Return the bound of a trimmed count such as TC(2000:), which counts the samples above it; None for others.
+
+    CloudWatch user guide, "CloudWatch statistics definitions": values lower than or equal to the lower bound do not
+    count.
+    """
+    if not (stat.startswith("TC(") and stat.endswith(":)")):
+        return None
+    try:
+        return float(stat[len("TC(") : -len(":)")])
+    except ValueError:
+        return None

@@ -25,8 +25,12 @@ from .release_changes import (
 )
 from .step_settings import TrafficShift, is_wait, read_shift, step_settings
 
-PARTS: Final = ("stickiness", "bake", "order", "containment", "retained-assets")
+PARTS: Final = ("stickiness", "bake", "order", "containment", "comparison", "retained-assets")
 """The parts that a rehearsal can leave out, to show what each is worth."""
+
+
+COMPARISON: Final = "Comparison"
+"""The property of a wait that compares the new version with the old one."""
 
 
 class Managed(Enum):
@@ -179,6 +183,16 @@ class ReleasePlan:
     def left_out(self) -> frozenset[str]:
         """The waits that the release is played without."""
         return frozenset(name for name in self.waits if "bake" in self.without and self.phases[name] == BAKE)
+
+    @property
+    def compares(self) -> bool:
+        """Whether a wait compares the new version with the old one."""
+        return any(map(self.compares_in, self.waits))
+
+    def compares_in(self, wait: str) -> bool:
+        """Return whether one wait compares them in this release."""
+        left_out = "comparison" in self.without or wait in self.left_out
+        return not left_out and COMPARISON in properties(self.new.resources[wait])
 
     def order(self) -> dict[str, set[str]]:
         """Return, for each change, the changes that must be complete before it starts.

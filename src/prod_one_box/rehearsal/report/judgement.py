@@ -15,7 +15,8 @@ class ContainmentTime:
     """How fast a bad front end was contained after its detection.
 
     Attributes:
-        after_alarm: From the watched alarm until the bad version served no visitor, in seconds.
+        after_alarm: From the detection, by a watched alarm or by the comparison, until the bad version served no
+            visitor, in seconds.
         poll: From one poll of the bake to the next, in seconds.
         within_one_poll: Whether `after_alarm` is at most `poll`.
     """

@@ -20,13 +20,15 @@ class Limits:
             to 1; default: None.
         max_errors: The visitors with an error, as a share, 0 to 1; default: None.
         max_broken: The visitors with a broken page, as a share, 0 to 1; default: None.
-        max_detect: From exposure to the first red alarm that is watched, in seconds; default: None.
+        max_detect: From exposure to the first red alarm that is watched, or until the comparison could read the minute
+            by which it ended the release, in seconds; default: None.
         max_contain: From exposure until the bad version serves no visitor, in seconds; default: None.
         max_back: From exposure, or without one from the end of the update, until every alias is as it was, in seconds;
             default: None.
         max_total: From the start of the update to its end, in seconds; default: None.
         allow_undetected: Whether a bad release may reach all visitors, or serve any without a watched alarm turning
-            red; default: False. An update that ends by a requested cancel or failure is not judged.
+            red or the comparison ending it; default: False. An update that ends by a requested cancel or failure is
+            not judged.
 
     Raises:
         ValueError: If a share is not from 0 to 1, or a time is negative or not a number.
@@ -84,7 +86,7 @@ class Limits:
                 yield Exceeded(name=name, limit=limit, value=value, is_share=name in shares, way=way)
 
     def _undetected(self, way: str, figures: Figures, from_outside: bool) -> Iterator["Exceeded"]:
-        """Report a bad release that reached all visitors, or that served any without a watched alarm turning red."""
+        """Report a bad release that reached all visitors, or that served any without being detected."""
         ended, detected = figures.ended_at is not None, figures.detect is not None
         if self.allow_undetected or figures.exposed_at is None or (ended and (detected or from_outside)):
             return

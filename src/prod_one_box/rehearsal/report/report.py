@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ...template.construct_names import with_constructs
 from ..assumptions import Assumptions
 from ..aws.aliases import AliasMove
-from ..aws.outcome import Span
+from ..aws.outcome import Answer, Span
 from ..aws.world import Event
 from ..cloudwatch.alarm_states import AlarmChange
 from ..plan.immediate_changes import ImmediateChange
@@ -65,6 +65,7 @@ class Report:
         kinds: The kind of each of the timeline's tiers: `front-end` or `backend`.
         moves: Every change of an alias.
         alarms: Every change of an alarm's state.
+        answers: What the bakes and the watch answered, with what the comparison found, until the update ended.
         spans: When CloudFormation was busy with which resource.
         journal: The events.
         notes: What was assumed because the templates do not say it, and what was not understood.
@@ -100,6 +101,7 @@ class Report:
     kinds: tuple[str, ...]
     moves: tuple[AliasMove, ...]
     alarms: tuple[AlarmChange, ...]
+    answers: tuple[Answer, ...]
     spans: tuple[Span, ...]
     journal: tuple[Event, ...]
     notes: tuple[str, ...]

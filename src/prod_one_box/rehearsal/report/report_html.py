@@ -5,6 +5,7 @@ from html import escape
 from typing import Final
 
 from ..notation import duration, moment
+from ..visitors.figures import Figures
 from . import wording
 from .judgement import blast_of, containment_of
 from .page_charts import charts
@@ -102,6 +103,7 @@ def _sections(report: Report) -> Iterator[str]:
     if report.steps:
         columns = ("step at", "configured", "bad version", "share", "alias")
         yield _columns(wording.steps_title(report), columns, wording.step_lines(report))
+    yield from _answers(report)
     yield "<h2>Invariants</h2>" + _table(_verdicts(report))
     yield "<h2>Over time</h2>" + "".join(charts(report))
     if report.ways[0].name:
@@ -122,6 +124,12 @@ def _worse(report: Report) -> Iterator[str]:
     worse = list(wording.worse_lines(report))
     if worse:
         yield "<h2>Worse in another way back</h2>" + _figure_table(worse)
+
+
+def _answers(report: Report) -> Iterator[str]:
+    found = list(wording.answer_lines(report))
+    if found:
+        yield f"<h2>{wording.ANSWERS_TITLE}</h2>" + _table([_cell(name), _cell(text)] for name, text in found)
 
 
 def _columns(title: str, columns: Iterable[str], rows: Iterable[Sequence[str]]) -> str:
@@ -148,12 +156,16 @@ def _main_figures(report: Report) -> Iterator[tuple[str, str, str, str]]:
     else:
         yield "invariants and limits", "held", "in every way that was played", "held"
     if figures.exposed_at is not None:
-        yield "detected after", duration(figures.detect), "a watched alarm was red", _bad(figures.detect is None)
+        yield "detected after", duration(figures.detect), _detection(figures), _bad(figures.detect is None)
         yield _contained(report)
         yield _affected(report)
     elif not report.released:
         yield "back after", duration(figures.back), "the end of the update", _bad(figures.back is None)
     yield "total", duration(figures.total), f"{duration(figures.overhead)} neither shift nor bake", ""
+
+
+def _detection(figures: Figures) -> str:
+    return "the comparison found it" if figures.compared else "a watched alarm was red"
 
 
 def _contained(report: Report) -> tuple[str, str, str, str]:

@@ -8,6 +8,7 @@ from typing import Final
 from ...template.construct_names import with_constructs
 from ...vocabulary import BAKE, ONE_BOX, WATCH
 from ..aws.alarm_coverage import watching_nothing
+from ..aws.outcome import Answer
 from ..cloudwatch.alarm_definition import read_alarms
 from ..plan.planned_waves import notes_on_shared_functions
 from ..plan.release_plan import PARTS, Disturbance, ReleasePlan
@@ -55,11 +56,20 @@ def report_of(
         kinds=tuple(tier.kind for tier in scenario.site.tiers),
         moves=worst.moves,
         alarms=worst.alarms,
+        answers=tuple(_answers(worst, names)),
         spans=worst.outcome.spans,
         journal=tuple(event._replace(text=with_constructs(event.text, names)) for event in worst.journal),
         names=names,
         notes=tuple(with_constructs(note, names) for note in _notes(plan, scenario, worst)),
     )
+
+
+def _answers(play: Play, names: Mapping[str, str]) -> Iterator[Answer]:
+    """Return what the bakes and the watch answered until the update ended."""
+    end = play.outcome.finished_at if play.outcome.ended_at is None else play.outcome.ended_at
+    for each in play.outcome.answers:
+        if each.phase in (BAKE, WATCH) and each.time <= end:
+            yield each._replace(text=with_constructs(each.text, names))
 
 
 def _way(play: Play, names: Mapping[str, str]) -> Way:

@@ -40,6 +40,7 @@ def _print(report: Report, console: Console) -> None:
     _section(console, "Worse in another way back", wording.worse_lines(report), right=1)
     _section(console, wording.EXPOSURE_TITLE, wording.exposure_lines(report))
     _section(console, wording.steps_title(report), wording.step_lines(report))
+    _section(console, wording.ANSWERS_TITLE, wording.answer_lines(report))
     _section(console, "Invariants", _verdicts(report))
     _section(console, "Phases", _phases(report))
     if report.ways[0].name:

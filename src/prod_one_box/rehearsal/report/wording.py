@@ -14,6 +14,8 @@ from .report import Report, Way
 _TWO: Final = 2
 AT_ONCE_TITLE: Final = "Changes for all visitors immediately, outside any bake"
 
+ANSWERS_TITLE: Final = "What the bakes and the watch found"
+
 EXPOSURE_TITLE: Final = "Exposure, wave by wave"
 EXPOSURE_COLUMNS: Final = ("wave", "share", "exposure", "switched", "visitors served")
 
@@ -204,6 +206,11 @@ def _baked(report: Report) -> Iterator[Line]:
             yield "seen by the bake", f"{each.baked:,}", text if each.baked else f"{text}: it proves nothing"
 
 
+def answer_lines(report: Report) -> Iterator[tuple[str, str]]:
+    """Return each bake that passed, by its wave, and the watch, with their findings; a failure is the reason above."""
+    yield from ((each.wave or each.phase, each.text) for each in report.answers if each.passed and each.text)
+
+
 def exposure_lines(report: Report) -> Iterator[tuple[str, ...]]:
     """Return the partition, share, exposure, switch and visitors served of each turn; see `EXPOSURE_COLUMNS`."""
     version = "bad" if report.fault.is_any else "new"
@@ -241,6 +248,8 @@ def _judged(report: Report) -> str:
 
 
 def _detected(figures: Figures) -> str:
+    if figures.compared:
+        return "from the bad version's first request until the comparison could read the minute that decided"
     if figures.detect is not None:
         return "from the bad version's first request to the first red alarm that is watched"
     if figures.alarmed is not None:
@@ -254,4 +263,5 @@ def contained_words(report: Report) -> str:
     if judged is None:
         return "until the bad version served no visitor"
     within = "within" if judged.within_one_poll else "NOT within"
-    return f"{duration(judged.after_alarm)} after its alarm; {within} one poll ({duration(judged.poll)})"
+    detection = "the minute that decided could be read" if report.figures.compared else "its alarm"
+    return f"{duration(judged.after_alarm)} after {detection}; {within} one poll ({duration(judged.poll)})"

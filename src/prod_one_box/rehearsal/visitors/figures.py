@@ -19,7 +19,8 @@ class Figures(Impact):
             without a fault, the new version.
         ended_at: When the update failed or was cancelled, in seconds after it started; None if it succeeded.
         detect: From the exposure until an alarm was red while a wait or a deployment group of this release watched it,
-            in seconds.
+            or until the minute could be read by which the comparison ended the release, in seconds.
+        compared: Whether the comparison detected it first.
         alarmed: From the exposure until the first alarm turned red, watched or not, in seconds.
         contain: From the exposure until no alias served the bad version any more, in seconds.
         back: From the exposure, or without one from the update's failure, until every alias was as before, in seconds.
@@ -33,6 +34,7 @@ class Figures(Impact):
     exposed_at: float | None
     ended_at: float | None
     detect: float | None
+    compared: bool
     alarmed: float | None
     contain: float | None
     back: float | None
@@ -56,6 +58,7 @@ def figures_of(
     moves: Sequence[AliasMove],
     bad: Mapping[str, str],
     noticed_at: float | None,
+    worse_at: float | None = None,
     red_at: float | None,
     ended_at: float | None,
     total: float,
@@ -64,11 +67,12 @@ def figures_of(
 ) -> Figures:
     """Return the figures of one play, in which `bad` names the bad version of each alias that has one.
 
-    Times are in seconds: `noticed_at` when a watched alarm was first red, `red_at` when any alarm first turned red
-    after the exposure, `ended_at` when the update failed; None for what never happened. `restored` says whether every
-    alias is as it was.
+    Times are in seconds: `noticed_at` when a watched alarm was first red, `worse_at` when the comparison could find the
+    new version worse, `red_at` when any alarm first turned red after the exposure, `ended_at` when the update failed;
+    None for what never happened. `restored` says whether every alias is as it was.
     """
     exposed_at = first_exposure(moves, bad)
+    compared = worse_at is not None and (noticed_at is None or worse_at < noticed_at)
     visitors = max(1, impact.visitors)
     return Figures(
         **asdict(impact),
@@ -77,7 +81,8 @@ def figures_of(
         share_with_broken=impact.saw_broken / visitors,
         exposed_at=exposed_at,
         ended_at=ended_at,
-        detect=_since(exposed_at, noticed_at),
+        detect=_since(exposed_at, worse_at if compared else noticed_at),
+        compared=compared,
         alarmed=_since(exposed_at, red_at),
         contain=_since(exposed_at, _contained_at([move for move in moves if move.alias in bad], bad)),
         back=_back(exposed_at, ended_at, moves) if restored else None,

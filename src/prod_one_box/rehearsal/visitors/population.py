@@ -26,6 +26,8 @@ _BATCH: Final = 4096
 _LEAST_DECIDED: Final = 4096
 _MOST_AHEAD: Final = 32_768
 _BILLION: Final = 1e9
+_THOUSAND: Final = 1000.0
+_A_DAY: Final = 86_400.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +43,15 @@ class Population:
         returning: The share of visits by returning visitors, 0 to 1; default: 0.3.
         without_cookies: The share of visitors who keep no cookies, 0 to 1; default: 0.02.
         behind_one_address: The share of visitors behind one IP address, 0 to 1; default: 0.05.
+        usual_errors: The share of requests that fail on a good day, whatever version answers, 0 to 1; default: 0.
+        errors_together: How many of them come together, on average, because clients repeat requests; default: 1, which
+            means that they are independent.
+        errors_last: The time over which those that come together are spread, in seconds; default: 0.
+        one_box_errors: How many times as often requests fail in the one-box as elsewhere on a good day; default: 1.
+        incident_at: When an incident starts that concerns all versions alike, in seconds after the start of the update;
+            default: None, which means never.
+        incident_for: How long it lasts, in seconds; default: 180.
+        incident_errors: The share of requests that fail meanwhile, 0 to 1; default: 0.15.
 
     Raises:
         ValueError: If a value is negative or not a number, or a share is above 1.
@@ -54,6 +65,13 @@ class Population:
     returning: float = 0.3
     without_cookies: float = 0.02
     behind_one_address: float = 0.05
+    usual_errors: float = 0.0
+    errors_together: float = 1.0
+    errors_last: float = 0.0
+    one_box_errors: float = 1.0
+    incident_at: float | None = None
+    incident_for: float = 180.0
+    incident_errors: float = 0.15
 
     def __post_init__(self) -> None:
         """Validate the numbers."""
@@ -61,7 +79,13 @@ class Population:
         check_numbers(self, above_0, "more than 0, up to a billion", above_0=True, most=_BILLION)
         from_0 = ("visits_per_minute", "assets_per_page", "api_calls_per_page")
         check_numbers(self, from_0, "0 or more, up to a billion", most=_BILLION)
-        check_numbers(self, ("returning", "without_cookies", "behind_one_address"), "a share, 0 to 1", most=1)
+        shares = ("returning", "without_cookies", "behind_one_address", "usual_errors", "incident_errors")
+        check_numbers(self, shares, "a share, 0 to 1", most=1)
+        check_numbers(self, ("incident_at", "incident_for", "errors_last"), "seconds, 0 to a day", most=_A_DAY)
+        check_numbers(self, ("one_box_errors",), "a factor, 0 to a thousand", most=_THOUSAND)
+        check_numbers(self, ("errors_together",), "1 or more, up to a thousand", most=_THOUSAND)
+        if self.errors_together < 1:
+            raise ValueError(f"errors_together: got {self.errors_together:g}; allowed: 1 or more, up to a thousand")
 
 
 class Crowd:

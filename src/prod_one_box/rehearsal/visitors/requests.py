@@ -206,7 +206,7 @@ class RequestPlayer:
         if new and backend.tier.alias in self._bad:
             self._distinct.met(visitor)
             impact.requests_met += 1
-        if backend.fails(visitor, time, new):
+        if backend.fails(visitor, time, new) and new:
             self._distinct.count(visitor, "met_error")
             impact.errors += 1
 
@@ -227,9 +227,10 @@ class RequestPlayer:
             return True
         page.new = tier.draw()
         if tier.fails(page.visit.visitor, time, page.new):
-            self._count_new_page(page, time)
-            self._distinct.count(page.visit.visitor, "met_error")
-            self.impact.errors += 1
+            if page.new:
+                self._count_new_page(page, time)
+                self._distinct.count(page.visit.visitor, "met_error")
+                self.impact.errors += 1
             return False
         self._cache.keep(page.visit.url, page.partition, time, page.new, self._cache_user(page.visit.visitor))
         return True

@@ -7,10 +7,11 @@ from typing import Final
 
 from ...vocabulary import BACKEND
 from ..aws.aliases import AliasState
-from ..cloudwatch.metrics import MetricKey, MetricStore
+from ..cloudwatch.metrics import MINUTE, MetricKey, MetricStore
 from .faults import Fault
 from .release_site import Tier
-from .timeline import WeightPeriod
+from .timeline import SLICE, WeightPeriod
+from .usual_errors import UsualErrors
 
 _LAMBDA: Final = ("Invocations", "Errors", "Duration")
 _API: Final = ("Count", "Latency", "IntegrationLatency")
@@ -63,26 +64,43 @@ class TierMetrics:
         Of these, `crashes` ended with an error of the function, and `answers` with a 500 response, which Lambda counts
         as a success.
         """
+        self.count(time, version, len(latencies), crashes, answers)
         executed = self._alias | {("ExecutedVersion", f"${{{version}.Version}}")}
         for dimensions in (self._function, self._alias, executed):
-            counts = {"Invocations": len(latencies), "Errors": crashes}
-            self._report("AWS/Lambda", dimensions, time, counts, ("Duration",), latencies)
+            self._sample("AWS/Lambda", dimensions, time, ("Duration",), latencies)
         for api in self._apis:
-            counts = {"Count": len(latencies), api.errors: crashes + answers}
             for dimensions in api.dimensions:
-                self._report("AWS/ApiGateway", dimensions, time, counts, ("Latency", "IntegrationLatency"), latencies)
+                self._sample("AWS/ApiGateway", dimensions, time, ("Latency", "IntegrationLatency"), latencies)
 
-    def _report(
+    def count(self, time: float, version: str, requests: int, crashes: int, answers: int = 0) -> None:
+        """Record requests of one slice or minute as `record` does, without their latencies."""
+        executed = self._alias | {("ExecutedVersion", f"${{{version}.Version}}")}
+        for dimensions in (self._function, self._alias, executed):
+            self._count("AWS/Lambda", dimensions, time, {"Invocations": requests, "Errors": crashes})
+        for api in self._apis:
+            for dimensions in api.dimensions:
+                counts = {"Count": requests, api.errors: crashes + answers}
+                self._count("AWS/ApiGateway", dimensions, time, counts)
+
+    def requests_in(self, minute: int) -> float:
+        """Return the requests of a minute that have been recorded."""
+        key = MetricKey("AWS/Lambda", "Invocations", self._alias)
+        return self._store.statistic(key, minute * MINUTE, MINUTE, "Sum") or 0.0
+
+    def _count(
+        self, namespace: str, dimensions: frozenset[tuple[str, str]], time: float, counts: Mapping[str, int]
+    ) -> None:
+        for name, number in counts.items():
+            self._store.count(MetricKey(namespace, name, dimensions), time, number)
+
+    def _sample(
         self,
         namespace: str,
         dimensions: frozenset[tuple[str, str]],
         time: float,
-        counts: Mapping[str, int],
         sampled: Collection[str],
         values: Sequence[float],
     ) -> None:
-        for name, number in counts.items():
-            self._store.count(MetricKey(namespace, name, dimensions), time, number)
         for key in (MetricKey(namespace, name, dimensions) for name in sampled):
             if self._watched is None or key in self._watched:
                 self._store.samples(key, time, values)
@@ -98,12 +116,21 @@ class ServingTier:
     """
 
     def __init__(
-        self, tier: Tier, *, fault: Fault, metrics: TierMetrics, milliseconds: float, spread: float, random: Random
+        self,
+        tier: Tier,
+        *,
+        fault: Fault,
+        usual: UsualErrors,
+        metrics: TierMetrics,
+        milliseconds: float,
+        spread: float,
+        random: Random,
     ) -> None:
         self.tier = tier
         self.part = 0.0
         self.faulty = tier.changes and (fault.backend if tier.kind == BACKEND else fault.front_end)
         self._fault = fault
+        self._usual = usual if usual.are_any else None
         self._metrics = metrics
         self._random = random
         self._served_since: float | None = None
@@ -135,20 +162,25 @@ class ServingTier:
 
     def fails(self, visitor: int, time: float, new: bool) -> bool:
         """Answer a request; return whether it fails."""
-        self._next_latency = (self._next_latency + 1) % _LATENCIES
-        latency = self._latencies[self._next_latency]
+        latency = self._latency()
+        failed = self._usual is not None and self._usual.fails(time)
         if not new:
             self.old.append(latency)
-            return False
-        failed = False
+            self.old_errors += failed
+            return failed
+        self.usual_errors += failed
         if self.faulty and self._fault.concerns(visitor):
             seconds = time - (self._served_since or 0.0)
             if seconds >= self._fault.after:
                 latency *= self._fault.latency_factor
-            failed = self._random.random() < self._fault.error_rate_at(seconds)
+            failed |= self._random.random() < self._fault.error_rate_at(seconds)
         self.new.append(latency)
         self.errors += failed
         return failed
+
+    def _latency(self) -> float:
+        self._next_latency = (self._next_latency + 1) % _LATENCIES
+        return self._latencies[self._next_latency]
 
     def breaks(self, visitor: int, time: float) -> bool:
         """Return whether a page of the new version loads but does not work for a visitor."""
@@ -165,15 +197,27 @@ class ServingTier:
 
     def end_slice(self, start: float) -> tuple[int, int, int]:
         """Report a slice's metrics; return its requests to the old and the new version, and the latter's errors."""
+        self._repeat_failed(start + SLICE)
         counted = (len(self.old), len(self.new), self.errors)
-        answers = self.errors if self._fault.answers else 0
+        answers = self.errors - self.usual_errors if self._fault.answers else 0
         if self.old:
-            self._metrics.record(start, self.tier.old_version, self.old, 0, 0)
+            self._metrics.record(start, self.tier.old_version, self.old, self.old_errors, 0)
         if self.new:
             self._metrics.record(start, self.tier.new_version, self.new, self.errors - answers, answers)
         self._counted = self._total()
         self._clear()
         return counted
+
+    def _repeat_failed(self, time: float) -> None:
+        """Answer the repeated requests of usual errors until a time, which fail again."""
+        for _ in range(self._usual.repeated_until(time) if self._usual else 0):
+            if self.draw():
+                self.new.append(self._latency())
+                self.errors += 1
+                self.usual_errors += 1
+            else:
+                self.old.append(self._latency())
+                self.old_errors += 1
 
     def weight_periods(self, time: float) -> Iterator[WeightPeriod]:
         """Return the requests up to a time, for each period of constant weights with the new version."""
@@ -190,4 +234,4 @@ class ServingTier:
     def _clear(self) -> None:
         self.old: list[float] = []
         self.new: list[float] = []
-        self.errors = 0
+        self.old_errors = self.errors = self.usual_errors = 0

@@ -22,7 +22,7 @@ class Impact:
         saw_broken: Distinct visitors who saw a broken page, other than a replaced one.
         saw_replaced: Distinct visitors whose page was replaced while in use, which `RetainedAssets` prevents.
         requests_met: Requests that the bad version answered.
-        errors: Requests that failed.
+        errors: Requests that failed on a new version.
         pages: Pages that loaded.
         broken: How many of them do not work, other than replaced ones.
         replaced: How many of them do not work because their release was replaced while in use.

@@ -1,12 +1,13 @@
 """Plays all requests up to a time, with the aliases where they are."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from random import Random
 
-from ...vocabulary import BACKEND
+from ...vocabulary import BACKEND, ONE_BOX
 from ..aws.aliases import AliasBoard
 from ..cloudwatch.metrics import MetricKey, MetricStore
 from .canary_runs import CanaryRuns
+from .history import History
 from .invariants import Ledger
 from .loading_pages import Page
 from .release_site import Tier
@@ -14,6 +15,7 @@ from .requests import RequestPlayer
 from .scenario import Scenario
 from .serving import ServingTier, TierMetrics
 from .timeline import SLICE, Slice, Timeline
+from .usual_errors import UsualErrors
 from .visits import PAGE
 
 
@@ -28,11 +30,18 @@ class Traffic:
     """
 
     def __init__(
-        self, scenario: Scenario, aliases: AliasBoard, store: MetricStore, watched: Collection[MetricKey] | None = None
+        self,
+        scenario: Scenario,
+        aliases: AliasBoard,
+        store: MetricStore,
+        watched: Collection[MetricKey] | None = None,
+        *,
+        with_history: bool = False,
     ) -> None:
         """Start before the update does, so that the alarms have data.
 
-        Single samples of metrics are kept only for `watched`; default: None, which means for all.
+        Single samples of metrics are kept only for `watched`; default: None, which means for all. With history, the
+        store also gets the hours before.
         """
         self.ledger = Ledger()
         self.store = store
@@ -45,6 +54,7 @@ class Traffic:
             return ServingTier(
                 tier,
                 fault=scenario.fault,
+                usual=_usual_errors(scenario, tier, "played"),
                 metrics=TierMetrics(tier, store, watched),
                 milliseconds=modelled.api_milliseconds if tier.kind == BACKEND else modelled.page_milliseconds,
                 spread=modelled.latency_spread,
@@ -62,10 +72,17 @@ class Traffic:
         self.timeline = Timeline(tuple(each.tier.alias for each in self._tiers), self._player.impact)
         self._time = self._slice_start = SLICE * (-scenario.assumptions.warm_up_seconds // SLICE)
         self._minute = int(self._time // 60)
+        self._begin = self._time
+        self._histories = list(self._histories_of(scenario)) if with_history else []
         self._position = 0
         self._pages: dict[int, Page] = {}
         self._longest_load = scenario.assumptions.last_follow_up_seconds
         self._broken_before = (0, 0)
+
+    def _histories_of(self, scenario: Scenario) -> Iterator[History]:
+        for tier in scenario.site.front_ends.values():
+            random = Random(f"{scenario.seed}:history:{tier.alias}")  # noqa: S311
+            yield History(tier, TierMetrics(tier, self.store, ()), _usual_errors(scenario, tier, "history"), random)
 
     @property
     def new_at(self) -> Mapping[str, Sequence[float]]:
@@ -154,4 +171,13 @@ class Traffic:
             self._player.reset()
             self.ledger.reset()
             self.timeline.impact = impact = self._player.impact
+            for history in self._histories:
+                history.draw(self._begin)
         self._broken_before = (impact.broken, impact.replaced)
+
+
+def _usual_errors(scenario: Scenario, tier: Tier, time: str) -> UsualErrors:
+    """Return the usual errors of a tier, with random numbers of their own for the time that is drawn."""
+    in_one_box = tier is scenario.site.front_ends.get(ONE_BOX)
+    factor = scenario.population.one_box_errors if in_one_box else 1.0
+    return UsualErrors(scenario.population, f"{scenario.seed}:usual errors:{time}:{tier.alias}", factor=factor)

@@ -108,6 +108,9 @@ class Compared:
     signals: Mapping[Signal, Action]
     partitions: tuple[ComparedPartition, ...]
 
+    def __hash__(self) -> int:
+        return hash((self.false_alarms, self.tolerance))
+
     @property
     def may_abort(self) -> bool:
         """Whether the comparison can end a release."""

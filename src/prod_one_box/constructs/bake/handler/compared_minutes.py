@@ -64,10 +64,17 @@ class ComparedMinutes:
             marks: The minutes in which releases of the stack started and ended.
             until: The first minute that cannot be judged yet.
         """
+        self._read = partitions, marks, until
         self._partitions = partitions
         self._until = until
         self._switches = _switches(partitions)
         self._unusual = _unusual(marks, until)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ComparedMinutes) and self._read == other._read
+
+    def __hash__(self) -> int:
+        return hash(self._until)
 
     @property
     def period(self) -> str:
@@ -105,22 +112,30 @@ class ComparedMinutes:
         end: datetime,
         without: frozenset[datetime] = frozenset(),
     ) -> list[Counts]:
-        found = (self._minute(signal, new, minute) for minute in _minutes(start, end) if minute not in without)
+        new_side: list[tuple[Series, Series]] = []
+        old_side: list[tuple[Series, Series]] = []
+        for number, each in enumerate(self._partitions):
+            (new_side if number in new else old_side).append((each.requests, each.failures[signal]))
+        found = (_minute(new_side, old_side, minute) for minute in _minutes(start, end) if minute not in without)
         return [each for each in found if each is not None]
 
-    def _minute(self, signal: Signal, new: frozenset[int], minute: datetime) -> Counts | None:
-        """Return a minute's counts; None unless both sides' requests are there, so that no failure means none."""
-        sides = [(new, floor), (frozenset(range(len(self._partitions))) - new, ceil)]
-        counts: list[int] = []
-        for side, whole in sides:
-            partitions = [self._partitions[each] for each in side if minute in self._partitions[each].requests]
-            requests = round(sum(each.requests[minute] for each in partitions))
-            # A statistic that CloudWatch estimates need not be whole: it is rounded in favour of the new version.
-            failures = whole(sum(each.failures[signal].get(minute, 0) for each in partitions))
-            if not requests:
-                return None
-            counts += [requests, min(failures, requests)]
-        return Counts(*counts)
+
+def _minute(
+    new: Iterable[tuple[Series, Series]], old: Iterable[tuple[Series, Series]], minute: datetime
+) -> Counts | None:
+    """Return a minute's counts; None unless both sides' requests are there, so that no failure means none."""
+    counts: list[int] = []
+    # A statistic that CloudWatch estimates need not be whole: it is rounded in favour of the new version.
+    for side, whole in ((new, floor), (old, ceil)):
+        served = failed = 0.0
+        for requests, failures in side:
+            if minute in requests:
+                served += requests[minute]
+                failed += failures.get(minute, 0)
+        if not round(served):
+            return None
+        counts += [round(served), min(whole(failed), round(served))]
+    return Counts(*counts)
 
 
 def _switches(partitions: Sequence[PartitionSeries]) -> list[_Switch]:

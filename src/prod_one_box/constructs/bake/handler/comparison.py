@@ -6,7 +6,7 @@ Which minutes count is in `compared_minutes`, the arithmetic in `evidence`.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import log
 from typing import Final
 
@@ -37,8 +37,9 @@ class Verdict:
     evidence: Mapping[str, float]
 
 
+@lru_cache(maxsize=4)
 def compare(compared: Compared, minutes: ComparedMinutes) -> Verdict:
-    """Compare the partitions on the new version with the others.
+    """Compare the partitions on the new version with the others; the polls of a minute share the result.
 
     Args:
         compared: The settings.
