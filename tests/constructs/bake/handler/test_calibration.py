@@ -61,6 +61,10 @@ def test_an_incident_does_not_look_like_clusters_of_a_side_that_stands_for_the_o
     assert calibrate(healthy * 6 + bad + healthy * 6).dispersion == 1
 
 
+def test_two_blocks_without_failures_show_no_clusters():
+    assert calibrate([Counts(100, 0, 900, 2)] * 20 + [Counts(100, 0, 900, 0)] * 40).usual
+
+
 def test_an_incident_of_both_sides_is_no_cluster():
     healthy, incident = [Counts(100, 1, 400, 4)] * 57, [Counts(100, 15, 400, 60)] * 3
     assert calibrate(healthy + incident).dispersion == 1
