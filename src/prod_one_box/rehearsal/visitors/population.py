@@ -24,7 +24,7 @@ _SHARED_ADDRESS: Final = "192.0.2.1"
 _BATCH: Final = 4096
 # The engine starts slowly, so the edge code decides for more visitors than have arrived, but not for many more.
 _LEAST_DECIDED: Final = 4096
-_MOST_AHEAD: Final = 32_768
+_MOST_AHEAD: Final = 16_384
 _BILLION: Final = 1e9
 _THOUSAND: Final = 1000.0
 _A_DAY: Final = 86_400.0
