@@ -9,6 +9,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from prod_one_box import (
+    Comparison,
     EdgeRuntime,
     Guard,
     OneBoxFrontend,
@@ -34,6 +35,8 @@ class StorefrontStack(cdk.Stack):
     # 5 % of the visitors get a release first, then 20 %, 50 %, and at last everybody.
     waves = (Wave(share=5), Wave(share=15), Wave(share=30))
     watch_time = cdk.Duration.minutes(10)
+    # Aborts a release whose pages fail more often than the old ones at the same time.
+    comparison: Comparison | None = Comparison()
 
     def __init__(
         self,
@@ -95,6 +98,7 @@ class StorefrontStack(cdk.Stack):
             alarms=[*self.backend.alias_alarms, *rest_api_alarms(self, api=self.api)],
             waves=self.waves,
             watch_time=self.watch_time,
+            comparison=self.comparison,
             override=override,
             expedited_reason=expedited_reason,
             reserved_wait_concurrency=WAITS if self.reserve_concurrency else None,

@@ -61,6 +61,25 @@ def a_rest_api_counts_its_requests(aws: Aws) -> bool:
     return _is_counted(aws, {"ApiName": "rest"}) and _is_counted(aws, {"ApiName": "rest", "Stage": "live"})
 
 
+def what_is_above_a_bound_is_counted(aws: Aws) -> bool:
+    now = datetime.now(timezone.utc)
+    data = [{"MetricName": "Latency", "Value": value, "Timestamp": now} for value in (1, 2000, 2000.5, 3000)]
+    aws.cloudwatch.put_metric_data(Namespace="Probes", MetricData=data)
+    metric = {"Namespace": "Probes", "MetricName": "Latency"}
+    statistics = {"all": "SampleCount", "slow": "TC(2000:)"}
+    found = aws.cloudwatch.get_metric_data(
+        MetricDataQueries=[
+            {"Id": name, "MetricStat": {"Metric": metric, "Period": 60, "Stat": statistic}}
+            for name, statistic in statistics.items()
+        ],
+        StartTime=now - timedelta(minutes=5),
+        EndTime=now + timedelta(minutes=1),
+    )
+    values = {each["Id"]: each["Values"] for each in found["MetricDataResults"]}
+    assert values["all"] == [4]
+    return values["slow"] == [2]
+
+
 def a_cloudfront_function_chooses_the_origin(aws: Aws) -> bool:
     client = aws.client("cloudfront")
     code = (

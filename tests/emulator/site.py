@@ -22,6 +22,7 @@ from emulator.visitors import Visitors
 from prod_one_box.rehearsal.plan.release_steps import ReleaseStep, plan_release
 from prod_one_box.template.cloud_assembly import StackTemplate, read_assembly
 
+_LOG_GROUP = "AWS::Logs::LogGroup"
 _REST_SECONDS = 300
 _LOOK_SECONDS = 0.5
 _AT_REST = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
@@ -210,6 +211,13 @@ class Site:
         """
         wanted = {name for name in self.template(assembly).resources if named in name}
         return next(each["PhysicalResourceId"] for each in self._resources() if each["LogicalResourceId"] in wanted)
+
+    def log_lines(self) -> list[str]:
+        """What the stack's functions printed to the log groups that belong to it, as those of the waits do."""
+        groups = (each["PhysicalResourceId"] for each in self._resources() if each["ResourceType"] == _LOG_GROUP)
+        paginator = self.aws.client("logs").get_paginator("filter_log_events")
+        pages = (page for group in groups for page in paginator.paginate(logGroupName=group))
+        return [each["message"] for page in pages for each in page["events"]]
 
     def left_behind(self) -> list[str]:
         """Which of the functions, alarms and roles that the stack was created with are there.

@@ -7,15 +7,21 @@ import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from prod_one_box import Guard, OneBoxFrontend, StickyPartitionDistribution, Wave
+from prod_one_box import Comparison, Guard, OneBoxFrontend, StickyPartitionDistribution, Wave
 from prod_one_box.constructs.bake.alarm_timing import allow_short_bakes
 
 PAGE = """
+asked = 0
+
 def handler(event, context):
+    global asked
     if event["rawPath"] == "/RELEASE.js":
         return {"statusCode": 200, "headers": {"content-type": "text/javascript"}, "body": "'RELEASE'"}
     if event["rawPath"].endswith(".js"):
         return {"statusCode": 404, "body": "no script of this release"}
+    asked += 1
+    if FAILS_EVERY and asked % FAILS_EVERY == 0:
+        return {"statusCode": 500, "body": "no page"}
     page = '<p id="release">RELEASE</p><script src="/RELEASE.js"></script>'
     return {"statusCode": 200, "headers": {"content-type": "text/html"}, "body": page}
 """
@@ -36,6 +42,8 @@ class Release:
         expedited_reason: As `OneBoxFrontend` takes it.
         fails_late: Whether a resource that comes after the promotion and the edge cannot be made.
         description: The description of an alarm, to change something that is no release.
+        compares: Whether the bakes compare the new version with the old one. They then last three minutes more.
+        fails_every: Which pages are answered 500: 5 for every fifth, 0 for none. Lambda counts them as successes.
     """
 
     name: str
@@ -48,6 +56,8 @@ class Release:
     expedited_reason: str | None = None
     fails_late: bool = False
     description: str = ""
+    compares: bool = False
+    fails_every: int = 0
 
 
 def synthesize(folder: Path, *, stack_name: str, account: str, region: str, release: Release) -> Path:
@@ -62,7 +72,7 @@ def synthesize(folder: Path, *, stack_name: str, account: str, region: str, rele
             description=f"The page of the {partition} partition",
             runtime=lambda_.Runtime.PYTHON_3_13,
             handler="index.handler",
-            code=lambda_.Code.from_inline(PAGE.replace("RELEASE", release.name)),
+            code=lambda_.Code.from_inline(_page(release)),
         )
 
     bake_time = cdk.Duration.seconds(release.bake_seconds)
@@ -74,6 +84,7 @@ def synthesize(folder: Path, *, stack_name: str, account: str, region: str, rele
             waves=[Wave(share=share, bake_time=bake_time) for share in release.shares],
             watch_time=cdk.Duration.seconds(release.watch_seconds) if release.watch_seconds else None,
             poll_interval=cdk.Duration.seconds(POLL_SECONDS),
+            comparison=Comparison() if release.compares else None,
             override={
                 Guard.RED_ALARMS: release.override_red_alarms,
                 Guard.ROLLBACK_DISABLED: release.override_rollback_disabled,
@@ -94,6 +105,10 @@ def synthesize(folder: Path, *, stack_name: str, account: str, region: str, rele
 
 
 POLL_SECONDS = 2
+
+
+def _page(release: Release) -> str:
+    return PAGE.replace("RELEASE", release.name).replace("FAILS_EVERY", str(release.fails_every))
 
 
 def _fail_late(stack: cdk.Stack, frontend: OneBoxFrontend, site: StickyPartitionDistribution) -> None:

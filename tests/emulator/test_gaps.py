@@ -23,6 +23,7 @@ PROBES: dict[str, tuple[Callable[[Aws], bool], ...]] = {
     "disable_rollback": (stacks.an_update_without_rollback_says_so,),
     "metric_math": (stacks.an_alarm_on_metric_math_is_created, stacks.an_alarm_on_metric_math_turns_red),
     "api_metrics": (requests.an_http_api_counts_its_requests, requests.a_rest_api_counts_its_requests),
+    "trimmed_counts": (requests.what_is_above_a_bound_is_counted,),
     "codedeploy": (stacks.a_deployment_group_is_created, stacks.an_alias_with_an_update_policy_is_shifted),
     "alias_weights": (requests.weights_send_requests_to_a_second_version,),
     "edge_functions": (requests.a_cloudfront_function_chooses_the_origin, requests.an_http_api_is_an_origin),

@@ -24,11 +24,24 @@ def handler(event, context):
 """
 _MACHINE = {"StartAt": "End", "States": {"End": {"Type": "Succeed"}}}
 _FUNCTION, _ALIAS = {"FunctionName": "watched"}, {"FunctionName": "watched", "Name": "live"}
+_INVOCATIONS = {"Namespace": "AWS/Lambda", "MetricName": "Invocations"}
+_PERIOD = {"StartTime": "2026-01-01T00:00:00Z", "EndTime": "2026-01-01T01:00:00Z"}
+_STATISTIC = {"Metric": _INVOCATIONS, "Period": 60, "Stat": "Sum"}
 CALLS = {
     "cloudformation:DescribeStacks": ("cloudformation", "describe_stacks", {"StackName": "Watched"}),
     "cloudformation:ListStackResources": ("cloudformation", "list_stack_resources", {"StackName": "Watched"}),
     "cloudwatch:DescribeAlarms": ("cloudwatch", "describe_alarms", {"AlarmNames": ["watched"]}),
     "cloudwatch:DescribeAlarmHistory": ("cloudwatch", "describe_alarm_history", {"AlarmName": "watched"}),
+    "cloudwatch:GetMetricStatistics": (
+        "cloudwatch",
+        "get_metric_statistics",
+        {**_INVOCATIONS, **_PERIOD, "Period": 60, "Statistics": ["Sum"]},
+    ),
+    "cloudwatch:GetMetricData": (
+        "cloudwatch",
+        "get_metric_data",
+        {"MetricDataQueries": [{"Id": "m0", "MetricStat": _STATISTIC}], **_PERIOD},
+    ),
     "lambda:GetAlias": ("lambda", "get_alias", _ALIAS),
     "lambda:UpdateAlias": ("lambda", "update_alias", {**_ALIAS, "FunctionVersion": "1"}),
     "lambda:GetFunction": ("lambda", "get_function", _FUNCTION),

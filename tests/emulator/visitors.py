@@ -90,6 +90,10 @@ class Visitors:
         found = [each.release for each in self.visits if each.visitor == visitor]
         return [release for at, release in enumerate(found) if at == 0 or found[at - 1] != release]
 
+    def rate_of(self, visitor: str) -> float:
+        """How often a visitor comes, in visits a second."""
+        return self.visits_a_second
+
     def _run(self, visitor: str) -> None:
         while not self._ending.is_set():
             began = time.time()
@@ -98,7 +102,7 @@ class Visitors:
             except (OSError, HTTPException) as error:
                 visit = Visit(visitor, began, time.time(), 0, type(error).__name__, 0, frozenset())
             self.visits.append(visit)
-            self._ending.wait(max(0.0, 1 / self.visits_a_second - (time.time() - began)))
+            self._ending.wait(max(0.0, 1 / self.rate_of(visitor) - (time.time() - began)))
 
     def _visit(self, visitor: str, began: float) -> Visit:
         cookie = self.who[visitor].cookie

@@ -18,6 +18,7 @@ GAPS = (
     "disable_rollback",
     "metric_math",
     "api_metrics",
+    "trimmed_counts",
     "codedeploy",
     "alias_weights",
     "edge_functions",
