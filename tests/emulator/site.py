@@ -212,11 +212,12 @@ class Site:
         wanted = {name for name in self.template(assembly).resources if named in name}
         return next(each["PhysicalResourceId"] for each in self._resources() if each["LogicalResourceId"] in wanted)
 
-    def log_lines(self) -> list[str]:
-        """What the stack's functions printed to the log groups that belong to it, as those of the waits do."""
+    def logged(self, phrase: str) -> list[str]:
+        """The lines with some words in the log groups that belong to the stack, as that of the waits does."""
         groups = (each["PhysicalResourceId"] for each in self._resources() if each["ResourceType"] == _LOG_GROUP)
         paginator = self.aws.client("logs").get_paginator("filter_log_events")
-        pages = (page for group in groups for page in paginator.paginate(logGroupName=group))
+        # The framework's functions print tens of thousands of lines, and the emulator answers the first 10,000 alone.
+        pages = (page for each in groups for page in paginator.paginate(logGroupName=each, filterPattern=f'"{phrase}"'))
         return [each["message"] for page in pages for each in page["events"]]
 
     def left_behind(self) -> list[str]:

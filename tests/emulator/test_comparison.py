@@ -82,6 +82,7 @@ def test_a_version_that_fails_a_fifth_is_aborted_while_no_alarm_is_red(released:
 
     # by the comparison alone
     reason = then.reason_of("bake")
+    assert reason.startswith("Error: New against old: ")
     new_failures, new, old_failures, old = counts_in(reason)
     assert new / 10 < new_failures < new * 3 / 10
     assert (old_failures, old > new) == (0, True)
@@ -142,9 +143,10 @@ def alarms_that_were_red(site: Site) -> list[str]:
 
 
 def reason_of_passing(site: Site) -> str:
-    """The reason with which the bake ended well, from the log of the waits."""
-    lines = (json.loads(each) for each in site.log_lines() if each.startswith('{"message": "poll"'))
-    return next(str(each["reason"]) for each in lines if each["outcome"] == "quiet" and each["elapsedSeconds"])
+    """The reason with which the bake ended well, from the line that its last poll logs."""
+    lines = [json.loads(each) for each in site.logged("New against old") if each.startswith('{"message": "poll"')]
+    assert [each["outcome"] for each in lines] == ["quiet"]
+    return str(lines[0]["reason"])
 
 
 def _release(name: str) -> Release:
