@@ -9,7 +9,6 @@ A run proves nothing about when CloudWatch has a minute's metrics: the emulator 
 
 import json
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,16 +19,16 @@ from emulator.outcome import Outcome
 from emulator.site import Site
 from emulator.site_app import Release
 from emulator.uneven_visitors import UnevenVisitors
+from prod_one_box.constructs.bake.handler.compared import READABLE_AFTER
 
 BAKE_SECONDS = 270
 """Three whole minutes after the switch, wherever in a minute it is, and half a minute more."""
 
-READABLE_AFTER_SECONDS = 180
 OPERATION_SECONDS = 900
 ORDER = ["preflight", "one-box", "bake", "regular"]
 FAILED = re.compile(
-    r"New against old: (\d+) of (\d+) requests \([\d.]+%\) failed on the new version, "
-    r"(\d+) of (\d+) requests \([\d.]+%\) on the old one \(\d\d:\d\d to \d\d:\d\d UTC\): "
+    r"New against old: ([\d,]+) of ([\d,]+) requests \([\d.]+%\) failed on the new version, "
+    r"([\d,]+) of ([\d,]+) requests \([\d.]+%\) on the old one \(\d\d:\d\d to \d\d:\d\d UTC\): "
 )
 CAUTIOUS = "The hours before had too little to show what is usual here, so a cautious default stands for that."
 
@@ -44,22 +43,9 @@ class Released:
 
 
 @pytest.fixture(scope="module")
-def new_comparing_site(aws: Aws, cdk_folder: Path) -> Callable[[str], Site]:
-    """What makes a site that compares, in its first release."""
-
-    def make(name: str) -> Site:
-        patient = replace(aws, operation_seconds=OPERATION_SECONDS)
-        site = Site(patient, cdk_folder / name.lower(), stack_name=name, visitors=UnevenVisitors)
-        assert site.create(_release("first")).exit_status == 0, f"see {site.cdk.log}"
-        return site
-
-    return make
-
-
-@pytest.fixture(scope="module")
-def released(new_comparing_site: Callable[[str], Site]) -> tuple[Released, Released]:
+def released(aws: Aws, cdk_folder: Path) -> tuple[Released, Released]:
     """A good release and a bad one."""
-    good, bad = new_comparing_site("ComparedGood"), new_comparing_site("ComparedBad")
+    good, bad = (_site(aws, cdk_folder, name) for name in ("ComparedGood", "ComparedBad"))
     before = [site.at_rest().versions() for site in (good, bad)]
     with (
         good.releasing(_release("as-good")) as as_good,
@@ -104,7 +90,7 @@ def test_a_good_release_passes_and_says_what_would_have_been_found(released: tup
     assert (then.exit_status, then.status) == (0, "UPDATE_COMPLETE")
     assert then.steps() == ORDER
     assert [then.aliases.path(each) for each in good.before] == [["old", "new"]] * len(good.before)
-    assert then.seconds_of("bake") >= BAKE_SECONDS + READABLE_AFTER_SECONDS
+    assert then.seconds_of("bake") >= BAKE_SECONDS + READABLE_AFTER
     assert alarms_that_were_red(good.site) == []
     assert {visit.page for visit in then.visitors.visits} == {200}
 
@@ -121,7 +107,7 @@ def counts_in(reason: str) -> tuple[int, int, int, int]:
     """The failures and requests of the new version, and of the old one, in a comparison's sentence."""
     found = FAILED.search(reason)
     assert found, reason
-    new_failures, new, old_failures, old = map(int, found.groups())
+    new_failures, new, old_failures, old = (int(each.replace(",", "")) for each in found.groups())
     return new_failures, new, old_failures, old
 
 
@@ -147,6 +133,14 @@ def reason_of_passing(site: Site) -> str:
     lines = [json.loads(each) for each in site.logged("New against old") if each.startswith('{"message": "poll"')]
     assert [each["outcome"] for each in lines] == ["quiet"]
     return str(lines[0]["reason"])
+
+
+def _site(aws: Aws, folder: Path, name: str) -> Site:
+    """A site that compares, in its first release."""
+    patient = replace(aws, operation_seconds=OPERATION_SECONDS)
+    site = Site(patient, folder / name.lower(), stack_name=name, visitors=UnevenVisitors)
+    assert site.create(_release("first")).exit_status == 0, f"see {site.cdk.log}"
+    return site
 
 
 def _release(name: str) -> Release:
