@@ -4,7 +4,11 @@ The minutes are real, so two releases go on side by side, each on a site of its 
 before it, and one that answers every fifth page with a 500. The one-box gets 15 requests a minute, fewer than the
 default alarms want, so that they stay quiet whatever happens there.
 
-A run proves nothing about when CloudWatch has a minute's metrics: the emulator has each request's at once.
+A run proves nothing about these:
+
+- When CloudWatch has a minute's metrics. The emulator has each request's at once.
+- The requests that Lambda reports. The emulator measures a function by its name alone, so the bake that passes finds
+  none for its alias and is `unvisited`, though its comparison counts them by the API.
 """
 
 import json
@@ -95,6 +99,7 @@ def test_a_good_release_passes_and_says_what_would_have_been_found(released: tup
     assert {visit.page for visit in then.visitors.visits} == {200}
 
     reason = reason_of_passing(good.site)
+    assert reason.startswith("Quiet for ")
     new_failures, new, old_failures, old = counts_in(reason)
     assert (new_failures, old_failures) == (0, 0)
     assert old > new > 0
@@ -131,7 +136,7 @@ def alarms_that_were_red(site: Site) -> list[str]:
 def reason_of_passing(site: Site) -> str:
     """The reason with which the bake ended well, from the line that its last poll logs."""
     lines = [json.loads(each) for each in site.logged("New against old") if each.startswith('{"message": "poll"')]
-    assert [each["outcome"] for each in lines] == ["quiet"]
+    assert [each["step"] for each in lines] == ["done"]
     return str(lines[0]["reason"])
 
 
