@@ -67,11 +67,21 @@ def calibrate(history: Sides) -> Usual:
     ratio = new / (new_requests + 1) / (old / (old_requests + 1))
     dispersion = _dispersion(history, minutes, ratio)
     is_usual = (new_failures + old_failures >= usual._LEAST_FAILURES) & (minutes >= usual._LEAST_HISTORY)
-    ratio = np.where(is_usual, ratio, np.maximum(ratio, 1))
+    ratio = np.where(
+        is_usual, ratio, np.maximum(_cautious_ratio(new_requests, new_failures, old_requests, old_failures), 1)
+    )
     dispersion = np.where(is_usual, dispersion, np.maximum(dispersion, usual._CAUTIOUS_DISPERSION))
     margin = usual._STANDARD_ERRORS * np.sqrt(dispersion * (1 / new + 1 / old))
     margin = np.where(is_usual, margin, np.clip(margin, *usual._CAUTIOUS_MARGINS))
     return Usual(ratio, margin, dispersion, is_usual)
+
+
+def _cautious_ratio(new_requests: Array, new_failures: Array, old_requests: Array, old_failures: Array) -> Array:
+    comparable = (new_requests > 0) & (old_requests > 0)
+    new_requests, old_requests = (np.where(comparable, each, 1) for each in (new_requests, old_requests))
+    share = new_requests / (new_requests + old_requests)
+    found: Array = (new_failures + share) / new_requests / ((old_failures + 1 - share) / old_requests)
+    return np.where(comparable, found, 1)
 
 
 def log_evidence(stages: Iterable[tuple[Usual, Sides]], *, tolerance: float) -> Array:

@@ -32,9 +32,9 @@ OPERATION_SECONDS = 900
 ORDER = ["preflight", "one-box", "bake", "regular"]
 FAILED = re.compile(
     r"New against old: ([\d,]+) of ([\d,]+) requests \([\d.]+%\) failed on the new version, "
-    r"([\d,]+) of ([\d,]+) requests \([\d.]+%\) on the old one \(\d\d:\d\d to \d\d:\d\d UTC\): "
+    r"([\d,]+) of ([\d,]+) requests \([\d.]+%\) on the old one: "
 )
-CAUTIOUS = "The hours before had too little to show what is usual here, so a cautious default stands for that."
+CAUTIOUS = "so a cautious default stands for that."
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def test_a_good_release_passes_and_says_what_would_have_been_found(released: tup
     new_failures, new, old_failures, old = counts_in(reason)
     assert (new_failures, old_failures) == (0, 0)
     assert old > new > 0
-    assert re.search(r"no difference beyond the tolerance; \d+\.\d% or more would have been found\.", reason)
+    assert re.search(r"no difference beyond the tolerance, \d+\.\d% or more would have been found", reason)
     assert CAUTIOUS in reason
     assert "were slow" in reason
 

@@ -31,6 +31,19 @@ def test_regular_failures_by_hand():
     assert found.usual
 
 
+@pytest.mark.parametrize("history", [[], [Counts(12, 0, 48, 0)] * 360, [Counts(1, 0, 99, 0)] * 360])
+def test_sides_without_failures_are_taken_to_be_alike_whatever_their_requests(history):
+    found = calibrate(history)
+    assert found.ratio == pytest.approx(1)
+    assert not found.usual
+
+
+def test_few_failures_count_beside_the_one_that_is_assumed():
+    # Of 20 failures in all, 10 are on each side, and the new one has a tenth of the requests; one more is 0.1 and 0.9.
+    found = calibrate([Counts(10, 0, 90, 0)] * 350 + [Counts(10, 1, 90, 1)] * 10)
+    assert found.ratio == pytest.approx((10.1 / 3600) / (10.9 / 32_400))
+
+
 def test_clusters_are_seen_in_blocks_of_ten_minutes():
     # Blocks of 30 failures that are all on one side, and the next ones on the other: 15 more than expected of 30.
     new, old = [Counts(100, 3, 100, 0)] * 10, [Counts(100, 0, 100, 3)] * 10

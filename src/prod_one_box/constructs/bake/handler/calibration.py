@@ -104,12 +104,21 @@ def calibrate(history: Sequence[Counts]) -> Calibration:
     dispersion = _dispersion(minutes, ratio)
     usual = len(minutes) >= _LEAST_HISTORY and total.failures >= _LEAST_FAILURES
     if not usual:
-        ratio, dispersion = max(ratio, 1.0), max(dispersion, _CAUTIOUS_DISPERSION)
+        ratio, dispersion = max(_cautious_ratio(total), 1.0), max(dispersion, _CAUTIOUS_DISPERSION)
     margin = _STANDARD_ERRORS * sqrt(dispersion * (1 / new + 1 / old))
     if not usual:
         least, most = _CAUTIOUS_MARGINS
         margin = min(max(margin, least), most)
     return Calibration(ratio, margin, dispersion, usual)
+
+
+def _cautious_ratio(total: Counts) -> float:
+    """Return the ratio of the sides' rates with one failure more, divided as the requests are: without any, 1."""
+    if not total.comparable:
+        return 1.0
+    share = total.new_share(1)
+    new, old = total.new_failures + share, total.old_failures + 1 - share
+    return (new / total.new_requests) / (old / total.old_requests)
 
 
 def _dispersion(minutes: Sequence[Counts], ratio: float) -> float:

@@ -4,7 +4,7 @@ Everything is computed afresh from CloudWatch's figures, so late and revised min
 Which minutes count is in `compared_minutes`, the arithmetic in `evidence`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from math import log
@@ -13,9 +13,6 @@ from typing import Final
 from .compared import Action, Compared, Signal
 from .compared_minutes import ComparedMinutes
 from .evidence import LEAST_MINUTES, Counts, combined, detectable_rate, log_evidence, unlikely
-
-_CAUTIOUS: Final = "The hours before had too little to show what is usual here, so a cautious default stands for that."
-
 
 _MANY: Final = 1e9
 
@@ -52,9 +49,21 @@ def compare(compared: Compared, minutes: ComparedMinutes) -> Verdict:
     return Verdict(
         worse=enough and any(each.has_lasted for each in aborting),
         new_requests=minutes.new_requests,
-        sentence=" ".join(["New against old:", *map(str, results)]),
+        sentence=_sentence(results, minutes.period),
         evidence={each.signal.name: round(each.evidence, 3) for each in results},
     )
+
+
+def _sentence(results: Sequence["_Result"], period: str) -> str:
+    told = [each for each in results if each.has_minutes]
+    if not told:
+        return f"New against old: there was no minute in which both versions had requests ({period})."
+    unusual = " or ".join(each.signal.value for each in told if not each.is_usual)
+    hours = (
+        f" The hours before had too little to show how many usually {unusual}, so a cautious default stands for that."
+    )
+    cautious = hours if unusual else ""
+    return f"New against old: {'; '.join(map(str, told))} ({period}).{cautious}"
 
 
 class _Result:
@@ -63,7 +72,6 @@ class _Result:
     def __init__(self, compared: Compared, minutes: ComparedMinutes, signal: Signal) -> None:
         self.signal = signal
         self._compared = compared
-        self._period = minutes.period
         self._stages = minutes.stages(signal)
         self._counts = [each for stage in self._stages for each in stage.minutes]
 
@@ -77,14 +85,21 @@ class _Result:
         """Whether it happened on the new version in enough separate minutes."""
         return sum(each.new_failures > 0 for each in self._counts) >= LEAST_MINUTES
 
+    @property
+    def has_minutes(self) -> bool:
+        """Whether any minute can be compared."""
+        return bool(self._counts)
+
+    @property
+    def is_usual(self) -> bool:
+        """Whether the hours before showed what is usual."""
+        return all(each.calibration.usual for each in self._stages if each.minutes)
+
     def __str__(self) -> str:
-        if not self._counts:
-            return f"no minute in which both versions had requests shows how many {self.signal.value}."
         new_failures, new, old_failures, old = map(sum, zip(*map(_sides, self._counts), strict=True))
-        usual = "" if all(each.calibration.usual for each in self._stages if each.minutes) else f" {_CAUTIOUS}"
         return (
             f"{_share(new_failures, new)} {self.signal.value} on the new version, {_share(old_failures, old)} on the "
-            f"old one ({self._period}): {self._conclusion()}.{usual}"
+            f"old one: {self._conclusion()}"
         )
 
     def _conclusion(self) -> str:
@@ -95,7 +110,7 @@ class _Result:
             self._stages, tolerance=self._compared.tolerance, false_alarms=self._compared.false_alarms
         )
         power = "nothing could have been found" if found is None else f"{found:.1%} or more would have been found"
-        return f"no difference beyond the tolerance; {power}"
+        return f"no difference beyond the tolerance, {power}"
 
 
 def _sides(counts: Counts) -> tuple[float, float, float, float]:
