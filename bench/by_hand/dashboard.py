@@ -50,8 +50,9 @@ class _Graphs:
             _metric("ProdOneBox", name, "Maximum", dimensions, label=label, color=color)
             for name, (label, color) in _MARKS.items()
         )
-        waves = [
-            _metric(
+        self._started, self._others = started, others
+        self._waves = {
+            each.name: _metric(
                 "ProdOneBox",
                 "BakeStarted",
                 "Maximum",
@@ -60,15 +61,24 @@ class _Graphs:
                 color=cloudwatch.Color.BLUE,
             )
             for each in partitions[:-1]
-        ]
-        self._marks = [started, *waves, *others]
+        }
 
-    def graph(self, title: str, metrics: Sequence[cloudwatch.IMetric], unit: str, width: int) -> cloudwatch.IWidget:
+    def graph(
+        self,
+        title: str,
+        metrics: Sequence[cloudwatch.IMetric],
+        unit: str,
+        width: int,
+        *,
+        partition: Partition | None = None,
+    ) -> cloudwatch.IWidget:
+        """Marks the switch of each wave, or those of the first and of the partition's own."""
+        marked = [name for name in self._waves if not partition or name in ("one-box", partition.name)]
         return cloudwatch.GraphWidget(
             title=title,
             left=metrics,
             left_y_axis=cloudwatch.YAxisProps(label=unit, min=0, show_units=False),
-            right=self._marks,
+            right=[self._started, *(self._waves[name] for name in marked), *self._others],
             right_y_axis=cloudwatch.YAxisProps(label="marks", min=0, max=1.1, show_units=False),
             width=width,
             period=_MINUTE,
@@ -126,9 +136,12 @@ def _partition_graphs(graphs: _Graphs, partition: Partition) -> list[cloudwatch.
         for kind in ("5xx", "4xx")
     ]
     return [
-        graphs.graph(f"{partition.name}: requests", [requests], "requests a minute", 6),
-        *(graphs.graph(f"{partition.name}: {kind}", [rate], "% of requests", 6) for kind, rate in rates),
-        graphs.graph(f"{partition.name}: latency (p90)", [latency], "milliseconds", 6),
+        graphs.graph(f"{partition.name}: requests", [requests], "requests a minute", 6, partition=partition),
+        *(
+            graphs.graph(f"{partition.name}: {kind}", [rate], "% of requests", 6, partition=partition)
+            for kind, rate in rates
+        ),
+        graphs.graph(f"{partition.name}: latency (p90)", [latency], "milliseconds", 6, partition=partition),
     ]
 
 

@@ -39,11 +39,13 @@ class Waits:
         self._partitions = partitions
         self._alarms = [_logical_id(alarm) for alarm in alarms]
         _let_read_alarms(scope, self._role)
+        self._role.add_to_policy(iam.PolicyStatement(actions=["cloudwatch:GetMetricData"], resources=["*"]))
         _let_move_aliases(scope, self._role, sorted(partitions, key=lambda each: -each.share))
         released = {each.alias_id: each.version_id for each in partitions}
         everything = {_logical_id(backend): _logical_id(backend.version), **released}
         split = self._split()
         origins = {"Origins": {"5173edfe": {each.name: self._address(each) for each in partitions}}}
+        self._comparison = _comparison(partitions)
         self.preflight = self._hold("Preflight", 0, everything, {"Split": split, **origins})
         started = {"StartedBy": self.preflight.logical_id, "Split": split}
         self.bakes = [self._bake(number, released, started) for number in range(len(partitions) - 1)]
@@ -68,7 +70,9 @@ class Waits:
         switched = [each.place for each in self._partitions[: number + 1]]
         wave = {"Wave": self._partitions[number].name}
         promotes = {} if number == len(self._partitions) - 2 else {"Promotes": "false"}
-        return self._hold(f"Bake{number + 1}", 600, released, {"Baked": switched, **wave, **promotes, **started})
+        compared = {"Comparison": self._comparison}
+        properties = {"Baked": switched, **wave, **promotes, **started, **compared}
+        return self._hold(f"Bake{number + 1}", 780, released, properties)
 
     def _hold(
         self, id: str, seconds: int, versions: Mapping[str, str], properties: Mapping[str, object]
@@ -98,6 +102,18 @@ class Waits:
             properties={"InsufficientData": "QUIET", **properties},
         )
         return cast("cdk.CfnResource", wait.node.default_child)
+
+
+def _comparison(partitions: Sequence[Partition]) -> dict[str, object]:
+    return {
+        "FalseAlarms": "0.05",
+        "Tolerance": "1.5",
+        "MinimumRequests": "20",
+        "TooFew": "GO_ON",
+        "Signals": {"SERVER_ERRORS": "ABORT", "SLOW": "REPORT"},
+        "SlowAbove": "2000",
+        "Partitions": [{"Alias": each.alias_id, "Api": _logical_id(each.api)} for each in partitions],
+    }
 
 
 def _let_read_alarms(scope: Construct, role: iam.Role) -> None:
