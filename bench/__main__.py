@@ -27,6 +27,7 @@ _MEASUREMENTS: Final = (
     "edge_before",
     "release_overhead",
     "cache_hits",
+    "comparison_poll",
     "rehearsal_throughput",
 )
 _COMPARISON: Final = "comparison"
