@@ -38,18 +38,19 @@ _COLUMNS: Final = {
 """The columns and their widths; those of negative ones are aligned to the left."""
 
 _LEGEND: Final = (
-    "red above: the alarm on a partition's error rate; compared: the comparison's",
-    "false_alarms; found: bad releases that are stopped before the promotion; after:",
-    "minutes from the first switch until half of these are; visitors: who had met a",
-    "bad release by then or by the promotion, on average; false: good releases that",
-    "are stopped; takes: minutes from the first switch to the promotion.",
+    "bakes, after, takes: in minutes; red above: the error rate of a partition, and",
+    "its fewest requests or the period; compared: the comparison's false_alarms;",
+    "found: bad releases that are stopped before the promotion; after: from the first",
+    "switch until half of these are; visitors: who had met a bad release by then or",
+    "by the promotion, on average; false: good releases that are stopped; takes: from",
+    "the first switch to the promotion",
 )
 
 _ASSUMED: Final = (
     "Requests are assumed to come and fail independently of each other.",
     "Metrics are assumed to be readable after 3 minutes, by alarms after 1.",
     "Latency, alarms of your own, canaries and a watch are not simulated.",
-    "A worse fault is found sooner, but meets most where the first wave is large.",
+    "A worse fault is found sooner, but a large first wave lets more meet it.",
 )
 
 
@@ -206,7 +207,8 @@ def _listed(words: Sequence[str]) -> str:
 def _alarm(alarm: ErrorAlarm | None) -> str:
     if alarm is None:
         return "no alarm"
-    return f"{alarm.error_rate:g} %" + (f" in {alarm.period}m" if alarm.period > 1 else "")
+    period = f" in {alarm.period}m" if alarm.period > 1 else ""
+    return f"{alarm.error_rate:g} %{period or f' of {alarm.minimum_requests:g}'}"
 
 
 def _percent(share: float) -> str:

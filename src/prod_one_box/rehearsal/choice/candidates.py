@@ -20,6 +20,9 @@ _STAIRCASES: Final = (
 
 _LONGEST: Final = 55
 _STRICT: Final = 0.01
+_CALMER: Final = 5
+"""How many times as many requests an alarm needs so that a few failures by chance turn it red less often."""
+
 _PERIODS: Final = (1, 2, 5)
 _DEVIATIONS: Final = 3
 _FEWEST: Final = 10
@@ -36,7 +39,7 @@ def with_other_waves(present: Present) -> list[Setting]:
 
 
 def with_other_thresholds(setting: Setting, question: Question, known: Sequence[Setting]) -> list[Setting]:
-    """Return a setting with an alarm for the fault, and with a stricter comparison, without those that are known."""
+    """Return a setting with an alarm for the fault, with a calmer one and with a stricter comparison; none twice."""
     found = [_that_can_be_built(each) for each in _others(setting, question)]
     return [each for each in dict.fromkeys(found) if each not in known]
 
@@ -45,6 +48,9 @@ def _others(setting: Setting, question: Question) -> Iterator[Setting]:
     alarm = _alarm_for(question, min(share for share in setting.shares if share) / 100 * question.rate)
     if alarm:
         yield replace(setting, alarm=alarm)
+    if setting.alarm:
+        fewest = _CALMER * setting.alarm.minimum_requests
+        yield replace(setting, alarm=setting.alarm._replace(minimum_requests=fewest))
     if setting.compared and setting.compared.false_alarms > _STRICT:
         yield replace(setting, compared=setting.compared._replace(false_alarms=_STRICT))
 

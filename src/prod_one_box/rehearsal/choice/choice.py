@@ -34,6 +34,11 @@ class Row(NamedTuple):
         """Whether it finds the fault nearly always, and stops few good releases."""
         return self.is_calm and self.figures.found >= ENOUGH
 
+    @property
+    def ease(self) -> tuple[float, float]:
+        """How little it costs when there is no fault: first its time, then the good releases that it stops."""
+        return -self.setting.promoted_after, -round(self.figures.false_aborts, 2)
+
 
 class Choice(NamedTuple):
     """Settings side by side; the first is the present one.
@@ -62,10 +67,11 @@ def choose(present: Present, question: Question, progress: Callable[[int, int], 
     settings = with_other_waves(present)
     rows: list[Row] = []
     for setting in settings:
-        progress(len(rows), len(settings) + 2)
+        progress(len(rows), len(settings) + 3)
         rows.append(Row(setting, trials.figures(setting)))
-    for setting in with_other_thresholds(rows[best(rows)].setting, question, settings):
-        progress(len(rows), len(rows) + 1)
+    more = with_other_thresholds(rows[best(rows)].setting, question, settings)
+    for setting in more:
+        progress(len(rows), len(settings) + len(more))
         rows.append(Row(setting, trials.figures(setting)))
     return Choice(rows, best(rows))
 
@@ -80,7 +86,7 @@ def best(rows: Sequence[Row]) -> int:
     finding = [row for row in rows if row.finds]
     if not finding:
         calm = [row for row in rows if row.is_calm] or rows
-        return rows.index(max(calm, key=lambda row: (round(row.figures.found, 2), -row.setting.promoted_after)))
+        return rows.index(max(calm, key=lambda row: (round(row.figures.found, 2), row.ease)))
     few = _ABOUT_AS_FEW * min(row.figures.requests for row in finding)
     fitting = [row for row in finding if row.figures.requests <= few]
-    return rows.index(min(fitting, key=lambda row: row.setting.promoted_after))
+    return rows.index(max(fitting, key=lambda row: row.ease))
