@@ -11,6 +11,9 @@ from prod_one_box.rehearsal.choice.handler_trials import HandlerTrials
 from prod_one_box.rehearsal.choice.present import read_present
 from prod_one_box.rehearsal.choice.setting import Setting, Wave
 from prod_one_box.rehearsal.choice.trials import Figures, Question, Trials
+from prod_one_box.rehearsal.rehearse import rehearse
+from prod_one_box.rehearsal.visitors.faults import Fault
+from prod_one_box.rehearsal.visitors.population import Population
 from prod_one_box.template.cloud_assembly import AssemblyError, read_assembly
 
 ONE_WAVE = Setting(waves=(Wave(20, 10),))
@@ -96,3 +99,17 @@ def test_a_handler_of_another_version_is_named(one_wave: Callable[..., Path], tm
             (older / source.name).write_bytes(source.read_bytes())
     with pytest.raises(AssemblyError, match=rf"{code.function}: its code is of another version of the library"):
         HandlerTrials(replace(code, folder=tmp_path))
+
+
+def test_a_rehearsal_of_the_same_fault_is_contained_in_the_same_minute(
+    one_wave: Callable[..., Path], figures: Callable[..., Figures]
+) -> None:
+    report = rehearse(
+        one_wave(),
+        fault=Fault(front_end=True, error_rate=1),
+        visitors=Population(visits_per_minute=15, assets_per_page=0, api_calls_per_page=0, usual_errors=0.01),
+    )
+    simulated = figures(ONE_WAVE, fault=1).minutes
+    assert report.figures.contain is not None
+    assert simulated is not None
+    assert simulated - 1 <= report.figures.contain / 60 <= simulated

@@ -5,7 +5,7 @@ from datetime import datetime, timezone
 from itertools import islice
 from typing import Any, Final
 
-from ...sandbox.wait_process import HandlerFailedError, WaitProcess, process_of
+from ...sandbox.wait_process import HandlerFailedError, WaitProcess
 from ...template.cloud_assembly import AssemblyError
 from ..aws.wait_code import CodeOfWait
 from .setting import Compared
@@ -37,7 +37,8 @@ class HandlerTrials:
         """
         self._function = code.function
         self._module = f"{code.module.partition('.')[0]}.trials"
-        self._process: WaitProcess = process_of(code.folder)
+        # Not a rehearsal's process, which expects the questions to AWS of its last poll.
+        self._process = WaitProcess(code.folder)
         try:
             known = self._process.load({self._module})[self._module] >= _NAMES
         except AssemblyError:
