@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prod_one_box.rehearsal.notation import duration, moment, parse_seconds, parse_share
+from prod_one_box.rehearsal.notation import duration, moment, parse_rate, parse_seconds, parse_share
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,10 @@ def test_durations_and_moments_are_written_for_people() -> None:
     assert moment(605.9) == "10:05"
 
 
+def test_a_rate_is_a_number_in_a_unit_of_time() -> None:
+    assert [parse_rate(text) for text in ("60/min", "1/s", " 1.5 / min", "3600/h")] == [60, 60, 1.5, 60]
+
+
 def test_a_share_is_a_percentage_or_a_part() -> None:
     assert [parse_share(text) for text in ("25%", "0.25", "100%")] == [0.25, 0.25, 1]
 
@@ -37,8 +41,9 @@ def test_a_share_is_a_percentage_or_a_part() -> None:
     [
         *((parse_seconds, text) for text in ("soon", "", "3x", "-5", "30s3m", "m")),
         *((parse_share, text) for text in ("120%", "-1", "half")),
+        *((parse_rate, text) for text in ("60", "0/s", "1/day", "1000001/min", "/min")),
     ],
 )
 def test_what_is_neither_is_refused(parse: Callable[[str], float], text: str) -> None:
-    with pytest.raises(ValueError, match=f"^got {text!r}; allowed: a (duration|share)"):
+    with pytest.raises(ValueError, match=f"^got {text!r}; allowed: a (duration|share|rate)"):
         parse(text)

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from typing import Final, NoReturn
 
 from ..template.cloud_assembly import AssemblyError
+from .output import plain
 from .plan import add_plan_arguments
 from .preview import add_preview_arguments
+from .recommend import add_recommend_arguments
 from .rehearse import add_rehearse_arguments
 from .visitors import add_visitors_arguments
 
@@ -17,6 +19,10 @@ _COMMANDS: Final = {
     "rehearse": (
         "Simulate the release on a virtual clock, with visitors and faults, and report what it costs.",
         add_rehearse_arguments,
+    ),
+    "recommend": (
+        "Put settings of waves, bakes and thresholds side by side for your traffic and a fault, and recommend one.",
+        add_recommend_arguments,
     ),
     "preview": ("Serve the site on this machine: both partitions, their cache, a release.", add_preview_arguments),
 }
@@ -56,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(options.run(options))
     except (AssemblyError, OSError) as error:
-        print(f"prod-one-box: {error}", file=sys.stderr)
+        print(plain(f"prod-one-box: {error}"), file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("prod-one-box: interrupted", file=sys.stderr)

@@ -32,6 +32,11 @@ def add_json_argument(parser: "ArgumentParser") -> None:
     )
 
 
+def plain(text: str) -> str:
+    """Replace control characters other than line ends, by which the names of an assembly could steer a terminal."""
+    return "".join(each if each.isprintable() or each == "\n" else "\N{REPLACEMENT CHARACTER}" for each in text)
+
+
 def finish(
     path: Path | None,
     stacks: Sequence[StackTemplate],
@@ -56,7 +61,7 @@ def finish(
     }
     text = [*lines, *(f"BROKEN: {each}" for each in found["broken"]), *(f"Note: {each}" for each in found["notes"])]
     report = json.dumps({"format": schema, **content, **found}, indent=1) + "\n"
-    deliver([(path, lambda: report)], lambda: print("\n".join(text)))
+    deliver([(path, lambda: report)], lambda: print(plain("\n".join(text))))
     return 1 if broken else 0
 
 

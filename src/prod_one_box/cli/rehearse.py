@@ -14,6 +14,7 @@ from .output import STANDARD_OUTPUT, add_json_argument, check_writable, deliver,
 from .rehearse_options import (
     add_assembly_arguments,
     add_page_arguments,
+    parser_of,
     read,
     read_assumptions,
     read_fault,
@@ -65,21 +66,9 @@ _LIMITS: Final = {
 }
 
 
-def _parser_of(parse: Callable[[str], float]) -> Callable[[str], float]:
-    """Raise argparse's own error, with which it shows the reason."""
-
-    def parsed(text: str) -> float:
-        try:
-            return parse(text)
-        except ValueError as error:
-            raise argparse.ArgumentTypeError(str(error)) from error
-
-    return parsed
-
-
 _TYPES: Final[Mapping[str, Callable[[str], float]]] = {
-    "SHARE": _parser_of(parse_share),
-    "TIME": _parser_of(parse_seconds),
+    "SHARE": parser_of(parse_share),
+    "TIME": parser_of(parse_seconds),
     "N": float,
     "COUNT": int,
 }

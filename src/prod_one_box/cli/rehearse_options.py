@@ -2,7 +2,7 @@
 
 import argparse
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -44,6 +44,18 @@ def add_page_arguments(group: "argparse.ArgumentParser | argparse._ArgumentGroup
         metavar="NAME:VALUE",
         help="a header that every visitor sends, such as 'authorization: Basic …'",
     )
+
+
+def parser_of(parse: Callable[[str], float]) -> Callable[[str], float]:
+    """Raise argparse's own error, with which it shows the reason."""
+
+    def parsed(text: str) -> float:
+        try:
+            return parse(text)
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(str(error)) from error
+
+    return parsed
 
 
 def read(kind: type[_T], options: argparse.Namespace, **others: object) -> _T:

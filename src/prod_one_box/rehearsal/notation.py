@@ -1,4 +1,4 @@
-"""Durations and shares as people write them."""
+"""Durations, rates and shares as people write them."""
 
 import re
 from typing import Final
@@ -7,6 +7,9 @@ _NUMBER: Final = r"(\d+(?:\.\d+)?)"
 _ALONE: Final = re.compile(rf"{_NUMBER}\s*(?:s)?")
 _COMPOUND: Final = re.compile(rf"(?:{_NUMBER}\s*h)?\s*(?:{_NUMBER}\s*m(?:in)?)?\s*(?:{_NUMBER}\s*s)?")
 _SHARE: Final = re.compile(rf"{_NUMBER}\s*(%?)")
+_RATE: Final = re.compile(rf"{_NUMBER}\s*/\s*(s|min|h)")
+_PER_MINUTE: Final = {"s": 60, "min": 1, "h": 1 / 60}
+_HIGHEST_RATE: Final = 1e6
 
 
 def parse_seconds(text: str) -> float:
@@ -28,6 +31,16 @@ def parse_share(text: str) -> float:
     if not 0 <= share <= 1:
         raise ValueError(f"got {text!r}; allowed: a share of 0 to 100%, such as 25% or 0.25")
     return share
+
+
+def parse_rate(text: str) -> float:
+    """Read a rate such as 60/min, 1/s or 3600/h, per minute; raise `ValueError` if it is not one above 0."""
+    found = _RATE.fullmatch(text.strip())
+    rate = float(found[1]) * _PER_MINUTE[found[2]] if found else 0.0
+    if not 0 < rate <= _HIGHEST_RATE:
+        allowed = f"a rate above 0 and up to {_HIGHEST_RATE:,.0f}/min, such as 60/min, 1/s or 3600/h"
+        raise ValueError(f"got {text!r}; allowed: {allowed}")
+    return rate
 
 
 def duration(seconds: float | None) -> str:

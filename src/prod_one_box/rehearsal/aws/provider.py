@@ -8,16 +8,13 @@ when CloudFormation no longer waits for the request.
 import json
 import re
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass
 from math import inf
-from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import simpy
 
 from ...sandbox.client_stubs import Ask
 from ...sandbox.wait_process import HandlerFailedError, WaitProcess, process_of
-from ...template.asset_files import code_asset
 from ...template.cloud_assembly import AssemblyError, Json, Resource, StackTemplate, mapping, properties
 from ...template.intrinsics import is_intrinsic, readable, referred, text
 from ..plan.phases import wave_of
@@ -26,11 +23,11 @@ from .aws_clients import AwsClients
 from .outcome import Answer
 from .recorded_calls import CallOfCode, Question, Result
 from .stack_state import STACK_ID, StackState
+from .wait_code import CodeOfWait, code_of_wait
 from .world import World
 
 _CONTAINED: Final = re.compile(r" Contained: .*?(?= Containment failed: |$)", re.DOTALL)
 _LONGEST_SECONDS: Final = 3600.0
-_PARTS: Final = 3  # handler.entry.on_event: the folder, the file, the function
 
 _WORSE: Final = "New against old:"
 """How the handler's reason begins where its comparison ends the release."""
@@ -186,17 +183,6 @@ class _Poll(NamedTuple):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Code:
-    """The code of a Lambda function, and whether concurrency is reserved for it."""
-
-    function: str
-    reserved: bool
-    folder: Path
-    module: str
-    name: str
-
-
 class _WaitHandler:
     """The two functions behind a service token, given the clock and the AWS of a rehearsal.
 
@@ -206,15 +192,8 @@ class _WaitHandler:
 
     def __init__(self, stack: StackTemplate, wait: Resource, world: World, aws: AwsClients) -> None:
         """Find the code, and load it unless another play has: its calls may be answered from that play's."""
-        framework = stack.resources.get(referred(properties(wait).get("ServiceToken")) or "")
-        if framework is None:
-            raise AssemblyError(f"{wait.logical_id}: the function that answers it is not in this template")
-        variables = mapping(mapping(properties(framework).get("Environment")).get("Variables"))
-        self._on_event = _code(stack, wait, variables.get("USER_ON_EVENT_FUNCTION_ARN"))
-        self._is_complete = _code(stack, wait, variables.get("USER_IS_COMPLETE_FUNCTION_ARN"))
+        self._on_event, self._is_complete = code_of_wait(stack, wait)
         self.reserved = self._on_event.reserved and self._is_complete.reserved
-        if self._on_event.folder != self._is_complete.folder:
-            raise AssemblyError(f"{wait.logical_id}: its two handlers are not of one asset, as this library's are")
         self._world = world
         self._aws = aws
         self._has_loaded = False
@@ -252,7 +231,7 @@ class _WaitHandler:
             self._has_loaded = True
         return process
 
-    def _call(self, code: _Code, event: Mapping[str, object]) -> tuple[dict[str, Any], dict[str, Any]]:
+    def _call(self, code: CodeOfWait, event: Mapping[str, object]) -> tuple[dict[str, Any], dict[str, Any]]:
         """Call a function; return its answer and the line that it logged last."""
         now = self._world.date()
 
@@ -271,17 +250,3 @@ class _WaitHandler:
         except ValueError:
             line = {}
         return answer if isinstance(answer, dict) else {}, line if isinstance(line, dict) else {}
-
-
-def _code(stack: StackTemplate, wait: Resource, arn: Json) -> _Code:
-    function = stack.resources.get(referred(arn) or "")
-    if function is None:
-        raise AssemblyError(f"{wait.logical_id}: its handlers are not functions of this template")
-    module, _, name = str(properties(function).get("Handler")).rpartition(".")
-    if len(module.split(".")) != _PARTS - 1:
-        raise AssemblyError(f"{function.logical_id}: its handler {module}.{name} is not this library's")
-    folder = code_asset(stack.assets, properties(function))
-    if folder is None or not folder.is_dir():
-        raise AssemblyError(f"{function.logical_id}: its code is not among the assembly's assets")
-    reserved = bool(properties(function).get("ReservedConcurrentExecutions"))
-    return _Code(function=function.logical_id, reserved=reserved, folder=folder, module=module, name=name)

@@ -88,24 +88,32 @@ def _aliases(stack: StackTemplate) -> Iterator[tuple[str, Resource]]:
             yield str(resource.role["Phase"]), resource
 
 
-def _least_requests(stack: StackTemplate, links: Links, turns: Sequence[ReleaseStep]) -> dict[str, float]:
-    """Return the most requests a minute of each partition's own that one of its alarms needs."""
+def alarms_of_partitions(
+    stack: StackTemplate, links: Links, turns: Sequence[ReleaseStep]
+) -> Iterator[tuple[str, MetricWatch]]:
+    """Yield each alarm that watches one partition alone, with that partition; `turns` are the partitions' aliases."""
     ways_in = WaysIn(links)
     behind = {Place(stack.name, each.resource.logical_id): each.phase for each in turns}
     functions: dict[Place, set[str]] = {}
     for turn in turns:
         for place in links.led_to(stack, properties(turn.resource).get("FunctionName")):
             functions.setdefault(place, set()).add(turn.phase)
-    found: dict[str, float] = {}
     for name, alarm in read_alarms(stack).items():
-        least = _minimum(alarm.watches) if isinstance(alarm.watches, MetricWatch) else None
-        if least is None:
+        if not isinstance(alarm.watches, MetricWatch):
             continue
         places = links.led_to(stack, properties(stack.resources[name]).get("Metrics"))
         partitions = {behind[each] for each in ways_in.aliases(places) if each in behind}
         partitions |= {phase for place in places for phase in functions.get(place, ())}
         if len(partitions) == 1:
-            partition = partitions.pop()
+            yield partitions.pop(), alarm.watches
+
+
+def _least_requests(stack: StackTemplate, links: Links, turns: Sequence[ReleaseStep]) -> dict[str, float]:
+    """Return the most requests a minute of each partition's own that one of its alarms needs."""
+    found: dict[str, float] = {}
+    for partition, watch in alarms_of_partitions(stack, links, turns):
+        least = _minimum(watch)
+        if least is not None:
             found[partition] = max(least, found.get(partition, 0))
     return found
 

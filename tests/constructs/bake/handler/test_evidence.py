@@ -19,6 +19,7 @@ from prod_one_box.constructs.bake.handler.evidence import (
     is_worse,
     log_evidence,
     unlikely,
+    worse_after,
 )
 
 getcontext().prec = 40
@@ -236,3 +237,23 @@ def test_more_minutes_find_a_lower_rate():
 @pytest.mark.parametrize("few", [[], [Counts(12, 0, 48, 0)] * 2, [Counts(12, 0, 0, 0)] * 10, [Counts(0, 0, 9, 0)] * 10])
 def test_too_few_minutes_find_nothing(few: list[Counts]):
     assert detectable_rate([Stage(ALIKE, few)], tolerance=1.5, false_alarms=0.05) is None
+
+
+@untimed
+@given(st.lists(stages, max_size=3), tolerances, st.floats(0.001, 0.5))
+def test_the_first_minute_that_stops_is_the_one_that_a_look_at_every_minute_finds(
+    release: list[Stage], tolerance: float, false_alarms: float
+):
+    looks = [
+        [*release[:number], stage._replace(minutes=stage.minutes[:minutes])]
+        for number, stage in enumerate(release)
+        for minutes in range(1, len(stage.minutes) + 1)
+    ]
+    worse = [is_worse(look, tolerance=tolerance, false_alarms=false_alarms) for look in looks]
+    expected = worse.index(True) + 1 if True in worse else None
+    assert worse_after(release, tolerance=tolerance, false_alarms=false_alarms) == expected
+
+
+def test_failures_that_fall_on_the_new_side_alone_stop_a_release_in_the_third_minute():
+    assert worse_after([Stage(ALIKE, FAILING[:1]), Stage(ALIKE, FAILING)], tolerance=1.5, false_alarms=0.05) == 3
+    assert worse_after([], tolerance=1.5, false_alarms=0.05) is None

@@ -34,6 +34,7 @@ __all__ = [
     "is_worse",
     "log_evidence",
     "unlikely",
+    "worse_after",
 ]
 
 LEAST_MINUTES: Final = 3
@@ -65,6 +66,24 @@ def is_worse(stages: Sequence[Stage], *, tolerance: float, false_alarms: float) 
     """Return whether the evidence reaches `1 / false_alarms` and the new side failed in at least three minutes."""
     failing = sum(each.comparable and each.new_failures > 0 for each in _minutes(stages))
     return failing >= LEAST_MINUTES and log_evidence(stages, tolerance=tolerance) >= -log(false_alarms)
+
+
+def worse_after(stages: Sequence[Stage], *, tolerance: float, false_alarms: float) -> int | None:
+    """Return the number of the minute after which `is_worse` is first true, looked at every minute; None if never.
+
+    The sums grow by a minute at a time, so that a release of many minutes takes little longer than its last look.
+    """
+    sums, failing, least = [0.0] * len(_FACTORS), 0, -log(false_alarms)
+    minutes = ((stage.calibration, minute) for stage in stages for minute in stage.minutes)
+    for number, (calibration, minute) in enumerate(minutes, 1):
+        if not minute.comparable or not minute.failures:
+            continue
+        sums = [sum(each) for each in zip(sums, _log_likelihoods(calibration, minute, tolerance), strict=True)]
+        failing += minute.new_failures > 0
+        # Without failures of the new side the evidence does not rise.
+        if minute.new_failures and failing >= LEAST_MINUTES and combined(sums) >= least:
+            return number
+    return None
 
 
 def combined(log_evidences: Sequence[float]) -> float:
@@ -116,6 +135,13 @@ def _log_likelihood(stage: Stage, factor: float, tolerance: float) -> float:
         if each.comparable
     )
     return total / stage.calibration.divisor
+
+
+def _log_likelihoods(calibration: Calibration, minute: Counts, tolerance: float) -> list[float]:
+    """Return one minute's evidence for each factor, as logarithms."""
+    share, divisor = minute.new_share(calibration.tolerated(tolerance)), calibration.divisor
+    new, both = minute.new_failures / divisor, minute.failures / divisor
+    return [new * log(factor) - both * log(1 + (factor - 1) * share) for factor in _FACTORS]
 
 
 def _failing(stage: Stage, rate: float) -> Stage:

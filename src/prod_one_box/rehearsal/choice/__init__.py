@@ -1,0 +1,1 @@
+"""Settings of a release side by side, over thousands of simulated releases each."""
