@@ -34,20 +34,9 @@ class Partition:
             f"{self.api.api_id}.execute-api.{stack.region}.{stack.url_suffix}", origin_id=name
         )
 
+        # Each is asked of Node once: an id is a property of an object there.
+        self.alias_id = cast("lambda_.CfnAlias", self.alias.node.default_child).logical_id
+        self.version_id = cast("lambda_.CfnVersion", pages.current_version.node.default_child).logical_id
+        self.place = {"Alias": self.alias_id, "Version": self.version_id}
         kinds = lambda_.CfnAlias | lambda_.CfnPermission | apigatewayv2.CfnRoute | apigatewayv2.CfnStage
         self.ways_in = [each.logical_id for each in scope.node.find_all() if isinstance(each, kinds)]
-
-    @property
-    def version_id(self) -> str:
-        """The logical id of the version."""
-        return cast("lambda_.CfnVersion", self.pages.current_version.node.default_child).logical_id
-
-    @property
-    def alias_id(self) -> str:
-        """The logical id of the alias."""
-        return cast("lambda_.CfnAlias", self.alias.node.default_child).logical_id
-
-    @property
-    def place(self) -> dict[str, str]:
-        """The alias and its version, as the waits' handler looks them up."""
-        return {"Alias": self.alias_id, "Version": self.version_id}

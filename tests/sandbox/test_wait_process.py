@@ -98,3 +98,10 @@ def test_a_question_with_another_time_in_it_is_another_question(call: Callable[.
     later = NOON + timedelta(minutes=1)
     assert call(["get_alias"], aws, later) == [later]
     assert times[-1] == later
+
+
+def test_the_code_is_found_by_a_relative_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "assembly").mkdir()
+    (tmp_path / "assembly" / "code.py").write_text(CODE)
+    monkeypatch.chdir(tmp_path)
+    assert "handler" in WaitProcess(Path("assembly")).load(["code"])["code"]

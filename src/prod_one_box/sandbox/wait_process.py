@@ -62,7 +62,7 @@ class WaitProcess:
         Raises:
             AssemblyError: If it cannot be started.
         """
-        self._folder = folder
+        self._folder = folder = folder.resolve()  # the process starts in it
         command = [sys.executable, "-I", "-S", "-B", "-c", _PROGRAM, str(_PACKAGES), str(folder)]
         try:
             self._child = ChildProcess(command, env=bare_environment(), cwd=folder)
