@@ -132,6 +132,33 @@ def test_control_characters_of_an_assembly_do_not_reach_the_terminal(
     assert "\x1b" not in refusal(capsys, changed(storefront, tmp_path, broken), *ASKED)
 
 
+def test_a_report_that_cannot_be_written_is_refused_before_anything_is_simulated(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nowhere = tmp_path / "nowhere" / "choice.json"
+    said = refusal(capsys, str(tmp_path / "no assembly"), *ASKED, "--json", str(nowhere))
+    assert f"{nowhere}: the report cannot be written there" in said
+
+
+def test_two_front_ends_in_a_stack_are_refused(
+    storefront: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def twice(resources: dict[str, Any]) -> None:
+        resources["OtherBake"] = resources["FrontendBake529A449C"]
+
+    assert "Storefront holds several front ends" in refusal(capsys, changed(storefront, tmp_path, twice), *ASKED)
+
+
+@pytest.mark.parametrize(
+    "words", [["--usual-errors", "0"], ["--requests", "0.01/h"], ["--requests", "1000000/min"], ["--find", "100%"]]
+)
+def test_extreme_traffic_and_faults_are_simulated(
+    storefront: Path, capsys: pytest.CaptureFixture[str], words: list[str]
+) -> None:
+    assert main(["recommend", str(storefront), *ASKED, *words]) == 0
+    assert max(map(len, capsys.readouterr().out.splitlines())) <= 80
+
+
 @pytest.mark.parametrize("numbers", [{"FalseAlarms": "often"}, {"Tolerance": "0.5"}, {"FalseAlarms": None}])
 def test_a_comparison_that_cannot_be_read_is_refused(
     storefront: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], numbers: dict[str, Any]

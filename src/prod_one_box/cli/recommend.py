@@ -14,7 +14,7 @@ from ..rehearsal.notation import parse_rate, parse_share
 from ..rehearsal.visitors.population import Population
 from ..template.cloud_assembly import AssemblyError, read_assembly
 from ..template.construct_names import naming_constructs
-from .output import add_json_argument, finish, progress_bar
+from .output import STANDARD_OUTPUT, add_json_argument, check_writable, finish, progress_bar
 from .rehearse_options import add_assembly_arguments, parser_of
 
 _FEWEST_RELEASES: Final = 100
@@ -127,6 +127,8 @@ def recommend_command(options: argparse.Namespace) -> int:
         AssemblyError: If an option is not allowed, or the assembly holds no front end whose handler can be asked.
     """
     question = _question(options)
+    if options.json and options.json != STANDARD_OUTPUT:
+        check_writable(options.json)
     stacks = read_assembly(options.assembly)
     with naming_constructs(stacks), progress_bar() as progress:
         present = read_present(stacks, options.stack)
@@ -235,7 +237,7 @@ def _advice(found: _Recommendation) -> Iterator[str]:
     if now.alarm != then.alarm:
         yield "Keep the latency that your Thresholds have."
     if now.compared is None and then.compared:
-        yield "A comparison needs the HTTP APIs of the library, or metrics of your own, to abort a release."
+        yield "A comparison aborts only with the library's HTTP APIs, or with `compare_by`."
 
 
 def _content(found: _Recommendation) -> dict[str, object]:

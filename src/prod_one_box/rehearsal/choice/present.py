@@ -63,6 +63,8 @@ def _bakes(steps: Sequence[ReleaseStep]) -> dict[str, ReleaseStep]:
 
 def _read(stack: StackTemplate, steps: Sequence[ReleaseStep], links: Links) -> Present:
     bakes = _bakes(steps)
+    if len(bakes) < sum(step.phase == BAKE for step in steps):
+        raise AssemblyError(f"{stack.name} holds several front ends, or a bake that does not say its wave")
     shares = {
         step.phase: wave.share
         for step in steps
@@ -104,12 +106,12 @@ def _compared(stack: StackTemplate, comparison: Mapping[str, Json]) -> Compared 
 
 def _notes(comparison: Mapping[str, Json], compared: Compared | None) -> Iterator[str]:
     if comparison and compared is None:
-        yield "The comparison only reports, so it stops no release in any of these settings."
+        yield "The comparison only reports, so it stops no release here."
     signals = mapping(comparison.get("Signals"))
     if compared and any(action == _ABORT for signal, action in signals.items() if signal != _ERRORS):
-        yield "The comparison may also abort for other reasons than failed requests, which is not simulated."
+        yield "Aborts for other reasons than failed requests are not simulated."
     if comparison and comparison.get("TooFew") not in (None, "GO_ON"):
-        yield "A bake with too few requests does not simply end, which is not simulated."
+        yield "What follows a bake with too few requests (`too_few`) is not simulated."
 
 
 def _error_alarm(stack: StackTemplate, steps: Sequence[ReleaseStep], links: Links, partition: str) -> ErrorAlarm | None:
