@@ -70,6 +70,15 @@ def test_the_same_seed_prints_the_same_and_another_does_not(
     assert printed[0] == printed[1] != printed[2]
 
 
+def test_an_assembly_is_found_from_the_folder_that_holds_it(
+    storefront: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "cdk.out").symlink_to(storefront)
+    monkeypatch.chdir(tmp_path)
+    assert main(["recommend", "cdk.out", *ASKED]) == 0
+    assert capsys.readouterr().out.startswith("Storefront at 60")
+
+
 def test_its_json_has_the_documented_keys(storefront: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["recommend", str(storefront), *ASKED, "--json"]) == 0
     report = json.loads(capsys.readouterr().out)
