@@ -203,3 +203,15 @@ def test_a_site_that_compares_nothing_is_offered_a_comparison(
     now, same, *_ = json.loads(capsys.readouterr().out)["settings"]
     assert (now["comparison"], same["comparison"]) == (None, {"false_alarms": 0.05, "tolerance": 1.5})
     assert now["found"] < same["found"]
+
+
+def test_an_interrupt_ends_it_in_one_line(
+    storefront: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("prod_one_box.rehearsal.choice.trials.Trials.figures", interrupted)
+    assert main(["recommend", str(storefront), *ASKED]) == 130
+    captured = capsys.readouterr()
+    assert (captured.out, captured.err) == ("", "prod-one-box: interrupted\n")

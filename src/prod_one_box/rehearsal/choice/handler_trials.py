@@ -38,7 +38,7 @@ class HandlerTrials:
         self._function = code.function
         self._module = f"{code.module.partition('.')[0]}.trials"
         # Not a rehearsal's process, which expects the questions to AWS of its last poll.
-        self._process = WaitProcess(code.folder.resolve())
+        self._process = WaitProcess(code.folder)
         try:
             known = self._process.load({self._module})[self._module] >= _NAMES
         except AssemblyError:
