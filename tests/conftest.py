@@ -1,5 +1,6 @@
 """What tests of several folders share: the examples, synthesized once for all workers."""
 
+import gc
 import os
 import signal
 from collections.abc import Callable, Generator
@@ -17,6 +18,15 @@ os.environ.setdefault("CDK_VALIDATION", "false")
 # A shell starts what it runs in the background with interrupts ignored, and every process below would inherit that.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# A synth and a rehearsal make many objects and little garbage, which Python would look for at every 700 new objects.
+gc.set_threshold(50_000, 20, 20)
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector what stays until the end: the CDK's modules and the tests."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -72,7 +72,7 @@ def test_a_bad_release_that_reaches_everybody_is_1_unless_that_is_accepted(
     assert main(["rehearse", *unseen]) == 1
     assert "--allow-undetected" in capsys.readouterr().out
     assert main(["rehearse", *unseen, "--allow-undetected"]) == 0
-    noticed = [str(storefront), "--visits-per-minute", "300", "--assets-per-page", "1", "--fault", "front-end"]
+    noticed = [str(storefront), "--visits-per-minute", "60", "--assets-per-page", "1", "--fault", "front-end"]
     assert main(["rehearse", *noticed]) == 0
 
 

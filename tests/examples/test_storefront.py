@@ -72,17 +72,23 @@ def reserved(assembly: Path) -> dict[str, int]:
     return {each["Description"]: each["ReservedConcurrentExecutions"] for each in functions}
 
 
-def test_concurrency_is_reserved_by_context(assembly_of: Callable[..., Path]) -> None:
+@pytest.fixture(scope="module")
+def with_context(assembly_of: Callable[..., Path]) -> Path:
+    """The starter with reserved concurrency and reasons, neither of which changes what the other does."""
+    reasons = {"overrideRedAlarms": "the fix", "overrideRollbackDisabled": "a trial"}
+    return assembly_of("storefront", reserveConcurrency="true", **reasons)
+
+
+def test_concurrency_is_reserved_by_context(assembly_of: Callable[..., Path], with_context: Path) -> None:
     assert reserved(assembly_of("storefront")) == {}
-    kept = reserved(assembly_of("storefront", reserveConcurrency="true"))
+    kept = reserved(with_context)
     pages = {f"The pages of the {name} partition": kept.pop(f"The pages of the {name} partition") for name in SHARES}
     assert list(pages.values()) == list(SHARES.values())
     assert set(kept.values()) == {12}
 
 
-def test_reasons_are_given_by_context(assembly_of: Callable[..., Path]) -> None:
-    context = {"overrideRedAlarms": "the fix", "overrideRollbackDisabled": "a trial"}
-    resources = template_of(assembly_of("storefront", **context), "Storefront")["Resources"].values()
+def test_reasons_are_given_by_context(with_context: Path) -> None:
+    resources = template_of(with_context, "Storefront")["Resources"].values()
     waits = [each["Properties"] for each in resources if each["Type"] == "Custom::ProdOneBoxDeployWait"]
     overrides = [each["Overrides"] for each in waits if "Overrides" in each]
     assert overrides == 5 * [{"RED_ALARMS": "the fix", "ROLLBACK_DISABLED": "a trial"}]

@@ -14,6 +14,7 @@ from prod_one_box.rehearsal.assumptions import Assumptions
 from prod_one_box.rehearsal.aws.aliases import AliasBoard
 from prod_one_box.rehearsal.aws.cloudformation import play_release, states_before
 from prod_one_box.rehearsal.aws.outcome import Outcome
+from prod_one_box.rehearsal.aws.recorded_calls import RecordedCalls
 from prod_one_box.rehearsal.aws.world import World
 from prod_one_box.rehearsal.cloudwatch.alarm_definition import read_alarms
 from prod_one_box.rehearsal.cloudwatch.alarm_states import AlarmBoard
@@ -193,7 +194,7 @@ def assembly(folder: Path, resources: Mapping[str, Any]) -> Path:
     return folder
 
 
-def world(plan: ReleasePlan, red: Mapping[str, float] | None = None) -> World:
+def world(plan: ReleasePlan, red: Mapping[str, float] | None = None, calls: RecordedCalls | None = None) -> World:
     """A world without visitors, in which alarms turn red at given seconds."""
     store, assumptions = MetricStore(), Assumptions()
     made = World(
@@ -201,6 +202,7 @@ def world(plan: ReleasePlan, red: Mapping[str, float] | None = None) -> World:
         aliases=AliasBoard(states_before(plan)),
         alarms=AlarmBoard(read_alarms(plan.old), store, assumptions),
         assumptions=assumptions,
+        calls=calls or RecordedCalls(),
     )
 
     def turn_red(name: str, at: float):
@@ -212,10 +214,12 @@ def world(plan: ReleasePlan, red: Mapping[str, float] | None = None) -> World:
     return made
 
 
-def play(plan: ReleasePlan, red: Mapping[str, float] | None = None, **changed: Any) -> tuple[Outcome, World]:
-    """Plays a release; `changed` are fields of the plan."""
+def play(
+    plan: ReleasePlan, red: Mapping[str, float] | None = None, *, calls: RecordedCalls | None = None, **changed: Any
+) -> tuple[Outcome, World]:
+    """Plays a release; `changed` are fields of the plan. Plays that share `calls` repeat none, as in a rehearsal."""
     played = replace(plan, **changed)
-    there = world(played, red)
+    there = world(played, red, calls)
     return play_release(there, played), there
 
 

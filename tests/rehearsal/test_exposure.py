@@ -19,9 +19,9 @@ from prod_one_box.vocabulary import partition_names, regular_share
 from rehearsed import Release, as_text, bad_front_end, scenario, site_of_waves, split_into
 
 BUSY = Population(
-    visits_per_minute=1500, pages_per_visit=4, assets_per_page=0, api_calls_per_page=0, behind_one_address=0
+    visits_per_minute=750, pages_per_visit=4, assets_per_page=0, api_calls_per_page=0, behind_one_address=0
 )
-"""6,000 requests a minute: four pages in each of 1,500 visits, by visitors whom the edge can tell apart."""
+"""3,000 requests a minute: four pages in each of 750 visits, by visitors whom the edge can tell apart."""
 
 FEW = Population(visits_per_minute=60, assets_per_page=1, api_calls_per_page=0)
 FIVE, ONE = (1.0, 4.0, 15.0, 30.0), (20.0,)

@@ -253,5 +253,5 @@ def test_an_app_without_a_backend_and_one_with_lambda_at_edge_are_rehearsed_too(
     assert (report.released, broken(report)) == (False, set())
     assert report.figures.contain is not None
 
-    report = rehearse(assembly_of("storefront", "lambda-at-edge"), visitors=FEW)
+    report = rehearse(assembly_of("storefront", "lambda-at-edge"), visitors=replace(FEW, visits_per_minute=20))
     assert (report.released, broken(report)) == (True, set())

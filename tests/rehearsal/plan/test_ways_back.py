@@ -3,10 +3,13 @@
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
+from typing import NamedTuple
 
 import pytest
 
+from prod_one_box.rehearsal.aws.aliases import AliasMove
 from prod_one_box.rehearsal.aws.outcome import Outcome
+from prod_one_box.rehearsal.aws.recorded_calls import RecordedCalls
 from prod_one_box.rehearsal.plan.release_plan import Disturbance, Managed, ReleasePlan, WayBack, read_release, ways_back
 from rehearsal.shop_release import begins, play, shop, stack
 
@@ -19,23 +22,31 @@ def plan(tmp_path_factory: pytest.TempPathFactory) -> ReleasePlan:
     return read_release(stack(folder, shop("B")), stack(folder, shop("A")))
 
 
-Outcomes = list[tuple[WayBack, Outcome]]
+class Played(NamedTuple):
+    """A way back with its outcome and the moves of the aliases."""
+
+    way: WayBack
+    outcome: Outcome
+    moves: list[AliasMove]
 
 
-def every_outcome(plan: ReleasePlan, red: dict[str, float] | None = None) -> Outcomes:
-    touched = play(plan, red)[0].touched
-    return [(way, play(plan, red, way_back=way)[0]) for way in ways_back(plan, touched)]
+def every_play(plan: ReleasePlan, red: dict[str, float] | None = None) -> list[Played]:
+    calls, plays = RecordedCalls(), []
+    for way in ways_back(plan, play(plan, red, calls=calls)[0].touched):
+        outcome, world = play(plan, red, calls=calls, way_back=way)
+        plays.append(Played(way, outcome, world.aliases.history))
+    return plays
 
 
 @pytest.fixture(scope="module")
-def disturbed(plan: ReleasePlan) -> Callable[[Disturbance], Outcomes]:
+def disturbed(plan: ReleasePlan) -> Callable[[Disturbance], list[Played]]:
     """Every way back after a disturbance, played once."""
 
     @cache
-    def outcomes(disturbance: Disturbance) -> Outcomes:
-        return every_outcome(replace(plan, disturbance=disturbance))
+    def plays(disturbance: Disturbance) -> list[Played]:
+        return every_play(replace(plan, disturbance=disturbance))
 
-    return outcomes
+    return plays
 
 
 ENDS = {
@@ -49,18 +60,18 @@ ENDS = {
 
 @pytest.mark.parametrize("disturbance", ENDS.values(), ids=ENDS)
 def test_every_way_back_brings_every_alias_back(
-    disturbed: Callable[[Disturbance], Outcomes], disturbance: Disturbance
+    disturbed: Callable[[Disturbance], list[Played]], disturbance: Disturbance
 ) -> None:
-    outcomes = disturbed(disturbance)
-    assert {outcome.status for _, outcome in outcomes} == {"UPDATE_ROLLBACK_COMPLETE"}
-    assert all(outcome.not_back == () and outcome.back_at is not None for _, outcome in outcomes)
+    outcomes = [each.outcome for each in disturbed(disturbance)]
+    assert {outcome.status for outcome in outcomes} == {"UPDATE_ROLLBACK_COMPLETE"}
+    assert all(outcome.not_back == () and outcome.back_at is not None for outcome in outcomes)
 
 
 @pytest.mark.parametrize("disturbance", ENDS.values(), ids=ENDS)
 def test_only_an_order_that_visits_the_backend_before_any_guard_or_front_end_can_mix_old_and_new(
-    disturbed: Callable[[Disturbance], Outcomes], disturbance: Disturbance
+    disturbed: Callable[[Disturbance], list[Played]], disturbance: Disturbance
 ) -> None:
-    for way, outcome in disturbed(disturbance):
+    for way, outcome, _ in disturbed(disturbance):
         if outcome.too_early:
             assert way.order == () or way.order.index("backend") == 0
             assert outcome.way_back == str(way)
@@ -80,23 +91,22 @@ def test_the_template_s_order_and_its_reverse_keep_old_and_new_apart(
 
 
 def test_a_crashed_handler_and_a_backend_that_goes_back_first_are_found_out(
-    disturbed: Callable[[Disturbance], Outcomes],
+    disturbed: Callable[[Disturbance], list[Played]],
 ) -> None:
-    outcomes = disturbed(Disturbance(crash_at_poll=5))
-    hurt = [way for way, outcome in outcomes if outcome.too_early]
+    hurt = [way for way, outcome, _ in disturbed(Disturbance(crash_at_poll=5)) if outcome.too_early]
     assert hurt
     assert all(way.order[:1] in ((), ("backend",)) for way in hurt)
 
 
 def test_after_a_red_bake_no_way_back_mixes_old_and_new(plan: ReleasePlan) -> None:
-    assert all(not outcome.too_early for _, outcome in every_outcome(plan, {"SiteRed": 700.5}))
+    assert all(not each.outcome.too_early for each in every_play(plan, {"SiteRed": 700.5}))
 
 
-def test_whatever_the_way_back_the_one_box_is_back_one_poll_after_a_cancel(plan: ReleasePlan) -> None:
-    cancelled = replace(plan, disturbance=Disturbance(cancel_at=703.0))
-    for way in ways_back(plan, play(cancelled)[0].touched):
-        _, world = play(cancelled, way_back=way)
-        (back,) = [move.time for move in world.aliases.history if move.after.version == "OneBoxVersionA"]
+def test_whatever_the_way_back_the_one_box_is_back_one_poll_after_a_cancel(
+    disturbed: Callable[[Disturbance], list[Played]],
+) -> None:
+    for _, _, moves in disturbed(Disturbance(cancel_at=703.0)):
+        (back,) = [move.time for move in moves if move.after.version == "OneBoxVersionA"]
         assert 0 < back - 703 <= 11
 
 

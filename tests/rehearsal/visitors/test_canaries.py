@@ -33,8 +33,9 @@ Synthesize = Callable[..., Path]
 
 @pytest.fixture(scope="module")
 def made(one_wave: Callable[..., Path]) -> Synthesize:
-    def of(release: str = "one", *, canary: bool = True) -> Path:
-        return one_wave(release=release, **({"testerSecretDigest": "ab" * 32} if canary else {}))
+    def of(release: str = "", *, canary: bool = True) -> Path:
+        chosen = {"release": release} if release else {}
+        return one_wave(**chosen, **({"testerSecretDigest": "ab" * 32} if canary else {}))
 
     return of
 
@@ -129,7 +130,7 @@ def test_a_backend_that_always_fails_is_stopped_as_without_the_canary(made: Synt
 
 
 def test_a_canary_that_comes_with_the_release_lets_a_good_one_pass(made: Synthesize) -> None:
-    report = rehearse(made("two"), against=made("one", canary=False), visitors=FEW)
+    report = rehearse(made("two"), against=made(canary=False), visitors=FEW)
 
     assert report.released
     assert states(report) == [("INSUFFICIENT_DATA", "OK")]
@@ -138,7 +139,7 @@ def test_a_canary_that_comes_with_the_release_lets_a_good_one_pass(made: Synthes
 
 def test_a_canary_that_comes_in_the_bake_notices_a_broken_page_at_its_first_visit(made: Synthesize) -> None:
     """Its alarm fills the periods before that visit with failures."""
-    report = rehearse(made("two"), against=made("one", canary=False), visitors=FEW, fault=BROKEN)
+    report = rehearse(made("two"), against=made(canary=False), visitors=FEW, fault=BROKEN)
 
     assert not report.released
     assert states(report) == [("INSUFFICIENT_DATA", "ALARM")]
@@ -146,7 +147,7 @@ def test_a_canary_that_comes_in_the_bake_notices_a_broken_page_at_its_first_visi
 
 def test_what_is_played_again_for_another_way_back_has_the_same_canary(made: Synthesize) -> None:
     stacks = read_assembly(made("two"))
-    plan = read_release(stacks[0], read_assembly(made("one", canary=False))[0])
+    plan = read_release(stacks[0], read_assembly(made(canary=False))[0])
     site, crowd = read_site(plan, stacks), Crowd({}, FEW, shares=SHARES, seed=1)
     scenario = Scenario(site=site, crowd=crowd, population=FEW, fault=BROKEN, shares=SHARES, keeps_assets=True)
     first = play(plan, scenario)

@@ -14,6 +14,7 @@ from prod_one_box.vocabulary import ONE_BOX, REGULAR
 from rehearsed import FEW, SITE, Release, bad_backend, bad_front_end, scenario
 
 SUCCESS = MetricKey("CloudWatchSynthetics", "SuccessPercent", frozenset({("CanaryName", "${Canary}")}))
+HARDLY_ANY = replace(FEW, visits_per_minute=1)
 BROKEN = Fault(front_end=True, broken_page=True)
 
 
@@ -22,10 +23,10 @@ def canary(partition: str = ONE_BOX, interval: float = 60) -> Canary:
 
 
 def watched(one: Canary, fault: Fault = GOOD, assumptions: Assumptions | None = None, **settings: Any) -> Release:
-    """A site with a canary that is there before the release."""
+    """A site with a canary that is there before the release, and hardly any visitors beside it."""
     site = replace(SITE, canaries=Canaries(before={one.name: one}, after={one.name: one}))
-    played = replace(scenario(site=site, fault=fault), assumptions=assumptions or Assumptions(), **settings)
-    return Release(played)
+    played = scenario(site=site, fault=fault, population=HARDLY_ANY)
+    return Release(replace(played, assumptions=assumptions or Assumptions(), **settings))
 
 
 def successes(release: Release, begin: float, end: float) -> tuple[float, float | None]:
@@ -125,7 +126,7 @@ def test_a_run_that_has_started_ends_although_its_canary_is_deleted() -> None:
 
 
 def test_a_canary_of_pages_without_api_calls_does_not_see_a_bad_backend() -> None:
-    release = watched(canary(), bad_backend(1), population=replace(FEW, api_calls_per_page=0))
+    release = watched(canary(), bad_backend(1), population=replace(HARDLY_ANY, api_calls_per_page=0))
     release.to_new("Backend", 0)
 
     assert successes(release, 120, 720) == (10, 100)

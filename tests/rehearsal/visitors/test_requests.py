@@ -22,11 +22,11 @@ OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6"
 
 
 @pytest.fixture
-def with_policy(assembly_of: Callable[[str], Path], tmp_path: Path) -> Callable[[Any], Report]:
+def with_policy(one_wave: Callable[[], Path], tmp_path: Path) -> Callable[[Any], Report]:
     """Rehearses the storefront with another cache policy on its pages."""
 
     def rehearsed(policy: Any, **own: Any) -> Report:
-        copy = Path(shutil.copytree(assembly_of("storefront"), tmp_path / "changed"))
+        copy = Path(shutil.copytree(one_wave(), tmp_path / "changed"))
         template = copy / "Storefront.template.json"
         content = json.loads(template.read_text())
         (site,) = (each for each in content["Resources"].values() if each["Type"] == "AWS::CloudFront::Distribution")
