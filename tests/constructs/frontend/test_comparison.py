@@ -102,6 +102,14 @@ def test_every_setting_reaches_the_handler() -> None:
     assert found.partitions[0].failures[Signal.SLOW].statistic == "TC(750:)"
 
 
+def test_a_bake_that_nobody_visits_neither_holds_nor_aborts_for_requests() -> None:
+    stack = a_stack()
+    settings = Comparison(too_few=TooFewRequests.HOLD)
+    a_front_end(stack, waves=[Wave(share=0), Wave(share=5), Wave(share=0)], comparison=settings)
+    endings = [compared(stack, each).too_few for each in ("one-box", "wave-2", "wave-3")]
+    assert endings == [TooFew.GO_ON, TooFew.HOLD, TooFew.HOLD]
+
+
 def test_the_choices_of_the_constructs_are_the_handlers() -> None:
     assert [each.value for each in ComparisonAction] == [each.value for each in Action]
     assert [each.value for each in TooFewRequests] == [each.value for each in TooFew]

@@ -28,6 +28,7 @@ class ComparisonAction(Enum):
 class TooFewRequests(Enum):
     """How a bake ends in which the new version got too few requests to be judged by.
 
+    A bake whose waves have a share of 0 goes on in any case.
     A partition that nobody visits has no metrics (CloudWatch API reference, "GetMetricData"), whatever its version is.
     """
 

@@ -12,7 +12,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
 from ...errors import InvalidArgumentError, check_kind
-from ..bake.comparison import Comparison, ComparisonAction
+from ..bake.comparison import Comparison, ComparisonAction, TooFewRequests
 from ..bake.handler import compared
 from ..bake.handler.compared import Signal
 from ..jsii_cache import logical_id_of, path_of, resource_of, stack_of
@@ -58,16 +58,15 @@ class ComparedMetrics:
             _user_metric(self._scope, "requests", requests), _user_metric(self._scope, "errors", errors)
         )
 
-    @property
-    def property(self) -> dict[str, object]:
-        """The value of the waits' property `Comparison`."""
+    def property_of(self, *, visited: bool) -> dict[str, object]:
+        """Return the value of a bake's property `Comparison`; one that nobody visits cannot wait for requests."""
         signals = self._signals()
         slow_above = {compared.SLOW_ABOVE: f"{self._latency:g}"} if Signal.SLOW in signals else {}
         return {
             compared.FALSE_ALARMS: f"{self._comparison.false_alarms:g}",
             compared.TOLERANCE: f"{self._comparison.tolerance:g}",
             compared.MINIMUM_REQUESTS: str(self._comparison.minimum_requests),
-            compared.TOO_FEW: self._comparison.too_few.value,
+            compared.TOO_FEW: (self._comparison.too_few if visited else TooFewRequests.GO_ON).value,
             compared.SIGNALS: {signal.name: action.value for signal, action in signals.items()},
             **slow_above,
             compared.PARTITIONS: [

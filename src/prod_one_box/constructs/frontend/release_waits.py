@@ -132,15 +132,18 @@ class ReleaseWaits:
             {"Phase": BAKE, "Partition": name},
             {**self._released_split, properties.WAVE: name, **promotes},
         )
-        if self._compared:
-            wait._compare(self._compared.property)
+        self._compare(wait, number)
         return wait
 
     def compare_again(self) -> None:
         """Tell the bakes that other metrics are compared."""
-        for bake in self.bakes:
-            if self._compared:
-                bake._compare(self._compared.property)
+        for number, bake in enumerate(self.bakes):
+            self._compare(bake, number)
+
+    def _compare(self, bake: DeployWaitResource, number: int) -> None:
+        if self._compared:
+            visited = any(each.share for each in self._partitions[: number + 1])
+            bake._compare(self._compared.property_of(visited=visited))
 
     def _watch(self, time: cdk.Duration) -> DeployWaitResource:
         wait = self._hold("Watch", time, self._partitions)
