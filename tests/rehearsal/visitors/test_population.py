@@ -3,6 +3,8 @@
 from bisect import bisect
 from dataclasses import replace
 from itertools import pairwise
+from math import sqrt
+from statistics import fmean
 
 import pytest
 from hypothesis import given, settings
@@ -61,16 +63,7 @@ def test_an_edge_that_names_no_partition_is_refused_with_the_reason(code: str, r
         Crowd(edge(code), Population(), shares=split_into(20), seed=1).grow(1)
 
 
-@st.composite
-def shares_of_waves(draw: st.DrawFn) -> list[float]:
-    bounds = sorted(draw(st.lists(st.integers(0, BUCKETS), min_size=1, max_size=5)))
-    return [(bound - before) / 100 for before, bound in pairwise([0, *bounds])]
-
-
-@settings(max_examples=8, deadline=None)
-@given(shares_of_waves())
-def test_every_visitor_of_a_rehearsal_is_where_the_vocabulary_puts_their_bucket(waves: list[float]) -> None:
-    split = split_into(*waves)
+def edge_of(split: dict[str, float]) -> dict[str, EdgeFunction]:
     config = {
         "buckets": BUCKETS,
         "partitions": list(split),
@@ -82,11 +75,38 @@ def test_every_visitor_of_a_rehearsal_is_where_the_vocabulary_puts_their_bucket(
     }
     code = edge_code(EdgeRuntime.CLOUDFRONT_FUNCTIONS, EdgeEvent.VIEWER_REQUEST, config)
     function = EdgeFunction(logical_id="Edge", event="viewer-request", at_lambda=False, shares=split, code=code)
-    crowd = Crowd({"viewer-request": function}, Population(behind_one_address=0), shares=split, seed=1, browsers=1)
+    return {"viewer-request": function}
+
+
+@st.composite
+def shares_of_waves(draw: st.DrawFn) -> list[float]:
+    bounds = sorted(draw(st.lists(st.integers(0, BUCKETS), min_size=1, max_size=5)))
+    return [(bound - before) / 100 for before, bound in pairwise([0, *bounds])]
+
+
+@settings(max_examples=8, deadline=None)
+@given(shares_of_waves())
+def test_every_visitor_of_a_rehearsal_is_where_the_vocabulary_puts_their_bucket(waves: list[float]) -> None:
+    split = split_into(*waves)
+    crowd = Crowd(edge_of(split), Population(behind_one_address=0), shares=split, seed=1, browsers=1)
     crowd.grow(500)
 
-    buckets = [bucket_of("s", [f"10.0.{number >> 8}.{number & 255}", "Browser/0"]) for number in range(500)]
+    browser = f"Browser/{crowd.browsers[0]}"
+    buckets = [bucket_of("s", [f"10.0.{number >> 8}.{number & 255}", browser]) for number in range(500)]
     assert list(crowd.first[:500]) == [bisect(bounds_of(split), bucket) for bucket in buckets]
+
+
+def test_the_share_of_visitors_behind_one_address_is_right_over_the_seeds() -> None:
+    split = split_into(20)
+    shares = []
+    for seed in range(40):
+        crowd = Crowd(edge_of(split), Population(behind_one_address=1), shares=split, seed=seed)
+        crowd.grow(2000)
+        shares.append(crowd.first.count(0) / len(crowd.first))
+
+    error = sqrt(0.2 * 0.8 / Assumptions().browsers / len(shares))
+    assert fmean(shares) == pytest.approx(0.2, abs=3 * error)
+    assert len({round(share * Assumptions().browsers) for share in shares}) > 2, "every seed draws other hashes"
 
 
 def test_visitors_whom_the_edge_answers_reach_nobody_and_are_not_counted() -> None:

@@ -20,7 +20,7 @@ from .visitors import visit_twice
 NOWHERE: Final = 255
 """The partition number of a visitor who reaches no partition."""
 
-_SHARED_ADDRESS: Final = "192.0.2.1"
+_BROWSER_NUMBERS: Final = 1_000_000_000
 _BATCH: Final = 4096
 # The engine starts slowly, so the edge code decides for more visitors than have arrived, but not for many more.
 _LEAST_DECIDED: Final = 4096
@@ -97,6 +97,7 @@ class Crowd:
         later: The same for a request with the cookie that the visitor got.
         keeps_cookies: For each visitor, 1 if they keep cookies.
         answers: The edge's own answers, with the number of visitors who got each.
+        browsers: The numbers of the kinds of browsers, drawn from the seed.
     """
 
     def __init__(
@@ -123,10 +124,14 @@ class Crowd:
         self._population = population
         self._numbers = {name: number for number, name in enumerate(shares)}
         self._bounds = bounds_between(shares)
-        self._browsers = browsers
         self._site = site or SiteNames()
         self._undecided: list[Visitor] = []
         self._random = Random(f"{seed}:visitors")  # noqa: S311
+        # Few strings mean few hashes at the edge, so fixed ones would have a share of their own, the same for each seed.
+        names = Random(f"{seed}:browsers")  # noqa: S311
+        self._shared_address = f"198.18.{names.randrange(256)}.{names.randrange(256)}"
+        first = names.randrange(_BROWSER_NUMBERS)
+        self.browsers = range(first, first + browsers)
 
     def grow(self, count: int) -> None:
         """Add visitors until there are at least `count`."""
@@ -158,9 +163,9 @@ class Crowd:
 
     def _visitor(self, number: int) -> Visitor:
         shared = self._random.random() < self._population.behind_one_address
-        address = _SHARED_ADDRESS if shared else f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
+        address = self._shared_address if shared else f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
         # Behind one address, only the browser distinguishes visitors; an office has a few kinds, not one per visitor.
-        return Visitor(address, f"Browser/{self._random.randrange(self._browsers)}")
+        return Visitor(address, f"Browser/{self._random.choice(self.browsers)}")
 
     def _number(self, arrival: Arrival) -> int:
         if arrival.partition is None:
