@@ -74,9 +74,9 @@ def site_of_waves(count: int) -> Site:
 class Release:
     """Moves aliases by hand while visitors come."""
 
-    def __init__(self, played: Scenario) -> None:
+    def __init__(self, played: Scenario, *, phase: int = 0) -> None:
         self.aliases = AliasBoard({each.alias: AliasState(each.old_version) for each in played.site.tiers})
-        self.store = MetricStore()
+        self.store = MetricStore(phase)
         self.traffic = Traffic(played, self.aliases, self.store)
 
     def to_new(self, name: str, time: float, part: float = 1.0) -> None:

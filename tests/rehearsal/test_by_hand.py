@@ -1,12 +1,14 @@
 """Figures that can be computed by hand agree with the rehearsal within three standard errors."""
 
 from dataclasses import replace
-from math import sqrt
+from math import exp, sqrt
+from statistics import NormalDist
 
 import pytest
 
 from prod_one_box.rehearsal.assumptions import Assumptions
 from prod_one_box.rehearsal.aws.aliases import AliasMove, AliasState
+from prod_one_box.rehearsal.cloudwatch.metrics import MetricKey
 from prod_one_box.rehearsal.visitors.figures import figures_of
 from prod_one_box.rehearsal.visitors.population import Population
 from prod_one_box.template.cloud_assembly import AssemblyError
@@ -104,3 +106,22 @@ def test_times_are_differences_of_moments() -> None:
 
     assert (figures.detect, figures.alarmed, figures.contain, figures.back) == (180, 120, 188, 745)
     assert figures.overhead == 700
+
+
+def test_every_request_has_a_latency_of_its_own() -> None:
+    release = Release(scenario(population=ONCE))
+    release.traffic.finish(1800)
+    store = release.store
+    key = MetricKey("AWS/Lambda", "Duration", frozenset({("FunctionName", SITE.backends[0].function)}))
+
+    def statistic(stat: str) -> float:
+        return store.statistic(key, store.start_of(1), 1740, stat) or 0.0
+
+    samples, longest = statistic("SampleCount"), statistic("Maximum")
+    assert samples > 6000
+    assert statistic(f"TC({longest * 0.999999}:)") == 1, "no two requests take equally long"
+    assumed = Assumptions()
+    for part in (0.1, 0.5, 0.9):
+        bound = assumed.api_milliseconds * exp(assumed.latency_spread * NormalDist().inv_cdf(part))
+        above = statistic(f"TC({bound}:)") / samples
+        assert abs(above - (1 - part)) <= 3 * sqrt(part * (1 - part) / samples)

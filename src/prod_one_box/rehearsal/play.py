@@ -166,7 +166,7 @@ def _play_aftermath(world: World, scenario: Scenario) -> None:
 def _traffic(plan: ReleasePlan, scenario: Scenario, aliases: AliasBoard) -> Traffic:
     alarms = [alarm for stack in (plan.old, plan.new) for alarm in _read_alarms(scenario, stack).values()]
     watched = {key for alarm in alarms for key in alarm.metrics}
-    return Traffic(scenario, aliases, MetricStore(), watched, with_history=plan.compares)
+    return Traffic(scenario, aliases, MetricStore(scenario.phase), watched, with_history=plan.compares)
 
 
 def _read_alarms(scenario: Scenario, stack: StackTemplate) -> dict[str, AlarmDefinition]:

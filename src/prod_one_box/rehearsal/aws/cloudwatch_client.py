@@ -96,7 +96,7 @@ class CloudWatchClient:
             raise ValueError(asked["Period"])
         metric = asked["Metric"]
         key = self._key(metric["Namespace"], metric["MetricName"], metric["Dimensions"])
-        found = self._series.setdefault((key, asked["Stat"], begin), _Series(MINUTE * ceil(begin / MINUTE)))
+        found = self._series.setdefault((key, asked["Stat"], begin), _Series(self._next_minute(begin)))
         while found.next + MINUTE <= until:
             value = self._world.metrics.statistic(key, found.next, MINUTE, asked["Stat"])
             if value is not None:
@@ -110,6 +110,11 @@ class CloudWatchClient:
             "Timestamps": found.dates[:last],
             "Values": found.values[:last],
         }
+
+    def _next_minute(self, time: float) -> int:
+        """Return when the first minute starts that does not start before a time."""
+        store = self._world.metrics
+        return store.start_of(ceil((time + store.phase) / MINUTE))
 
     def _key(self, namespace: str, name: str, dimensions: Sequence[Mapping[str, str]]) -> MetricKey:
         """Return a metric's identity, in which a resource of the stack has its canonical text."""

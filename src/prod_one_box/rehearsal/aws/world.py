@@ -16,7 +16,7 @@ from .aliases import AliasBoard, AliasState
 from .recorded_calls import RecordedCalls
 
 _START: Final = datetime(2026, 1, 1, 12, tzinfo=timezone.utc)
-"""The date of second 0. Only code that reads a calendar sees it, so any date does."""
+"""The date of the minute in which the update starts. Only code that reads a calendar sees it, so any date does."""
 
 
 class Event(NamedTuple):
@@ -80,7 +80,8 @@ class World:
 
     def date(self, time: float | None = None) -> datetime:
         """Return a time, by default the present, as the deployed code sees it."""
-        return _START + timedelta(seconds=self.now if time is None else time)
+        seconds = self.now if time is None else time
+        return _START + timedelta(seconds=seconds + self.metrics.phase)
 
     def note(self, kind: str, text: str) -> None:
         """Write into the journal what happens now."""

@@ -1,14 +1,14 @@
 """The states of a rehearsal's alarms as time goes on, by CloudWatch's rules."""
 
 from collections.abc import Mapping, Sequence
-from math import floor, inf
+from math import inf
 from typing import Final, NamedTuple
 
 from ..assumptions import Assumptions
 from .alarm_definition import AlarmDefinition, MetricWatch, TreatMissingData
 from .composite_rule import AlarmState, Rule
 from .metric_math_functions import Series
-from .metrics import MINUTE, MetricStore
+from .metrics import MetricStore
 
 _NEW: Final[AlarmState] = "INSUFFICIENT_DATA"
 
@@ -151,11 +151,12 @@ class AlarmBoard:
     def evaluate(self, now: float) -> list[AlarmChange]:
         """Evaluate every alarm for each minute that became old enough since the last time, and return the changes."""
         delay = self._assumptions.metric_delay_seconds
-        latest = floor((now - delay) / MINUTE)
+        latest = self._store.minute(now - delay)
         first = latest if self._judged is None else self._judged + 1
         changes_before = len(self.history)
         for minute in range(first, latest + 1):
-            self._evaluate(end=minute * MINUTE, time=minute * MINUTE + delay)
+            end = self._store.start_of(minute)
+            self._evaluate(end=end, time=end + delay)
         self._judged = max(first - 1, latest)
         return self.history[changes_before:]
 

@@ -41,9 +41,14 @@ class MetricStore:
     """All metrics of a rehearsal: counts as a sum for each minute, samples one by one, so that percentiles are exact.
 
     A sample takes 8 bytes. Times are seconds since the update started, negative before it.
+
+    Attributes:
+        phase: How many seconds of CloudWatch's minute were over when the update started.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, phase: int = 0) -> None:
+        """Start without data, with a phase of 0 to 59 seconds; default: 0."""
+        self.phase = phase
         # A checkpoint of the traffic pickles these, so no lambdas.
         self._sums: defaultdict[MetricKey, defaultdict[int, float]] = defaultdict(partial(defaultdict, float))
         self._samples: defaultdict[MetricKey, defaultdict[int, array[float]]] = defaultdict(
@@ -51,17 +56,25 @@ class MetricStore:
         )
         self._known: dict[tuple[MetricKey, float, int, str], tuple[int, float | None]] = {}
 
+    def minute(self, time: float) -> int:
+        """Return the number of CloudWatch's minute that contains a time; the update starts in minute 0."""
+        return int((time + self.phase) // MINUTE)
+
+    def start_of(self, minute: int) -> int:
+        """Return when a minute starts, in seconds."""
+        return minute * MINUTE - self.phase
+
     def count(self, key: MetricKey, time: float, n: float = 1.0) -> None:
         """Count `n` requests or errors at a time."""
-        self._sums[key][int(time // MINUTE)] += n
+        self._sums[key][self.minute(time)] += n
 
     def sample(self, key: MetricKey, time: float, value: float) -> None:
         """Add one measurement, in the metric's unit: milliseconds for `Duration` and `Latency`."""
-        self._samples[key][int(time // MINUTE)].append(value)
+        self._samples[key][self.minute(time)].append(value)
 
     def samples(self, key: MetricKey, time: float, values: Sequence[float]) -> None:
         """Add several measurements of one minute."""
-        self._samples[key][int(time // MINUTE)].extend(values)
+        self._samples[key][self.minute(time)].extend(values)
 
     def statistic(self, key: MetricKey, start: float, period: int, stat: str) -> float | None:
         """Aggregate a metric over the minutes that start in a period, in seconds; return None if there is no data.
@@ -74,7 +87,8 @@ class MetricStore:
         """
         if not is_statistic(stat):
             raise ValueError(f"the statistic {stat} is not understood")
-        minutes = range(ceil(start / MINUTE), ceil((start + period) / MINUTE))
+        begin = start + self.phase
+        minutes = range(ceil(begin / MINUTE), ceil((begin + period) / MINUTE))
         if key not in self._samples:
             return self._of_counts(key, minutes, stat)
         samples = [self._samples[key][minute] for minute in minutes if minute in self._samples[key]]

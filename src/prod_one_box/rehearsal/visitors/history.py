@@ -3,7 +3,6 @@
 The comparison learns there what is usual for the partitions.
 """
 
-from math import ceil
 from random import Random
 from statistics import fmean
 from typing import Final
@@ -34,12 +33,12 @@ class History:
 
         A minute has as many requests as in that time, on average; without that time there is no history.
         """
-        first = ceil(begin / MINUTE)
+        first = self._metrics.next_minute(begin)
         played = [self._metrics.requests_in(minute) for minute in range(first + _FILLING, 0)]
         if not played:
             return
         rate = fmean(played)
-        for start in range(-_MINUTES * MINUTE, first * MINUTE, MINUTE):
+        for start in map(self._metrics.start_of, range(-_MINUTES, first)):
             requests = poisson(self._random, rate)
             failed, repeated = self._usual.among(requests, start, start + MINUTE)
             self._metrics.count(start, self._version, requests + repeated, failed + repeated)

@@ -127,10 +127,10 @@ class Crowd:
         self._site = site or SiteNames()
         self._undecided: list[Visitor] = []
         self._random = Random(f"{seed}:visitors")  # noqa: S311
-        # Few strings mean few hashes at the edge, so fixed ones would have a share of their own, the same for each seed.
-        names = Random(f"{seed}:browsers")  # noqa: S311
-        self._shared_address = f"198.18.{names.randrange(256)}.{names.randrange(256)}"
-        first = names.randrange(_BROWSER_NUMBERS)
+        # Few strings mean few hashes at the edge: fixed ones would have the same wrong share for every seed.
+        numbers = Random(f"{seed}:browsers")  # noqa: S311
+        self._shared_address = f"198.18.{numbers.randrange(256)}.{numbers.randrange(256)}"
+        first = numbers.randrange(_BROWSER_NUMBERS)
         self.browsers = range(first, first + browsers)
 
     def grow(self, count: int) -> None:

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from random import Random
 
 from ...vocabulary import BACKEND
 from ..assumptions import Assumptions
 from ..aws.recorded_calls import RecordedCalls
+from ..cloudwatch.metrics import MINUTE
 from .faults import GOOD, Fault
 from .population import Crowd, Population
 from .release_site import FRONT_END, Site
@@ -40,6 +42,11 @@ class Scenario:
     keeps_assets: bool = False
     seed: int = 1
     red: tuple[str, ...] = ()
+
+    @cached_property
+    def phase(self) -> int:
+        """How many seconds of CloudWatch's minute are over when the update starts, drawn from the seed."""
+        return Random(f"{self.seed}:phase").randrange(MINUTE)  # noqa: S311
 
     @cached_property
     def visits(self) -> Visits:

@@ -1,16 +1,17 @@
 """How a tier answers requests, and the CloudWatch metrics of its answers."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from math import exp
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from math import ceil, exp
 from random import Random
-from typing import Final
+from typing import Final, TypeAlias
 
 from ...vocabulary import BACKEND
 from ..aws.aliases import AliasState
 from ..cloudwatch.metrics import MINUTE, MetricKey, MetricStore
 from .faults import Fault
 from .release_site import Tier
-from .timeline import SLICE, WeightPeriod
+from .timeline import WeightPeriod
 from .usual_errors import UsualErrors
 
 _LAMBDA: Final = ("Invocations", "Errors", "Duration")
@@ -20,8 +21,8 @@ _REQUEST_METRICS: Final = (
     ("AWS/ApiGateway", (*_API, "5xx"), "ApiId", {"Stage"}),
     ("AWS/ApiGateway", (*_API, "5XXError"), "ApiName", {"Stage"}),
 )
-_LATENCIES: Final = 1009
-"""How many different latencies a tier has."""
+Latencies: TypeAlias = Callable[[], Sequence[float]]
+"""Draws the latencies of some requests, in milliseconds."""
 
 
 def is_of_requests(key: MetricKey) -> bool:
@@ -58,19 +59,27 @@ class TierMetrics:
         self._alias = self._function | {("Resource", tier.resource)}
         self._apis = tier.apis
 
-    def record(self, time: float, version: str, latencies: Sequence[float], crashes: int, answers: int) -> None:
-        """Record the requests of one slice that one version answered, with their latencies in milliseconds.
+    def record(
+        self, time: float, version: str, requests: int, crashes: int, answers: int, latencies: Latencies
+    ) -> None:
+        """Record the requests of one slice that one version answered.
+
+        `latencies` draws one for each request, in milliseconds; it is called only if somebody watches them.
 
         Of these, `crashes` ended with an error of the function, and `answers` with a 500 response, which Lambda counts
         as a success.
         """
-        self.count(time, version, len(latencies), crashes, answers)
+        self.count(time, version, requests, crashes, answers)
         executed = self._alias | {("ExecutedVersion", f"${{{version}.Version}}")}
-        for dimensions in (self._function, self._alias, executed):
-            self._sample("AWS/Lambda", dimensions, time, ("Duration",), latencies)
+        functions = (self._function, self._alias, executed)
+        sampled = [MetricKey("AWS/Lambda", "Duration", dimensions) for dimensions in functions]
         for api in self._apis:
-            for dimensions in api.dimensions:
-                self._sample("AWS/ApiGateway", dimensions, time, ("Latency", "IntegrationLatency"), latencies)
+            for name in ("Latency", "IntegrationLatency"):
+                sampled += [MetricKey("AWS/ApiGateway", name, dimensions) for dimensions in api.dimensions]
+        watched = [key for key in sampled if self._watched is None or key in self._watched]
+        values = latencies() if watched else ()
+        for key in watched:
+            self._store.samples(key, time, values)
 
     def count(self, time: float, version: str, requests: int, crashes: int, answers: int = 0) -> None:
         """Record requests of one slice or minute as `record` does, without their latencies."""
@@ -82,28 +91,24 @@ class TierMetrics:
                 counts = {"Count": requests, api.errors: crashes + answers}
                 self._count("AWS/ApiGateway", dimensions, time, counts)
 
+    def start_of(self, minute: int) -> int:
+        """Return when a minute of CloudWatch starts, in seconds."""
+        return self._store.start_of(minute)
+
+    def next_minute(self, time: float) -> int:
+        """Return the number of the first minute that does not start before a time."""
+        return ceil((time + self._store.phase) / MINUTE)
+
     def requests_in(self, minute: int) -> float:
         """Return the requests of a minute that have been recorded."""
         key = MetricKey("AWS/Lambda", "Invocations", self._alias)
-        return self._store.statistic(key, minute * MINUTE, MINUTE, "Sum") or 0.0
+        return self._store.statistic(key, self.start_of(minute), MINUTE, "Sum") or 0.0
 
     def _count(
         self, namespace: str, dimensions: frozenset[tuple[str, str]], time: float, counts: Mapping[str, int]
     ) -> None:
         for name, number in counts.items():
             self._store.count(MetricKey(namespace, name, dimensions), time, number)
-
-    def _sample(
-        self,
-        namespace: str,
-        dimensions: frozenset[tuple[str, str]],
-        time: float,
-        sampled: Collection[str],
-        values: Sequence[float],
-    ) -> None:
-        for key in (MetricKey(namespace, name, dimensions) for name in sampled):
-            if self._watched is None or key in self._watched:
-                self._store.samples(key, time, values)
 
 
 class ServingTier:
@@ -134,11 +139,13 @@ class ServingTier:
         self._metrics = metrics
         self._random = random
         self._served_since: float | None = None
-        self._latencies = [milliseconds * exp(random.gauss(0, spread)) for _ in range(_LATENCIES)]
-        self._next_latency = 0
+        self._milliseconds = milliseconds
+        self._spread = spread
+        # Latencies have random numbers of their own: whether somebody watches them changes nothing else.
+        self._latency_random = Random(random.random())  # noqa: S311
         self._periods: list[WeightPeriod] = []
         self._period_start = (0.0, (0, 0, 0))
-        self._counted = (0, 0, 0)
+        self._counted = self._at_slice = (0, 0, 0)
         self._clear()
 
     def part_in(self, state: AliasState) -> float:
@@ -162,25 +169,26 @@ class ServingTier:
 
     def fails(self, visitor: int, time: float, new: bool) -> bool:
         """Answer a request; return whether it fails."""
-        latency = self._latency()
         failed = self._usual is not None and self._usual.fails(time)
         if not new:
-            self.old.append(latency)
+            self.old += 1
             self.old_errors += failed
             return failed
         self.usual_errors += failed
         if self.faulty and self._fault.concerns(visitor):
             seconds = time - (self._served_since or 0.0)
             if seconds >= self._fault.after:
-                latency *= self._fault.latency_factor
+                self.slow += 1
             failed |= self._random.random() < self._fault.error_rate_at(seconds)
-        self.new.append(latency)
+        self.new += 1
         self.errors += failed
         return failed
 
-    def _latency(self) -> float:
-        self._next_latency = (self._next_latency + 1) % _LATENCIES
-        return self._latencies[self._next_latency]
+    def _latencies(self, requests: int, slow: int = 0) -> list[float]:
+        """Draw the latencies of requests, in milliseconds, of which `slow` have the fault's factor."""
+        median, spread, draw = self._milliseconds, self._spread, self._latency_random.gauss
+        drawn = [median * exp(draw(0, spread)) for _ in range(requests)]
+        return [self._fault.latency_factor * each for each in drawn[:slow]] + drawn[slow:]
 
     def breaks(self, visitor: int, time: float) -> bool:
         """Return whether a page of the new version loads but does not work for a visitor."""
@@ -195,28 +203,38 @@ class ServingTier:
         """Return the share of affected visitors' requests that fail on the new version."""
         return self._fault.error_rate_at(time - (self._served_since or 0.0)) if self.faulty else 0.0
 
-    def end_slice(self, start: float) -> tuple[int, int, int]:
-        """Report a slice's metrics; return its requests to the old and the new version, and the latter's errors."""
-        self._repeat_failed(start + SLICE)
-        counted = (len(self.old), len(self.new), self.errors)
+    def end_slice(self, start: float, end: float) -> tuple[int, int, int]:
+        """Report the metrics from a time to the slice's end.
+
+        Return the slice's requests to the old and the new version, and the latter's errors.
+        """
+        self.report(start, end)
+        before, self._at_slice = self._at_slice, self._counted
+        old, new, errors = (now - then for now, then in zip(self._counted, before, strict=True))
+        return old, new, errors
+
+    def report(self, start: float, end: float) -> None:
+        """Report the metrics of the requests since a time, which is in the same minute of CloudWatch."""
+        self._repeat_failed(end)
         answers = self.errors - self.usual_errors if self._fault.answers else 0
         if self.old:
-            self._metrics.record(start, self.tier.old_version, self.old, self.old_errors, 0)
+            latencies = partial(self._latencies, self.old)
+            self._metrics.record(start, self.tier.old_version, self.old, self.old_errors, 0, latencies)
         if self.new:
-            self._metrics.record(start, self.tier.new_version, self.new, self.errors - answers, answers)
+            latencies = partial(self._latencies, self.new, self.slow)
+            self._metrics.record(start, self.tier.new_version, self.new, self.errors - answers, answers, latencies)
         self._counted = self._total()
         self._clear()
-        return counted
 
     def _repeat_failed(self, time: float) -> None:
         """Answer the repeated requests of usual errors until a time, which fail again."""
         for _ in range(self._usual.repeated_until(time) if self._usual else 0):
             if self.draw():
-                self.new.append(self._latency())
+                self.new += 1
                 self.errors += 1
                 self.usual_errors += 1
             else:
-                self.old.append(self._latency())
+                self.old += 1
                 self.old_errors += 1
 
     def weight_periods(self, time: float) -> Iterator[WeightPeriod]:
@@ -229,9 +247,8 @@ class ServingTier:
 
     def _total(self) -> tuple[int, int, int]:
         old, new, errors = self._counted
-        return old + len(self.old), new + len(self.new), errors + self.errors
+        return old + self.old, new + self.new, errors + self.errors
 
     def _clear(self) -> None:
-        self.old: list[float] = []
-        self.new: list[float] = []
+        self.old = self.new = self.slow = 0
         self.old_errors = self.errors = self.usual_errors = 0

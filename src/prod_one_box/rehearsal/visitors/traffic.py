@@ -72,7 +72,7 @@ class Traffic:
         self.timeline = Timeline(tuple(each.tier.alias for each in self._tiers), self._player.impact)
         self._time = self._slice_start = SLICE * (-scenario.assumptions.warm_up_seconds // SLICE)
         self._minute = int(self._time // 60)
-        self._begin = self._time
+        self._begin = self._reported = self._time
         self._histories = list(self._histories_of(scenario)) if with_history else []
         self._position = 0
         self._pages: dict[int, Page] = {}
@@ -101,9 +101,9 @@ class Traffic:
         self._read_aliases()
         self.canaries.play(time)
         while self._slice_start + SLICE <= time:
-            self._play(self._slice_start + SLICE)
+            self._play_to(self._slice_start + SLICE)
             self._end_slice()
-        self._play(time)
+        self._play_to(time)
         self._time = max(self._time, time)
 
     def finish(self, time: float) -> None:
@@ -121,6 +121,16 @@ class Traffic:
         for each, state in states.items():
             each.read(state, self._time)
         self._player.read_tiers()
+
+    def _play_to(self, until: float) -> None:
+        """Play until a time in the current slice, or its end; report the metrics where CloudWatch's minute ends."""
+        minute_end = self.store.start_of(self.store.minute(self._reported) + 1)
+        if minute_end <= until:
+            self._play(minute_end)
+            for each in self._tiers:
+                each.report(self._reported, minute_end)
+            self._reported = minute_end
+        self._play(until)
 
     def _play(self, until: float) -> None:
         page, api_call, pages = self._player.page, self._player.api_call, self._pages
@@ -152,7 +162,7 @@ class Traffic:
     def _end_slice(self) -> None:
         start, impact = self._slice_start, self._player.impact
         self._player.assets(start + SLICE, is_over=start + SLICE == 0)
-        counts = [each.end_slice(start) for each in self._tiers]
+        counts = [each.end_slice(self._reported, start + SLICE) for each in self._tiers]
         if start >= 0:
             one_slice = Slice(
                 start=start,
@@ -166,7 +176,7 @@ class Traffic:
                 saw_broken=impact.saw_broken,
             )
             self.timeline.slices.append(one_slice)
-        self._slice_start = start + SLICE
+        self._slice_start = self._reported = start + SLICE
         if self._slice_start == 0:
             self._player.reset()
             self.ledger.reset()
