@@ -22,7 +22,7 @@ from prod_one_box.rehearsal.visitors.faults import GOOD, Fault
 from prod_one_box.rehearsal.visitors.population import Crowd, Population
 from prod_one_box.rehearsal.visitors.release_site import read_site
 from prod_one_box.rehearsal.visitors.scenario import Scenario
-from prod_one_box.template.cloud_assembly import read_assembly
+from prod_one_box.template.cloud_assembly import AssemblyError, read_assembly
 from prod_one_box.template.edge_functions import edge_functions
 from rehearsed import bad_backend, bad_front_end, split_into
 
@@ -255,3 +255,23 @@ def test_an_app_without_a_backend_and_one_with_lambda_at_edge_are_rehearsed_too(
 
     report = rehearse(assembly_of("storefront", "lambda-at-edge"), visitors=replace(FEW, visits_per_minute=20))
     assert (report.released, broken(report)) == (True, set())
+
+
+@pytest.mark.parametrize(
+    ("given", "blamed"),
+    [
+        ({"Threshold": {"Ref": "Limit"}}, "the property Threshold"),
+        ({"Threshold": {"Fn::If": ["Strict", 1, 5]}}, "the property Threshold"),
+        ({"DatapointsToAlarm": 99}, "DatapointsToAlarm, which is 99: more than EvaluationPeriods"),
+    ],
+)
+def test_a_watched_alarm_that_cannot_be_evaluated_is_refused_by_name(
+    storefront: Path, tmp_path: Path, given: dict[str, Any], blamed: str
+) -> None:
+    def change(resources: dict[str, Any]) -> None:
+        for resource in resources.values():
+            if resource["Type"] == "AWS::CloudWatch::Alarm":
+                resource["Properties"].update(given)
+
+    with pytest.raises(AssemblyError, match=f"this alarm cannot be evaluated: .*{blamed}"):
+        rehearse(mutated(storefront, tmp_path, change), visitors=FEW)

@@ -8,7 +8,9 @@ from ..template.construct_names import names_in_release
 from ..vocabulary import BACKEND, ONE_BOX, REGULAR, in_release_order
 from .arguments import Arguments
 from .assumptions import Assumptions
+from .aws.alarm_coverage import watched_by
 from .aws.provider import NOT_THROTTLED, THROTTLED
+from .cloudwatch.alarm_definition import read_alarms
 from .every_play import every_play
 from .notation import duration
 from .plan.release_plan import Disturbance, ReleasePlan
@@ -30,6 +32,7 @@ def rehearse_stack(
         AssemblyError: If the update cannot be played, or the disturbance came too late; unless it is not the last
             update, and the disturbance may still happen in a later one.
     """
+    _check_alarms(plan)
     scenario = _scenario(plan, site, stacks, arguments)
     arguments.progress("Playing the release", 0, 1)
     first = play(plan, scenario)
@@ -154,6 +157,22 @@ def _fault_of(site: Site, fault: Fault) -> Fault:
 
 def _changed_kinds(site: Site) -> Iterator[str]:
     yield from (tier.kind for tier in site.tiers if tier.changes)
+
+
+def _check_alarms(plan: ReleasePlan) -> None:
+    """Raise if the template of an alarm that the release watches is not understood: it would never turn red."""
+    watched = {alarm for name in (*plan.waits, *plan.aliases) for alarm in watched_by(plan, name)}
+    alarms = read_alarms(plan.new)
+    problems = [
+        f"{name}: this alarm cannot be evaluated: {alarms[name].not_understood}"
+        for name in sorted(watched & alarms.keys())
+        if alarms[name].not_understood
+    ]
+    if problems:
+        raise AssemblyError(
+            f"{'; '.join(problems)}. Without it, a bad release might pass. Give it values that the template holds, or "
+            "remove it from the alarms that the release watches"
+        )
 
 
 def _missed(plan: ReleasePlan, play: Play) -> Iterator[str]:

@@ -64,6 +64,10 @@ def test_an_alarm_on_an_expression_names_the_metrics_in_canonical_text() -> None
         (single(Period={"Ref": "Minutes"}), "the property Period, which is ${Minutes} and not a number"),
         (single(Threshold={"Ref": "Limit"}), "the property Threshold, which is ${Limit}"),
         (single(Threshold=None), "the property Threshold, which is absent"),
+        (
+            single(EvaluationPeriods=2, DatapointsToAlarm=3),
+            "which is 3: more than EvaluationPeriods, 2",
+        ),
         (single(EvaluationPeriods=0), "the property EvaluationPeriods"),
         (single(EvaluationPeriods=1e308), "more than seven days"),
         (single(EvaluationPeriods="nan"), "the property EvaluationPeriods, which is nan and not a number"),

@@ -162,10 +162,13 @@ def _metric_watch(values: Mapping[str, Json]) -> MetricWatch:
     periods = _whole(values, "EvaluationPeriods")
     if periods * query.period > _LONGEST:
         raise _PartError(f"the property EvaluationPeriods, which is {periods}: more than seven days")
+    needed = _whole({"DatapointsToAlarm": periods, **values}, "DatapointsToAlarm")
+    if needed > periods:
+        raise _PartError(f"the property DatapointsToAlarm, which is {needed}: more than EvaluationPeriods, {periods}")
     watch = MetricWatch(
         query=query,
         evaluation_periods=periods,
-        datapoints_to_alarm=_whole({"DatapointsToAlarm": periods, **values}, "DatapointsToAlarm"),
+        datapoints_to_alarm=needed,
         comparison=COMPARISONS[_one_of(values, "ComparisonOperator", COMPARISONS)],
         threshold=_number(values, "Threshold"),
         missing=_one_of({"TreatMissingData": "missing", **values}, "TreatMissingData", TREATMENTS),
