@@ -11,7 +11,7 @@ from time import process_time
 from typing import Any, Final
 from unittest import mock
 
-from prod_one_box.constructs.bake.handler import aws, entry, metrics
+from prod_one_box.constructs.bake.handler import aws, compared_metrics, entry
 
 from .figures import Figures
 from .storefront import Storefront
@@ -90,7 +90,7 @@ def _bake(properties: Mapping[str, object]) -> _Bake:
         "ResourceProperties": {**_properties("B"), **properties},
         "OldResourceProperties": {**_properties("A"), **properties},
     }
-    metrics.read_series.cache_clear()
+    compared_metrics.forget()
     with (
         mock.patch.object(aws, "connect", return_value=bake),
         mock.patch.object(entry, "now", bake.clock),

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.random import default_rng
 from numpy.typing import NDArray
 
-from prod_one_box.constructs.bake.handler.evidence import Counts, Stage, calibrate, is_worse
+from prod_one_box.constructs.bake.handler.calibration import Counts, calibrate
+from prod_one_box.constructs.bake.handler.evidence import Stage, is_worse
 
 from ..figures import Figures
 from . import rivals

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .constructs.assets.retained_assets import RetainedAssets as RetainedAssets
     from .constructs.backend.traffic_shifted_function import TrafficShiftedFunction as TrafficShiftedFunction
-    from .constructs.bake.comparison import Comparison as Comparison
-    from .constructs.bake.comparison import ComparisonAction as ComparisonAction
-    from .constructs.bake.comparison import TooFewRequests as TooFewRequests
+    from .constructs.bake.comparison_settings import Comparison as Comparison
+    from .constructs.bake.comparison_settings import ComparisonAction as ComparisonAction
+    from .constructs.bake.comparison_settings import TooFewRequests as TooFewRequests
     from .constructs.bake.deploy_wait_resource import DeployWaitResource as DeployWaitResource
     from .constructs.bake.wait_settings import Guard as Guard
     from .constructs.bake.wait_settings import InsufficientData as InsufficientData
@@ -45,8 +45,8 @@ if TYPE_CHECKING:
 _HOMES = {
     "AssemblyError": ".template.cloud_assembly",
     "Assumptions": ".rehearsal.assumptions",
-    "Comparison": ".constructs.bake.comparison",
-    "ComparisonAction": ".constructs.bake.comparison",
+    "Comparison": ".constructs.bake.comparison_settings",
+    "ComparisonAction": ".constructs.bake.comparison_settings",
     "DeployWaitResource": ".constructs.bake.deploy_wait_resource",
     "Disturbance": ".rehearsal.plan.release_plan",
     "EdgeRuntime": ".constructs.edge.edge_code",
@@ -68,7 +68,7 @@ _HOMES = {
     "Stickiness": ".constructs.edge.stickiness",
     "StickyPartitionDistribution": ".constructs.edge.sticky_partition_distribution",
     "Thresholds": ".constructs.watch.thresholds",
-    "TooFewRequests": ".constructs.bake.comparison",
+    "TooFewRequests": ".constructs.bake.comparison_settings",
     "TrafficShiftedFunction": ".constructs.backend.traffic_shifted_function",
     "Wave": ".constructs.frontend.wave",
     "rehearse": ".rehearsal.rehearse",

@@ -6,7 +6,7 @@ from bake.release_stack import a_release
 from bake.shop import Shop
 from bake.waves_shop import WavesShop
 
-from prod_one_box.constructs.bake.handler import aws, containment, entry, metrics
+from prod_one_box.constructs.bake.handler import aws, compared_metrics, containment, entry
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def waves(monkeypatch):
 def opened(shop, monkeypatch):
     monkeypatch.setattr(aws, "connect", shop.aws.connect)
     monkeypatch.setattr(entry, "now", lambda: shop.aws.now)
-    metrics.read_series.cache_clear()  # a function that has just been started
+    compared_metrics.forget()  # a function that has just been started
     monkeypatch.setattr(containment, "sleep", shop.pauses.append)
     return shop
 

@@ -38,6 +38,8 @@ class FakeAws:
     invocations: dict[tuple[str, str], dict[datetime, int]] = field(default_factory=dict)
     metrics: dict[tuple[str, str, str, str], dict[datetime, float]] = field(default_factory=dict)
     metric_status: str = "Complete"
+    incomplete: set[str] = field(default_factory=set)
+    left_out: set[str] = field(default_factory=set)
     faults: dict[str, str] = field(default_factory=dict)
     interferences: list[Callable[[], None]] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
@@ -142,7 +144,8 @@ class FakeAws:
         assert len({each["Id"] for each in MetricDataQueries}) == len(MetricDataQueries) <= 500
         page, rest = MetricDataQueries[int(NextToken) :][:2], int(NextToken) + 2
         more = {"NextToken": str(rest)} if rest < len(MetricDataQueries) else {}
-        return {"MetricDataResults": [self._series(each, StartTime, EndTime) for each in page], **more}
+        results = [self._series(each, StartTime, EndTime) for each in page]
+        return {"MetricDataResults": [each for each in results if each["Label"] not in self.left_out], **more}
 
     def _series(self, query: dict, start: datetime, end: datetime) -> dict:
         metric, period, statistic = (
@@ -157,7 +160,8 @@ class FakeAws:
             "Id": query["Id"],
             "Timestamps": [*found],
             "Values": [*map(float, found.values())],
-            "StatusCode": self.metric_status,
+            "Label": key[1],
+            "StatusCode": "InternalError" if key[1] in self.incomplete else self.metric_status,
         }
 
     def _kind(self, region: str, alarm: str) -> str:

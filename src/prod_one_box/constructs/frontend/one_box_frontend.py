@@ -11,13 +11,13 @@ from constructs import Construct
 from ...errors import InvalidArgumentError
 from ...vocabulary import ONE_BOX, REGULAR, partition_names, regular_share
 from ..alias_name import check_alias_name
-from ..bake.comparison import DEFAULT_COMPARISON, Comparison, check_comparison
+from ..bake.comparison_settings import DEFAULT_COMPARISON, Comparison, check_comparison
 from ..bake.deploy_wait_resource import DeployWaitResource
 from ..bake.wait_settings import Guard, InsufficientData
 from ..jsii_cache import path_in, path_of, remember_place, resource_of, stack_of
 from ..watch.alarms import check_alarms
 from ..watch.thresholds import DEFAULT_THRESHOLDS, Thresholds, check_thresholds
-from .compared_metrics import ComparedMetrics
+from .comparison_property import ComparedMetrics
 from .partition import BuildFunction, Partition
 from .prerequisites import Earlier, aliases_among, check_after, put_before
 from .release_waits import ReleaseWaits, WaitSettings

@@ -27,7 +27,7 @@ from ..jsii_cache import (
 )
 from ..resource_graph import ResourceGraph
 from ..synth_check import check_at_synth
-from .compared_metrics import ComparedMetrics
+from .comparison_property import ComparedMetrics
 from .partition import Partition
 from .prerequisites import Earlier, resources_of
 from .wave import Wave

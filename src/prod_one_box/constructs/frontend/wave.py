@@ -8,7 +8,7 @@ import aws_cdk as cdk
 from ...errors import InvalidArgumentError, check_kind, check_list
 from ...vocabulary import BUCKETS, buckets_of_share
 from ..bake.alarm_timing import DELAY, short_bakes_allowed
-from ..bake.comparison import Comparison
+from ..bake.comparison_settings import Comparison
 from ..bake.handler.compared import READABLE_AFTER
 from ..bake.wait_settings import LONGEST, in_minutes, whole_seconds
 from ..edge.given_partitions import check_share

@@ -10,6 +10,8 @@ import pytest
 from bake.fake_aws import NOON
 from bake.waves_shop import PARTITIONS, name_of, properties
 
+from prod_one_box.constructs.bake.handler import compared_metrics
+
 MINUTE = timedelta(minutes=1)
 API = "AWS/ApiGateway"
 RATES = {"one-box": 12, "wave-2": 40, "wave-3": 150, "regular": 800}
@@ -116,7 +118,7 @@ def test_only_reporting_goes_on_and_says_it(site):
 
 def test_a_poll_asks_cloudwatch_once_a_minute(site):
     play(site, site.ask("Bake", Comparison=comparison(), DurationSeconds="780"), usual)
-    pages = 6  # twelve metrics, two a page here: requests and failures of four partitions, and four marks
+    pages = 7  # thirteen metrics, two a page here: requests and failures of four partitions, and five marks
     # The first minute that can be judged is that after the switch's, when it is three minutes old.
     assert site.aws.calls.count("get_metric_data") == pages * (13 - 5 + 1)
 
@@ -171,7 +173,8 @@ def mark(site, name: str, minute: int) -> None:
 def test_the_minutes_of_an_earlier_release_are_not_usual(site, end):
     for minute in range(-60, -30):
         answer(site.aws, NOON + minute * MINUTE, {**usual(minute), "one-box": 12})
-    mark(site, "ReleaseStarted", -60)
+    mark(site, "ReleaseStarted", -69)
+    mark(site, "BakeStarted", -60)
     mark(site, end, -33)
     waiter = site.ask("Bake", Comparison=comparison(), DurationSeconds="780")
     assert play(site, waiter, a_fifth_fails).status == "FAILED"
@@ -185,10 +188,46 @@ def test_without_its_marks_that_release_would_hide_this_ones_failures(site):
 
 
 def test_a_release_whose_end_is_not_marked_leaves_nothing_usual_and_the_outcome_says_so(site):
-    mark(site, "ReleaseStarted", -320)
+    mark(site, "ReleaseStarted", -330)
+    mark(site, "BakeStarted", -320)
     found = play(site, site.ask("Bake", Comparison=comparison(), DurationSeconds="780"), usual)
     assert found.status == "SUCCESS"
     assert "how many usually failed, so a cautious default stands for that." in found.data["Reason"]
+
+
+def test_a_release_of_the_backend_alone_leaves_the_minutes_usual(site):
+    mark(site, "ReleaseStarted", -200)
+    found = play(site, site.ask("Bake", Comparison=comparison(), DurationSeconds="780"), usual)
+    assert "cautious default" not in found.data["Reason"]
+
+
+def test_a_release_that_began_before_the_hours_that_are_read_is_not_usual(site):
+    for minute in range(-SIX_HOURS, -100):
+        answer(site.aws, NOON + minute * MINUTE, {**usual(minute), "one-box": 12})
+    mark(site, "ReleaseStarted", -SIX_HOURS - 20)
+    mark(site, "ReleaseAborted", -103)
+    waiter = site.ask("Bake", Comparison=comparison(), DurationSeconds="780")
+    assert play(site, waiter, a_fifth_fails).status == "FAILED"
+
+
+def test_a_release_whose_start_is_not_marked_is_known_by_its_bakes(site):
+    for minute in range(-60, -30):
+        answer(site.aws, NOON + minute * MINUTE, {**usual(minute), "one-box": 12})
+    mark(site, "BakeStarted", -60)
+    mark(site, "ReleaseAborted", -33)
+    waiter = site.ask("Bake", Comparison=comparison(), DurationSeconds="780")
+    assert play(site, waiter, a_fifth_fails).status == "FAILED"
+
+
+def test_a_release_that_starts_in_the_minute_in_which_another_one_ends_is_not_usual_either(site):
+    for minute in range(-60, -30):
+        answer(site.aws, NOON + minute * MINUTE, {**usual(minute), "one-box": 12})
+    mark(site, "ReleaseStarted", -65)
+    mark(site, "BakeStarted", -64)
+    for minute, name in ((-60, "RolledBack"), (-60, "ReleaseStarted"), (-59, "BakeStarted"), (-33, "ReleaseAborted")):
+        mark(site, name, minute)
+    waiter = site.ask("Bake", Comparison=comparison(), DurationSeconds="780")
+    assert play(site, waiter, a_fifth_fails).status == "FAILED"
 
 
 def test_this_release_s_own_start_takes_only_the_minutes_after_it(site):
@@ -219,7 +258,7 @@ def test_the_evidence_of_all_waves_counts_together(site):
 
 
 @pytest.mark.parametrize(
-    ("ending", "status", "seconds"), [("GO_ON", "SUCCESS", 780), ("ABORT", "FAILED", 780), ("HOLD", "FAILED", 3300)]
+    ("ending", "status", "seconds"), [("GO_ON", "SUCCESS", 780), ("ABORT", "FAILED", 900), ("HOLD", "FAILED", 3300)]
 )
 def test_a_bake_with_too_few_requests_ends_as_the_user_chose(site, ending, status, seconds):
     quiet_night = dict.fromkeys(RATES, 1)
@@ -249,7 +288,7 @@ def test_metrics_that_cannot_be_read_keep_the_bake_open_and_end_it_after_its_gra
 def test_an_incomplete_answer_is_none(site, status):
     site.aws.metric_status = status
     found = play(site, site.ask("Bake", Comparison=comparison(), DurationSeconds="780"), usual)
-    assert "get_metric_data: ValueError" in found.reason
+    assert "get_metric_data: IncompleteAnswerError" in found.reason
 
 
 def test_a_moments_fault_changes_nothing(site):
@@ -267,6 +306,137 @@ def test_unread_metrics_stop_nothing_where_the_comparison_only_reports(site):
     settings = comparison(Signals={"SERVER_ERRORS": "REPORT"})
     found = play(site, site.ask("Bake", Comparison=settings, DurationSeconds="780"), usual)
     assert (found.status, found.seconds) == ("SUCCESS", 780)
+
+
+def test_a_fault_of_a_metric_that_only_reports_leaves_the_others_decide(site):
+    settings = comparison(Signals={"SERVER_ERRORS": "ABORT", "SLOW": "REPORT"}, SlowAbove="2000")
+    site.aws.incomplete = {"Latency"}
+    found = play(site, site.ask("Bake", Comparison=settings, DurationSeconds="780"), usual)
+    assert (found.status, found.seconds) == ("SUCCESS", 780)
+    assert "1 of 108 requests (0.9%) failed on the new version" in found.data["Reason"]
+    assert "CloudWatch did not say how many were slow." in found.data["Reason"]
+
+
+def test_marks_that_cannot_be_read_leave_nothing_usual(site):
+    site.aws.incomplete = {"Promoted"}
+    found = play(site, site.ask("Bake", Comparison=comparison(), DurationSeconds="780"), usual)
+    assert (found.status, found.seconds) == ("SUCCESS", 780)
+    assert "how many usually failed, so a cautious default stands for that." in found.data["Reason"]
+
+
+@pytest.mark.parametrize("missing", ["Count", "5xx"])
+def test_a_metric_that_the_answer_leaves_out_is_unread(site, missing):
+    site.aws.left_out = {missing}
+    found = play(site, site.ask("Bake", Comparison=comparison(), DurationSeconds="780"), usual)
+    assert "get_metric_data: IncompleteAnswerError" in found.reason
+
+
+@pytest.mark.parametrize("fault", ["AccessDenied", "Throttling"])
+def test_a_refused_comparison_that_only_reports_ends_nothing_and_is_named(site, fault):
+    site.aws.faults["get_metric_data"] = fault
+    settings = comparison(Signals={"SERVER_ERRORS": "REPORT"})
+    found = play(site, site.ask("Bake", Comparison=settings, DurationSeconds="780"), usual)
+    assert (found.status, found.seconds) == ("SUCCESS", 780)
+    assert f"New against old: not compared (get_metric_data: {fault})." in found.data["Reason"]
+
+
+def test_a_failed_reading_is_repeated_once_a_minute(site):
+    site.aws.faults["get_metric_data"] = "Throttling"
+    play(site, site.ask("Bake", Comparison=comparison(), DurationSeconds="780"), usual)
+    assert site.aws.calls.count("get_metric_data") == 15 - 5 + 1
+
+
+@pytest.mark.parametrize("action", ["ABORT", "REPORT"])
+def test_whatever_goes_wrong_in_a_comparison_hides_no_alarm(site, monkeypatch, action):
+    monkeypatch.setattr(compared_metrics, "compare", lambda *_: 1 / 0)
+    waiter = site.ask("Bake", Comparison=comparison(Signals={"SERVER_ERRORS": action}), DurationSeconds="780")
+    assert waiter.poll() is None
+    site.aws.pass_time(seconds=30)
+    site.aws.put_alarm("shop-errors", "ALARM")
+    found = waiter.poll()
+    assert "Alarm shop-errors is ALARM" in found.reason
+    assert site.on_b == []
+
+
+def test_counts_below_zero_count_as_none(site):
+    waiter = site.ask("Bake", Comparison=comparison(), DurationSeconds="780")
+    for minute in range(-SIX_HOURS, 0):
+        answer(site.aws, NOON + minute * MINUTE, dict.fromkeys(RATES, -5))
+    assert play(site, waiter, usual).status == "SUCCESS"
+
+
+@pytest.mark.parametrize("operation", ["get_metric_data", "describe_alarms", "list_stack_resources"])
+def test_a_moments_fault_does_not_end_a_bake_that_is_held(site, operation):
+    waiter = site.ask("Bake", Comparison=comparison(TooFew="HOLD", MinimumRequests="300"), DurationSeconds="780")
+
+    def briefly_unread(minute):
+        site.aws.faults = {operation: "Throttling"} if minute == 20 else {}
+        return usual(minute)
+
+    found = play(site, waiter, briefly_unread, minutes=40)
+    assert (found.status, found.seconds > 25 * 60) == ("SUCCESS", True)
+
+
+@pytest.mark.parametrize("ending", ["HOLD", "ABORT"])
+def test_an_unread_minute_does_not_let_a_bake_pass_that_must_have_requests(site, ending):
+    settings = comparison(Signals={"SERVER_ERRORS": "REPORT"}, TooFew=ending, MinimumRequests="100000")
+
+    def unread_at_the_end(minute):
+        site.aws.faults = {"get_metric_data": "Throttling"} if minute == 12 else {}
+        return usual(minute)
+
+    waiter = site.ask("Bake", Comparison=settings, DurationSeconds="780")
+    assert play(site, waiter, unread_at_the_end, minutes=60).status == "FAILED"
+
+
+@pytest.mark.parametrize("ending", ["HOLD", "ABORT"])
+def test_a_bake_without_a_new_version_needs_no_requests(site, ending):
+    old = properties("Bake", "A")
+    for each in (*old["Baked"], *old["Contained"]):
+        each["Version"] = each["Version"].replace("OneBoxVersionA", "OneBoxVersionB")
+    waiter = site.ask("Bake", old=old, Comparison=comparison(TooFew=ending), DurationSeconds="780")
+    assert play(site, waiter, usual).status == "SUCCESS"
+
+
+def test_late_requests_are_waited_for_before_too_few_of_them_abort(site):
+    def late(minute):
+        return {**RATES, "one-box": 0} if minute < 13 else RATES
+
+    waiter = site.ask("Bake", Comparison=comparison(TooFew="ABORT"), DurationSeconds="780")
+    for minute in range(20):
+        for _ in range(6):
+            found = waiter.poll()
+            if found:
+                break
+            site.aws.pass_time(seconds=10)
+        if found:
+            break
+        for each in range(minute + 1):
+            answer(site.aws, NOON + each * MINUTE, {}, late(minute))
+    assert found.status == "SUCCESS"
+
+
+def test_failures_of_one_minute_abort_nothing_though_another_signal_lasts(site):
+    for minute in range(-SIX_HOURS - 10, 0):
+        answer(site.aws, NOON + minute * MINUTE, {each: rate // 10 for each, rate in RATES.items()}, name="4xx")
+    settings = comparison(Signals={"SERVER_ERRORS": "ABORT", "CLIENT_ERRORS": "ABORT"})
+    waiter = site.ask("Bake", Comparison=settings, DurationSeconds="780")
+
+    def one_minute(minute):
+        answer(site.aws, NOON + minute * MINUTE, {each: rate // 10 for each, rate in RATES.items()}, name="4xx")
+        return {"one-box": 12 if minute == 4 else 0}
+
+    found = play(site, waiter, one_minute)
+    assert found.status == "SUCCESS"
+    assert found.data["Reason"].count("no difference beyond the tolerance") == 2
+
+
+def test_two_signals_that_abort_say_what_decided(site):
+    settings = comparison(Signals={"SERVER_ERRORS": "ABORT", "CLIENT_ERRORS": "ABORT"})
+    found = play(site, site.ask("Bake", Comparison=settings, DurationSeconds="780"), a_fifth_fails)
+    assert found.status == "FAILED"
+    assert found.reason.count("by chance, at most 1 release in") == 1
+    assert found.reason.count("no difference beyond the tolerance") == 1
 
 
 def test_overriding_red_alarms_does_not_silence_it(site):
@@ -300,7 +470,7 @@ def test_a_partition_whose_version_is_not_new_stays_on_the_old_side(site):
     waiter = site.ask("Bake", old=old, Comparison=comparison(), DurationSeconds="780")
     found = play(site, waiter, a_fifth_fails)
     assert found.status == "SUCCESS"
-    assert "there was no minute in which both versions had requests" in found.data["Reason"]
+    assert "New against old: no partition under bake has a new version." in found.data["Reason"]
 
 
 def test_slow_requests_do_not_count_for_three_minutes_after_a_switch(site):

@@ -10,9 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from prod_one_box.constructs.bake.handler import evidence
+from prod_one_box.constructs.bake.handler.calibration import Calibration, Counts
 from prod_one_box.constructs.bake.handler.evidence import (
-    Calibration,
-    Counts,
     Stage,
     combined,
     detectable_rate,
@@ -132,8 +131,8 @@ def test_failures_of_the_old_side_never_raise_it(stage: Stage, tolerance: float)
 def test_swapping_the_sides_mirrors_it(minute: Counts, ratio: float, factor: float):
     assert minute.new_share(ratio) + mirrored(minute).new_share(1 / ratio) == pytest.approx(1)
     # How likely the counts are if the new side is `factor` times worse, and if the old side is as much better.
-    one = evidence._log_likelihood(Stage(ALIKE, [minute]), factor, 1)
-    other = evidence._log_likelihood(Stage(ALIKE, [mirrored(minute)]), 1 / factor, 1)
+    one = evidence._log_likelihood(minute, factor, minute.new_share(1))
+    other = evidence._log_likelihood(mirrored(minute), 1 / factor, mirrored(minute).new_share(1))
     assert one == pytest.approx(other, abs=1e-9)
 
 

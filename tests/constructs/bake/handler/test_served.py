@@ -8,7 +8,7 @@ from bake.fake_aws import NOON
 from bake.shop import ONE_BOX, REGULAR
 from bake.waiter import Waiter
 
-from prod_one_box.constructs.bake.handler import metrics
+from prod_one_box.constructs.bake.handler import metric_data
 
 
 def baked(shop, *, visitors=lambda _minute: 0, **changed):
@@ -80,7 +80,7 @@ def test_nor_does_anything_that_nobody_foresaw(shop, monkeypatch):
     def fail(*_arguments, **_named):
         raise ZeroDivisionError
 
-    monkeypatch.setattr(metrics, "count_invocations", fail)
+    monkeypatch.setattr(metric_data, "count_invocations", fail)
     answer = baked(shop)
     assert (answer.status, answer.data["Outcome"]) == ("SUCCESS", "quiet")
     assert "could not be read (ZeroDivisionError)" in answer.data["Reason"]

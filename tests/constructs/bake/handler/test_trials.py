@@ -2,7 +2,7 @@
 
 import json
 
-from prod_one_box.constructs.bake.handler.evidence import Counts, calibrate
+from prod_one_box.constructs.bake.handler.calibration import Counts, calibrate
 from prod_one_box.constructs.bake.handler.trials import stopped_after, usual
 
 HISTORY = [[12, minute % 2, 48, 1] for minute in range(120)]

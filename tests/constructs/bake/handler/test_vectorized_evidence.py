@@ -8,8 +8,9 @@ import pytest
 from bench.comparison.simulated import HISTORY, Failures, Site, sides
 from bench.comparison.vectorized import Sides, calibrate, log_evidence, stopped_after
 
-from prod_one_box.constructs.bake.handler import evidence
-from prod_one_box.constructs.bake.handler.evidence import Counts, Stage
+from prod_one_box.constructs.bake.handler import calibration, evidence
+from prod_one_box.constructs.bake.handler.calibration import Counts
+from prod_one_box.constructs.bake.handler.evidence import Stage
 
 RELEASES = 100
 BAKE = 10
@@ -59,7 +60,7 @@ def test_both_find_the_same(site: Site, history: int):
     found = log_evidence(zip(usual, bakes, strict=True), tolerance=1.5)
     after = stopped_after(list(zip(usual, bakes, strict=True)), tolerance=1.5, false_alarms=FALSE_ALARMS)
     for number in range(RELEASES):
-        calibrations = [evidence.calibrate(of_release(each, number)) for each in before]
+        calibrations = [calibration.calibrate(of_release(each, number)) for each in before]
         for by_handler, by_twin in zip(calibrations, usual, strict=True):
             assert by_handler == pytest.approx([each[number] for each in by_twin], rel=1e-9)
         stages = [Stage(each, of_release(bake, number)) for each, bake in zip(calibrations, bakes, strict=True)]

@@ -31,6 +31,9 @@ _LEAST_FAILURES: Final = 30
 _MEDIAN: Final = 0.455
 """The median of the chi-square distribution with one degree of freedom."""
 
+_LEAST_VARIANCE: Final = 1e-12
+"""Only so that nothing is divided by 0 where one side has all requests but a few of many billions."""
+
 _CAUTIOUS_DISPERSION: Final = 3.0
 _CAUTIOUS_MARGINS: Final = (log(2), log(3))
 """What counts at least with too little history; and the margin at most, because a larger one would find nothing."""
@@ -147,7 +150,7 @@ def _dispersion(minutes: Sequence[Counts], ratio: float) -> float:
 
 def _square(part: float, whole: float, share: float) -> float:
     """Return the squared deviation of a part from its expected share of the whole, over the variance of one failure."""
-    return (part - share * whole) ** 2 / (share * (1 - share))
+    return (part - share * whole) ** 2 / max(share * (1 - share), _LEAST_VARIANCE)
 
 
 def _blocks(minutes: Sequence[Counts], size: int) -> list[Counts]:

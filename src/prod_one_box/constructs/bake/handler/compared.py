@@ -56,12 +56,19 @@ class Signal(Enum):
 _SETTLING: Final = {Signal.SLOW: 3}
 
 
-class ValueOf(Enum):
-    """Where a dimension's value comes from: the property itself, or a resource of the wait's own stack."""
+class PartOf(Enum):
+    """Where a part of a dimension's value comes from: the property itself, or a resource of the wait's own stack."""
 
     TEXT = "the text"
     RESOURCE = "the resource's id; an alias's function and name"
     FUNCTION = "the name of an alias's function"
+
+
+class Part(NamedTuple):
+    """A part of a dimension's value: a text or a resource's logical id."""
+
+    value: str
+    of: PartOf
 
 
 class MetricName(NamedTuple):
@@ -71,13 +78,13 @@ class MetricName(NamedTuple):
         namespace: Such as "AWS/ApiGateway".
         name: Such as "5xx".
         statistic: Such as "Sum".
-        dimensions: The name of each dimension, with its value or a resource's logical id, and which of them.
+        dimensions: The name of each dimension, and the parts of its value.
     """
 
     namespace: str
     name: str
     statistic: str
-    dimensions: tuple[tuple[str, str, ValueOf], ...]
+    dimensions: tuple[tuple[str, tuple[Part, ...]], ...]
 
 
 class ComparedPartition(NamedTuple):
@@ -108,13 +115,15 @@ class Compared:
     signals: Mapping[Signal, Action]
     partitions: tuple[ComparedPartition, ...]
 
-    def __hash__(self) -> int:
-        return hash((self.false_alarms, self.tolerance))
+    @property
+    def aborting(self) -> frozenset[Signal]:
+        """The signals that can end a release."""
+        return frozenset(signal for signal, action in self.signals.items() if action is Action.ABORT)
 
     @property
-    def may_abort(self) -> bool:
-        """Whether the comparison can end a release."""
-        return Action.ABORT in self.signals.values()
+    def decides(self) -> bool:
+        """Whether a release can end by the comparison, so that it must be read before a bake ends well."""
+        return bool(self.aborting) or self.too_few is not TooFew.GO_ON
 
     @classmethod
     def of(cls, value: Any) -> "Compared | None":  # noqa: ANN401  CloudFormation may send anything
@@ -154,7 +163,7 @@ _Metrics: TypeAlias = "tuple[MetricName, dict[Signal, MetricName]]"
 def _of_api(api: str, slow_above: object) -> _Metrics:
     # API Gateway developer guide, "Working with metrics for HTTP APIs"
     def metric(name: str, statistic: str = "Sum") -> MetricName:
-        return MetricName("AWS/ApiGateway", name, statistic, (("ApiId", api, ValueOf.RESOURCE),))
+        return MetricName("AWS/ApiGateway", name, statistic, (("ApiId", (Part(api, PartOf.RESOURCE),)),))
 
     return metric("Count"), {
         Signal.SERVER_ERRORS: metric("5xx"),
@@ -165,7 +174,10 @@ def _of_api(api: str, slow_above: object) -> _Metrics:
 
 def _of_alias(alias: str, slow_above: object) -> _Metrics:
     # Lambda developer guide, "Types of metrics for Lambda functions"
-    dimensions = (("FunctionName", alias, ValueOf.FUNCTION), ("Resource", alias, ValueOf.RESOURCE))
+    dimensions = (
+        ("FunctionName", (Part(alias, PartOf.FUNCTION),)),
+        ("Resource", (Part(alias, PartOf.RESOURCE),)),
+    )
 
     def metric(name: str, statistic: str = "Sum") -> MetricName:
         return MetricName("AWS/Lambda", name, statistic, dimensions)
@@ -188,7 +200,11 @@ def _metric(parts: Sequence[object]) -> MetricName:
     return MetricName(str(namespace), str(name), str(statistic), tuple(map(_dimension, pairs[::2], pairs[1::2])))
 
 
-def _dimension(name: object, value: object) -> tuple[str, str, ValueOf]:
+def _dimension(name: object, value: object) -> tuple[str, tuple[Part, ...]]:
+    return str(name), tuple(map(_part, value if isinstance(value, list) else [value]))
+
+
+def _part(value: object) -> Part:
     if isinstance(value, Mapping):
-        return str(name), str(value[LOGICAL_ID]), ValueOf.RESOURCE
-    return str(name), str(value), ValueOf.TEXT
+        return Part(str(value[LOGICAL_ID]), PartOf.RESOURCE)
+    return Part(str(value), PartOf.TEXT)

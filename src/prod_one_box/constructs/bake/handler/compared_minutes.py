@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 from math import ceil, floor
 from typing import Final, NamedTuple
 
+from .calibration import Counts, calibrate
 from .compared import Signal, settling_minutes
-from .evidence import Counts, Stage, calibrate
+from .evidence import Stage
 from .marks import Mark
 
 MINUTE: Final = timedelta(minutes=1)
@@ -19,12 +20,14 @@ MINUTE: Final = timedelta(minutes=1)
 HISTORY: Final = timedelta(hours=6)
 """How much of the time before a release shows how the partitions differ on a good day."""
 
-_OPENS: Final = Mark.RELEASE_STARTED
-MARKS: Final = (_OPENS, Mark.PROMOTED, Mark.RELEASE_ABORTED, Mark.ROLLED_BACK)
-"""The marks that say when an earlier release ran: one opens it, each other one ends it."""
+_STARTS: Final = (Mark.RELEASE_STARTED, Mark.BAKE_STARTED)
+_ENDS: Final = (Mark.PROMOTED, Mark.RELEASE_ABORTED, Mark.ROLLED_BACK)
+MARKS: Final = (*_STARTS, *_ENDS)
+"""The marks that say when partitions were on different versions: from the first bake to the end of a release."""
 
 _AFTER_A_RELEASE: Final = 3
 """Minutes after the end of an earlier release that are not usual either."""
+
 
 Series = Mapping[datetime, float]
 """A metric's value for each minute that has one."""
@@ -36,7 +39,7 @@ class PartitionSeries(NamedTuple):
     Attributes:
         switched_at: When it switched to the new version; None if it has not, or if the release does not change it.
         requests: Its requests.
-        failures: What happened to some of them.
+        failures: What happened to some of them; a signal that could not be read is left out.
     """
 
     switched_at: datetime | None
@@ -55,26 +58,29 @@ class ComparedMinutes:
     """The minutes of a release that can be judged, and the usual ones before it."""
 
     def __init__(
-        self, partitions: Sequence[PartitionSeries], marks: Mapping[Mark, Iterable[datetime]], until: datetime
+        self, partitions: Sequence[PartitionSeries], marks: Mapping[Mark, Iterable[datetime]] | None, until: datetime
     ) -> None:
         """Find the switches.
 
         Args:
             partitions: What CloudWatch has of each partition.
-            marks: The minutes in which releases of the stack started and ended.
+            marks: The minutes in which releases of the stack started and ended; None if they could not be read, so that
+                no minute is known to be usual.
             until: The first minute that cannot be judged yet.
         """
-        self._read = partitions, marks, until
         self._partitions = partitions
         self._until = until
         self._switches = _switches(partitions)
-        self._unusual = _unusual(marks, until)
+        self._marks = marks
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, ComparedMinutes) and self._read == other._read
+    @property
+    def has_switched(self) -> bool:
+        """Whether any partition has got a new version."""
+        return bool(self._switches)
 
-    def __hash__(self) -> int:
-        return hash(self._until)
+    def has_read(self, signal: Signal) -> bool:
+        """Return whether a signal could be read of every partition."""
+        return all(signal in each.failures for each in self._partitions)
 
     @property
     def period(self) -> str:
@@ -85,8 +91,6 @@ class ComparedMinutes:
     @property
     def new_requests(self) -> int:
         """The requests that the new version has had since the last switch."""
-        if not self._switches:
-            return 0
         last = self._switches[-1]
         minutes = _minutes(last.minute + MINUTE, self._until)
         return round(sum(self._partitions[each].requests.get(minute, 0) for minute in minutes for each in last.new))
@@ -102,7 +106,9 @@ class ComparedMinutes:
 
     def _usual(self, signal: Signal, new: frozenset[int]) -> list[Counts]:
         end = self._switches[0].minute - MINUTE
-        return self._counts(signal, new, end - HISTORY, end, without=self._unusual)
+        if self._marks is None:
+            return []
+        return self._counts(signal, new, end - HISTORY, end, without=_unusual(self._marks, end - HISTORY, end))
 
     def _counts(
         self,
@@ -130,8 +136,8 @@ def _minute(
         served = failed = 0.0
         for requests, failures in side:
             if minute in requests:
-                served += requests[minute]
-                failed += failures.get(minute, 0)
+                served += max(0, requests[minute])
+                failed += max(0, failures.get(minute, 0))
         if not round(served):
             return None
         counts += [round(served), min(whole(failed), round(served))]
@@ -153,21 +159,32 @@ def _switches(partitions: Sequence[PartitionSeries]) -> list[_Switch]:
     ]
 
 
-def _unusual(marks: Mapping[Mark, Iterable[datetime]], until: datetime) -> frozenset[datetime]:
-    """Return the minutes of earlier releases, and the few after each; one without an end has not ended."""
-    events = sorted(
-        {(minute_of(time), mark is not Mark.RELEASE_STARTED) for mark in MARKS for time in marks.get(mark, ())}
-    )
+def _unusual(marks: Mapping[Mark, Iterable[datetime]], since: datetime, until: datetime) -> frozenset[datetime]:
+    """Return the minutes in which a release had the partitions on different versions, and the few after each.
+
+    A release of the backend alone starts without a bake, and concerns both sides alike. An end without any start
+    belongs to a release that began before these minutes, or whose start is not known. A bake without an end has not
+    ended.
+    """
+    by_minute: dict[datetime, set[Mark]] = {}
+    for mark in MARKS:
+        for time in marks.get(mark, ()):
+            by_minute.setdefault(minute_of(time), set()).add(mark)
     found: set[datetime] = set()
-    started: datetime | None = None
-    for time, ends in events:
-        if not ends:
-            started = started or time
+    former_end, begun, baked = since, False, None
+    for time, here in sorted(by_minute.items()):
+        was_begun = begun
+        begun = begun or not here.isdisjoint(_STARTS)
+        if Mark.BAKE_STARTED in here:
+            baked = baked or time
+        if here.isdisjoint(_ENDS):
             continue
-        found.update(_minutes((started or time) - MINUTE, time + MINUTE * (1 + _AFTER_A_RELEASE)))
-        started = None
-    if started:
-        found.update(_minutes(started - MINUTE, until))
+        end = time + MINUTE * (1 + _AFTER_A_RELEASE)
+        found.update(_minutes((baked or (time if begun else former_end)) - MINUTE, end))
+        # Another release may start in the minute in which one ends.
+        former_end, begun, baked = end, was_begun and Mark.RELEASE_STARTED in here, None
+    if baked:
+        found.update(_minutes(baked - MINUTE, until))
     return frozenset(found)
 
 

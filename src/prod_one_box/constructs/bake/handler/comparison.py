@@ -4,15 +4,15 @@ Everything is computed afresh from CloudWatch's figures, so late and revised min
 Which minutes count is in `compared_minutes`, the arithmetic in `evidence`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
 from math import log
 from typing import Final
 
-from .compared import Action, Compared, Signal
+from .calibration import Counts
+from .compared import Compared, Signal
 from .compared_minutes import ComparedMinutes
-from .evidence import LEAST_MINUTES, Counts, combined, detectable_rate, log_evidence, unlikely
+from .evidence import combined, detectable_rate, lasting_evidence, log_evidence, unlikely
 
 _MANY: Final = 1e9
 
@@ -23,67 +23,80 @@ class Verdict:
 
     Attributes:
         worse: Whether the new version is worse by signals that abort.
-        new_requests: How many requests the new version has had since the last switch, as far as they can be judged.
+        new_requests: How many requests the new version has had since the last switch, as far as they can be judged;
+            None if no partition under bake gets a new version in this release.
         sentence: The result, for people.
         evidence: The natural logarithm of the evidence by signal, for the log.
     """
 
     worse: bool
-    new_requests: int
+    new_requests: int | None
     sentence: str
     evidence: Mapping[str, float]
 
 
-@lru_cache(maxsize=4)
 def compare(compared: Compared, minutes: ComparedMinutes) -> Verdict:
-    """Compare the partitions on the new version with the others; the polls of a minute share the result.
+    """Compare the partitions on the new version with the others.
 
     Args:
         compared: The settings.
         minutes: What can be judged by now.
     """
-    results = [_Result(compared, minutes, signal) for signal in compared.signals]
-    aborting = [each for each in results if compared.signals[each.signal] is Action.ABORT]
+    if not minutes.has_switched:
+        return Verdict(False, None, "New against old: no partition under bake has a new version.", {})
+    read = [signal for signal in compared.signals if minutes.has_read(signal)]
+    results = {signal: _Result(compared, minutes, signal) for signal in read}
+    aborting = [results[signal] for signal in read if signal in compared.aborting]
     # The mean of several signals' evidences is evidence by the same bound.
-    enough = bool(aborting) and combined([each.evidence for each in aborting]) >= -log(compared.false_alarms)
+    together = combined([each.lasting for each in aborting]) if aborting else 0.0
+    worse = together >= -log(compared.false_alarms)
+    told = [
+        each.sentence(worse=worse, evidence=together, of=len(aborting))
+        if signal in compared.aborting
+        else each.sentence(worse=each.is_worse, evidence=each.lasting, of=1)
+        for signal, each in results.items()
+        if each.has_minutes
+    ]
     return Verdict(
-        worse=enough and any(each.has_lasted for each in aborting),
+        worse=worse,
         new_requests=minutes.new_requests,
-        sentence=_sentence(results, minutes.period),
-        evidence={each.signal.name: round(each.evidence, 3) for each in results},
+        sentence=_sentence(told, minutes.period, [*_notes(compared, results)]),
+        evidence={signal.name: round(each.evidence, 3) for signal, each in results.items()},
     )
 
 
-def _sentence(results: Sequence["_Result"], period: str) -> str:
-    told = [each for each in results if each.has_minutes]
-    if not told:
-        return f"New against old: there was no minute in which both versions had requests ({period})."
-    unusual = " or ".join(each.signal.value for each in told if not each.is_usual)
-    hours = (
-        f" The hours before had too little to show how many usually {unusual}, so a cautious default stands for that."
-    )
-    cautious = hours if unusual else ""
-    return f"New against old: {'; '.join(map(str, told))} ({period}).{cautious}"
+def _sentence(told: Sequence[str], period: str, notes: Sequence[str]) -> str:
+    found = "; ".join(told) or "there was no minute in which both versions had requests"
+    return " ".join([f"New against old: {found} ({period}).", *notes])
+
+
+def _notes(compared: Compared, results: Mapping[Signal, "_Result"]) -> Iterator[str]:
+    unread = " or ".join(signal.value for signal in compared.signals if signal not in results)
+    if unread:
+        yield f"CloudWatch did not say how many {unread}."
+    unusual = " or ".join(signal.value for signal, each in results.items() if each.has_minutes and not each.is_usual)
+    if unusual:
+        yield (
+            f"The hours before had too little to show how many usually {unusual}, so a cautious default stands for "
+            "that."
+        )
 
 
 class _Result:
     """One signal's result."""
 
     def __init__(self, compared: Compared, minutes: ComparedMinutes, signal: Signal) -> None:
-        self.signal = signal
+        self._signal = signal
         self._compared = compared
         self._stages = minutes.stages(signal)
         self._counts = [each for stage in self._stages for each in stage.minutes]
-
-    @cached_property
-    def evidence(self) -> float:
-        """The natural logarithm of the evidence that the new version is worse."""
-        return log_evidence(self._stages, tolerance=self._compared.tolerance)
+        self.evidence = log_evidence(self._stages, tolerance=compared.tolerance)
+        self.lasting = lasting_evidence(self._stages, tolerance=compared.tolerance)
 
     @property
-    def has_lasted(self) -> bool:
-        """Whether it happened on the new version in enough separate minutes."""
-        return sum(each.new_failures > 0 for each in self._counts) >= LEAST_MINUTES
+    def is_worse(self) -> bool:
+        """Whether this signal alone is enough."""
+        return self.lasting >= -log(self._compared.false_alarms)
 
     @property
     def has_minutes(self) -> bool:
@@ -95,22 +108,32 @@ class _Result:
         """Whether the hours before showed what is usual."""
         return all(each.calibration.usual for each in self._stages if each.minutes)
 
-    def __str__(self) -> str:
+    def sentence(self, *, worse: bool, evidence: float, of: int) -> str:
+        """Say what was seen and what follows.
+
+        Args:
+            worse: Whether the release is worse by the signals that are judged together with this one.
+            evidence: Their evidence.
+            of: How many they are.
+        """
         new_failures, new, old_failures, old = map(sum, zip(*map(_sides, self._counts), strict=True))
+        conclusion = _chance(evidence) if worse and self.is_worse else self._power(of)
         return (
-            f"{_share(new_failures, new)} {self.signal.value} on the new version, {_share(old_failures, old)} on the "
-            f"old one: {self._conclusion()}"
+            f"{_share(new_failures, new)} {self._signal.value} on the new version, {_share(old_failures, old)} on the "
+            f"old one: {conclusion}"
         )
 
-    def _conclusion(self) -> str:
-        if self.evidence >= -log(self._compared.false_alarms) and self.has_lasted:
-            releases = _rounded(1 / max(unlikely(self.evidence), 1 / _MANY))
-            return f"by chance, at most 1 release in {releases} shows such a difference"
+    def _power(self, of: int) -> str:
         found = detectable_rate(
-            self._stages, tolerance=self._compared.tolerance, false_alarms=self._compared.false_alarms
+            self._stages, tolerance=self._compared.tolerance, false_alarms=self._compared.false_alarms / of
         )
         power = "nothing could have been found" if found is None else f"{found:.1%} or more would have been found"
         return f"no difference beyond the tolerance, {power}"
+
+
+def _chance(evidence: float) -> str:
+    releases = _rounded(1 / max(unlikely(evidence), 1 / _MANY))
+    return f"by chance, at most 1 release in {releases} shows such a difference"
 
 
 def _sides(counts: Counts) -> tuple[float, float, float, float]:

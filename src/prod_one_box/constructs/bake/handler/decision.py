@@ -79,7 +79,18 @@ class Poll:
     @property
     def too_late(self) -> bool:
         """Whether the grace period for a conclusive reading is over as well."""
-        return self.request.elapsed(self.now) >= self.request.new.duration + self.request.new.grace
+        return self.request.elapsed(self.now) >= self._longest + self.request.new.grace
+
+    @property
+    def _longest(self) -> timedelta:
+        """How long the release may be held."""
+        compared, duration = self.request.new.compared, self.request.new.duration
+        return max(duration, _LONGEST_HOLD) if compared and compared.too_few is TooFew.HOLD else duration
+
+    @property
+    def held_longest(self) -> bool:
+        """Whether the release has been held as long as it may be for too few requests."""
+        return self.request.elapsed(self.now) >= self._longest
 
     @property
     def in_grace(self) -> bool:
@@ -183,7 +194,7 @@ class Poll:
             if baked.alias not in self.reading.aliases or not self.released(baked):
                 yield f"alias {self.label(baked)} is unread"
         compared = self.request.new.compared
-        if compared and compared.may_abort and self.reading.verdict is None:
+        if compared and compared.decides and self.reading.verdict is None:
             yield "the comparison with the old version is unread"
         for alarm in self.alarms(AlarmMeaning.OPEN):
             yield f"alarm {alarm.label}: {'its history is unread' if alarm.changes is None else alarm.state.value}"
@@ -308,18 +319,21 @@ def denial(poll: Poll) -> Decision | None:
 
 
 def _too_few(poll: Poll) -> Decision | None:
-    too_few = _too_few_requests(poll)
-    ending = poll.request.new.compared.too_few if poll.request.new.compared else TooFew.GO_ON
-    if not too_few or ending is TooFew.GO_ON or not poll.over or not poll.forward:
+    too_few, compared = _too_few_requests(poll), poll.request.new.compared
+    if not too_few or compared is None or compared.too_few is TooFew.GO_ON or not poll.over or not poll.forward:
         return None
-    if ending is TooFew.HOLD and poll.request.elapsed(poll.now) < _LONGEST_HOLD:
-        return Decision(NextStep.WAIT, "waiting", f"{too_few} The release is held until there are enough.")
+    # What comes late may still be enough.
+    patient = not poll.too_late if compared.too_few is TooFew.ABORT else not poll.held_longest
+    if patient:
+        return Decision(NextStep.WAIT, "waiting", f"{too_few} The release is held for more.")
     return Decision(NextStep.FAIL, "too-few", too_few, contain=True)
 
 
 def _too_few_requests(poll: Poll) -> str:
     compared, verdict = poll.request.new.compared, poll.reading.verdict
-    if compared is None or verdict is None or verdict.new_requests >= compared.minimum_requests:
+    if compared is None or verdict is None or verdict.new_requests is None:
+        return ""
+    if verdict.new_requests >= compared.minimum_requests:
         return ""
     return (
         f"The new version had {verdict.new_requests:,} requests since the last switch, fewer than the "
@@ -327,12 +341,19 @@ def _too_few_requests(poll: Poll) -> str:
     )
 
 
+def _compared(poll: Poll) -> str:
+    """Return what the comparison says at the end of a bake; "" without one."""
+    if poll.reading.verdict:
+        return poll.reading.verdict.sentence
+    problems = "; ".join(poll.reading.problems)
+    return f"New against old: not compared ({problems})." if poll.request.new.compared else ""
+
+
 def _passed(poll: Poll) -> Decision | None:
     if not poll.over or any(poll.open_points()):
         return None
-    compared = (poll.reading.verdict.sentence,) if poll.reading.verdict else ()
     quiet = f"Quiet for {poll.request.new.duration}.{''.join(_overridden(poll))}"
-    return Decision(NextStep.DONE, QUIET, " ".join(filter(None, (quiet, _too_few_requests(poll), *compared))))
+    return Decision(NextStep.DONE, QUIET, " ".join(filter(None, (quiet, _too_few_requests(poll), _compared(poll)))))
 
 
 def _expired(poll: Poll) -> Decision | None:

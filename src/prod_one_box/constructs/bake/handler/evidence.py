@@ -17,25 +17,11 @@ Sources: Lindon and Malek, "Anytime-valid inference for multinomial count data" 
 "Generic E-variables for exact sequential k-sample tests that allow for optional stopping".
 """
 
-from collections.abc import Iterable, Sequence
-from itertools import chain
+from collections.abc import Iterator, Sequence
 from math import exp, expm1, log, sqrt
 from typing import Final, NamedTuple
 
-from .calibration import Calibration, Counts, calibrate
-
-__all__ = [
-    "Calibration",
-    "Counts",
-    "Stage",
-    "calibrate",
-    "combined",
-    "detectable_rate",
-    "is_worse",
-    "log_evidence",
-    "unlikely",
-    "worse_after",
-]
+from .calibration import Calibration, Counts
 
 LEAST_MINUTES: Final = 3
 """Failures of the new side in fewer minutes stop no release: those of one visitor may come together."""
@@ -58,14 +44,22 @@ def log_evidence(stages: Sequence[Stage], *, tolerance: float) -> float:
         stages: The release so far.
         tolerance: How many times the usual odds of failing are tolerated, at least 1.
     """
-    sums = [sum(_log_likelihood(stage, factor, tolerance) for stage in stages) for factor in _FACTORS]
+    sums = [0.0] * len(_FACTORS)
+    for calibration, minute in _minutes(stages):
+        sums = _with_minute(sums, calibration, minute, tolerance)
     return combined(sums)
 
 
+def lasting_evidence(stages: Sequence[Stage], *, tolerance: float) -> float:
+    """Return `log_evidence`; at most 0 if the new side failed in fewer than three minutes."""
+    found = log_evidence(stages, tolerance=tolerance)
+    failing = sum(minute.new_failures > 0 for _, minute in _minutes(stages))
+    return found if failing >= LEAST_MINUTES else min(found, 0.0)
+
+
 def is_worse(stages: Sequence[Stage], *, tolerance: float, false_alarms: float) -> bool:
-    """Return whether the evidence reaches `1 / false_alarms` and the new side failed in at least three minutes."""
-    failing = sum(each.comparable and each.new_failures > 0 for each in _minutes(stages))
-    return failing >= LEAST_MINUTES and log_evidence(stages, tolerance=tolerance) >= -log(false_alarms)
+    """Return whether the lasting evidence reaches `1 / false_alarms`."""
+    return lasting_evidence(stages, tolerance=tolerance) >= -log(false_alarms)
 
 
 def worse_after(stages: Sequence[Stage], *, tolerance: float, false_alarms: float) -> int | None:
@@ -78,7 +72,7 @@ def worse_after(stages: Sequence[Stage], *, tolerance: float, false_alarms: floa
     for number, (calibration, minute) in enumerate(minutes, 1):
         if not minute.comparable or not minute.failures:
             continue
-        sums = [sum(each) for each in zip(sums, _log_likelihoods(calibration, minute, tolerance), strict=True)]
+        sums = _with_minute(sums, calibration, minute, tolerance)
         failing += minute.new_failures > 0
         # Without failures of the new side the evidence does not rise.
         if minute.new_failures and failing >= LEAST_MINUTES and combined(sums) >= least:
@@ -94,7 +88,7 @@ def combined(log_evidences: Sequence[float]) -> float:
 
 def unlikely(evidence: float) -> float:
     """Return the chance by which a release that is no worse ever shows so much evidence, given its logarithm."""
-    return min(1.0, exp(-evidence))
+    return exp(-max(evidence, 0.0))
 
 
 def detectable_rate(stages: Sequence[Stage], *, tolerance: float, false_alarms: float) -> float | None:
@@ -114,7 +108,7 @@ def detectable_rate(stages: Sequence[Stage], *, tolerance: float, false_alarms: 
 
     def found(rate: float) -> bool:
         supposed = [_failing(stage, rate) for stage in stages]
-        failing = sum(-expm1(-each.new_failures) for each in _minutes(supposed) if each.comparable)
+        failing = sum(-expm1(-minute.new_failures) for _, minute in _minutes(supposed))
         return failing >= LEAST_MINUTES - 0.5 and log_evidence(supposed, tolerance=tolerance) >= -log(false_alarms)
 
     if not found(1.0):
@@ -126,22 +120,18 @@ def detectable_rate(stages: Sequence[Stage], *, tolerance: float, false_alarms: 
     return high
 
 
-def _log_likelihood(stage: Stage, factor: float, tolerance: float) -> float:
-    """Return the stage's evidence that the new side is `factor` times worse than tolerated, as a logarithm."""
-    ratio = stage.calibration.tolerated(tolerance)
-    total = sum(
-        each.new_failures * log(factor) - each.failures * log(1 + (factor - 1) * each.new_share(ratio))
-        for each in stage.minutes
-        if each.comparable
-    )
-    return total / stage.calibration.divisor
+def _with_minute(sums: Sequence[float], calibration: Calibration, minute: Counts, tolerance: float) -> list[float]:
+    """Add a minute's evidence to the sum for each factor, as logarithms."""
+    share = minute.new_share(calibration.tolerated(tolerance))
+    return [
+        total + _log_likelihood(minute, factor, share) / calibration.divisor
+        for total, factor in zip(sums, _FACTORS, strict=True)
+    ]
 
 
-def _log_likelihoods(calibration: Calibration, minute: Counts, tolerance: float) -> list[float]:
-    """Return one minute's evidence for each factor, as logarithms."""
-    share, divisor = minute.new_share(calibration.tolerated(tolerance)), calibration.divisor
-    new, both = minute.new_failures / divisor, minute.failures / divisor
-    return [new * log(factor) - both * log(1 + (factor - 1) * share) for factor in _FACTORS]
+def _log_likelihood(minute: Counts, factor: float, share: float) -> float:
+    """Return how much likelier the failures are if the new side is `factor` times worse, as a logarithm."""
+    return minute.new_failures * log(factor) - minute.failures * log(1 + (factor - 1) * share)
 
 
 def _failing(stage: Stage, rate: float) -> Stage:
@@ -152,5 +142,9 @@ def _failing(stage: Stage, rate: float) -> Stage:
     return stage._replace(minutes=minutes)
 
 
-def _minutes(stages: Sequence[Stage]) -> Iterable[Counts]:
-    return chain.from_iterable(stage.minutes for stage in stages)
+def _minutes(stages: Sequence[Stage]) -> Iterator[tuple[Calibration, Counts]]:
+    """Yield the minutes in which both sides had requests."""
+    for stage in stages:
+        for minute in stage.minutes:
+            if minute.comparable:
+                yield stage.calibration, minute

@@ -3,6 +3,7 @@
 A part that AWS does not give is left unread, and its problem is recorded.
 """
 
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -10,10 +11,9 @@ from functools import partial
 from itertools import groupby
 from typing import Final, TypeVar
 
-from . import aws, metrics
+from . import aws, compared_metrics, metric_data
 from .aws import Alarm, AlarmState, Alias, Change, Reading, Stack, StackResource
-from .compared_metrics import read_minutes
-from .comparison import Verdict, compare
+from .comparison import Verdict
 from .request import RED_ALARMS, AlarmReference, Request
 
 T = TypeVar("T")
@@ -82,10 +82,13 @@ class _Observation:
         try:
             return question()
         except aws.AwsError as error:
-            self.problems.append(str(error))
-            if error.denied:
-                self.denied.append(f"{error.operation} ({error.code})")
+            self._note(error)
             return None
+
+    def _note(self, error: aws.AwsError, *, may_end: bool = True) -> None:
+        self.problems.append(str(error))
+        if error.denied and may_end:
+            self.denied.append(f"{error.operation} ({error.code})")
 
     def _existing(self, logical_id: str) -> StackResource | None:
         resource = (self.resources or {}).get(logical_id)
@@ -107,8 +110,14 @@ class _Observation:
         compared, resources = self.request.new.compared, self.resources
         if compared is None or resources is None:
             return None
-        minutes = self._ask(lambda: read_minutes(compared, self.request, resources, now))
-        return compare(compared, minutes) if minutes else None
+        try:
+            return compared_metrics.judge(compared, self.request, resources, now)
+        except aws.AwsError as error:
+            self._note(error, may_end=compared.decides)
+        except Exception as error:  # whatever goes wrong here must not hide an alarm
+            traceback.print_exc()
+            self.problems.append(f"comparison: {type(error).__name__}: {error}")
+        return None
 
     def _alarms(self) -> tuple[Alarm, ...]:
         references = [self._named(each) for each in self.request.new.alarms]
@@ -242,7 +251,7 @@ def count_requests(request: Request, reading: Reading, now: datetime) -> ServedR
         return None
     try:
         alias = (reading.resources or {})[baked[-1].alias].function_and_qualifier
-        found = metrics.count_invocations(*alias, since=since, until=now)
+        found = metric_data.count_invocations(*alias, since=since, until=now)
         if not found and now - since <= _LATE:
             return ServedRequests(None, by, since, now, "the bake is too short for its metrics to have arrived")
         until = max(found) + _MINUTE if found else now - _LATE

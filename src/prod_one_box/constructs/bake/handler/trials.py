@@ -7,7 +7,8 @@ computes is what that handler will decide. Counts are lists: requests and failur
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .evidence import Calibration, Counts, Stage, calibrate, worse_after
+from .calibration import Calibration, Counts, calibrate
+from .evidence import Stage, worse_after
 
 
 def usual(event: Mapping[str, Any], _context: object) -> list[Calibration]:

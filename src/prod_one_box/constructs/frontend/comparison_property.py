@@ -12,7 +12,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
 from ...errors import InvalidArgumentError, check_kind
-from ..bake.comparison import Comparison, ComparisonAction, TooFewRequests
+from ..bake.comparison_settings import Comparison, ComparisonAction, TooFewRequests
 from ..bake.handler import compared
 from ..bake.handler.compared import Signal
 from ..jsii_cache import logical_id_of, path_of, resource_of, stack_of

@@ -1,7 +1,7 @@
 """Reads CloudWatch's metrics, for `observation`; with `aws`, the only place that calls AWS."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from functools import lru_cache
 from typing import Final, NamedTuple
 
 from .aws import aws_errors, call, pages
@@ -43,29 +43,21 @@ def count_invocations(function: str, alias: str, *, since: datetime, until: date
     return {each["Timestamp"]: round(each["Sum"]) for each in answer["Datapoints"]}
 
 
-@lru_cache(maxsize=8)
 @aws_errors("get_metric_data")
-def read_series(metrics: tuple[Metric, ...], *, since: datetime, until: datetime) -> tuple[dict[datetime, float], ...]:
-    """Read metrics minute by minute, each as the minutes for which CloudWatch has a value.
-
-    The answer is kept: polls of the same minute ask for the same minutes, and a function that is still warm need not
-    ask CloudWatch again. An error is not kept.
-
-    Raises:
-        AwsError: If CloudWatch does not answer completely.
-    """
-    found: list[dict[datetime, float]] = [{} for _ in metrics]
-    for start in range(0, len(metrics), _METRICS_A_CALL):
-        queries = [_query(f"m{number}", metric) for number, metric in enumerate(metrics)][start:][:_METRICS_A_CALL]
-        status: dict[str, str] = {}
-        for page in pages("cloudwatch", "get_metric_data", MetricDataQueries=queries, StartTime=since, EndTime=until):
+def read_series(metrics: Sequence[Metric], *, since: datetime, until: datetime) -> dict[Metric, dict[datetime, float]]:
+    """Read metrics minute by minute; one that CloudWatch does not give completely is left out."""
+    found: dict[str, dict[datetime, float]] = {}
+    complete: set[str] = set()
+    ids = {f"m{number}": metric for number, metric in enumerate(metrics)}
+    queries = [_query(id, metric) for id, metric in ids.items()]
+    for start in range(0, len(queries), _METRICS_A_CALL):
+        part = queries[start:][:_METRICS_A_CALL]
+        for page in pages("cloudwatch", "get_metric_data", MetricDataQueries=part, StartTime=since, EndTime=until):
             for result in page["MetricDataResults"]:
-                found[int(result["Id"][1:])].update(zip(result["Timestamps"], result["Values"], strict=True))
-                status[result["Id"]] = result["StatusCode"]
-        incomplete = sorted(set(status.values()) - {"Complete"})
-        if incomplete:
-            raise ValueError(incomplete)
-    return tuple(found)
+                found.setdefault(result["Id"], {}).update(zip(result["Timestamps"], result["Values"], strict=True))
+                # A result of several pages is partial on all but the last.
+                (complete.add if result["StatusCode"] == "Complete" else complete.discard)(result["Id"])
+    return {metric: found[id] for id, metric in ids.items() if id in complete}
 
 
 def _query(id: str, metric: Metric) -> dict[str, object]:
