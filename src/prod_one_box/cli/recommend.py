@@ -96,6 +96,17 @@ def add_recommend_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="SHARE",
         help="share of requests that fail on a good day (default: 1%%)",
     )
+    _add_simulation_arguments(parser)
+    add_json_argument(parser)
+    parser.add_argument_group(
+        "exit status",
+        "0: a setting was recommended; 2: the assembly holds no front end with bakes, or the command could not run; "
+        "130: interrupted.",
+    )
+    parser.set_defaults(run=recommend_command)
+
+
+def _add_simulation_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--pages-per-visit",
         type=float,
@@ -111,13 +122,6 @@ def add_recommend_arguments(parser: argparse.ArgumentParser) -> None:
         help="good and bad releases that are simulated of each setting (default: 1000)",
     )
     parser.add_argument("--seed", type=int, default=1, help="the seed of all random numbers (default: 1)")
-    add_json_argument(parser)
-    parser.add_argument_group(
-        "exit status",
-        "0: a setting was recommended; 2: the assembly holds no front end with bakes, or the command could not run; "
-        "130: interrupted.",
-    )
-    parser.set_defaults(run=recommend_command)
 
 
 def recommend_command(options: argparse.Namespace) -> int:

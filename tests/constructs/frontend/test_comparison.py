@@ -18,7 +18,7 @@ from prod_one_box import (
     TooFewRequests,
     Wave,
 )
-from prod_one_box.constructs.bake.handler.compared import Action, Compared, Signal, TooFew
+from prod_one_box.constructs.bake.handler.compared import Action, Compared, Part, PartOf, Signal, TooFew
 
 MINUTES = cdk.Duration.minutes
 
@@ -55,8 +55,8 @@ def test_every_bake_compares_the_5xx_of_the_apis_and_may_abort_and_no_other_wait
     resources = Template.from_stack(stack).to_json()["Resources"]
     for each, partition in zip(found.partitions, front_end.partitions, strict=True):
         assert resources[each.alias]["Type"] == "AWS::Lambda::Alias"
-        ((name, api, _),) = each.requests.dimensions
-        assert (name, resources[api]["Type"]) == ("ApiId", "AWS::ApiGatewayV2::Api")
+        ((name, (api,)),) = each.requests.dimensions
+        assert (name, resources[api.value]["Type"]) == ("ApiId", "AWS::ApiGatewayV2::Api")
         assert partition.http_api is not None
         assert each.failures[Signal.SLOW].statistic == "TC(2000:)"
 
@@ -120,7 +120,7 @@ def test_partitions_without_an_api_are_compared_by_their_aliases_and_only_report
     a_front_end(stack, create_apis=False)
     found = compared(stack)
     assert found.signals == {Signal.SERVER_ERRORS: Action.REPORT, Signal.SLOW: Action.REPORT}
-    assert [name for name, _, _ in found.partitions[0].requests.dimensions] == ["FunctionName", "Resource"]
+    assert [name for name, _ in found.partitions[0].requests.dimensions] == ["FunctionName", "Resource"]
 
 
 def own_metric(name: str, **dimensions: str) -> cloudwatch.Metric:
@@ -136,10 +136,27 @@ def test_metrics_of_every_partitions_own_origin_make_the_comparison_abort_again(
         front_end.compare_by(partition, requests=own_metric("All", **by), errors=own_metric("Bad", **by))
     found = compared(stack)
     assert found.signals == {Signal.SERVER_ERRORS: Action.ABORT}
-    names = {name: value for name, value, _ in found.partitions[0].requests.dimensions}
-    assert names["ApiName"] == "shop-one-box"
+    names = dict(found.partitions[0].requests.dimensions)
+    assert names["ApiName"] == (Part("shop-one-box", PartOf.TEXT),)
     resources = Template.from_stack(stack).to_json()["Resources"]
-    assert resources[names["Id"]]["Type"] == "AWS::ApiGateway::RestApi"
+    (api,) = names["Id"]
+    assert resources[api.value]["Type"] == "AWS::ApiGateway::RestApi"
+
+
+def test_metrics_of_function_urls_are_named_by_their_functions() -> None:
+    stack = a_stack()
+    front_end = a_front_end(stack, create_apis=False)
+    for each in front_end.partitions:
+        front_end.compare_by(
+            each,
+            requests=each.alias.metric("UrlRequestCount", statistic="Sum"),
+            errors=each.alias.metric("Url5xxCount", statistic="Sum"),
+        )
+    resources = Template.from_stack(stack).to_json()["Resources"]
+    named = dict(compared(stack).partitions[0].requests.dimensions)
+    function, alias = named["Resource"]
+    assert resources[function.value]["Type"] == "AWS::Lambda::Function"
+    assert alias == Part(":live", PartOf.TEXT)
 
 
 def test_one_partition_without_metrics_of_its_own_origin_is_not_enough() -> None:
@@ -172,6 +189,46 @@ def test_settings_that_cannot_work_are_refused_by_name(given: dict[str, Any], me
     assert f"Comparison: {message}" in str(raised.value)
 
 
+@pytest.mark.parametrize(
+    ("given", "settings", "message"),
+    [
+        (
+            {"create_apis": False},
+            {"client_errors": ComparisonAction.REPORT},
+            "comparison.client_errors: got ComparisonAction.REPORT; allowed: None for partitions without HTTP APIs",
+        ),
+        (
+            {"thresholds": Thresholds(latency=None)},
+            {"slow_requests": ComparisonAction.ABORT},
+            "comparison.slow_requests: got ComparisonAction.ABORT; allowed: REPORT or None",
+        ),
+        (
+            {"waves": [Wave(bake_time=MINUTES(5)), Wave(bake_time=MINUTES(5))]},
+            {"slow_requests": ComparisonAction.ABORT},
+            "with bakes of 5 minutes, 5 minutes; allowed: ABORT with 3 minutes of all bakes after the first 4 of each",
+        ),
+    ],
+)
+def test_what_is_asked_for_and_cannot_be_compared_is_refused(given: Any, settings: Any, message: str) -> None:
+    with pytest.raises(InvalidArgumentError) as raised:
+        a_front_end(a_stack(), comparison=Comparison(**settings), **given)
+    assert message in str(raised.value)
+
+
+def test_bakes_that_see_enough_slow_requests_together_are_accepted() -> None:
+    waves = [Wave(bake_time=MINUTES(5)), Wave(bake_time=MINUTES(6))]
+    a_front_end(a_stack(), waves=waves, comparison=Comparison(slow_requests=ComparisonAction.ABORT))
+
+
+def test_a_long_latency_is_written_in_full() -> None:
+    stack = a_stack()
+    a_front_end(stack, thresholds=Thresholds(latency=cdk.Duration.millis(1_234_567)))
+    assert compared(stack).partitions[0].failures[Signal.SLOW].statistic == "TC(1234567:)"
+    other = a_stack()
+    a_front_end(other, thresholds=Thresholds(latency=MINUTES(30)))
+    assert compared(other).partitions[0].failures[Signal.SLOW].statistic == "TC(1800000:)"
+
+
 def test_what_is_no_comparison_is_refused() -> None:
     with pytest.raises(
         InvalidArgumentError, match=r"Shop/Frontend: comparison: got True; allowed: Comparison\(…\), or"
@@ -187,6 +244,24 @@ def test_metrics_are_refused_where_nothing_is_compared_or_the_handler_could_not_
         front_end.compare_by(
             front_end.one_box, requests=own_metric("All", Arn=front_end.one_box.function.function_arn), errors=fine
         )
+    elsewhere = cdk.Stack(stack.node.root, "Elsewhere")
+    api = apigateway.RestApi(elsewhere, "Api", deploy=False)
+    parameter = cdk.CfnParameter(stack, "Name")
+    for dimension, value in (
+        ("Api", api.rest_api_id),
+        ("Region", cdk.Aws.REGION),
+        ("Name", parameter.value_as_string),
+    ):
+        with pytest.raises(InvalidArgumentError, match=f"requests: got a metric whose dimension {dimension} is"):
+            front_end.compare_by(front_end.one_box, requests=own_metric("All", **{dimension: value}), errors=fine)
+    usual = cloudwatch.Metric(namespace="Mine", metric_name="Bad")
+    with pytest.raises(InvalidArgumentError, match="errors: got the statistic Average"):
+        front_end.compare_by(front_end.one_box, requests=fine, errors=usual)
+    for named in ({"region": "us-east-1"}, {"account": "999999999999"}):
+        ((what, value),) = named.items()
+        other_metric = cloudwatch.Metric(namespace="Mine", metric_name="Bad", statistic="Sum", **named)
+        with pytest.raises(InvalidArgumentError, match=f"errors: got a metric of the {what} {value}"):
+            front_end.compare_by(front_end.one_box, requests=fine, errors=other_metric)
     with pytest.raises(InvalidArgumentError, match="errors: got"):
         front_end.compare_by(front_end.one_box, requests=fine, errors="Bad")  # type: ignore[arg-type]
     with pytest.raises(InvalidArgumentError, match="partition: got 'one-box'; allowed: one of this front end's"):

@@ -1,8 +1,8 @@
 """The alarm on a partition's error rate, minute by minute."""
 
 from prod_one_box.rehearsal.choice.alarm_rule import red_after
+from prod_one_box.rehearsal.choice.drawn_counts import Counts
 from prod_one_box.rehearsal.choice.setting import DEFAULT_ALARM, ErrorAlarm
-from prod_one_box.rehearsal.choice.traffic import Counts
 
 
 def red(failures: list[int], alarm: ErrorAlarm = DEFAULT_ALARM, requests: int = 20, start: int = 0) -> int | None:

@@ -1,11 +1,15 @@
 """The settings of the comparison between the new version and the old one during a bake."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+from aws_cdk import Duration
+
 from ...errors import InvalidArgumentError, check_kind, is_number
+from .handler.compared import Signal, settling_minutes
+from .handler.evidence import LEAST_MINUTES
 
 _MOST_TOLERANT: Final = 100
 _MOST_REQUESTS: Final = 10**9
@@ -67,7 +71,7 @@ class Comparison:
             API of the library or metrics of your own (`OneBoxFrontend.compare_by`), it is only reported, because
             Lambda's errors omit answers of 500 and throttled requests. Default: `ABORT`.
         client_errors: What follows when the new version refuses more requests with a 4xx, as it does when scripts or
-            pages are missing. Default: None, so they are not compared.
+            pages are missing; only with HTTP APIs of the library. Default: None, so they are not compared.
         slow_requests: What follows when more requests of the new version take longer than `Thresholds.latency`. The
             first three minutes after a switch do not count then, because of cold starts. None: they are not compared.
             Default: `REPORT`, because cold starts of a small partition may last longer than that.
@@ -117,3 +121,19 @@ def check_comparison(comparison: object, *, path: str) -> None:
         argument="comparison",
         allowed="Comparison(…), or None for none",
     )
+
+
+def check_slow_requests(comparison: Comparison | None, bakes: Sequence[Duration], *, path: str) -> None:
+    """Raise if slow requests are to abort a release, and the bakes are too short to count any."""
+    if comparison is None or comparison.slow_requests is not ComparisonAction.ABORT:
+        return
+    unseen = 1 + settling_minutes(Signal.SLOW)  # the minute of the switch, and the cold starts after it
+    seen = sum(max(0.0, bake.to_minutes(integral=False) - unseen) for bake in bakes)
+    if seen < LEAST_MINUTES:
+        raise InvalidArgumentError(
+            path=path,
+            argument="comparison.slow_requests",
+            given=f"{comparison.slow_requests}, with bakes of {', '.join(bake.to_human_string() for bake in bakes)}",
+            allowed=f"ABORT with {LEAST_MINUTES} minutes of all bakes after the first {unseen} of each",
+            remedy="Bake for longer, or give ComparisonAction.REPORT.",
+        )

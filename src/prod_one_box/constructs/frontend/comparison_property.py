@@ -11,11 +11,12 @@ import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
-from ...errors import InvalidArgumentError, check_kind
+from ...errors import InvalidArgumentError
 from ..bake.comparison_settings import Comparison, ComparisonAction, TooFewRequests
 from ..bake.handler import compared
 from ..bake.handler.compared import Signal
-from ..jsii_cache import logical_id_of, path_of, resource_of, stack_of
+from ..jsii_cache import logical_id_of, path_of, resource_of
+from .listed_metric import in_full, listed_metric
 from .partition import Partition
 
 
@@ -39,6 +40,7 @@ class ComparedMetrics:
         self._comparison = comparison
         self._latency = latency
         self._own: dict[str, OriginMetrics] = {}
+        self._check_asked()
 
     def replace(self, partition: Partition, *, requests: cloudwatch.Metric, errors: cloudwatch.Metric) -> None:
         """Compare a partition by metrics of its own origin.
@@ -55,13 +57,39 @@ class ComparedMetrics:
                 allowed="one of this front end's `partitions`",
             )
         self._own[partition.partition_name] = OriginMetrics(
-            _user_metric(self._scope, "requests", requests), _user_metric(self._scope, "errors", errors)
+            listed_metric(self._scope, "requests", requests), listed_metric(self._scope, "errors", errors)
         )
+        self._check_asked()
+
+    def _check_asked(self) -> None:
+        """Raise if a signal that the user asked for cannot be compared."""
+        signals = self._signals()
+        for argument, asked, signal, allowed in (
+            (
+                "client_errors",
+                self._comparison.client_errors is not None,
+                Signal.CLIENT_ERRORS,
+                "None for partitions without HTTP APIs of the library, or with metrics of your own",
+            ),
+            (
+                "slow_requests",
+                self._comparison.slow_requests is ComparisonAction.ABORT,
+                Signal.SLOW,
+                "REPORT or None for partitions with metrics of your own, or without Thresholds.latency",
+            ),
+        ):
+            if asked and signal not in signals:
+                raise InvalidArgumentError(
+                    path=path_of(self._scope),
+                    argument=f"comparison.{argument}",
+                    given=getattr(self._comparison, argument),
+                    allowed=allowed,
+                )
 
     def property_of(self, *, visited: bool) -> dict[str, object]:
         """Return the value of a bake's property `Comparison`; one that nobody visits cannot wait for requests."""
         signals = self._signals()
-        slow_above = {compared.SLOW_ABOVE: f"{self._latency:g}"} if Signal.SLOW in signals else {}
+        slow_above = {compared.SLOW_ABOVE: in_full(self._latency)} if self._latency and Signal.SLOW in signals else {}
         return {
             compared.FALSE_ALARMS: f"{self._comparison.false_alarms:g}",
             compared.TOLERANCE: f"{self._comparison.tolerance:g}",
@@ -91,27 +119,6 @@ class ComparedMetrics:
         if own is not None:
             return {compared.REQUESTS: own.requests, compared.ERRORS: own.errors}
         return {} if partition.http_api is None else {compared.API: _logical_id(partition.http_api)}
-
-
-def _user_metric(scope: Construct, argument: str, metric: cloudwatch.Metric) -> list[object]:
-    path = path_of(scope)
-    allowed = "a cloudwatch.Metric of the stack's account and region, whose dimensions are texts or resources of it"
-    check_kind(metric, cloudwatch.Metric, path=path, argument=argument, allowed=allowed)
-    listed: list[object] = [metric.namespace, metric.metric_name, metric.statistic]
-    for name, value in sorted((stack_of(scope).resolve(metric.dimensions) or {}).items()):
-        if isinstance(value, dict) and [*value] == ["Ref"]:
-            listed += [name, {compared.LOGICAL_ID: value["Ref"]}]
-        elif isinstance(value, str):
-            listed += [name, value]
-        else:
-            raise InvalidArgumentError(
-                path=path,
-                argument=argument,
-                given=f"a metric whose dimension {name} is {value}",
-                allowed=allowed,
-                remedy="Write the value out, or use a value that the resource's `Ref` returns, such as an API's id.",
-            )
-    return listed
 
 
 def _logical_id(construct: Construct) -> str:

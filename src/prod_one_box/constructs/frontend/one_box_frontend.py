@@ -11,7 +11,7 @@ from constructs import Construct
 from ...errors import InvalidArgumentError
 from ...vocabulary import ONE_BOX, REGULAR, partition_names, regular_share
 from ..alias_name import check_alias_name
-from ..bake.comparison_settings import DEFAULT_COMPARISON, Comparison, check_comparison
+from ..bake.comparison_settings import DEFAULT_COMPARISON, Comparison, check_comparison, check_slow_requests
 from ..bake.deploy_wait_resource import DeployWaitResource
 from ..bake.wait_settings import Guard, InsufficientData
 from ..jsii_cache import path_in, path_of, remember_place, resource_of, stack_of
@@ -120,6 +120,7 @@ class OneBoxFrontend(Construct):
         check_thresholds(thresholds, path=path)
         check_comparison(comparison, path=path)
         waves = check_waves(waves, path=path, thresholds=thresholds, comparison=comparison)
+        check_slow_requests(comparison, [wave.bake_time for wave in waves], path=path)
         if watch_time is not None:
             check_bake_time(watch_time, path=path, argument="watch_time", thresholds=thresholds)
         check_after(after, scope=scope, path=path)

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from .drawn_counts import Counts
 from .setting import ErrorAlarm
-from .traffic import Counts
 
 _DELAY: Final = 1
 """Minutes after the end of a period until an alarm counts it; *assumed*, as in a rehearsal."""

@@ -7,9 +7,9 @@ from statistics import mean, median
 from typing import Final
 
 from .alarm_rule import red_after
+from .drawn_counts import Counts, draw_counts, sides
 from .handler_trials import Calibration, HandlerTrials, Release
 from .setting import READING, Setting
-from .traffic import Counts, draw_counts, sides
 
 _HISTORY: Final = 360
 """Minutes before a release in which all partitions are on one version."""

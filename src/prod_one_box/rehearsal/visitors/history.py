@@ -8,9 +8,10 @@ from statistics import fmean
 from typing import Final
 
 from ..cloudwatch.metrics import MINUTE
+from ..poisson import poisson
 from .release_site import Tier
 from .serving import TierMetrics
-from .usual_errors import UsualErrors, poisson
+from .usual_errors import UsualErrors
 
 _MINUTES: Final = 6 * 60 + 2
 """What the comparison reads before the first switch, which comes after the update's start."""
@@ -37,8 +38,8 @@ class History:
         played = [self._metrics.requests_in(minute) for minute in range(first + _FILLING, 0)]
         if not played:
             return
-        rate = fmean(played)
-        for start in map(self._metrics.start_of, range(-_MINUTES, first)):
-            requests = poisson(self._random, rate)
+        minutes = range(-_MINUTES, first)
+        drawn = poisson(self._random, fmean(played), len(minutes))
+        for start, requests in zip(map(self._metrics.start_of, minutes), drawn, strict=True):
             failed, repeated = self._usual.among(requests, start, start + MINUTE)
             self._metrics.count(start, self._version, requests + repeated, failed + repeated)

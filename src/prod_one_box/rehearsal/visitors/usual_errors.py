@@ -1,14 +1,10 @@
 """The errors of a good day: requests that fail whatever version answers them, alone or several together."""
 
 from heapq import heappop, heappush
-from math import log, sqrt
 from random import Random
-from typing import Final
 
+from ..poisson import poisson
 from .population import Population
-
-_NEARLY_NORMAL: Final = 100.0
-"""From this mean on, a Poisson distribution is drawn as a normal one: the error is below a tenth of its deviation."""
 
 
 class UsualErrors:
@@ -52,7 +48,7 @@ class UsualErrors:
 
     def among(self, requests: int, start: float, end: float) -> tuple[int, int]:
         """Draw how many of some requests between two times fail, and how many repeated ones do."""
-        failed = min(requests, poisson(self._random, requests * self._clusters))
+        failed = min(requests, *poisson(self._random, requests * self._clusters))
         for _ in range(failed):
             self._begin(start + (end - start) * self._random.random())
         return failed, self.repeated_until(end)
@@ -62,13 +58,3 @@ class UsualErrors:
         random = self._random.random
         while self._another and random() < self._another:
             heappush(self._repeated, time + self._last * random())
-
-
-def poisson(random: Random, mean: float) -> int:
-    """Draw a number of independent events with a mean."""
-    if mean >= _NEARLY_NORMAL:
-        return max(0, round(random.gauss(mean, sqrt(mean))))
-    count, time = 0, 0.0
-    while mean > 0 and (time := time - log(1 - random.random())) < mean:
-        count += 1
-    return count

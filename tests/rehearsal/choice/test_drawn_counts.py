@@ -5,7 +5,7 @@ from statistics import fmean, pvariance
 
 import pytest
 
-from prod_one_box.rehearsal.choice.traffic import Counts, draw_counts, sides
+from prod_one_box.rehearsal.choice.drawn_counts import Counts, draw_counts, sides
 
 
 @pytest.mark.parametrize("rate", [0.05, 3, 60, 1_000, 250_000])

@@ -1,13 +1,10 @@
 """Requests and failures of a site's partitions, minute by minute, drawn at random."""
 
 from collections.abc import Sequence
-from itertools import accumulate
-from math import ceil, exp, lgamma, log, sqrt
 from random import Random
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
-_DEVIATIONS: Final = 9
-_LEAST_SPREAD: Final = 20
+from ..poisson import poisson
 
 
 class Counts(NamedTuple):
@@ -27,8 +24,8 @@ def draw_counts(random: Random, *, rate: float, failing: float, minutes: int) ->
         minutes: How many minutes.
     """
     # The failed and the other ones of independent requests are independent of each other.
-    failures = _poisson(random, rate * failing, minutes)
-    others = _poisson(random, rate * (1 - failing), minutes)
+    failures = poisson(random, rate * failing, minutes)
+    others = poisson(random, rate * (1 - failing), minutes)
     return Counts([failed + other for failed, other in zip(failures, others, strict=True)], failures)
 
 
@@ -46,13 +43,3 @@ def _sum(columns: Sequence[Sequence[int]], minutes: Sequence[int]) -> list[int]:
     if len(columns) == 1:
         return [columns[0][minute] for minute in minutes]
     return [sum(column[minute] for column in columns) for minute in minutes]
-
-
-def _poisson(random: Random, mean: float, count: int) -> list[int]:
-    """Draw Poisson-distributed numbers, by a table of their chances without those below 1 in a billion."""
-    if not mean:
-        return [0] * count
-    spread = _DEVIATIONS * sqrt(mean) + _LEAST_SPREAD
-    numbers = range(max(0, int(mean - spread)), ceil(mean + spread) + 1)
-    chances = accumulate(exp(number * log(mean) - mean - lgamma(number + 1)) for number in numbers)
-    return random.choices(numbers, cum_weights=[*chances], k=count)
