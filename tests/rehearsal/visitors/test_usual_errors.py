@@ -10,6 +10,7 @@ import pytest
 
 from prod_one_box.rehearsal.aws.aliases import AliasBoard, AliasState
 from prod_one_box.rehearsal.cloudwatch.metrics import MetricKey, MetricStore
+from prod_one_box.rehearsal.poisson import poisson
 from prod_one_box.rehearsal.visitors.population import Population
 from prod_one_box.rehearsal.visitors.traffic import Traffic
 from prod_one_box.rehearsal.visitors.usual_errors import UsualErrors

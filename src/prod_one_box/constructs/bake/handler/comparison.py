@@ -12,7 +12,7 @@ from typing import Final
 from .calibration import Counts
 from .compared import Compared, Signal
 from .compared_minutes import ComparedMinutes
-from .evidence import combined, detectable_rate, lasting_evidence, log_evidence, unlikely
+from .evidence import combined, detectable_rate, lasting_evidence, unlikely
 
 _MANY: Final = 1e9
 
@@ -26,7 +26,7 @@ class Verdict:
         new_requests: How many requests the new version has had since the last switch, as far as they can be judged;
             None if no partition under bake gets a new version in this release.
         sentence: The result, for people.
-        evidence: The natural logarithm of the evidence by signal, for the log.
+        evidence: The natural logarithm of the lasting evidence by signal, for the log.
     """
 
     worse: bool
@@ -48,12 +48,12 @@ def compare(compared: Compared, minutes: ComparedMinutes) -> Verdict:
     results = {signal: _Result(compared, minutes, signal) for signal in read}
     aborting = [results[signal] for signal in read if signal in compared.aborting]
     # The mean of several signals' evidences is evidence by the same bound.
-    together = combined([each.lasting for each in aborting]) if aborting else 0.0
+    together = combined([each.evidence for each in aborting]) if aborting else 0.0
     worse = together >= -log(compared.false_alarms)
     told = [
         each.sentence(worse=worse, evidence=together, of=len(aborting))
         if signal in compared.aborting
-        else each.sentence(worse=each.is_worse, evidence=each.lasting, of=1)
+        else each.sentence(worse=each.is_worse, evidence=each.evidence, of=1)
         for signal, each in results.items()
         if each.has_minutes
     ]
@@ -90,13 +90,12 @@ class _Result:
         self._compared = compared
         self._stages = minutes.stages(signal)
         self._counts = [each for stage in self._stages for each in stage.minutes]
-        self.evidence = log_evidence(self._stages, tolerance=compared.tolerance)
-        self.lasting = lasting_evidence(self._stages, tolerance=compared.tolerance)
+        self.evidence = lasting_evidence(self._stages, tolerance=compared.tolerance)
 
     @property
     def is_worse(self) -> bool:
         """Whether this signal alone is enough."""
-        return self.lasting >= -log(self._compared.false_alarms)
+        return self.evidence >= -log(self._compared.false_alarms)
 
     @property
     def has_minutes(self) -> bool:

@@ -17,7 +17,7 @@ Sources: Lindon and Malek, "Anytime-valid inference for multinomial count data" 
 "Generic E-variables for exact sequential k-sample tests that allow for optional stopping".
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from math import exp, expm1, log, sqrt
 from typing import Final, NamedTuple
 
@@ -45,15 +45,18 @@ def log_evidence(stages: Sequence[Stage], *, tolerance: float) -> float:
         tolerance: How many times the usual odds of failing are tolerated, at least 1.
     """
     sums = [0.0] * len(_FACTORS)
-    for calibration, minute in _minutes(stages):
-        sums = _with_minute(sums, calibration, minute, tolerance)
+    for stage in stages:
+        ratio, divisor = stage.calibration.tolerated(tolerance), stage.calibration.divisor
+        for minute in stage.minutes:
+            if minute.comparable and minute.failures:
+                sums = _with_minute(sums, minute, minute.new_share(ratio), divisor)
     return combined(sums)
 
 
 def lasting_evidence(stages: Sequence[Stage], *, tolerance: float) -> float:
     """Return `log_evidence`; at most 0 if the new side failed in fewer than three minutes."""
     found = log_evidence(stages, tolerance=tolerance)
-    failing = sum(minute.new_failures > 0 for _, minute in _minutes(stages))
+    failing = sum(each.comparable and each.new_failures > 0 for stage in stages for each in stage.minutes)
     return found if failing >= LEAST_MINUTES else min(found, 0.0)
 
 
@@ -72,7 +75,8 @@ def worse_after(stages: Sequence[Stage], *, tolerance: float, false_alarms: floa
     for number, (calibration, minute) in enumerate(minutes, 1):
         if not minute.comparable or not minute.failures:
             continue
-        sums = _with_minute(sums, calibration, minute, tolerance)
+        share = minute.new_share(calibration.tolerated(tolerance))
+        sums = _with_minute(sums, minute, share, calibration.divisor)
         failing += minute.new_failures > 0
         # Without failures of the new side the evidence does not rise.
         if minute.new_failures and failing >= LEAST_MINUTES and combined(sums) >= least:
@@ -108,7 +112,8 @@ def detectable_rate(stages: Sequence[Stage], *, tolerance: float, false_alarms: 
 
     def found(rate: float) -> bool:
         supposed = [_failing(stage, rate) for stage in stages]
-        failing = sum(-expm1(-minute.new_failures) for _, minute in _minutes(supposed))
+        minutes = (each for stage in supposed for each in stage.minutes if each.comparable)
+        failing = sum(-expm1(-each.new_failures) for each in minutes)
         return failing >= LEAST_MINUTES - 0.5 and log_evidence(supposed, tolerance=tolerance) >= -log(false_alarms)
 
     if not found(1.0):
@@ -120,12 +125,10 @@ def detectable_rate(stages: Sequence[Stage], *, tolerance: float, false_alarms: 
     return high
 
 
-def _with_minute(sums: Sequence[float], calibration: Calibration, minute: Counts, tolerance: float) -> list[float]:
+def _with_minute(sums: Sequence[float], minute: Counts, share: float, divisor: float) -> list[float]:
     """Add a minute's evidence to the sum for each factor, as logarithms."""
-    share = minute.new_share(calibration.tolerated(tolerance))
     return [
-        total + _log_likelihood(minute, factor, share) / calibration.divisor
-        for total, factor in zip(sums, _FACTORS, strict=True)
+        total + _log_likelihood(minute, factor, share) / divisor for total, factor in zip(sums, _FACTORS, strict=True)
     ]
 
 
@@ -140,11 +143,3 @@ def _failing(stage: Stage, rate: float) -> Stage:
     part = max(0.0, 1 - sqrt(stage.calibration.dispersion / expected)) if expected else 0.0
     minutes = [each._replace(new_failures=part * rate * each.new_requests) for each in stage.minutes]
     return stage._replace(minutes=minutes)
-
-
-def _minutes(stages: Sequence[Stage]) -> Iterator[tuple[Calibration, Counts]]:
-    """Yield the minutes in which both sides had requests."""
-    for stage in stages:
-        for minute in stage.minutes:
-            if minute.comparable:
-                yield stage.calibration, minute
